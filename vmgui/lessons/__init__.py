@@ -1,0 +1,1 @@
+"""Load, run and check lessons.  Their text lives in resources/lessons."""

@@ -1,0 +1,1 @@
+"""What a pane shows at a step, as plain data."""
