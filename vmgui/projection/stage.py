@@ -1,0 +1,135 @@
+"""The stage: one address's walk through the page tables, and the physical memory it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vmgui.projection.levels import EntryState, Level
+
+ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unreached"]
+LeafState = Literal["tried", "refused", "installed"]
+Refusal = Literal[
+    "shift-cap", "arch-unsupported", "partial-entry", "virt-misaligned", "phys-misaligned",
+    "ptdump-busy", "cannot-free-table", "arch-setter-refused",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BitField:
+    """One field of the ruler: bits high..low, both inclusive; high < low where the level is folded."""
+
+    name: Literal["sign", "pgd", "p4d", "pud", "pmd", "pte", "offset"]
+    high: int
+    low: int
+    value: int
+
+    @property
+    def bits(self) -> str:
+        """Its binary digits, highest first; empty for a folded level."""
+        width = self.high - self.low + 1
+        return f"{self.value:0{width}b}" if width > 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One entry of a table. `pfn` is the table or first frame it leads to, None when nothing is there."""
+
+    index: int
+    state: EntryState = "none"
+    pfn: int | None = None
+    word: int = 0
+    guard_of: str = ""
+    flags: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One level of the walk.
+
+    `table` is the table's frame number, None where there is no table (state says why). `index` is the entry
+    the address selects. `slots` are all entries of the table; `runs` are its populated stretches
+    (first, end exclusive, state), for the strip beside the slots. `count` is the number of populated entries.
+    """
+
+    level: Level
+    state: ColumnState
+    index: int
+    table: int | None = None
+    name: str = ""
+    boot: bool = False
+    new: bool = False
+    error: bool = False
+    count: int = 0
+    entries: int = 512
+    slots: tuple[Slot, ...] = ()
+    runs: tuple[tuple[int, int, EntryState], ...] = ()
+
+    def slot(self, index: int) -> Slot:
+        """The entry at `index`; an empty one where nothing is known."""
+        return self.slots[index] if 0 <= index < len(self.slots) else Slot(index)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The leaf the step asks for, or that the walk ends in: `size` bytes at `phys`, set at `level`.
+
+    `asked` is the length of the range that was offered to it (shorter than `size` for "partial-entry").
+    """
+
+    level: Level
+    state: LeafState
+    size: int
+    phys: int
+    asked: int
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A touch, read or write by a CPU and its end; `reason` is a key such as "guard", "hole", "stale"."""
+
+    kind: Literal["touch", "read", "write"]
+    cpu: int
+    outcome: Literal["hit", "walk", "stale", "fault"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Physical:
+    """The stretch [start, end) of physical addresses shown, and its grid of `grid` bytes."""
+
+    start: int
+    end: int
+    grid: int
+    io: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything the stage draws. `looking` is a walk asked for by hand, not by the step.
+
+    [start, end) is the range the running function works on; `page` counts pages from the owner's start.
+    `owner` is the area's name in the program, "" for none. `fallback` is the table that would come next.
+    """
+
+    address: int
+    levels: int
+    fields: tuple[BitField, ...]
+    columns: tuple[Column, ...]
+    looking: bool = False
+    owner: str = ""
+    page: int = 0
+    pages: int = 0
+    start: int | None = None
+    end: int | None = None
+    leaf: Leaf | None = None
+    physical: Physical | None = None
+    access: Access | None = None
+    flushed: bool = False
+    ringed_bits: tuple[int, ...] = field(default=())
+    next_writes: int = 0
+
+    def column(self, level: Level) -> Column | None:
+        """The column of a level; None where the machine has no such column."""
+        return next((c for c in self.columns if c.level == level), None)
