@@ -1,0 +1,122 @@
+"""The kernel object: its global variables are words, its constants follow from the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmgui.engine.arch import x86_64
+from vmgui.engine.machine import K, M, Machine
+from vmgui.engine.structs import list_head, page, rb_root
+from vmgui.engine.words import Struct, array, embedded, ptr, transparent, ulong
+
+if TYPE_CHECKING:
+    from vmgui.engine.structs import vmap_node
+    from vmgui.engine.words import WordSource
+
+LOG_BYTES = 256 * K
+ARENA_BYTES = 192 * M
+
+
+class KernelBug(Exception):
+    """The kernel stopped: BUG(), an oops, or a panic.  ``place`` is file and function, ``why`` the reason."""
+
+    def __init__(self, kind: str, place: str, why: str) -> None:
+        super().__init__(f"{kind} at {place}: {why}")
+        self.kind, self.place, self.why = kind, place, why
+
+
+class Kernel(Struct):
+    """A running kernel: global variables as words from ``mem.arena`` on, machine constants as attributes.
+
+    Building it changes nothing: over the words of a running kernel it goes on where that one was.
+    ``engine.boot.boot`` makes a fresh one.  Sizes and addresses are bytes, ``_END`` names exclusive.
+    """
+
+    # constants of the machine, set by the architecture
+    PAGE_SHIFT: int
+    PAGE_SIZE: int
+    PAGE_MASK: int
+    PMD_SHIFT: int
+    PMD_SIZE: int
+    PUD_SHIFT: int
+    PUD_SIZE: int
+    P4D_SHIFT: int
+    P4D_SIZE: int
+    PGDIR_SHIFT: int
+    PGDIR_SIZE: int
+    PTRS_PER_TABLE: int
+    pgtable_l5_enabled: bool
+    PAGE_OFFSET: int
+    VMALLOC_START: int
+    VMALLOC_END: int
+    MODULES_VADDR: int
+    MODULES_END: int
+    IOREMAP_MAX_ORDER: int
+
+    # lib and kernel services
+    arena_next = ulong()  # first byte of the arena not handed out yet
+    jiffies = ulong()
+    current_cpu = ulong()
+    in_interrupt = ulong()
+    dead = ulong()  # 1 after BUG or an oops: nothing may run any more
+    log_next = ulong()  # bytes ever written to the log buffer
+    once = array(64)  # a word for each *_ONCE place, by number: 1 when it has spoken
+    drain_vmap_work = ulong()  # 1 while the work item is queued
+    # page allocator
+    nr_free_pages = ulong()
+    totalram_pages = ulong()
+    free_area = array(3 * 11)  # one {list_head, nr_free} an order, 0 to MAX_PAGE_ORDER
+    # object caches: head of each list of free objects, by size class
+    kmalloc_free = array(16)
+    # init_mm
+    init_mm_pgd = ulong()  # address of the top table
+    init_mm_mmap_lock = ulong()  # 1 while somebody else holds it for writing
+    # mm/vmalloc.c
+    vmap_initialized = ulong()
+    free_vmap_area_root = embedded[rb_root]("rb_root")
+    free_vmap_area_list = embedded[list_head]("list_head")
+    ne_fit_preload_node = array(128)  # per CPU: a spare vmap_area, or NULL
+    vmap_nodes = ptr["vmap_node"]("vmap_node")
+    nr_vmap_nodes = ulong()
+    vmap_zone_size = ulong()
+    vmap_lazy_nr = ulong()  # pages
+    nr_vmalloc_pages = ulong()
+    vmap_allow_huge = ulong()
+    ioremap_max_page_shift = ulong()
+    # hardware, one array a CPU
+    tlb = ulong()  # address of the first CPU's translation buffer
+    fault_addr = ulong()  # the last address that faulted
+
+    def __init__(self, machine: Machine, mem: WordSource) -> None:
+        super().__init__(mem, arena_start(machine))
+        self.machine = machine
+        self.max_pfn = machine.ram >> 12
+        self.vmemmap = self.addr + self.size
+        self.log_buf = self.vmemmap + self.max_pfn * page.size
+        self.arena_first = self.log_buf + LOG_BYTES
+        x86_64.constants(self)
+
+    @property
+    def arena_end(self) -> int:
+        """First byte address past the arena."""
+        return arena_end(self.machine)
+
+
+def arena_start(machine: Machine) -> int:
+    """Byte address where RAM ends and kernel objects begin."""
+    return machine.ram
+
+
+def arena_end(machine: Machine) -> int:
+    """First byte address past all simulated memory of ``machine``."""
+    return machine.ram + (machine.ram >> 12) * page.size + ARENA_BYTES
+
+
+@transparent
+def arena_alloc(k: Kernel, nbytes: int) -> int:
+    """Take ``nbytes`` zeroed bytes, never to be given back, from the arena; returns their address."""
+    addr = k.arena_next or k.arena_first
+    k.arena_next = addr + (nbytes + 7 & ~7)
+    if k.arena_next > k.arena_end:
+        raise KernelBug("panic", "engine/kernel.py:arena_alloc", "out of room for kernel objects")
+    return addr

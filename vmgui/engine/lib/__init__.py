@@ -1,0 +1,1 @@
+"""The kernel's lib/: data structures that know nothing of memory management."""

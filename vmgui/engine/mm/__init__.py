@@ -1,0 +1,1 @@
+"""The kernel's mm/: page allocator, page tables, vmalloc."""

@@ -1,0 +1,231 @@
+"""The recorder: a row per store, a span per kernel function, taken without a word in the engine's text."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable
+from functools import wraps
+from types import CodeType
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from vmgui.engine.words import MASK64, TRANSPARENT, Memory, OverlayWords, Words, climb, transparent
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_getframe = sys._getframe
+
+#: What a span returned: nothing, a number, a pointer; or it never returned (BUG).
+RETURNED_NONE, RETURNED_INT, RETURNED_PTR, RAISED = range(4)
+
+
+class Function(NamedTuple):
+    """A kernel function as the recorder knows it."""
+
+    name: str
+    code: CodeType
+    parameters: tuple[str, ...]
+
+
+#: Every ``@kernel_function`` of the engine, by the number its spans carry.
+FUNCTIONS: list[Function] = []
+
+
+class Sites:
+    """Places in the engine's text: a number cheap enough to take at every store, a line when asked."""
+
+    def __init__(self) -> None:
+        self.index: dict[int, int] = {}
+        self.codes: list[CodeType] = []
+
+    def base(self, code: CodeType) -> int:
+        """Return the site number of instruction 0 of ``code``; others add their ``f_lasti``."""
+        known = self.index.get(id(code))
+        if known is not None:
+            return known
+        self.index[id(code)] = site = len(self.codes) << 16
+        self.codes.append(code)
+        return site
+
+    def line(self, site: int) -> tuple[CodeType, int]:
+        """Resolve a site to its code object and line number."""
+        code, lasti = self.codes[site >> 16], site & 0xFFFF
+        for start, end, line in code.co_lines():
+            if start <= lasti < end and line is not None:
+                return code, line
+        return code, code.co_firstlineno
+
+
+#: One table for the process: engine text does not change while it runs.
+SITES = Sites()
+
+
+class Rows(NamedTuple):
+    """What was recorded since the last `Recorder.take`: plain arrays, one entry a row or a span."""
+
+    word: array[int]
+    old: array[int]
+    new: array[int]
+    site: array[int]
+    function: array[int]
+    first: array[int]
+    last: array[int]
+    parent: array[int]
+    result: array[int]
+    returned: array[int]
+    arg: array[int]
+    args: array[int]
+
+
+def _empty() -> Rows:
+    return Rows(*(array(code) for code in "IQQIHIIiQBIQ"))
+
+
+def encode(value: Any) -> int:
+    """Reduce an argument to the word a register would hold: a number, or a struct's address."""
+    if value.__class__ is int:
+        return value & MASK64  # type: ignore[no-any-return]
+    if value is None:
+        return 0
+    return int(getattr(value, "addr", getattr(value, "value", 0))) & MASK64
+
+
+class Recorder(Memory):
+    """Memory whose stores append one row: (word, old, new, site).
+
+    A row is a store, or the entry or exit of a span (on word 0, which never changes).  `take` hands
+    out what was gathered; row and span numbers go on counting from there.
+    """
+
+    def __init__(self, arena: int, end: int) -> None:
+        super().__init__(arena, end)
+        self.rows = _empty()
+        self.row0 = self.span0 = 0
+        self._open = -1
+
+    def record(self) -> None:
+        """Begin to record; before this it is plain memory."""
+        self._bind_store()
+        self._bind_spans()
+
+    def take(self) -> Rows:
+        """Hand out the rows and spans since the last call and begin anew after them."""
+        taken = self.rows
+        self.row0 += len(taken.word)
+        self.span0 += len(taken.function)
+        self.rows = _empty()
+        self.record()
+        return taken
+
+    def restart(self, row: int, span: int) -> None:
+        """Forget what is untaken and count on from ``row`` and ``span`` (after an undo)."""
+        self.rows = _empty()
+        self.row0, self.span0, self._open = row, span, -1
+        self.record()
+
+    def _bind_store(self) -> None:
+        rows, words, sites = self.rows, self.words, SITES
+        word, old, new, site = rows.word.append, rows.old.append, rows.new.append, rows.site.append
+        known = sites.index.get
+
+        def store(addr: int, value: int) -> None:
+            frame = _getframe(2)  # past the transparent helper that called us
+            base = known(id(frame.f_code))
+            if base is None:
+                frame = climb(frame)
+                base = sites.base(frame.f_code)
+            i = addr >> 3
+            site(base | frame.f_lasti)
+            word(i)
+            old(words[i])
+            new(value)
+            words[i] = value
+
+        self.store = store  # type: ignore[method-assign]
+
+    def _bind_spans(self) -> None:
+        rows = self.rows
+        word, old, new, site = rows.word.append, rows.old.append, rows.new.append, rows.site.append
+
+        def mark(place: int) -> int:
+            row = self.row0 + len(rows.word)
+            word(0)
+            old(0)
+            new(0)
+            site(place)
+            return row
+
+        def enter(function: int, args: tuple[Any, ...]) -> int:
+            me = len(rows.function)
+            rows.function.append(function)
+            rows.parent.append(self._open)
+            rows.first.append(mark(SITES.base(FUNCTIONS[function].code)))
+            rows.last.append(0)
+            rows.result.append(0)
+            rows.returned.append(RAISED)
+            rows.arg.append(len(rows.args))
+            rows.args.extend(map(encode, args))
+            self._open = self.span0 + me
+            return me
+
+        def leave(me: int, result: Any, returned: int) -> None:
+            frame = climb(_getframe(2))
+            rows.last[me] = mark(SITES.base(frame.f_code) | frame.f_lasti)
+            rows.result[me] = encode(result)
+            rows.returned[me] = returned
+            self._open = rows.parent[me]
+
+        self.enter, self.leave = enter, leave
+
+
+class Overlay(Recorder):
+    """A recorder over somebody else's words that changes none of them: for replaying one operation."""
+
+    def __init__(self, arena: int, end: int, base: Words) -> None:
+        self._base = base
+        super().__init__(arena, end)
+
+    def _attach(self) -> None:
+        self.words = OverlayWords(self._base)
+
+    def is_zero(self, addr: int, nbytes: int) -> bool:
+        """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
+        words = self.words
+        return not any(words[i] for i in range(addr >> 3, (addr + nbytes) >> 3))
+
+
+def _kind(result: object) -> int:
+    if result is None:
+        return RETURNED_NONE
+    return RETURNED_INT if isinstance(result, int) else RETURNED_PTR
+
+
+def kernel_function(fn: Callable[P, R]) -> Callable[P, R]:
+    """Open a span around a function that the kernel names, so that every step knows its call stack.
+
+    The first argument is the kernel object; the others are positional, as in C.
+    """
+    code = fn.__code__
+    number = len(FUNCTIONS)
+    FUNCTIONS.append(Function(fn.__name__, code, code.co_varnames[1 : code.co_argcount]))
+
+    @wraps(fn)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        mem = args[0].mem  # type: ignore[attr-defined]
+        enter = mem.enter
+        if enter is None:
+            return fn(*args, **kwargs)
+        me = enter(number, args[1:])
+        try:
+            result = fn(*args, **kwargs)
+        except BaseException:
+            mem.leave(me, None, RAISED)
+            raise
+        mem.leave(me, result, _kind(result))
+        return result
+
+    TRANSPARENT[id(call.__code__)] = call.__code__
+    return call
+
+
+__all__ = ["FUNCTIONS", "SITES", "Function", "Overlay", "Recorder", "Rows", "kernel_function", "transparent"]

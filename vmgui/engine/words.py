@@ -1,0 +1,265 @@
+"""Simulated memory: all kernel state is 64-bit words, and C structs are views over them."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
+
+MASK64 = (1 << 64) - 1
+WORD = 8
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Words(Protocol):
+    """A row of 64-bit words, indexed by word number."""
+
+    def __getitem__(self, index: int, /) -> int: ...
+    def __setitem__(self, index: int, value: int, /) -> None: ...
+
+
+class WordSource(Protocol):
+    """Whatever a struct view can be bound to: the engine's Memory, or a replica of it."""
+
+    def load(self, addr: int, /) -> int: ...
+
+
+#: Code objects below the algorithm (``set_pte``, struct fields): a store is shown at their caller's line.
+TRANSPARENT: dict[int, CodeType] = {}
+
+
+def transparent(fn: F) -> F:
+    """Mark ``fn`` as a helper below the algorithm: its stores belong to the line that called it."""
+    TRANSPARENT[id(fn.__code__)] = fn.__code__
+    return fn
+
+
+def climb(frame: FrameType) -> FrameType:
+    """Return the first frame, from ``frame`` outwards, whose code is not transparent."""
+    while id(frame.f_code) in TRANSPARENT and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def anonymous(nbytes: int) -> mmap.mmap:
+    """Map ``nbytes`` of zeros that cost nothing until they are touched."""
+    if not hasattr(mmap, "MAP_PRIVATE"):  # Windows commits pages on touch by itself
+        return mmap.mmap(-1, nbytes)
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+    return mmap.mmap(-1, nbytes, flags=flags)
+
+
+class Memory:
+    """Every byte of simulated kernel state, as 64-bit words.
+
+    Byte addresses ``[0, arena)`` are RAM at its physical address; ``[arena, end)`` hold the kernel's
+    own objects.  Address 0 is NULL.  Device addresses have no backing: nothing here answers for them.
+    """
+
+    #: Span hooks; a Recorder fills them in.
+    enter: Callable[[int, tuple[Any, ...]], int] | None = None
+    leave: Callable[[int, Any, int], None]
+    words: Words
+
+    def __init__(self, arena: int, end: int) -> None:
+        self.arena, self.end = arena, end
+        self._attach()
+
+    def _attach(self) -> None:
+        self._buffer = anonymous(self.end)
+        self._view = memoryview(self._buffer).cast("B").cast("Q")
+        self.words = self._view
+
+    @property
+    def view(self) -> memoryview:
+        """The words as one flat memoryview of format ``Q``."""
+        return self._view
+
+    def load(self, addr: int) -> int:
+        """Return the word at byte address ``addr``."""
+        return self.words[addr >> 3]
+
+    def store(self, addr: int, value: int) -> None:
+        """Write the word at byte address ``addr``; only transparent helpers call this."""
+        self.words[addr >> 3] = value
+
+    def is_zero(self, addr: int, nbytes: int) -> bool:
+        """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
+        return self._view[addr >> 3 : (addr + nbytes) >> 3].tobytes() == bytes(nbytes)
+
+
+class OverlayWords:
+    """Words that read through to a base and keep their own changes apart from it."""
+
+    def __init__(self, base: Words) -> None:
+        self.base = base
+        self.changed: dict[int, int] = {}
+
+    def __getitem__(self, index: int) -> int:
+        """Return the changed word, or the base's."""
+        value = self.changed.get(index)
+        return self.base[index] if value is None else value
+
+    def __setitem__(self, index: int, value: int) -> None:
+        """Change a word here, never in the base."""
+        self.changed[index] = value
+
+
+T = TypeVar("T", bound="Struct")
+
+#: Struct classes by their C name, so that a field can point at a type defined further down.
+TYPES: dict[str, type[Struct]] = {}
+
+
+class Field:
+    """A member of a struct: ``offset`` and ``nbytes`` are in bytes.
+
+    ``union`` names an earlier member whose word this one shares, as in a C union.
+    """
+
+    offset = 0
+    nbytes = WORD
+    union: str | None = None
+
+
+class ulong(Field):
+    """An unsigned 64-bit member."""
+
+    def __init__(self, union: str | None = None) -> None:
+        self.union = union
+
+    @overload
+    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
+    @overload
+    def __get__(self, s: Struct, owner: type[Struct]) -> int: ...
+    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | int:
+        """Read the word."""
+        return self if s is None else s.mem.load(s.addr + self.offset)
+
+    @transparent
+    def __set__(self, s: Struct, value: int) -> None:
+        """Write the word, wrapped to 64 bits."""
+        s.mem.store(s.addr + self.offset, value & MASK64)
+
+
+class ptr(Field, Generic[T]):
+    """A pointer member; NULL reads as None."""
+
+    def __init__(self, to: str, union: str | None = None) -> None:
+        self.to, self.union = to, union
+
+    @overload
+    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
+    @overload
+    def __get__(self, s: Struct, owner: type[Struct]) -> T | None: ...
+    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T | None:
+        """Follow the pointer to a view of what it points at."""
+        if s is None:
+            return self
+        addr = s.mem.load(s.addr + self.offset)
+        return TYPES[self.to](s.mem, addr) if addr else None  # type: ignore[return-value]
+
+    @transparent
+    def __set__(self, s: Struct, value: T | None) -> None:
+        """Point at ``value``; None is NULL."""
+        s.mem.store(s.addr + self.offset, value.addr if value is not None else 0)
+
+
+class embedded(Field, Generic[T]):
+    """A struct inside a struct: reading it gives a view of the inner one."""
+
+    def __init__(self, to: str) -> None:
+        self.to = to
+
+    @overload
+    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
+    @overload
+    def __get__(self, s: Struct, owner: type[Struct]) -> T: ...
+    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T:
+        """Return a view of the inner struct."""
+        return self if s is None else TYPES[self.to](s.mem, s.addr + self.offset)  # type: ignore[return-value]
+
+
+class array(Field):
+    """``count`` words in a row; index them as ``s.name[i]``, or take ``s.name.addr``."""
+
+    def __init__(self, count: int) -> None:
+        self.nbytes = WORD * count
+
+    @overload
+    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
+    @overload
+    def __get__(self, s: Struct, owner: type[Struct]) -> WordArray: ...
+    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | WordArray:
+        """Return a view of the words."""
+        return self if s is None else WordArray(s.mem, s.addr + self.offset)
+
+
+class Struct:
+    """A C struct as a view: a word source and the byte address of the first member."""
+
+    __slots__ = ("addr", "mem")
+    size = 0
+
+    def __init_subclass__(cls) -> None:
+        """Lay the members out in the order of the class body, each on its own words."""
+        size = 0
+        for field in vars(cls).values():
+            if isinstance(field, Field):
+                if isinstance(field, embedded):
+                    field.nbytes = TYPES[field.to].size
+                field.offset = offsetof(cls, field.union) if field.union else size
+                size = max(size, field.offset + field.nbytes)
+        cls.size = size
+        TYPES[cls.__name__] = cls
+
+    def __init__(self, mem: Any, addr: int) -> None:
+        self.mem, self.addr = mem, addr
+
+    def __getitem__(self, index: int) -> Self:
+        """C pointer arithmetic: the ``index``-th struct from here on."""
+        return type(self)(self.mem, self.addr + index * self.size)
+
+    def __eq__(self, other: object) -> bool:
+        """Two views are the same struct when their addresses are."""
+        return isinstance(other, Struct) and self.addr == other.addr
+
+    def __hash__(self) -> int:
+        """Hash by address."""
+        return self.addr
+
+    def __bool__(self) -> bool:
+        """Tell whether this pointer is not NULL."""
+        return self.addr != 0
+
+    def __repr__(self) -> str:
+        """Show type and address, as a debugger would."""
+        return f"({type(self).__name__} *){self.addr:#x}"
+
+
+class WordArray(Struct):
+    """Words in a row, indexed from 0; nothing checks the end, as in C."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: int) -> int:  # type: ignore[override]
+        """Read the ``index``-th word."""
+        return self.mem.load(self.addr + index * WORD)  # type: ignore[no-any-return]
+
+    @transparent
+    def __setitem__(self, index: int, value: int) -> None:
+        """Write the ``index``-th word, wrapped to 64 bits."""
+        self.mem.store(self.addr + index * WORD, value & MASK64)
+
+
+def container_of(member: Struct, cls: type[T], name: str) -> T:
+    """Return the ``cls`` that ``member`` is embedded in as ``name`` (include/linux/container_of.h)."""
+    return cls(member.mem, member.addr - offsetof(cls, name))
+
+
+def offsetof(cls: type[Struct], name: str) -> int:
+    """Byte offset of member ``name`` in ``cls``."""
+    field: Field = vars(cls)[name]
+    return field.offset
