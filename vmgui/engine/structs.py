@@ -6,7 +6,7 @@ at a time, and the order of locking is told in the text of the functions.
 
 from __future__ import annotations
 
-from vmgui.engine.words import Struct, array, embedded, ptr, ulong
+from vmgui.engine.words import Struct, array, embedded, link, ptr, ulong
 
 #: Number of pool lists of a vmap_node: areas of 1 to 256 pages, guard page included.
 MAX_VA_SIZE_PAGES = 256
@@ -26,11 +26,17 @@ class rb_root(Struct):
     rb_node = ptr["rb_node"]("rb_node")
 
 
+class rb_link(Struct):
+    """The place that holds a pointer to a node: ``struct rb_node **`` in C."""
+
+    node = ptr["rb_node"]("rb_node")
+
+
 class list_head(Struct):
     """A link of a circular doubly linked list."""
 
-    next = ptr["list_head"]("list_head")
-    prev = ptr["list_head"]("list_head")
+    next = link["list_head"]("list_head")
+    prev = link["list_head"]("list_head")
 
 
 class page(Struct):

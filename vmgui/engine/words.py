@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, Generic, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 MASK64 = (1 << 64) - 1
 WORD = 8
@@ -165,6 +165,21 @@ class ptr(Field, Generic[T]):
     def __set__(self, s: Struct, value: T | None) -> None:
         """Point at ``value``; None is NULL."""
         s.mem.store(s.addr + self.offset, value.addr if value is not None else 0)
+
+
+class link(ptr[T]):
+    """A pointer that is never NULL where it is followed, such as the links of a list.
+
+    It works as ``ptr`` does; only the type checker knows the difference.
+    """
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, s: None, owner: type[Struct]) -> Self: ...
+        @overload
+        def __get__(self, s: Struct, owner: type[Struct]) -> T: ...
+        def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T: ...
 
 
 class embedded(Field, Generic[T]):
