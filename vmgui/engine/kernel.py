@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmgui.engine.arch import x86_64
-from vmgui.engine.machine import K, M, Machine
-from vmgui.engine.structs import list_head, page, rb_root
+from vmgui.engine.machine import K, M, Machine, ram_ranges
+from vmgui.engine.structs import list_head, page, rb_root, vmap_node
 from vmgui.engine.words import Struct, array, embedded, ptr, transparent, ulong
 
 if TYPE_CHECKING:
-    from vmgui.engine.structs import vmap_node
     from vmgui.engine.words import WordSource
 
 LOG_BYTES = 256 * K
@@ -52,6 +51,15 @@ class Kernel(Struct):
     MODULES_VADDR: int
     MODULES_END: int
     IOREMAP_MAX_ORDER: int
+    ARCH_PAGE_TABLE_SYNC_MASK: int
+    PAGE_KERNEL: int
+    PAGE_KERNEL_EXEC: int
+    PAGE_KERNEL_RO: int
+    PAGE_KERNEL_ROX: int
+    PAGE_KERNEL_NOCACHE: int
+    PAGE_KERNEL_WC: int
+    PAGE_KERNEL_IO: int
+    PAGE_KERNEL_IO_NOCACHE: int
 
     # lib and kernel services
     arena_next = ulong()  # first byte of the arena not handed out yet
@@ -60,6 +68,8 @@ class Kernel(Struct):
     in_interrupt = ulong()
     dead = ulong()  # 1 after BUG or an oops: nothing may run any more
     log_next = ulong()  # bytes ever written to the log buffer
+    log_first = ulong()  # where the oldest record still there begins
+    ratelimits = array(3 * 4)  # ratelimit_state[4], one for each limit of lib/printk.py
     once = array(64)  # a word for each *_ONCE place, by number: 1 when it has spoken
     drain_vmap_work = ulong()  # 1 while the work item is queued
     # page allocator
@@ -68,15 +78,17 @@ class Kernel(Struct):
     free_area = array(3 * 11)  # one {list_head, nr_free} an order, 0 to MAX_PAGE_ORDER
     # object caches: head of each list of free objects, by size class
     kmalloc_free = array(16)
+    kmalloc_next = array(16)  # by size class: first byte of its newest slab that was never handed out
     # init_mm
     init_mm_pgd = ulong()  # address of the top table
     init_mm_mmap_lock = ulong()  # 1 while somebody else holds it for writing
+    pgd_list = embedded[list_head]("list_head")  # the page of every process's top table, linked by lru
     # mm/vmalloc.c
     vmap_initialized = ulong()
     free_vmap_area_root = embedded[rb_root]("rb_root")
     free_vmap_area_list = embedded[list_head]("list_head")
     ne_fit_preload_node = array(128)  # per CPU: a spare vmap_area, or NULL
-    vmap_nodes = ptr["vmap_node"]("vmap_node")
+    vmap_nodes = ptr[vmap_node]("vmap_node")
     nr_vmap_nodes = ulong()
     vmap_zone_size = ulong()
     vmap_lazy_nr = ulong()  # pages
@@ -90,7 +102,7 @@ class Kernel(Struct):
     def __init__(self, machine: Machine, mem: WordSource) -> None:
         super().__init__(mem, arena_start(machine))
         self.machine = machine
-        self.max_pfn = machine.ram >> 12
+        self.max_pfn = self.addr >> 12  # one above the last frame of RAM
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size
         self.arena_first = self.log_buf + LOG_BYTES
@@ -104,12 +116,13 @@ class Kernel(Struct):
 
 def arena_start(machine: Machine) -> int:
     """Byte address where RAM ends and kernel objects begin."""
-    return machine.ram
+    return ram_ranges(machine)[-1][1]
 
 
 def arena_end(machine: Machine) -> int:
     """First byte address past all simulated memory of ``machine``."""
-    return machine.ram + (machine.ram >> 12) * page.size + ARENA_BYTES
+    start = arena_start(machine)
+    return start + (start >> 12) * page.size + ARENA_BYTES
 
 
 @transparent

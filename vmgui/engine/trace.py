@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Callable
 from functools import wraps
+from sys import _getframe
 from types import CodeType
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -13,7 +13,6 @@ from vmgui.engine.words import MASK64, TRANSPARENT, Memory, OverlayWords, Words,
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_getframe = sys._getframe
 
 #: What a span returned: nothing, a number, a pointer; or it never returned (BUG).
 RETURNED_NONE, RETURNED_INT, RETURNED_PTR, RAISED = range(4)
@@ -123,9 +122,13 @@ class Recorder(Memory):
         self.row0, self.span0, self._open = row, span, -1
         self.record()
 
+    def _counted(self) -> Callable[[int], None]:
+        """What a row's word goes to, last of its columns; a replay watches here."""
+        return self.rows.word.append
+
     def _bind_store(self) -> None:
         rows, words, sites = self.rows, self.words, SITES
-        word, old, new, site = rows.word.append, rows.old.append, rows.new.append, rows.site.append
+        word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
         known = sites.index.get
 
         def store(addr: int, value: int) -> None:
@@ -136,23 +139,23 @@ class Recorder(Memory):
                 base = sites.base(frame.f_code)
             i = addr >> 3
             site(base | frame.f_lasti)
-            word(i)
             old(words[i])
             new(value)
             words[i] = value
+            word(i)
 
         self.store = store  # type: ignore[method-assign]
 
     def _bind_spans(self) -> None:
         rows = self.rows
-        word, old, new, site = rows.word.append, rows.old.append, rows.new.append, rows.site.append
+        word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
 
         def mark(place: int) -> int:
             row = self.row0 + len(rows.word)
-            word(0)
+            site(place)
             old(0)
             new(0)
-            site(place)
+            word(0)
             return row
 
         def enter(function: int, args: tuple[Any, ...]) -> int:

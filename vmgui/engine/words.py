@@ -23,7 +23,9 @@ class Words(Protocol):
 class WordSource(Protocol):
     """Whatever a struct view can be bound to: the engine's Memory, or a replica of it."""
 
-    def load(self, addr: int, /) -> int: ...
+    def load(self, addr: int, /) -> int:
+        """Return the word at byte address ``addr``."""
+        ...
 
 
 #: Code objects below the algorithm (``set_pte``, struct fields): a store is shown at their caller's line.

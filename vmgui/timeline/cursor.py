@@ -1,0 +1,56 @@
+"""A replica of the kernel's memory at any row; panes read this, never the engine."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmgui.engine.words import anonymous
+from vmgui.timeline.columns import NONE, Columns
+
+
+class Image:
+    """The words that were not zero when recording began: what every replica starts from."""
+
+    def __init__(self, index: NDArray[np.uint32], value: NDArray[np.uint64], end: int) -> None:
+        self.index, self.value, self.end = index, value, end
+
+
+class Cursor:
+    """Memory as it stood before row ``at`` was written: ``at`` rows have happened.
+
+    Struct views bind to it as they bind to the engine's memory.  Seeking from anywhere to anywhere
+    writes each changed word once.
+    """
+
+    def __init__(self, columns: Columns, base: Image) -> None:
+        self.columns = columns
+        self.at = 0
+        buffer = anonymous(base.end)
+        self.image: NDArray[np.uint64] = np.frombuffer(buffer, np.uint64)
+        self.view = memoryview(buffer).cast("B").cast("Q")
+        self.image[base.index] = base.value
+        columns.cursors.add(self)
+
+    def load(self, addr: int) -> int:
+        """Return the word at byte address ``addr``."""
+        return self.view[addr >> 3]
+
+    def is_zero(self, addr: int, nbytes: int) -> bool:
+        """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
+        return self.view[addr >> 3 : (addr + nbytes) >> 3].tobytes() == bytes(nbytes)
+
+    def seek(self, to: int) -> None:
+        """Go to where ``to`` rows have happened, 0 to the number of rows."""
+        if not 0 <= to <= len(self.columns):
+            raise IndexError(f"row {to} is not in 0..{len(self.columns)}")
+        rows, at = self.columns.rows, self.at
+        if to > at:
+            window = rows.next[at:to]
+            last = window >= to  # the last writer of its word in the window; NONE is beyond any row
+            self.image[rows.word[at:to][last]] = rows.new[at:to][last]
+        elif to < at:
+            window = rows.prev[to:at]
+            first = (window < to) | (window == NONE)
+            self.image[rows.word[to:at][first]] = rows.old[to:at][first]
+        self.at = to

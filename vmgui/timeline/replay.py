@@ -1,0 +1,195 @@
+"""Doing one operation again, over a replica, to ask what the running text knew at one row.
+
+The engine's text is not instrumented: a replay stops at the wanted row and reads the locals of the
+Python frames that stand there, or follows the lines of one call.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from sys import _getframe
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+import vmgui.engine
+from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
+from vmgui.engine.trace import FUNCTIONS, Overlay
+from vmgui.engine.words import TRANSPARENT
+from vmgui.timeline.cursor import Cursor
+
+if TYPE_CHECKING:
+    from vmgui.timeline.session import Done, Session
+
+ENGINE = str(Path(vmgui.engine.__file__).parent)
+_RECORDER = str(Path(ENGINE, "trace.py"))
+
+
+class Stop(BaseException):
+    """Ends a replay that has seen what it came for; nothing in the engine catches it."""
+
+
+class Cancelled(Exception):
+    """The answer is no longer wanted."""
+
+
+@dataclass
+class Seen:
+    """A Python frame of the engine: where it stands and what it knows."""
+
+    code: CodeType
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass
+class Trace:
+    """Lines one call ran, in order, and what its names held just before each."""
+
+    lines: list[int] = field(default_factory=list)
+    values: dict[int, dict[str, Any]] = field(default_factory=dict)
+    final: Seen | None = None
+
+
+def is_engine(code: CodeType) -> bool:
+    """Whether ``code`` is engine text that a reader should see."""
+    return (
+        code.co_filename.startswith(ENGINE)
+        and code.co_filename != _RECORDER
+        and id(code) not in TRANSPARENT
+    )
+
+
+def frames(frame: FrameType | None) -> Iterator[Seen]:
+    """Engine frames from ``frame`` outwards."""
+    while frame is not None:
+        if is_engine(frame.f_code):
+            yield Seen(frame.f_code, frame.f_lineno, dict(frame.f_locals))
+        frame = frame.f_back
+
+
+class Watcher(Overlay):
+    """An overlay that stops at row ``target`` and follows the lines of span ``span``."""
+
+    def __init__(self, arena: int, end: int, cursor: Cursor) -> None:
+        super().__init__(arena, end, cursor.view)
+        self.target = self.span = -1
+        self.stack: list[Seen] = []
+        self.trace = Trace()
+        self.cancelled: Callable[[], bool] = bool
+        self._code: CodeType | None = None
+
+    def _counted(self) -> Callable[[int], None]:
+        append, words = self.rows.word.append, self.rows.word
+
+        def word(index: int) -> None:
+            append(index)
+            if self.row0 + len(words) > self.target >= 0:
+                self.stack = list(frames(_getframe(1)))[::-1]
+                raise Stop
+
+        return word
+
+    def _bind_spans(self) -> None:
+        super()._bind_spans()
+        plain = self.enter
+        assert plain is not None
+
+        def enter(function: int, args: tuple[Any, ...]) -> int:
+            if self.cancelled():
+                raise Cancelled
+            me = plain(function, args)
+            if self.span0 + me == self.span:
+                self._code = FUNCTIONS[function].code
+                sys.settrace(self._calls)
+            return me
+
+        self.enter = enter
+
+    def _calls(self, frame: FrameType, event: str, arg: object) -> Any:
+        if frame.f_code is not self._code or self.trace.lines or self.trace.final:
+            return None
+        return self._lines
+
+    def _lines(self, frame: FrameType, event: str, arg: object) -> Any:
+        if event == "line":
+            self.trace.lines.append(frame.f_lineno)
+            self.trace.values[frame.f_lineno] = dict(frame.f_locals)
+        elif event == "return":
+            self.trace.final = Seen(frame.f_code, frame.f_lineno, dict(frame.f_locals))
+        return self._lines
+
+
+class Replayer:
+    """Replays operations of one session, with a replica of its own."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cursor = session.cursor()
+
+    def watch(
+        self, done: Done, row: int, span: int = -1, cancelled: Callable[[], bool] = bool
+    ) -> Watcher:
+        """Do ``done`` again up to and including ``row``, following the lines of ``span``."""
+        machine = self.session.machine
+        with self.session.lock:
+            self.cursor.seek(done.first_row)
+            watcher = Watcher(arena_start(machine), arena_end(machine), self.cursor)
+            watcher.target, watcher.span, watcher.cancelled = row, span, cancelled
+            watcher.restart(done.first_row, done.first_span)
+            before = sys.gettrace()
+            try:
+                self.session.run(Kernel(machine, watcher), done)
+            except (Stop, KernelBug):
+                pass
+            finally:
+                sys.settrace(before)
+        return watcher
+
+
+@dataclass(frozen=True)
+class Line:
+    """One executed line of engine text; ``row`` rows had happened before it ran."""
+
+    row: int
+    depth: int
+    code: CodeType
+    line: int
+
+
+def line_steps(replayer: Replayer, done: Done, most: int = 200_000) -> list[Line]:
+    """Every line the engine ran for ``done``, in order, at most ``most`` of them."""
+    found: list[Line] = []
+
+    def calls(frame: FrameType, event: str, arg: object) -> Any:
+        return lines if is_engine(frame.f_code) and len(found) < most else None
+
+    def lines(frame: FrameType, event: str, arg: object) -> Any:
+        if event == "line" and len(found) < most:
+            depth = sum(1 for _ in _callers(frame))
+            found.append(Line(watcher.row0 + len(watcher.rows.word), depth, frame.f_code, frame.f_lineno))
+        return lines
+
+    session = replayer.session
+    with session.lock:
+        replayer.cursor.seek(done.first_row)
+        watcher = Watcher(arena_start(session.machine), arena_end(session.machine), replayer.cursor)
+        watcher.restart(done.first_row, done.first_span)
+        before = sys.gettrace()
+        sys.settrace(calls)
+        try:
+            session.run(Kernel(session.machine, watcher), done)
+        except KernelBug:
+            pass
+        finally:
+            sys.settrace(before)
+    return found
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        if is_engine(frame.f_code):
+            yield frame
+        frame = frame.f_back

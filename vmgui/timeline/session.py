@@ -1,0 +1,181 @@
+"""A session: the machine, the operations done on it, and everything they wrote.
+
+Only the session applies operations.  The document is machine + seed + operations; the columns are
+derived from it and can be made again at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from vmgui.engine.boot import boot
+from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
+from vmgui.engine.machine import Machine
+from vmgui.engine.mm.purge import run_pending_work
+from vmgui.engine.trace import Recorder
+from vmgui.timeline.columns import Columns
+from vmgui.timeline.cursor import Cursor, Image
+from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.operation import Operation
+from vmgui.timeline.values import OperationError
+
+Names = Mapping[str, Obj]
+
+
+@dataclass(frozen=True)
+class Done:
+    """An operation that ran: its rows [first_row, last_row), its spans, what came of it.
+
+    ``bug`` says why the kernel stopped for good.  ``before`` and ``names`` are the objects known
+    before and after.
+    """
+
+    index: int
+    operation: Operation
+    first_row: int
+    last_row: int
+    first_span: int
+    last_span: int
+    outcome: Outcome = field(default_factory=Outcome)
+    bug: KernelBug | None = None
+    before: Names = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
+
+
+class Session:
+    """Applies operations to an engine and seals what they wrote.
+
+    ``prepare`` puts a freshly booted kernel into a given start state, before recording begins.
+    """
+
+    def __init__(self, machine: Machine, prepare: Callable[[Kernel], None] | None = None) -> None:
+        self.machine = machine
+        self.lock = threading.RLock()
+        self._recorder = Recorder(arena_start(machine), arena_end(machine))
+        self._recorder.record()
+        self.kernel = boot(machine, self._recorder)
+        if prepare is not None:
+            prepare(self.kernel)
+        self.base = self._image()
+        self.columns = Columns(self._recorder.end)
+        self.operations: list[Done] = []
+        self._undone: list[Operation] = []
+
+    def _image(self) -> Image:
+        index = np.unique(np.frombuffer(self._recorder.rows.word, np.uint32))
+        index = index[index != 0]
+        value = np.frombuffer(self._recorder.view, np.uint64)[index]
+        self._recorder.restart(0, 0)
+        return Image(index, value, self._recorder.end)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def names(self) -> Names:
+        """Objects known now, by name."""
+        return self.operations[-1].names if self.operations else {}
+
+    @property
+    def dead(self) -> bool:
+        """Whether the kernel has stopped: only undo helps."""
+        return bool(self.kernel.dead)
+
+    def cursor(self) -> Cursor:
+        """A new replica, at row 0."""
+        return Cursor(self.columns, self.base)
+
+    def apply(self, operation: Operation) -> Done:
+        """Run ``operation`` and seal it.  OperationError when it cannot run: then nothing has changed."""
+        with self.lock:
+            done = self._apply(operation)
+            self._undone.clear()
+            return done
+
+    def apply_all(self, operations: Iterable[Operation]) -> None:
+        """Run several operations in order; the first that cannot run ends it."""
+        for operation in operations:
+            self.apply(operation)
+
+    def _apply(self, operation: Operation) -> Done:
+        if self.dead:
+            raise OperationError("the kernel has stopped: step back, undo, or boot again")
+        row, span = len(self.columns), len(self.columns.spans)
+        started = Done(len(self.operations), operation, row, row, span, span, before=self.names)
+        outcome, bug = Outcome(), None
+        try:
+            outcome = self.run(self.kernel, started)
+        except KernelBug as stopped:
+            bug = stopped
+        except OperationError:
+            self._forget(row, span)
+            raise
+        self.columns.seal(self._recorder.take())
+        done = Done(
+            started.index, operation, row, len(self.columns), span, len(self.columns.spans),
+            outcome, bug, self.names, _names_after(self.names, outcome),
+        )  # fmt: skip
+        self.operations.append(done)
+        return done
+
+    @staticmethod
+    def run(k: Kernel, done: Done) -> Outcome:
+        """Run the operation of ``done`` on ``k``, and the background work it left; used by replays too."""
+        outcome = Env(k, done.before).run(done.operation)
+        run_pending_work(k)
+        return outcome
+
+    def undo(self) -> Operation:
+        """Take the last operation back; IndexError when there is none."""
+        with self.lock:
+            done = self.operations.pop()
+            self._forget(done.first_row, done.first_span)
+            self._undone.append(done.operation)
+            return done.operation
+
+    def redo(self) -> Done:
+        """Do the last undone operation again; IndexError when there is none."""
+        with self.lock:
+            done = self._apply(self._undone[-1])
+            self._undone.pop()
+            return done
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an undone operation waits."""
+        return bool(self._undone)
+
+    def _forget(self, row: int, span: int) -> None:
+        """Bring engine and columns back to ``row``."""
+        self.columns.seal(self._recorder.take())
+        rows = self.columns.rows
+        words = np.frombuffer(self._recorder.view, np.uint64)
+        first = (rows.prev[row:] < row) | (rows.prev[row:] == 0xFFFFFFFF)
+        words[rows.word[row:][first]] = rows.old[row:][first]
+        self.columns.cut(row, span)
+        self._recorder.restart(row, span)
+
+    def operation_at(self, row: int) -> Done | None:
+        """The operation that wrote ``row``."""
+        i = bisect_right(self.operations, row, key=lambda done: done.first_row) - 1
+        while i >= 0 and self.operations[i].last_row <= row:
+            i -= 1
+        return self.operations[i] if i >= 0 else None
+
+    def fork(self, upto: int) -> Session:
+        """A new session on the same machine with the first ``upto`` operations."""
+        other = Session(self.machine)
+        other.apply_all(done.operation for done in self.operations[:upto])
+        return other
+
+
+def _names_after(names: Names, outcome: Outcome) -> Names:
+    after = {name: replace(obj, freed=obj.freed or name in outcome.freed) for name, obj in names.items()}
+    if outcome.made is not None:
+        after[outcome.made.name] = outcome.made
+    return after

@@ -1,0 +1,264 @@
+"""Why a call went the way it did: the guards of its text, in order, with what they saw.
+
+The guards are the ``if`` statements of the function's own syntax tree.  Which of them ran, which way
+they went and what their names held comes from replaying the operation.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.trace import FUNCTIONS
+from vmgui.engine.words import Struct, WordArray
+from vmgui.timeline import spans
+from vmgui.timeline.replay import Replayer, Seen, Trace
+
+if TYPE_CHECKING:
+    from vmgui.timeline.session import Session
+
+
+class Verdict(Enum):
+    """What a guard did in this call."""
+
+    TAKEN = "taken"
+    PASSED = "passed"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A name and what it held: a number, or an address when ``pointer`` names a type."""
+
+    name: str
+    value: int | None
+    pointer: str = ""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One ``if`` of a function: its condition as written, its comment, what it saw and did.
+
+    ``leaves`` is what its body does when taken: the text of a return, or "" when it goes on.
+    """
+
+    function: str
+    line: int
+    body_end: int
+    condition: str
+    comment: str
+    leaves: str
+    verdict: Verdict = Verdict.NOT_REACHED
+    values: tuple[Variable, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name of this guard in the catalogue of sentences: function and condition."""
+        return f"{self.function}: {self.condition}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One call of the stack as it stood at the row: where, and what its names held."""
+
+    function: str
+    file: str
+    line: int
+    first_line: int
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything replay tells about one row.  ``frames`` is outermost first."""
+
+    row: int
+    frames: tuple[Frame, ...]
+    function: str
+    guards: tuple[Guard, ...]
+    decided: Guard | None
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A function's guards with the places that tell which way they went."""
+
+    guards: tuple[tuple[Guard, ast.If], ...]
+
+
+@lru_cache(maxsize=256)
+def guards_of(code: CodeType) -> _Text:
+    """Read the guards of a function from its own text, in order."""
+    lines = linecache.getlines(code.co_filename)
+    function = _definition(code, "".join(lines))
+    return _Text(tuple((_guard(code.co_name, node, lines), node) for node in _ifs(function)))
+
+
+@lru_cache(maxsize=64)
+def _module(filename: str, text: str) -> ast.Module:
+    return ast.parse(text, filename)
+
+
+def _definition(code: CodeType, text: str) -> ast.FunctionDef:
+    for node in ast.walk(_module(code.co_filename, text)):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first <= code.co_firstlineno <= node.lineno:
+                return node
+    raise LookupError(f"{code.co_name} is not in {code.co_filename}")
+
+
+def first_line(code: CodeType) -> int:
+    """Line of the ``def`` of a function, past its decorators."""
+    return _definition(code, "".join(linecache.getlines(code.co_filename))).lineno
+
+
+def _ifs(function: ast.FunctionDef) -> Iterator[ast.If]:
+    found = [node for node in ast.walk(function) if isinstance(node, ast.If)]
+    return iter(sorted(found, key=lambda node: node.lineno))
+
+
+def _guard(name: str, node: ast.If, lines: list[str]) -> Guard:
+    last = node.body[-1]
+    leaves = ast.unparse(last) if isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue) else ""
+    end = last.end_lineno or last.lineno
+    return Guard(name, node.lineno, end, ast.unparse(node.test), _comment(node, lines), leaves)
+
+
+def _comment(node: ast.If, lines: list[str]) -> str:
+    """The comment beside the condition, else the one right above it."""
+    for number in range(node.lineno, (node.test.end_lineno or node.lineno) + 1):
+        _, mark, beside = lines[number - 1].partition("  # ")
+        if mark:
+            return beside.strip()
+    above: list[str] = []
+    number = node.lineno - 2
+    while number >= 0 and lines[number].lstrip().startswith("# "):
+        above.insert(0, lines[number].strip()[2:])
+        number -= 1
+    return " ".join(above)
+
+
+def explain(
+    session: Session, replayer: Replayer, row: int, cancelled: Callable[[], bool] = bool
+) -> Explanation | None:
+    """Explain ``row``: stack, variables and guards of the call it belongs to; None before any operation."""
+    done = session.operation_at(row)
+    span = spans.innermost(session.columns, row) if done else -1
+    if done is None or span < 0:
+        return None
+    watcher = replayer.watch(done, row, span, cancelled)
+    code = FUNCTIONS[int(session.columns.spans.function[span])].code
+    seen = _with_final(watcher.stack, watcher.trace, code)
+    guards = tuple(_judged(guards_of(code), watcher.trace, Kernel(session.machine, replayer.cursor)))
+    return Explanation(
+        row, tuple(map(_frame, seen)), code.co_name, guards, _decided(guards, watcher.trace)
+    )
+
+
+def _with_final(stack: list[Seen], trace: Trace, code: CodeType) -> list[Seen]:
+    """Put back the frame of a call that has just returned."""
+    if trace.final and not any(seen.code is code for seen in stack[-1:]):
+        return [*stack, trace.final]
+    return stack
+
+
+def _judged(text: _Text, trace: Trace, k: Kernel) -> Iterator[Guard]:
+    for guard, node in text.guards:
+        taken = _way(node, trace.lines)
+        if taken is None:
+            yield guard
+            continue
+        values = tuple(_operands(node.test, trace.values[node.test.lineno], k))
+        verdict = Verdict.TAKEN if taken else Verdict.PASSED
+        yield Guard(**{**guard.__dict__, "verdict": verdict, "values": values})
+
+
+def _way(node: ast.If, lines: list[int]) -> bool | None:
+    """Which way the guard went the last time it ran; None when it did not."""
+    test = range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1)
+    for i in range(len(lines) - 1, -1, -1):
+        if lines[i] in test:
+            after = lines[i + 1] if i + 1 < len(lines) else 0
+            return node.body[0].lineno <= after <= (node.body[-1].end_lineno or 0)
+    return None
+
+
+def _decided(guards: tuple[Guard, ...], trace: Trace) -> Guard | None:
+    """The guard whose body the call left through, if it left through one."""
+    taken = [g for g in guards if g.verdict is Verdict.TAKEN and g.leaves]
+    last = trace.lines[-1] if trace.lines else 0
+    return next((g for g in reversed(taken) if g.line <= last <= g.body_end), None)
+
+
+def _operands(test: ast.expr, values: dict[str, Any], k: Kernel) -> Iterator[Variable]:
+    """Names and plain sums of the condition with what they held, as written, each once."""
+    seen: set[str] = set()
+    for node in ast.walk(test):
+        text = ast.unparse(node) if isinstance(node, ast.expr) else ""
+        value = _value(node, values, k)
+        if value is not None and text not in seen and not isinstance(node, ast.Constant):
+            seen.add(text)
+            yield Variable(text, *value)
+
+
+def _value(node: ast.AST, values: dict[str, Any], k: Kernel) -> tuple[int | None, str] | None:
+    """Value of a name, a constant of the machine, or a sum of such; None for anything else."""
+    match node:
+        case ast.Name(id=name) if name in values and name != "k":
+            return _shown(values[name])
+        case ast.Attribute(value=ast.Name(id="k"), attr=attr) if attr not in vars(Kernel):
+            return _shown(getattr(k, attr, None))  # a constant; a word may have changed since
+        case ast.Constant(value=int(number)):
+            return number, ""
+        case ast.BinOp(left=left, op=op, right=right):
+            return _combined(_value(left, values, k), op, _value(right, values, k))
+    return None
+
+
+_SUMS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: int.__add__, ast.Sub: int.__sub__, ast.BitAnd: int.__and__, ast.LShift: int.__lshift__,
+    ast.RShift: int.__rshift__,
+}  # fmt: skip
+
+
+def _combined(
+    left: tuple[int | None, str] | None, op: ast.operator, right: tuple[int | None, str] | None
+) -> tuple[int, str] | None:
+    if not left or not right or left[0] is None or right[0] is None or type(op) not in _SUMS:
+        return None
+    if isinstance(op, ast.LShift | ast.RShift) and not 0 <= right[0] < 64:
+        return None
+    return _SUMS[type(op)](left[0], right[0]), ""
+
+
+def _shown(value: object) -> tuple[int | None, str] | None:
+    """Reduce a Python value to what is shown: numbers and addresses only."""
+    if isinstance(value, bool | int):
+        return int(value), ""
+    if isinstance(value, WordArray):
+        return value.addr, "unsigned long"
+    if isinstance(value, Struct):
+        return value.addr, type(value).__name__
+    if value is None:
+        return None, "NULL"
+    inner = getattr(value, "value", None)
+    return (inner, "") if isinstance(inner, int) else None
+
+
+def _frame(seen: Seen) -> Frame:
+    variables = []
+    for name, value in seen.values.items():
+        shown = _shown(value) if name != "k" else None
+        if shown is not None:
+            variables.append(Variable(name, *shown))
+    code = seen.code
+    return Frame(code.co_name, code.co_filename, seen.line, first_line(code), tuple(variables))
+
