@@ -1,0 +1,57 @@
+"""What a reader of files says when the text in front of it is not valid."""
+
+from __future__ import annotations
+
+
+class FormatError(ValueError):
+    """Input that cannot be read, with its place and the nearest valid form.
+
+    ``line`` counts from 1 and is 0 when no line is at fault; ``column`` counts from 0 and ``width`` is
+    the length of what is wrong; ``text`` is the line itself, ``usage`` how it should be written.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        width: int = 1,
+        text: str = "",
+        suggestion: str | None = None,
+        usage: str | None = None,
+    ) -> None:
+        super().__init__(why)
+        self.why, self.file, self.line, self.column, self.width = why, file, line, column, max(1, width)
+        self.text, self.suggestion, self.usage = text, suggestion, usage
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, as far as it is known; the column counts from 1 here."""
+        parts = [self.file] if self.file else []
+        if self.line:
+            parts.append(str(self.line) if parts else f"line {self.line}")
+        if self.text:
+            parts.append(str(self.column + 1) if parts else f"column {self.column + 1}")
+        return ":".join(parts)
+
+    @property
+    def caret(self) -> str:
+        """The line at fault with a caret below what is wrong; empty when there is no line."""
+        if not self.text:
+            return ""
+        blank = "".join("\t" if c == "\t" else " " for c in self.text[: self.column])
+        return f"{self.text}\n{blank.ljust(self.column)}{'^' * self.width}"
+
+    @property
+    def hint(self) -> str:
+        """The nearest valid form, or how the operation is written."""
+        if self.suggestion:
+            return f"did you mean: {self.suggestion}"
+        return f"usage: {self.usage}" if self.usage else ""
+
+    def __str__(self) -> str:
+        first = f"{self.place}: {self.why}" if self.place else self.why
+        caret = "\n".join(f"    {line}" for line in self.caret.splitlines())
+        return "\n".join(part for part in (first, caret, self.hint) if part)

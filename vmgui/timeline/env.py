@@ -1,0 +1,221 @@
+"""What an operation runs in: the kernel, the objects made so far, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from vmgui.engine.kernel import Kernel
+from vmgui.timeline.operation import Operation
+from vmgui.timeline.values import Expr, Flags, Names, OperationError, Value, Word
+from vmgui.timeline.verb import GFP_BITS, VMFLAG_BITS, Kind, Parameter
+
+
+class ObjKind(Enum):
+    """What a name stands for."""
+
+    AREA = "area"  # a vmap_area with a vm_struct
+    RAM = "ram"  # a vm_map_ram mapping
+    PAGES = "pages"  # an array of pages
+    NULL = "null"  # the call that should have made it returned NULL
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """An object of the program.  ``addr`` is what the call returned, ``size`` bytes with the guard page.
+
+    ``pages`` are the frame numbers of a page array; ``freed`` is set once the program gave it back
+    (the name stays known, as a dangling pointer does).
+    """
+
+    name: str
+    kind: ObjKind
+    addr: int = 0
+    size: int = 0
+    pages: tuple[int, ...] = ()
+    freed: bool = False
+
+
+class ValueKind(Enum):
+    """How the value of an operation is to be read."""
+
+    NOTHING = "nothing"
+    ADDRESS = "address"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation did besides changing words.
+
+    ``value`` is what the kernel function returned; ``scan`` the range [start, end) of page tables it
+    is about and ``query`` the address whose area it is about; ``made`` objects to bind, ``freed``
+    names to mark; ``facts`` the answers of a query by name.  ``watch`` and ``dump`` speak to the
+    reader of snapshots.
+    """
+
+    value: int | None = None
+    kind: ValueKind = ValueKind.NOTHING
+    scan: tuple[int, int] | None = None
+    query: int | None = None
+    made: Obj | None = None
+    freed: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    watch: tuple[int, int] | None = None
+    dump: str = ""
+
+
+class Unsupported(OperationError):
+    """An operation that the engine cannot run yet; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Env:
+    """The scope that an operation is evaluated and run in."""
+
+    kernel: Kernel
+    names: Mapping[str, Obj] = field(default_factory=dict)
+
+    @property
+    def page_size(self) -> int:
+        """Bytes a page."""
+        return self.kernel.PAGE_SIZE
+
+    def constant(self, name: str) -> int:
+        """Value of a constant; OperationError for W and WE on a machine without a window."""
+        k = self.kernel
+        if name in ("W", "WE"):
+            window = k.machine.window
+            if window is None:
+                raise OperationError(f"this machine has no window {name}: give an address",
+                                     suggestion="VS" if name == "W" else "VE")  # fmt: skip
+            return window[name == "WE"]
+        values = {"VS": k.VMALLOC_START, "VE": k.VMALLOC_END, "MV": k.MODULES_VADDR, "ME": k.MODULES_END,
+                  "DM": k.PAGE_OFFSET, "RAM": k.totalram_pages << k.PAGE_SHIFT}  # fmt: skip
+        return values[name]
+
+    def obj(self, name: str) -> Obj:
+        """The object called ``name``."""
+        if name not in self.names:
+            near = get_close_matches(name, self.names, 1)
+            raise OperationError(f"there is no object {name!r}", suggestion=near[0] if near else None)
+        return self.names[name]
+
+    def address_of(self, name: str) -> int:
+        """Address of an object; a page array has none."""
+        obj = self.obj(name)
+        if obj.kind is ObjKind.PAGES:
+            raise OperationError(f"{name!r} is an array of pages: it has no address")
+        return obj.addr
+
+    def size_of(self, name: str) -> int:
+        """Size of an object in bytes."""
+        return self.obj(name).size
+
+    def run(self, operation: Operation) -> Outcome:
+        """Run ``operation`` on the kernel; OperationError means that nothing was changed."""
+        verb = operation.verb
+        if verb.run is None:
+            raise Unsupported(f"unsupported: {verb.name} comes with {verb.comes_with}")
+        if operation.target is not None:
+            self._free_to_use(operation.target)
+        return verb.run(self, operation.target, **self.arguments(operation))
+
+    def _free_to_use(self, name: str) -> None:
+        known = self.names.get(name)
+        if known and not known.freed and known.kind in (ObjKind.AREA, ObjKind.RAM):
+            raise OperationError(f"{name!r} is still in use (at {known.addr:#x}): free it first, or choose "
+                                 "another name", "id")  # fmt: skip
+
+    def arguments(self, operation: Operation) -> dict[str, Any]:
+        """Evaluate the arguments, by parameter name; absent optional ones are None."""
+        values: dict[str, Any] = {}
+        for parameter in operation.verb.parameters:
+            if parameter.kind is Kind.NEW:
+                continue
+            written = operation.value(parameter)
+            try:
+                values[parameter.name] = None if written is None else self._evaluate(parameter, written)
+            except OperationError as error:
+                error.parameter = parameter.name
+                if parameter.name not in operation.args:
+                    error.why += f" ({parameter.name}={written} when it is not given)"
+                    error.suggestion = f"{operation} {parameter.name}={error.suggestion or '...'}"
+                raise
+        return values
+
+    def _evaluate(self, p: Parameter, value: Value) -> Any:
+        if isinstance(value, Names):
+            return tuple(self.obj(name) for name in value.names)
+        if isinstance(value, Flags):
+            return self._flags(p, value)
+        if isinstance(value, Word):
+            return self._word(p, value.text)
+        if p.kind is Kind.COUNT:
+            return value.count(self)
+        number = value.evaluate(self)
+        if p.kind is Kind.ADDRESS:
+            self.check_address(number)
+        return -(-number // self.page_size) if p.kind is Kind.PAGES else number
+
+    def _word(self, p: Parameter, word: str) -> Any:
+        if p.kind is Kind.PROT:
+            return protection(self.kernel, word)
+        if p.kind is Kind.CHOICE:
+            return word
+        obj = self.obj(word)
+        if p.kind is Kind.PAGES and obj.kind is not ObjKind.PAGES:
+            raise OperationError(f"{word!r} is no array of pages")
+        if p.kind is Kind.OBJECT and obj.kind is ObjKind.PAGES:
+            raise OperationError(f"{word!r} is an array of pages: it has no address")
+        return obj
+
+    def _flags(self, p: Parameter, flags: Flags) -> Any:
+        bits = 0
+        known = GFP_BITS if p.kind is Kind.GFP else VMFLAG_BITS
+        for item in flags.items:
+            bits |= item.evaluate(self) if isinstance(item, Expr) else known[item.text]
+        return bits
+
+    def check_address(self, addr: int) -> None:
+        """Refuse an address that this machine's levels of page tables cannot translate."""
+        k = self.kernel
+        if canonical(addr, k.machine.levels):
+            return
+        if k.machine.levels == 4 and canonical(addr, 5):
+            raise OperationError(f"{addr:#x} needs 5 levels of page tables: this machine has 4")
+        raise OperationError(f"{addr:#x} is not canonical: no table translates it")
+
+    def check_range(self, va: int, size: int) -> None:
+        """Refuse a range the kernel's loops would never see the end of."""
+        mask = self.page_size - 1
+        if va & mask:
+            raise OperationError(f"{va:#x} is not page aligned", "va")
+        if size & mask:
+            raise OperationError(f"{size:#x} bytes are not whole pages", "size")
+        if va + size > 1 << 64:
+            raise OperationError(f"{va:#x} + {size:#x} is beyond the address space", "size")
+        if size and not canonical(va + size - 1, self.kernel.machine.levels):
+            raise OperationError(f"{va:#x} + {size:#x} leaves what the page tables translate", "size")
+
+
+def canonical(addr: int, levels: int) -> bool:
+    """Whether the bits above those that ``levels`` tables translate all equal the highest of them."""
+    top = 12 + 9 * levels - 1
+    return addr >> top in (0, (1 << 64 - top) - 1)
+
+
+#: Protections as pgprot values of x86-64 (the recordings' boot records hold the same).
+_PGPROT = {
+    "kernel": 0x8000000000000163, "exec": 0x163, "ro": 0x8000000000000121, "rox": 0x121,
+    "nocache": 0x800000000000017B, "io": 0x8000000000000163, "io_nocache": 0x800000000000017B,
+    "wc": 0x800000000000016B,
+}  # fmt: skip
+
+
+def protection(k: Kernel, word: str) -> int:
+    """The pgprot that ``word`` means on this machine."""
+    return _PGPROT[word]
