@@ -39,7 +39,8 @@ class Machine:
     """A machine and its boot parameters.  Sizes are bytes, ranges [start, end).
 
     ``window`` is a fenced, empty part of the vmalloc range that programs call W, or None.
-    ``fragmentation`` is the percentage of RAM handed out page by page before the program begins.
+    ``fragmentation`` is the percentage of 2 MiB blocks of RAM that have lost some of their pages to
+    others before the program begins, so that no order-9 page can be had from them.
     """
 
     arch: str = "x86_64"
@@ -77,6 +78,18 @@ class Machine:
     def _check(holds: bool, why: str) -> None:
         if not holds:
             raise MachineError(why)
+
+
+#: Where a PC has devices instead of RAM: what does not fit below continues at 4 GiB.
+PCI_HOLE = (2 * G, 4 * G)
+
+
+def ram_ranges(machine: Machine) -> tuple[tuple[int, int], ...]:
+    """Return the physical ranges [start, end) of RAM, in bytes and by address."""
+    hole, resume = PCI_HOLE
+    if machine.ram <= hole:
+        return ((0, machine.ram),)
+    return (0, hole), (resume, resume + machine.ram - hole)
 
 
 #: The machines of the machine dialog and of ``--machine``; the first is the default.

@@ -1,0 +1,36 @@
+"""Places in the kernel that speak once a boot: the number of each one's word in ``k.once``."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+
+class Once(IntEnum):
+    """Every ``*_ONCE`` and ``*_once`` place of the engine; new ones go at the end."""
+
+    VMALLOC_ZERO_SIZE = 0
+    VMAP_NO_GUARD = auto()
+    VMAP_PFN_VALID = auto()
+    VM_UNMAP_RAM_UNKNOWN = auto()
+    IOREMAP_NOT_MARKED = auto()
+    IOREMAP_OUTSIDE_AREA = auto()
+    IOREMAP_INVALID_PHYS = auto()
+    IOREMAP_ON_RAM = auto()
+    IOREMAP_PAGE_PROT = auto()
+    MTRR_OVERRIDE = auto()
+    PMD_FREE_PTE_PAGE = auto()
+    KASAN_POPULATE = auto()
+    VUNMAP_NOT_PAGE_ALIGNED = auto()
+    VMALLOC_TO_PAGE_P4D = auto()
+    VMALLOC_TO_PAGE_PUD = auto()
+    VMALLOC_TO_PAGE_PMD = auto()
+    WALK_PGD_NONE = auto()
+    CPA_WX = auto()
+    SHADOW_DIRTY = auto()
+    VMAP_BLOCK_MAP = auto()
+    VREALLOC_UNKNOWN = auto()
+    GFP_NOFAIL_ORDER = auto()
+    RBTREE_AUGMENT = auto()
+    VM_AREA_ADD_ORDER = auto()
+    VMAP_INIT_FREE_SPACE = auto()
+    FREE_UNMAP_EMPTY = auto()

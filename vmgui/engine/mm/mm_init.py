@@ -1,0 +1,102 @@
+"""What RAM is free at boot: all but what the machine and the kernel itself took (mm/mm_init.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.machine import K, M, Machine, ram_ranges
+from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
+from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists
+from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import MASK64, transparent
+
+BLOCK_PAGES = 512  # 2 MiB, what a PMD entry can map
+MAX_STOLEN = 4  # pages that others hold in a fragmented block
+
+Range = tuple[int, int]
+
+
+def reserved_ranges(machine: Machine) -> tuple[Range, Range]:
+    """Return the physical byte ranges [start, end) that are never free: the first MiB, the kernel image.
+
+    A PC keeps firmware data in the first MiB.  The image lies at 16 MiB; on a machine of less than
+    128 MiB a smaller one lies right behind the first MiB.
+    """
+    if machine.ram < 128 * M:
+        return (0, M), (M, M + machine.ram // 8)
+    return (0, M), (16 * M, 50 * M)
+
+
+@kernel_function
+def mem_init(k: Kernel) -> None:
+    """Hand all RAM that nobody owns to the buddy allocator.
+
+    mm/memblock.c:memblock_free_all, v6.12.  Differs: a fragmented machine has lost single pages to
+    others by now; which ones follows from its seed.
+    """
+    init_free_lists(k)
+    for start, end in reserved_ranges(k.machine):
+        reserve(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
+    for start, end in usable_ranges(k.machine):
+        free_memory_core(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
+    k.totalram_pages = k.nr_free_pages + sum(1 for _ in stolen_pfns(k.machine))
+
+
+def usable_ranges(machine: Machine) -> Iterator[Range]:
+    """Yield RAM without the reserved ranges and without the pages that others hold, by address."""
+    taken = [*reserved_ranges(machine)]
+    taken += [(pfn * 4 * K, (pfn + 1) * 4 * K) for pfn in stolen_pfns(machine)]
+    taken.sort()
+    for start, end in ram_ranges(machine):
+        for first, last in taken:
+            if start <= first < end:
+                if start < first:
+                    yield start, first
+                start = last
+        if start < end:
+            yield start, end
+
+
+def stolen_pfns(machine: Machine) -> Iterator[int]:
+    """Yield the frames that others hold on a fragmented machine, by number, 1 to 4 in a chosen block."""
+    state = (machine.seed * 2 + 1) * 0x9E3779B97F4A7C15 & MASK64
+    for start, end in ram_ranges(machine):
+        for block in range(start >> 21, end >> 21):
+            state = xorshift(state)
+            if state % 100 >= machine.fragmentation:
+                continue
+            count = 1 + (state >> 16) % MAX_STOLEN
+            pfns = {block * BLOCK_PAGES + (state >> 20 + 9 * i) % BLOCK_PAGES for i in range(count)}
+            yield from (pfn for pfn in sorted(pfns) if is_free(machine, pfn))
+
+
+def is_free(machine: Machine, pfn: int) -> bool:
+    """Tell whether frame ``pfn`` lies outside the reserved ranges."""
+    return not any(start >> 12 <= pfn < end >> 12 for start, end in reserved_ranges(machine))
+
+
+def xorshift(state: int) -> int:
+    """Return the next of a row of pseudo random 64-bit numbers; never 0 for a state that is not 0."""
+    state ^= state << 13 & MASK64
+    state ^= state >> 7
+    return state ^ (state << 17 & MASK64)
+
+
+def free_memory_core(k: Kernel, pfn: int, end_pfn: int) -> None:
+    """Free the frames [pfn, end_pfn) in blocks as large as their alignment and the range allow."""
+    while pfn < end_pfn:
+        order = min(MAX_PAGE_ORDER, (pfn & -pfn).bit_length() - 1 if pfn else MAX_PAGE_ORDER)
+        while pfn + (1 << order) > end_pfn:
+            order -= 1
+        __free_one_page(k, pfn_to_page(k, pfn), pfn, order)
+        pfn += 1 << order
+
+
+@transparent
+def reserve(k: Kernel, pfn: int, end_pfn: int) -> None:
+    """Mark the frames [pfn, end_pfn) as taken for good."""
+    for number in range(pfn, end_pfn):
+        page = pfn_to_page(k, number)
+        set_flag(page, PG_reserved)
+        page._refcount = 1  # noqa: SLF001 - the kernel's own name
