@@ -1,0 +1,61 @@
+"""The history: every operation with what came of it, and where the play-head is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from vmgui.projection import numbers
+from vmgui.projection.moment import number
+from vmgui.projection.timeline_marks import Segment, SegmentKind
+from vmgui.timeline.env import ValueKind
+from vmgui.timeline.session import Done
+
+State = Literal["past", "current", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation, numbered from 1; it took the steps [first, last)."""
+
+    number: int
+    text: str
+    result: str
+    full: str
+    state: State
+    kind: SegmentKind
+    first: int
+    last: int
+    error: bool = False
+
+
+def history(operations: Sequence[Done], segments: Sequence[Segment], at: int) -> tuple[Entry, ...]:
+    """All operations as they stand when `at` rows have happened."""
+    return tuple(
+        _entry(done, segments[i].kind if i < len(segments) else "other", at)
+        for i, done in enumerate(operations)
+    )
+
+
+def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:
+    state: State = "later" if at <= done.first_row else "current" if at < done.last_row else "past"
+    if at == done.last_row and at > done.first_row:
+        state = "current"
+    short, full, error = result(done)
+    return Entry(
+        done.index + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error
+    )
+
+
+def result(done: Done) -> tuple[str, str, bool]:
+    """What an operation returned: in short, in full, and whether it failed."""
+    if done.bug is not None:
+        return done.bug.kind, str(done.bug), True
+    value = done.outcome.value
+    if value is None or done.outcome.kind is ValueKind.NOTHING:
+        return "", "", False
+    if done.outcome.kind is ValueKind.ADDRESS:
+        return (numbers.tail(value), numbers.address(value), False) if value else ("NULL", "NULL", True)
+    signed = value - (1 << 64) if value >> 63 else value
+    return number(signed), number(signed), signed < 0

@@ -1,0 +1,101 @@
+"""Where a step, a call and an operation end: the places the play-head may stop at.
+
+A position counts the rows that have happened; the row at position `at` is the one that comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from vmgui.timeline.columns import Columns
+from vmgui.timeline.spans import innermost
+
+#: How many entries of a page table one step may write, for the user to choose from.
+GROUPS = (1, 16, 64, 512)
+
+
+class Stretch(Protocol):
+    """Something that took the rows `first_row` to `last_row` (exclusive): an operation."""
+
+    @property
+    def first_row(self) -> int: ...
+    @property
+    def last_row(self) -> int: ...
+
+
+class Steps:
+    """The stops of one timeline.
+
+    Neighbouring words written by the same line in a row are one step, at most `group` of them and never
+    across a multiple of `group`: so a stop is the same whichever side it is reached from.
+    """
+
+    def __init__(self, columns: Columns, operations: Sequence[Stretch], group: int = 16) -> None:
+        self.columns, self.operations, self.group = columns, operations, group
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def _joined(self, row: int) -> bool:
+        """Tell whether `row` and the one after it are the same step."""
+        rows = self.columns.rows
+        if not 0 <= row < len(rows) - 1:
+            return False
+        word, after = int(rows.word[row]), int(rows.word[row + 1])
+        return bool(
+            word and after == word + 1 and after % self.group and rows.site[row] == rows.site[row + 1]
+        )
+
+    def after(self, at: int) -> int:
+        """The next stop."""
+        while self._joined(at):
+            at += 1
+        return min(at + 1, len(self))
+
+    def before(self, at: int) -> int:
+        """The stop before."""
+        at -= 1
+        while at > 0 and self._joined(at - 1):
+            at -= 1
+        return max(at, 0)
+
+    def over(self, at: int) -> int:
+        """The stop after the call that comes next, or the next stop when none does."""
+        spans = self.columns.spans
+        if at < len(self):
+            span = innermost(self.columns, at)
+            if span >= 0 and int(spans.first[span]) == at:
+                return int(spans.last[span]) + 1
+        return self.after(at)
+
+    def over_back(self, at: int) -> int:
+        """The stop before the call that has just returned, or the stop before when none has."""
+        spans = self.columns.spans
+        if at > 0:
+            span = innermost(self.columns, at - 1)
+            if span >= 0 and int(spans.last[span]) == at - 1:
+                return int(spans.first[span])
+        return self.before(at)
+
+    def out(self, at: int) -> int:
+        """The stop after the running call has returned; the end of the operation outside of any call."""
+        spans = self.columns.spans
+        span = innermost(self.columns, at - 1) if at else -1
+        if span >= 0 and int(spans.last[span]) == at - 1:
+            span = int(spans.parent[span])
+        return int(spans.last[span]) + 1 if span >= 0 else self.operation_after(at)
+
+    def operation_after(self, at: int) -> int:
+        """The end of the operation that runs or comes next."""
+        return next((o.last_row for o in self.operations if o.last_row > at), len(self))
+
+    def operation_before(self, at: int) -> int:
+        """The beginning of the operation that runs or has just ended."""
+        return next((o.first_row for o in reversed(self.operations) if o.first_row < at), 0)
+
+    def operation_at(self, at: int) -> int | None:
+        """Number of the operation that the last row belongs to; None before the first row."""
+        if at <= 0:
+            return None
+        return next((i for i, o in enumerate(self.operations) if o.first_row < at <= o.last_row), None)

@@ -1,0 +1,217 @@
+"""Every action of the window, named once: its text, keys, tip and icon; and which keys a focus keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One action. `focus` is the object name of the widget its keys work in, "" for the whole window.
+
+    `comes` tells when an action that is not there yet will be.
+    """
+
+    name: str
+    text: str
+    tip: str = ""
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    focus: str = ""
+    comes: str = ""
+
+
+def _(text: str) -> str:
+    """Mark a text of the tables below for translation."""
+    return str(QT_TRANSLATE_NOOP("actions", text))
+
+
+MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
+    (_("&File"), (
+        Spec("new", _("&New"), _("An empty program on the same machine"), ("Ctrl+N",), "plus"),
+        Spec("open", _("&Open…"), _("Open a program (.vmgui)"), ("Ctrl+O",), "folder"),
+        Spec("open_recording", _("Open &recording…"),
+             _("Open what a real kernel did and compare it with the engine"), ("Ctrl+Shift+O",), "recording"),
+        Spec("default", _("&Default scenario"), _("The program of the first start")),
+        None,
+        Spec("save", _("&Save"), _("Save the program"), ("Ctrl+S",), "save"),
+        Spec("save_as", _("Save &as…"), _("Save the program under another name"), ("Ctrl+Shift+S",)),
+        Spec("save_picture", _("Save &picture…"), _("Save the window as a PNG")),
+        None,
+        Spec("quit", _("&Quit"), _("Close vmgui"), ("Ctrl+Q",)),
+    )),
+    (_("&Edit"), (
+        Spec("undo", _("&Undo operation"), _("Take back the last operation"), ("Ctrl+Z",), "undo"),
+        Spec("redo", _("&Redo operation"), _("Run the operation again that was taken back"),
+             ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+        None,
+        Spec("machine", _("&Machine…"), _("Processors, memory and boot parameters"), ("Ctrl+M",), "machine"),
+        Spec("nohugevmalloc", "nohugevmalloc", _("Boot without huge pages in vmalloc; reboots"), (), "", True),
+        Spec("nohugeiomap", "nohugeiomap", _("Boot without huge pages in ioremap; reboots"), (), "", True),
+    )),
+    (_("&Run"), (
+        Spec("run", _("&Run operation"), _("Run the operation of the form or command line"), ("R",),
+             "play-solid"),
+        None,
+        Spec("play", _("&Play"), _("Play or pause"), ("Space",), "play"),
+        Spec("step", _("&Step"), _("One step forward"), ("Right",), "step"),
+        Spec("back", _("Step &back"), _("One step back"), ("Left",), "step-back"),
+        Spec("over", _("Step &over"), _("Past the next call"), ("Shift+Right",), "step-over"),
+        Spec("over_back", _("Step over, backwards"), _("To before the call that has just returned"),
+             ("Shift+Left",)),
+        Spec("out", _("Step ou&t"), _("To after the running call"), ("Shift+Up",), "step-out"),
+        Spec("next_operation", _("&Next operation"), _("To the end of this or the next operation"),
+             ("Ctrl+Right",), "next-operation"),
+        Spec("previous_operation", _("Pre&vious operation"),
+             _("To the beginning of this or the last operation"), ("Ctrl+Left",), "previous-operation"),
+        Spec("first", _("&First step"), _("To before anything happened"), ("Home",), "first"),
+        Spec("last", _("&Last step"), _("To the end"), ("End",), "last"),
+        Spec("next_mark", _("Next mark"), _("To the next table, huge page, refusal, flush or error"), (".",)),
+        Spec("previous_mark", _("Previous mark"), _("To the last event worth finding"), (",",)),
+        None,
+        Spec("slower", _("Slower"), _("Play slower"), ("[",)),
+        Spec("faster", _("Faster"), _("Play faster"), ("]",)),
+    )),
+    (_("&View"), (
+        Spec("explore", _("Explore"), _("Run operations and step through them"), ("Ctrl+1",), "", True),
+        Spec("study", _("Study"), "", ("Ctrl+2",), "", True, "", _("Lessons come with a later version")),
+        Spec("lecture", _("Lecture"), "", ("Ctrl+3",), "", True, "",
+             _("The lecture view comes with a later version")),
+        Spec("real", _("Real kernel"), "", ("Ctrl+4",), "", True, "",
+             _("Dumps of a running kernel come with a later version; recordings open with File › Open recording")),
+        None,
+        Spec("command", _("&Command line"), _("Type an operation"), ("Ctrl+L",)),
+        Spec("address", _("Look at &address…"), _("Walk any address without moving the play-head"),
+             ("Ctrl+G",), "search"),
+        Spec("show_why", _("&Why?"), _("Go to the checks of the running function"), ("W",), "bulb"),
+        Spec("show_tree", _("Page &tables"), _("Go to the page-table tree"), ("T",)),
+        Spec("show_map", _("Address &map"), _("Go to the address map"), ("M",)),
+        Spec("clear_selection", _("Clear selection"), _("Select nothing"), ("Esc",)),
+        Spec("follow", _("&Follow step"), _("Bring what a step touches into view"), (), "pin", True),
+        None,
+        Spec("larger", _("Larger"), _("Larger type and rows"), ("Ctrl+=", "Ctrl++")),
+        Spec("smaller", _("Smaller"), _("Smaller type and rows"), ("Ctrl+-",)),
+        Spec("normal_size", _("Normal size"), _("Type and rows at 100 %"), ("Ctrl+0",)),
+        Spec("theme", _("Dark or &light"), _("Change between the dark and the light theme"),
+             ("Ctrl+Shift+T",), "moon"),
+        Spec("full_screen", _("F&ull screen"), _("Use the whole screen"), ("F11",), "", True),
+        Spec("reset_layout", _("Reset &layout"), _("Put all panes back where they were"), ()),
+    )),
+    (_("&Help"), (
+        Spec("help", _("&Help"), _("How to use vmgui"), ("F1",), "help"),
+        Spec("keys", _("&Keys"), _("All keys at a glance"), ("?",)),
+        Spec("palette", _("&Find an action…"), _("Type the name of an action and run it"), ("Ctrl+K",)),
+        None,
+        Spec("about", _("&About vmgui"), _("Version, licence and sources")),
+    )),
+)  # fmt: skip
+
+#: Keys that only work where the focus is; the painted panes handle them themselves.
+FOCUS_KEYS: tuple[Spec, ...] = (
+    Spec("map_all", _("Whole range"), _("Show the whole vmalloc range"), ("A",), focus="map"),
+    Spec("map_fit", _("Fit"), _("Fit the selection"), ("F",), focus="map"),
+    Spec("stage_up", _("Slot above"), _("Move to the entry above"), ("Alt+Up",), focus="stage"),
+    Spec("stage_down", _("Slot below"), _("Move to the entry below"), ("Alt+Down",), focus="stage"),
+    Spec("stage_left", _("Level above"), _("Move to the table above"), ("Alt+Left",), focus="stage"),
+    Spec("stage_right", _("Level below"), _("Move to the table below"), ("Alt+Right",), focus="stage"),
+)
+
+
+def specs() -> Iterable[Spec]:
+    """All actions of the menus."""
+    return (spec for _title, entries in MENUS for spec in entries if spec is not None)
+
+
+def tr(text: str) -> str:
+    """A text of the tables above in the language of the window."""
+    return QCoreApplication.translate("actions", text)
+
+
+class Actions(QObject):
+    """The QActions of a window, by name; those without a handler are disabled and say when they come."""
+
+    def __init__(self, window: QWidget, handlers: dict[str, Callable[[], object]]):
+        super().__init__(window)
+        self._by_name: dict[str, QAction] = {}
+        for spec in specs():
+            self._by_name[spec.name] = action = self._make(spec, handlers.get(spec.name))
+            window.addAction(action)
+
+    def _make(self, spec: Spec, handler: Callable[[], object] | None) -> QAction:
+        action = QAction(tr(spec.text), self)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        keys = " / ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys)
+        tip = tr(spec.comes or spec.tip) or tr(spec.text).replace("&", "")
+        action.setToolTip(f"{tip} ({keys})" if keys and not spec.comes else tip)
+        action.setStatusTip(tip)
+        if spec.comes:
+            action.setEnabled(False)
+        elif handler is None:
+            raise KeyError(f"no handler for action {spec.name!r}")
+        else:
+            action.triggered.connect(lambda _checked=False, call=handler: call())
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        """The action of that name."""
+        return self._by_name[name]
+
+    def __iter__(self):
+        """All actions, in the order of the menus."""
+        return iter(self._by_name.values())
+
+
+MOVES = {
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
+}  # fmt: skip
+ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+TEXT = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+KEEPS_MOVES = (*TEXT, QAbstractItemView, QComboBox)
+
+
+def keeps(widget: QObject | None, key: int, modifiers: Qt.KeyboardModifier, text: str) -> bool:
+    """Tell whether a widget with focus keeps a key that is also an action's.
+
+    A text field keeps arrows and whatever types a character; a tree, table or list keeps its arrows.
+    """
+    shift_only = not modifiers & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    if isinstance(widget, TEXT) and not getattr(widget, "isReadOnly", lambda: False)():
+        return (key in MOVES) or (shift_only and bool(text) and text.isprintable())
+    return isinstance(widget, KEEPS_MOVES) and key in MOVES and shift_only
+
+
+class KeyRules(QObject):
+    """Lets a field, tree or table keep its keys, and lets Enter press the button that has the focus."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if keeps(watched, event.key(), event.modifiers(), event.text()):
+                event.accept()
+                return True
+        elif (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QAbstractButton)
+            and event.key() in ENTER
+            and watched.isEnabled()
+        ):
+            watched.click()
+            return True
+        return False
