@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch import x86_64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
-from vmgui.engine.structs import list_head, page, rb_root, vmap_node
-from vmgui.engine.words import Struct, array, embedded, ptr, transparent, ulong
+from vmgui.engine.structs import list_head, page, rb_root, vmap_node, work_struct
+from vmgui.engine.words import Struct, array, embedded, link, transparent, ulong
 
 if TYPE_CHECKING:
     from vmgui.engine.words import WordSource
@@ -71,7 +71,7 @@ class Kernel(Struct):
     log_first = ulong()  # where the oldest record still there begins
     ratelimits = array(3 * 4)  # ratelimit_state[4], one for each limit of lib/printk.py
     once = array(64)  # a word for each *_ONCE place, by number: 1 when it has spoken
-    drain_vmap_work = ulong()  # 1 while the work item is queued
+    worklist = embedded[list_head]("list_head")  # work that waits for a kernel thread
     # page allocator
     nr_free_pages = ulong()
     totalram_pages = ulong()
@@ -88,10 +88,12 @@ class Kernel(Struct):
     free_vmap_area_root = embedded[rb_root]("rb_root")
     free_vmap_area_list = embedded[list_head]("list_head")
     ne_fit_preload_node = array(128)  # per CPU: a spare vmap_area, or NULL
-    vmap_nodes = ptr[vmap_node]("vmap_node")
+    vmap_nodes = link[vmap_node]("vmap_node")
     nr_vmap_nodes = ulong()
     vmap_zone_size = ulong()
     vmap_lazy_nr = ulong()  # pages
+    drain_vmap_work = embedded[work_struct]("work_struct")
+    vmap_notify_list = array(4)  # numbers of lib/notifier.py:Notifier, 0 behind the last
     nr_vmalloc_pages = ulong()
     vmap_allow_huge = ulong()
     ioremap_max_page_shift = ulong()
@@ -103,6 +105,7 @@ class Kernel(Struct):
         super().__init__(mem, arena_start(machine))
         self.machine = machine
         self.max_pfn = self.addr >> 12  # one above the last frame of RAM
+        self.low_ram_end = ram_ranges(machine)[0][1]  # up to here there is RAM without a gap
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size
         self.arena_first = self.log_buf + LOG_BYTES

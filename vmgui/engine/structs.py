@@ -78,6 +78,14 @@ class vmap_area(Struct):
     flags = ulong()
 
 
+class work_struct(Struct):
+    """Something to do later; ``func`` is a number of lib/workqueue.py:Work, or 0."""
+
+    func = ulong()
+    entry = embedded[list_head]("list_head")
+    cpu = ulong()
+
+
 class rb_list(Struct):
     """A tree and a list over the same areas, both sorted by address."""
 
@@ -100,6 +108,7 @@ class vmap_node(Struct):
     busy = embedded[rb_list]("rb_list")
     lazy = embedded[rb_list]("rb_list")
     purge_list = embedded[list_head]("list_head")
+    purge_work = embedded[work_struct]("work_struct")
     nr_purged = ulong()
 
 

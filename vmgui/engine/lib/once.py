@@ -34,3 +34,8 @@ class Once(IntEnum):
     VM_AREA_ADD_ORDER = auto()
     VMAP_INIT_FREE_SPACE = auto()
     FREE_UNMAP_EMPTY = auto()
+    ENCODE_VN_ID = auto()
+    DECODE_VN_ID = auto()
+    NODE_POOL_DEL_VA = auto()
+    VA_ALLOC = auto()
+    FREE_VMAP_AREA_NOFLUSH = auto()
