@@ -49,17 +49,23 @@ def test_no_python_file_is_longer_than_500_lines():
     assert {path: length for path, length in lengths.items() if length > 500} == {}
 
 
+def length(function: ast.FunctionDef, lines: list[str]) -> int:
+    """Lines of code: docstring, comments and drawings may be as long as they are useful."""
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    begin = (first.end_lineno or first.lineno) if has_docstring else function.lineno
+    body = [line.strip() for line in lines[begin : function.end_lineno]]
+    return 1 + sum(1 for line in body if line and not line.startswith("#"))
+
+
 def long_functions(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text("utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return [
-        f"{name(path)}:{node.lineno} {node.name}, {node.end_lineno - node.lineno + 1} lines"
-        for node in functions
-        if node.end_lineno is not None and node.end_lineno - node.lineno >= 50
-    ]
+    text = path.read_text("utf-8")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    lines = text.splitlines()
+    return [f"{name(path)}:{node.lineno} {node.name}" for node in functions if length(node, lines) > 50]
 
 
-def test_no_function_is_longer_than_50_lines():
+def test_no_function_has_more_than_50_lines_of_code():
     assert [found for path in python_files() for found in long_functions(path)] == []
 
 
@@ -83,7 +89,8 @@ def test_no_source_swallows_every_error():
 
 
 @pytest.mark.parametrize(
-    ("handler", "found"), [("Exception", 1), ("BaseException", 1), ("", 1), ("OSError", 0), ("Exception as e", 1)]
+    ("handler", "found"),
+    [("Exception", 1), ("Exception as e", 1), ("BaseException", 1), ("", 1), ("OSError", 0)],
 )
 def test_a_swallowed_error_is_found(handler, found):
     assert len(swallowed(f"try:\n    f()\nexcept {handler}:\n    pass")) == found
