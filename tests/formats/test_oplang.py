@@ -81,7 +81,8 @@ def test_several_objects_stay_in_order() -> None:
 
 
 def test_flags_take_words_and_numbers() -> None:
-    assert str(parse_operation("area x 4K vmflags=map|noguard|0x1000").args["vmflags"]) == "map|noguard|0x1000"
+    operation = parse_operation("area x 4K vmflags=map|noguard|0x1000")
+    assert str(operation.args["vmflags"]) == "map|noguard|0x1000"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def parse_script(text: str, file: str = "", first_line: int = 1) -> Script:
     """Parse a text of one operation a line, and check that every object is made before it is used."""
     operations: list[Operation] = []
     meta: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), first_line):
+    for number, line in enumerate(text.split("\n"), first_line):
         if says := _META.match(line):
             meta.update(_pair(word) for word in says[1].split())
         elif operation := parse(line, file=file, line=number):
