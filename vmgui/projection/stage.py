@@ -50,6 +50,7 @@ class Column:
     `table` is the table's frame number, None where there is no table (state says why). `index` is the entry
     the address selects. `slots` are all entries of the table; `runs` are its populated stretches
     (first, end exclusive, state), for the strip beside the slots. `count` is the number of populated entries.
+    `base` is the virtual address of entry 0, `entry_size` the bytes one entry covers.
     """
 
     level: Level
@@ -62,12 +63,19 @@ class Column:
     error: bool = False
     count: int = 0
     entries: int = 512
+    base: int = 0
+    entry_size: int = 0
     slots: tuple[Slot, ...] = ()
     runs: tuple[tuple[int, int, EntryState], ...] = ()
 
     def slot(self, index: int) -> Slot:
         """The entry at `index`; an empty one where nothing is known."""
         return self.slots[index] if 0 <= index < len(self.slots) else Slot(index)
+
+    def va(self, index: int) -> tuple[int, int]:
+        """The virtual range an entry covers, end exclusive."""
+        start = (self.base + index * self.entry_size) % (1 << 64)
+        return start, start + self.entry_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,286 @@
+"""Drawing in the house manner: measured text never cut, cosmetic pens, elbows, hatches, hit regions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+
+from vmgui.ui import theme as themes
+from vmgui.ui.selection import Place
+from vmgui.ui.theme import Theme
+
+Dash = tuple[float, ...] | None
+
+# Plain numbers: an enum's "or" costs more than drawing the text.
+_LINE = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
+LEFT = Qt.AlignmentFlag.AlignLeft.value | _LINE
+RIGHT = Qt.AlignmentFlag.AlignRight.value | _LINE
+CENTRE = Qt.AlignmentFlag.AlignHCenter.value | _LINE
+WRAPPED = (
+    Qt.AlignmentFlag.AlignHCenter.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextWordWrap.value
+)
+DASH, DOTS = (4.0, 3.0), (2.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type of text: pixels, weight, family."""
+
+    pixels: float = themes.UI
+    bold: bool = False
+    mono: bool = False
+
+    def width(self, text: str) -> float:
+        """The advance of a text in logical pixels."""
+        return _advance(self, text)
+
+    @property
+    def height(self) -> float:
+        """The height of a line."""
+        return themes.metrics(self.pixels, self.bold, self.mono).height()
+
+    def fit(self, width: float, *candidates: str) -> str:
+        """The first candidate that fits, else nothing: a number is shown whole or not at all."""
+        return next((c for c in candidates if self.width(c) <= width), "")
+
+
+@lru_cache(maxsize=8192)
+def _advance(kind: Type, text: str) -> float:
+    return themes.metrics(kind.pixels, kind.bold, kind.mono).horizontalAdvance(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A region of a pane that can be pointed at; `place` is what it stands for, `say` gives its words."""
+
+    rect: QRectF
+    place: Place
+    say: Callable[[], str]
+
+    @property
+    def tip(self) -> str:
+        """It in words, with full addresses."""
+        return self.say()
+
+
+Pictures = OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]
+KEPT = 48
+
+
+@dataclass
+class Sheet:
+    """A painter with a theme; collects the hit regions of what it draws, the topmost last."""
+
+    painter: QPainter
+    theme: Theme
+    selected: Place | None = None
+    hovered: Place | None = None
+    hits: list[Hit] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=OrderedDict)
+
+    def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
+        """A cosmetic pen; dashes are in logical pixels, not in pen widths."""
+        made = QPen(color, width)
+        made.setCosmetic(True)
+        made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if dash:
+            made.setCapStyle(Qt.PenCapStyle.FlatCap)
+            made.setDashPattern([d / width for d in dash])
+        return made
+
+    def text(self, rect: QRectF, text: str, color: QColor, kind: Type, align: int = LEFT) -> None:
+        """Draw one line of text."""
+        self.painter.setFont(themes.font(kind.pixels, kind.bold, kind.mono))
+        self.painter.setPen(color)
+        self.painter.drawText(rect, align, text)
+
+    def fit(self, rect: QRectF, color: QColor, kind: Type, *candidates: str, align: int = LEFT) -> str:
+        """Draw the first candidate that fits in the width; return it."""
+        chosen = kind.fit(rect.width(), *candidates)
+        if chosen:
+            self.text(rect, chosen, color, kind, align)
+        return chosen
+
+    def box(
+        self,
+        rect: QRectF,
+        fill: QColor | QBrush | None = None,
+        line: QColor | None = None,
+        width: float = 1,
+        radius: float = 0,
+        dash: Dash = None,
+    ) -> None:
+        """Draw a rectangle; its line lies inside the edge and is sharp at 1 px."""
+        if line is None:
+            self.painter.setPen(Qt.PenStyle.NoPen)
+        else:
+            self.painter.setPen(self.pen(line, width, dash))
+            rect = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        self.painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+        if radius:
+            self.painter.drawRoundedRect(rect, radius, radius)
+        else:
+            self.painter.drawRect(rect)
+
+    def halo(self, rect: QRectF, color: QColor, width: float = 5) -> None:
+        """Draw a broad rounded frame, as the difference of two fills: much faster than a broad pen."""
+        path = QPainterPath()
+        path.addRoundedRect(rect, 7, 7)
+        path.addRoundedRect(rect.adjusted(width, width, -width, -width), 4, 4)
+        self.painter.fillPath(path, color)
+
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, color: QColor, width: float = 1, dash: Dash = None
+    ) -> None:
+        """Draw a straight line."""
+        self.painter.setPen(self.pen(color, width, dash))
+        self.painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+
+    def elbow(
+        self,
+        points: list[tuple[float, float]],
+        color: QColor,
+        width: float = 2,
+        dash: Dash = None,
+        arrow: bool = False,
+    ) -> None:
+        """Draw a path of straight pieces with rounded corners, with an arrow head at its end."""
+        if arrow:
+            points = self._arrow(points, color)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.setPen(self.pen(color, width, dash))
+        self.painter.drawPath(rounded(points))
+
+    def _arrow(self, points: list[tuple[float, float]], color: QColor) -> list[tuple[float, float]]:
+        (x0, y0), (x1, y1) = points[-2:]
+        dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
+        bx, by = x1 - 7 * dx, y1 - 7 * dy
+        head = [QPointF(x1, y1), QPointF(bx - 4 * dy, by - 4 * dx), QPointF(bx + 4 * dy, by + 4 * dx)]
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(color)
+        self.painter.drawPolygon(QPolygonF(head))
+        return [*points[:-1], (bx, by)]
+
+    def ring(self, rect: QRectF, place: Place, radius: float = 3) -> None:
+        """Draw the ring of the selected or hovered place around it, if it is one of them."""
+        if self.selected is not None and same(place, self.selected):
+            self.box(rect.adjusted(-2, -2, 2, 2), None, self.theme.color("ring"), themes.RING, radius)
+        elif self.hovered is not None and same(place, self.hovered):
+            self.box(rect.adjusted(-1, -1, 1, 1), None, self.theme.color("ring"), 1, radius)
+
+    def hit(self, rect: QRectF, place: Place, tip: str | Callable[[], str]) -> None:
+        """Say that a region stands for a place; its words may be made when they are asked for."""
+        self.hits.append(Hit(QRectF(rect), place, tip if callable(tip) else lambda: tip))
+
+    def cached(self, key: Hashable, rect: QRectF, draw: Callable[[Sheet], None]) -> None:
+        """Draw a part as a picture, made once for a key; most parts are the same from step to step."""
+        ratio = self.painter.device().devicePixelRatio() if self.painter.device() else 1.0
+        key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
+        if key not in self.pictures:
+            self.pictures[key] = self._picture(rect.toAlignedRect(), ratio, draw)
+            while len(self.pictures) > KEPT:
+                self.pictures.popitem(last=False)
+        self.pictures.move_to_end(key)
+        picture, hits = self.pictures[key]
+        self.painter.drawPixmap(rect.toAlignedRect().topLeft(), picture)
+        self.hits += hits
+
+    def _picture(self, area: QRect, ratio: float, draw: Callable[[Sheet], None]) -> tuple[QPixmap, list[Hit]]:
+        picture = QPixmap(area.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-area.topLeft())
+            sheet = Sheet(painter, self.theme, self.selected, self.hovered)
+            draw(sheet)
+        finally:
+            painter.end()
+        return picture, sheet.hits
+
+    def spaced(self, rect: QRectF, text: str, color: QColor, kind: Type) -> None:
+        """Draw the characters of a text in equal cells, each in the middle of its own."""
+        cell = rect.width() / len(text)
+        font = QFont(themes.font(kind.pixels, kind.bold, kind.mono))
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, cell - kind.width("0"))
+        self.painter.setFont(font)
+        self.painter.setPen(color)
+        self.painter.drawText(rect.adjusted((cell - kind.width("0")) / 2 - 0.5, 0, cell, 0), LEFT, text)
+
+    def cells(self, rects: list[QRectF], fill: QColor) -> None:
+        """Fill many rectangles in one colour at once, with sharp edges."""
+        if rects:
+            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(fill)
+            self.painter.drawRects(rects)
+            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def hatch(self, kind: str) -> QBrush:
+        """The fill of what holds no memory: "guard" 45 degrees, "lazy" 135 degrees."""
+        if kind == "guard":
+            return _hatch(self.theme.guard, self.theme.bg0, 7, 1.6, False)
+        return _hatch(self.theme.lazy if self.theme.dark else "#B4BDCC", self.theme.bg1, 11, 4, True)
+
+    def striped(self, color: str, ground: str) -> QBrush:
+        """Stripes at 135 degrees in two colours: something freed."""
+        return _hatch(color, ground, 9, 3, True)
+
+
+def same(place: Place, other: Place) -> bool:
+    """Whether two places name the same thing: the entry if both name one, else the area, else the frames."""
+    if place.level and other.level and place.index is not None:
+        return (place.level, place.index, place.va) == (other.level, other.index, other.va)
+    if place.area is not None and other.area is not None:
+        return place.area == other.area
+    return place.phys is not None and place.phys == other.phys
+
+
+def overlaps(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
+    """Whether two ranges, end exclusive, share anything."""
+    return one is not None and other is not None and one[0] < other[1] and other[0] < one[1]
+
+
+def rounded(points: list[tuple[float, float]], radius: float = 6) -> QPainterPath:
+    """A path of straight pieces, its corners rounded by at most half of the shorter piece."""
+    path = QPainterPath(QPointF(*points[0]))
+    for i in range(1, len(points) - 1):
+        before, here, after = (QPointF(*points[j]) for j in (i - 1, i, i + 1))
+        r = min(radius, _length(here - before) / 2, _length(after - here) / 2)
+        path.lineTo(here + _unit(before - here) * r)
+        path.quadTo(here, here + _unit(after - here) * r)
+    path.lineTo(QPointF(*points[-1]))
+    return path
+
+
+def _length(p: QPointF) -> float:
+    return abs(p.x()) + abs(p.y())
+
+
+def _unit(p: QPointF) -> QPointF:
+    return p / (_length(p) or 1)
+
+
+@lru_cache(maxsize=64)
+def _hatch(color: str, ground: str, step: int, width: float, backwards: bool) -> QBrush:
+    scale = 2
+    tile = QPixmap(step * scale, step * scale)
+    tile.fill(QColor(ground))
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(scale, scale)
+    painter.setPen(QPen(QColor(color), width))
+    for shift in (-step, 0, step):
+        if backwards:
+            painter.drawLine(QPointF(shift - 2, -2), QPointF(shift + step + 2, step + 2))
+        else:
+            painter.drawLine(QPointF(shift - 2, step + 2), QPointF(shift + step + 2, -2))
+    painter.end()
+    tile.setDevicePixelRatio(scale)
+    return QBrush(tile)

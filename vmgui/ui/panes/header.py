@@ -1,0 +1,65 @@
+"""The header of a pane: its title, what it shows now, and rows of exclusive buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from vmgui.ui.theme import PANE_HEADER
+
+
+class PaneHeader(QFrame):
+    """A bar 28 px high. `detail` is the label beside the title; its text may be rich."""
+
+    def __init__(self, title: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setProperty("surface", "header")
+        self.setFixedHeight(PANE_HEADER + 2)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 10, 0)
+        self._row.setSpacing(8)
+        self.title = QLabel(title)
+        self.title.setProperty("role", "title")
+        self.detail = QLabel()
+        self.detail.setProperty("role", "secondary")
+        self.detail.setTextFormat(Qt.TextFormat.RichText)
+        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.detail, 1)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
+
+
+class Segments(QWidget):
+    """A row of exclusive buttons; `chosen` carries the key of the new one."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, options: dict[str, str], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QToolButton] = {}
+        for i, (key, text) in enumerate(options.items()):
+            button = QToolButton(text=text, checkable=True, checked=i == 0)
+            ends = "first" if i == 0 else "last" if i == len(options) - 1 else "middle"
+            button.setProperty("segment", ends if len(options) > 1 else "only")
+            button.setAccessibleName(f"{name}: {text}")
+            button.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            self._group.addButton(button)
+            self.buttons[key] = button
+            row.addWidget(button)
+
+    @property
+    def current(self) -> str:
+        """The key of the chosen button."""
+        return next(key for key, button in self.buttons.items() if button.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Choose a button as if it had been clicked."""
+        self.buttons[key].click()

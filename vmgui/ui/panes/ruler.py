@@ -1,0 +1,158 @@
+"""The bit ruler: the 64 bits of an address, cut into the fields that select an entry at each level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QRectF
+
+from vmgui.projection.stage import BitField, Stage
+from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, Sheet, Type
+from vmgui.ui.selection import Place
+
+FOLDED = 52.0
+GAP = 9.0
+
+
+def tr(text: str) -> str:
+    """Translate in the context of the stage."""
+    return QCoreApplication.translate("Stage", text)
+
+
+def number(value: int, style: str, bits: int = 9) -> str:
+    """A table index in the chosen style: "decimal", "hex" or "9-bit"."""
+    if style == "hex":
+        return f"0x{value:0{(bits + 3) // 4}x}"
+    return f"{value:0{bits}b}" if style == "9-bit" else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where the ruler lies; heights in logical pixels at `scale`."""
+
+    rect: QRectF
+    scale: float
+    style: str
+
+    @property
+    def height(self) -> float:
+        """Its whole height: names, bits, values."""
+        return 64 * self.scale
+
+
+def lay_out(stage: Stage, ruler: Ruler) -> dict[str, QRectF]:
+    """Where each field lies: bits are equally wide, a folded level has a narrow place of its own."""
+    wide = [f for f in stage.fields if f.high >= f.low]
+    folded = len(stage.fields) - len(wide)
+    fold = min(FOLDED * ruler.scale, ruler.rect.width() * 0.07)
+    gap = min(GAP * ruler.scale, ruler.rect.width() * 0.009)
+    cells = sum(f.high - f.low + 1 for f in wide)
+    cell = (ruler.rect.width() - folded * fold - gap * (len(stage.fields) - 1)) / max(cells, 1)
+    rects: dict[str, QRectF] = {}
+    x = ruler.rect.x()
+    for field in stage.fields:
+        width = cell * (field.high - field.low + 1) if field in wide else fold
+        rects[field.name] = QRectF(x, ruler.rect.y(), width, ruler.height)
+        x += width + gap
+    return rects
+
+
+def draw(sheet: Sheet, stage: Stage, ruler: Ruler, working: str | None) -> None:
+    """Draw every field of the ruler."""
+    rects = lay_out(stage, ruler)
+    for field in stage.fields:
+        _draw_field(sheet, stage, field, rects[field.name], ruler, field.name == working)
+
+
+def _draw_field(
+    sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler: Ruler, working: bool
+) -> None:
+    s = ruler.scale
+    names = QRectF(rect.x(), rect.y(), rect.width(), 18 * s)
+    bits = QRectF(rect.x(), names.bottom() + s, rect.width(), 24 * s)
+    values = QRectF(rect.x(), bits.bottom() + 4 * s, rect.width(), 17 * s)
+    _draw_names(sheet, field, names, s)
+    if field.high < field.low:
+        sheet.box(bits, None, sheet.theme.color("border"), 1, 3, DASH)
+        small = Type(11 * s)
+        sheet.fit(bits, sheet.theme.color("text3"), small, tr("0 bits"), "0", align=CENTRE)
+        sheet.fit(values, sheet.theme.color("text3"), small, tr("folded"), "=", align=CENTRE)
+        return
+    _draw_bits(sheet, stage, field, bits, s)
+    _draw_value(sheet, field, values, ruler)
+    column = stage.column(field.name) if field.name not in ("sign", "offset") else None
+    if column is not None:
+        place = Place(va=column.va(column.index), level=column.level, table=column.table, index=column.index)
+        tip = tr("{level} index: bits {high} to {low} = {value}").format(
+            level=field.name.upper(),
+            high=field.high,
+            low=field.low,
+            value=f"{field.value} (0x{field.value:03x})",
+        )
+        sheet.hit(rect, place, tip)
+        sheet.ring(bits.adjusted(-1, -1, 1, 1), place, 4)
+    if working:
+        sheet.box(bits.adjusted(-3, -3, 3, 3), None, sheet.theme.color("ring"), 2, 4)
+
+
+def _draw_names(sheet: Sheet, field: BitField, rect: QRectF, s: float) -> None:
+    theme = sheet.theme
+    if field.high < field.low:
+        sheet.fit(rect, theme.ink("p4d"), Type(11 * s, True), "P4D", align=CENTRE)
+        return
+    axis = Type(max(themes_axis(s), 10), mono=True)
+    high, low = str(field.high), str(field.low)
+    level = field.name not in ("sign", "offset")
+    name = field.name.upper() if level else tr(field.name)
+    ink = theme.ink(field.name) if level else theme.color("text2")
+    kind = Type(12.5 * s, True)
+    if kind.width(name) + axis.width(high) + axis.width(low) + 8 <= rect.width():
+        sheet.text(rect, high, theme.color("text3"), axis, LEFT)
+        sheet.text(rect, low, theme.color("text3"), axis, RIGHT)
+    sheet.fit(rect, ink, kind, name, align=CENTRE)
+
+
+def themes_axis(scale: float) -> float:
+    """The size of bit numbers at a scale."""
+    return 11 * scale
+
+
+def _draw_bits(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, s: float) -> None:
+    theme, cell = sheet.theme, rect.width() / (field.high - field.low + 1)
+    level = field.name not in ("sign", "offset")
+    tint = theme.ink(field.name, 0.14 if theme.dark else 0.1) if level else theme.color("bg3")
+    kind, bold = Type(min(12 * s, cell * 1.15), mono=True), Type(min(12 * s, cell * 1.15), True, True)
+    boxes = [QRectF(rect.x() + i * cell, rect.y(), cell - 1, rect.height()) for i in range(len(field.bits))]
+    fill = theme.fill(field.name) if level else _sign_fill(sheet)
+    sheet.cells([box for box, digit in zip(boxes, field.bits, strict=True) if digit == "0"], tint)
+    sheet.cells([box for box, digit in zip(boxes, field.bits, strict=True) if digit == "1"], fill)
+    ink = theme.ink(field.name) if level else theme.color("text2")
+    sheet.spaced(rect, field.bits.replace("1", " "), ink, kind)
+    ink = theme.color("on_fill") if level or not theme.dark else theme.color("text1")
+    sheet.spaced(rect, field.bits.replace("0", " "), ink, bold)
+    for bit in stage.ringed_bits:
+        if field.low <= bit <= field.high:
+            sheet.box(boxes[field.high - bit], None, theme.color("error"), 2, 2)
+
+
+def _sign_fill(sheet: Sheet):
+    return sheet.theme.color("reserved", 0.55)
+
+
+def _draw_value(sheet: Sheet, field: BitField, rect: QRectF, ruler: Ruler) -> None:
+    theme, s = sheet.theme, ruler.scale
+    small = Type(11 * s, mono=True)
+    if field.name == "sign":
+        top = field.low - 1
+        sheet.fit(rect, theme.color("text3"), Type(11 * s), tr("copies of bit {0}").format(top), align=CENTRE)
+        return
+    if field.name == "offset":
+        sheet.text(rect, f"0x{field.value:03x}", theme.color("text2"), Type(12.5 * s, True, True), CENTRE)
+        return
+    shown = number(field.value, ruler.style)
+    other = number(field.value, "decimal" if ruler.style == "hex" else "hex")
+    big = Type(13 * s, True, True)
+    sheet.fit(rect, theme.ink(field.name), big, shown, align=CENTRE)
+    side = (rect.width() - big.width(shown)) / 2 - 4
+    if small.width(other) <= side:
+        sheet.text(rect, other, theme.color("text3"), small, RIGHT)

@@ -1,0 +1,371 @@
+"""The stage: the walk of one address through the page tables, down to physical memory."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vmgui.projection.numbers import address
+from vmgui.projection.stage import Column, Stage
+from vmgui.ui.paint import CENTRE, Sheet, Type
+from vmgui.ui.panes import ruler, stage_columns, stage_memory
+from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.header import PaneHeader, Segments
+from vmgui.ui.panes.ruler import tr
+from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_memory import MemoryBox
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import Theme
+
+MARGIN, WIDE, FOLDED, MEMORY = 18.0, 123.0, 70.0, 170.0
+
+
+class StageCanvas(Canvas):
+    """Draws a Stage. `base_scale` enlarges everything, as Present does; the width may make it smaller."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None, base_scale: float = 1.0):
+        super().__init__(selection, parent)
+        self.setAccessibleName(tr("Stage: page tables, level by level"))
+        self.setMinimumSize(420, 200)
+        self.stage: Stage | None = None
+        self.style_name = "decimal"
+        self.base_scale = base_scale
+        self._cursor: tuple[str, int] | None = None
+        self._scroll: dict[str, int] = {}
+
+    def sizeHint(self) -> QSize:
+        return QSize(984, 342)
+
+    def set_stage(self, stage: Stage | None) -> None:
+        """Show a stage; scrolling by hand ends when the walk is another one."""
+        if stage is None or self.stage is None or stage.address != self.stage.address:
+            self._scroll.clear()
+            self._cursor = None
+        self.stage = stage
+        self.setAccessibleDescription(self.words())
+        self.update()
+
+    def set_style_name(self, style: str) -> None:
+        """Write table indexes in decimal, hexadecimal or binary."""
+        self.style_name = style
+        self.update()
+
+    def words(self) -> str:
+        """The walk as a screen reader reads it: one sentence a level."""
+        if self.stage is None:
+            return tr("No operation yet")
+        said = []
+        for column in self.stage.columns:
+            if column.state == "folded":
+                said.append(tr("{0}: folded").format(column.level.upper()))
+            elif column.table is None:
+                said.append(tr("{0}: no table").format(column.level.upper()))
+            else:
+                slot = column.slot(column.index)
+                said.append(stage_columns.entry_tip(column, slot).replace("\n", ", "))
+        leaf = self.stage.leaf
+        if leaf is not None and leaf.state == "refused":
+            said.append(tr("huge page refused: {0}").format(stage_memory.why(leaf)))
+        return "; ".join(said)
+
+    # --- drawing ---------------------------------------------------------------------------------
+
+    def paint_on(self, sheet: Sheet) -> None:
+        """Draw ruler, columns, arrows and memory from left to right."""
+        if self.stage is None:
+            self._draw_nothing(sheet)
+            return
+        stage, s = self.stage, self._scale()
+        working = next((c for c in stage.columns if c.state == "working"), None)
+        margin = MARGIN * min(s, self.width() / 984)
+        bar = ruler.Ruler(
+            QRectF(margin, 6 * s, self.width() - 2 * margin, 0), self._ruler_scale(s), self.style_name
+        )
+        bar_area = QRectF(0, bar.rect.y() - 2, self.width(), bar.height + 4)
+        level = working.level if working else None
+        key = (stage.fields, stage.ringed_bits, level, bar.style)
+        sheet.cached(key, bar_area, lambda part: ruler.draw(part, stage, bar, level))
+        ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
+        boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
+        self._draw_leads(sheet, stage, boxes, ends)
+        found = stage_memory.draw_memory(sheet, stage, memory)
+        arrow = boxes[stage.columns[0].level].slot(stage.columns[0].index).center().y()
+        for column in stage.columns:
+            box = boxes[column.level]
+            if column.state == "fallback" and column.table is None:
+                self._draw_fallback(sheet, stage, column, box, boxes)
+            else:
+                self._draw_column(sheet, stage, column, box, arrow)
+        self._draw_arrows(sheet, stage, boxes)
+        if found is not None:
+            self._draw_leaf_arrow(sheet, stage, boxes, found, memory)
+        self._draw_notes(sheet, stage, s)
+
+    def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
+        height = box.bottom - box.rect.y()
+        area = QRectF(box.rect.x() - 10, box.rect.y() - 14, box.rect.width() + 24, height + 24)
+        shown = column.slots[box.first : box.first + box.rows]
+        head = (column.level, column.state, column.index, column.table, column.name, column.boot, column.new)
+        tables = tuple(c.table is None for c in stage.columns)
+        key = (head, column.error, column.count, column.base, shown, column.runs, box.first, box.rows,
+               box.style, box.cursor, arrow, tables, stage.columns[0].index)  # fmt: skip
+        sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
+
+    def _scale(self) -> float:
+        """Smaller than asked only where the columns would not fit, and never so that text is unreadable."""
+        return self.base_scale * max(min(self.width() / (984 * self.base_scale), 1.0), 0.92)
+
+    def _ruler_scale(self, s: float) -> float:
+        return s
+
+    def _rows(self, top: float, s: float) -> int:
+        foot = 40 if self.stage and self.stage.access else 16
+        room = self.height() - top - (HEADER + 5 + foot) * s
+        return max(min(int(room / (SLOT * s)), 9), 2)
+
+    def _layout(self, stage: Stage, s: float, top: float) -> tuple[dict[str, Box], MemoryBox]:
+        """Columns keep their proportions; what is too much is taken from the gaps first."""
+        wide = sum(c.state != "folded" for c in stage.columns)
+        margin = MARGIN * min(s, self.width() / 984)
+        room = self.width() - 2 * margin
+        natural = wide * WIDE + (len(stage.columns) - wide) * FOLDED + MEMORY
+        gap = max(min((room - natural * s) / len(stage.columns), 60 * s), 24 * min(s, self.width() / 984) + 4)
+        shrink = min((room - gap * len(stage.columns)) / natural, s)
+        rows = self._rows(top, s)
+        boxes: dict[str, Box] = {}
+        x = margin
+        for column in stage.columns:
+            width = (FOLDED if column.state == "folded" else WIDE) * shrink
+            cursor = (
+                self._cursor[1]
+                if self._cursor and self._cursor[0] == column.level and self.hasFocus()
+                else None
+            )
+            boxes[column.level] = Box(
+                QRectF(x, top, width, 0), rows, self._first(column, rows), s, self.style_name, cursor
+            )
+            x += width + gap
+        left = self.width() - margin - MEMORY * shrink
+        bottom = next(iter(boxes.values())).bottom
+        phys = stage.physical
+        rect = QRectF(left, top + 8 * s, MEMORY * shrink, bottom - top + 6 * s)
+        start, end = (phys.start, phys.end) if phys else (0, 1)
+        return boxes, MemoryBox(rect, start, end, s, self.width() < 800 * s)
+
+    def _first(self, column: Column, rows: int) -> int:
+        first = self._scroll.get(column.level, column.index - min(3, rows // 2))
+        return max(0, min(first, column.entries - rows))
+
+    def _draw_leads(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], ends) -> None:
+        """The thin lines from a field of the ruler to its column."""
+        for column in stage.columns:
+            if column.state == "folded" or column.level not in ends:
+                continue
+            box, (x, y) = boxes[column.level], ends[column.level]
+            if column.table is None and column.state == "fallback":
+                end = box.rect.y() + 2
+            else:
+                end = box.rect.y() - (4 if column.state == "working" else 0)
+            middle = box.rect.center().x()
+            turn = y + (end - y) * 0.5
+            dash = (2, 2) if column.table is None else None
+            color = sheet.theme.ink(column.level, 0.75)
+            sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
+
+    def _draw_arrows(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box]) -> None:
+        """From each entry of the walk to the table it leads to, through the folded level."""
+        reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
+        for one, other in zip(reached, reached[1:], strict=False):
+            box, target = boxes[one.level], boxes[other.level]
+            rect = box.slot(one.index)
+            if not box.first <= one.index < box.first + box.rows:
+                continue
+            x, y = rect.right() + 8, rect.center().y()
+            turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
+            end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
+            color = sheet.theme.ink(one.level)
+            sheet.elbow([(x, y), (turn, y), (turn, end[1]), end], color, 2, None, True)
+            folded = stage.column("p4d")
+            if folded is not None and folded.state == "folded" and one.level == "pgd":
+                middle = boxes["p4d"].rect.center().x()
+                dot = QRectF(middle - 4, y - 4, 8, 8)
+                sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
+
+    def _draw_leaf_arrow(
+        self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], found: QRectF, memory
+    ) -> None:
+        leaf = stage.leaf
+        box, column = boxes[leaf.level], stage.column(leaf.level)
+        if not box.first <= column.index < box.first + box.rows:
+            return
+        rect = box.slot(column.index)
+        start = (rect.right() + 9, rect.center().y())
+        y = min(max(start[1], found.top() + 8), found.bottom() - 8)
+        end = (found.x(), y if leaf.level != "pte" else found.center().y())
+        if leaf.level == "pte":
+            color = sheet.theme.ink("pte")
+            middle = (start[0] + end[0]) / 2
+            dash = None if leaf.state == "installed" else (5, 3)
+            sheet.elbow([start, (middle, start[1]), (middle, end[1]), end], color, 2, dash, True)
+            return
+        fallback = stage.column("pte" if leaf.level == "pmd" else "pmd")
+        if fallback is not None and fallback.table is None and fallback.state == "fallback":
+            self._draw_fallback_arrow(sheet, fallback, start, boxes)
+        stage_memory.draw_leaf_arrow(sheet, leaf, start, end, box.scale)
+
+    def _fallback_box(self, column: Column, box: Box, boxes: dict[str, Box]) -> tuple[Box, int]:
+        """The table that would come, under the chip if there is room, else above it."""
+        order = list(boxes)
+        above = boxes[order[order.index(column.level) - 1]]
+        stage_column = self.stage.column(above_level(order, column.level))
+        y = above.slot(stage_column.index).center().y()
+        s = box.scale
+        top = y + 22 * s
+        rows = 2
+        limit = self.height() - 22 * s
+        while rows and top + (HEADER + 5 + rows * SLOT) * s > limit:
+            rows -= 1
+        if top + HEADER * s > limit:
+            top, rows = y - (22 + HEADER) * s, 0
+        return Box(QRectF(box.rect.x(), top, box.rect.width(), 0), rows, 0, s, self.style_name), rows
+
+    def _draw_fallback(
+        self, sheet: Sheet, stage: Stage, column: Column, box: Box, boxes: dict[str, Box]
+    ) -> None:
+        lower, rows = self._fallback_box(column, box, boxes)
+        title = QRectF(box.rect.x() - 20, box.rect.y() + 2, box.rect.width() + 40, 18 * box.scale)
+        stage_columns.draw_fallback(sheet, stage, column, title, lower, rows)
+
+    def _draw_fallback_arrow(self, sheet: Sheet, column: Column, start, boxes: dict[str, Box]) -> None:
+        lower, _rows = self._fallback_box(column, boxes[column.level], boxes)
+        x, y = start[0] + 12, lower.header.center().y()
+        color = sheet.theme.ink(column.level)
+        sheet.elbow([(x, start[1] + 2), (x, y), (lower.rect.x(), y)], color, 2, (3, 3), True)
+
+    def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:
+        if stage.access is not None:
+            rect = QRectF(MARGIN, self.height() - 26 * s, self.width() - 2 * MARGIN, 21 * s)
+            stage_memory.draw_access(sheet, stage.access, rect, s)
+        if stage.flushed:
+            band = QRectF(MARGIN - 6, 24 * s, self.width() - 2 * MARGIN + 12, 26 * s)
+            sheet.box(band, sheet.theme.color("accent", 0.22), sheet.theme.color("accent"), 1, 4)
+            sheet.text(band, tr("≈ TLB flush"), sheet.theme.color("text1"), Type(12 * s, True), CENTRE)
+
+    def _draw_nothing(self, sheet: Sheet) -> None:
+        text = tr("Run an operation, or type  a = vmalloc 4M")
+        sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(14), CENTRE)
+
+    # --- keyboard and wheel ------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt and arrows change level and slot, Enter selects."""
+        moves = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Up: (0, -1),
+            Qt.Key.Key_Down: (0, 1),
+        }
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in moves and self.stage:
+            self._move(*moves[event.key()])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor:
+            self.selection.select(self._cursor_place())
+        else:
+            super().keyPressEvent(event)
+
+    def _move(self, levels: int, slots: int) -> None:
+        tables = [c for c in self.stage.columns if c.table is not None]
+        if not tables:
+            return
+        working = next((c for c in tables if c.state == "working"), tables[-1])
+        level, index = self._cursor or (working.level, working.index)
+        here = next((i for i, c in enumerate(tables) if c.level == level), len(tables) - 1)
+        if levels:
+            column = tables[max(0, min(here + levels, len(tables) - 1))]
+            index = column.index
+        else:
+            column = tables[here]
+            index = max(0, min(index + slots, column.entries - 1))
+        self._cursor = (column.level, index)
+        self._reveal(column, index)
+        self.selection.hover(self._cursor_place())
+        self.describe(stage_columns.entry_tip(column, column.slot(index)))
+        self.update()
+
+    def _reveal(self, column: Column, index: int) -> None:
+        rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())
+        first = self._first(column, rows)
+        if not first <= index < first + rows:
+            self._scroll[column.level] = index - (rows - 1 if index > first else 0)
+
+    def _cursor_place(self) -> Place:
+        level, index = self._cursor
+        column = self.stage.column(level)
+        slot = column.slot(index)
+        phys = None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096)
+        return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the slots of the column under the pointer."""
+        hit = self.hit_at(event.position())
+        column = self.stage.column(hit.place.level) if self.stage and hit and hit.place.level else None
+        if column is None or column.table is None:
+            event.ignore()
+            return
+        rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())
+        down = -1 if event.angleDelta().y() > 0 else 1
+        self._scroll[column.level] = max(0, min(self._first(column, rows) + down, column.entries - rows))
+        self.update()
+
+    def go_to(self, place: Place) -> None:
+        """Scroll a column of the walk so that the selected entry is visible."""
+        column = self.stage.column(place.level) if self.stage and place.level else None
+        if column is not None and place.index is not None and place.va == column.va(place.index):
+            self._reveal(column, place.index)
+            self.update()
+
+
+def above_level(order: list[str], level: str) -> str:
+    """The level whose entry leads to a table of `level`."""
+    return order[order.index(level) - 1]
+
+
+class StagePane(QWidget):
+    """The stage with its header."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.header = PaneHeader(tr("Stage"))
+        self.styles = Segments(
+            tr("Numbers"), {"9-bit": tr("9-bit"), "hex": tr("hex"), "decimal": tr("decimal")}
+        )
+        self.canvas = StageCanvas(selection)
+        self.styles.buttons["decimal"].setChecked(True)
+        self.styles.chosen.connect(self.canvas.set_style_name)
+        self.header.add(self.styles)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.canvas, 1)
+        selection.changed.connect(lambda place: place and self.canvas.go_to(place))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.canvas.set_theme(theme)
+
+    def set_stage(self, stage: Stage | None) -> None:
+        """Show a stage and say whose walk it is."""
+        self.canvas.set_stage(stage)
+        self.header.detail.setText(self._headline(stage))
+
+    @staticmethod
+    def _headline(stage: Stage | None) -> str:
+        if stage is None:
+            return ""
+        mono = f'<span style="font-family:DejaVu Sans Mono,monospace">{address(stage.address)}</span>'
+        text = (tr("looking at {0}") if stage.looking else tr("walk of {0}")).format(mono)
+        if not stage.owner:
+            return text
+        page = tr("first page of <b>{0}</b>") if stage.page == 0 else tr("page {1} of <b>{0}</b>")
+        return text + "&nbsp; · &nbsp;" + page.format(stage.owner, stage.page)

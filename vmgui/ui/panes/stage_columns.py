@@ -1,0 +1,253 @@
+"""The walk columns of the stage: one table a level, its slots, count, badge, halo and occupancy strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QRectF
+
+from vmgui.projection.numbers import address, count
+from vmgui.projection.stage import Column, Slot, Stage
+from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Sheet, Type
+from vmgui.ui.panes.ruler import number, tr
+from vmgui.ui.selection import Place
+
+HEADER, SLOT = 41.0, 21.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a column lies. `rows` slots are drawn from `first` on; `scale` multiplies every size."""
+
+    rect: QRectF
+    rows: int
+    first: int
+    scale: float
+    style: str
+    cursor: int | None = None
+
+    @property
+    def header(self) -> QRectF:
+        """The header of the table."""
+        return QRectF(self.rect.x(), self.rect.y(), self.rect.width(), HEADER * self.scale)
+
+    @property
+    def slots_top(self) -> float:
+        """The upper edge of the first slot."""
+        return self.header.bottom() + 5 * self.scale
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge of the last slot."""
+        return self.slots_top + self.rows * SLOT * self.scale
+
+    def slot(self, index: int) -> QRectF:
+        """The slot of an entry; above or below the drawn ones if it is scrolled out."""
+        row = index - self.first
+        return QRectF(
+            self.rect.x(), self.slots_top + row * SLOT * self.scale, self.rect.width(), SLOT * self.scale
+        )
+
+
+def draw(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
+    """Draw one column in its state; `arrow` is the height at which an arrow passes a folded one."""
+    if column.state == "folded":
+        _draw_folded(sheet, stage, box, arrow)
+    elif column.table is None:
+        missing = next(c for c in stage.columns if c.table is None and c.state != "folded")
+        _draw_ghost(sheet, column, box, column is missing)
+    else:
+        _draw_table(sheet, stage, column, box)
+
+
+def entry_tip(column: Column, slot: Slot) -> str:
+    """An entry in words, with its full address."""
+    start, end = column.va(slot.index)
+    head = tr("{level} entry {index} of {entries}, {start} to {end}").format(
+        level=column.level.upper(),
+        index=slot.index,
+        entries=column.entries,
+        start=address(start),
+        end=address(end),
+    )
+    what = {
+        "none": tr("empty"),
+        "table": tr("leads to the table in frame {pfn:x}"),
+        "leaf": tr("maps frame {pfn:x}"),
+        "special": tr("special entry"),
+        "bad": tr("malformed entry"),
+    }[slot.state].format(pfn=slot.pfn or 0)
+    if slot.guard_of:
+        what = tr("empty: the guard page of {0}").format(slot.guard_of)
+    word = tr("word {0}").format(address(slot.word)) if slot.word else ""
+    return "\n".join(part for part in (head, " · ".join(p for p in (what, slot.flags) if p), word) if part)
+
+
+def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
+    theme, s = sheet.theme, box.scale
+    working = column.state == "working"
+    halo = theme.color("error" if column.error else column.level, 0.35)
+    if working:
+        tall = box.bottom - box.rect.y()
+        around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
+        sheet.halo(around, halo)
+    _draw_header(sheet, column, box.header, s, working)
+    for index in range(box.first, min(box.first + box.rows, column.entries)):
+        _draw_slot(sheet, column, column.slot(index), box, working)
+    edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
+    sheet.cells([edge], theme.color("border"))
+    _draw_strip(sheet, column, box)
+    if column.new:
+        _draw_badge(sheet, box, tr("NEW"))
+
+
+def _draw_header(sheet: Sheet, column: Column, rect: QRectF, s: float, working: bool) -> None:
+    theme, level = sheet.theme, column.level
+    ghost = column.table is None
+    line = theme.color("error") if column.error else theme.ink(level)
+    fill = theme.ink(level, 0.04 if ghost else 0.16)
+    sheet.box(rect, theme.color("bg1"), None, 0, 4)
+    sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
+    inner = rect.adjusted(10 * s, 3 * s, -8 * s, -3 * s)
+    top = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.53)
+    low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
+    title, mono = Type(14 * s, True), Type(11 * s, mono=True)
+    sheet.text(top, level.upper(), theme.ink(level), title)
+    if ghost:
+        sheet.fit(low, theme.color("text3"), Type(11 * s), tr("not allocated yet"), tr("none"))
+        return
+    rest = top.adjusted(title.width(level.upper()) + 4, 0, 0, 0)
+    full = f"{count(column.count)} / {column.entries}"
+    sheet.fit(rest, theme.color("text2"), mono, full, full.replace(" ", ""), count(column.count), align=RIGHT)
+    pfn = column.name or f"pfn {column.table:x}"
+    boot = f"{pfn} · {tr('boot')}" if column.boot else pfn
+    sheet.fit(low, theme.color("text2"), mono, boot, pfn, f"{column.table:x}")
+    place = Place(level=level, table=column.table, phys=(column.table << 12, (column.table + 1) << 12))
+    sheet.hit(rect, place, tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
+        level=level.upper(), pfn=column.table, n=column.count, all=column.entries
+    ))  # fmt: skip
+
+
+def _draw_slot(sheet: Sheet, column: Column, slot: Slot, box: Box, working: bool) -> None:
+    theme, s, rect = sheet.theme, box.scale, box.slot(slot.index)
+    here = slot.index == column.index
+    filled = here and slot.state in ("table", "leaf")
+    fill = (
+        theme.fill(column.level) if filled else theme.ink(column.level, 0.25) if here else theme.color("bg2")
+    )
+    if slot.state == "leaf" and not here:
+        fill = theme.ink(column.level, 0.16)
+    sheet.cells([rect], theme.color("border"))
+    sheet.cells([rect.adjusted(1, 1, -1, 0)], theme.color("bg1"))
+    sheet.cells([rect.adjusted(1, 1, -1, 0)], fill)
+    ink = theme.color("on_fill") if filled else theme.color("text1" if here else "text3")
+    inner = rect.adjusted(10 * s, 0, -8 * s, 0)
+    left, right = Type(11 * s, here, True), Type(11 * s, here, True)
+    shown = number(slot.index, box.style)
+    sheet.text(inner, shown, ink, left)
+    rest = inner.adjusted(left.width(shown) + 6, 0, 0, 0)
+    value_ink = ink if here else theme.color("text2" if slot.state != "none" or slot.guard_of else "text3")
+    sheet.fit(rest, value_ink, right, *_slot_texts(slot, here), align=RIGHT)
+    place = Place(
+        va=column.va(slot.index), level=column.level, table=column.table, index=slot.index,
+        phys=None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096),
+    )  # fmt: skip
+    sheet.hit(rect, place, partial(entry_tip, column, slot))
+    if here and working:
+        sheet.box(rect.adjusted(-1.5, -1.5, 1.5, 1.5), None, theme.color("ring"), 2, 2)
+    sheet.ring(rect, place, 2)
+    if box.cursor == slot.index:
+        sheet.box(rect.adjusted(2, 2, -2, -2), None, theme.color("accent"), 1.5, 2, DASH)
+
+
+def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
+    if slot.guard_of:
+        return tr("– guard of {0}").format(slot.guard_of), tr("guard"), "–"
+    if slot.state == "none":
+        return (tr("none"), "–") if here else ("–",)
+    if slot.state in ("table", "leaf"):
+        return f"→ {slot.pfn:x}", f"{slot.pfn:x}"
+    return (tr(slot.state),)
+
+
+def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:
+    theme, height = sheet.theme, box.bottom - box.slots_top
+    strip = QRectF(box.rect.right() + 3, box.slots_top, 3.5, height)
+    sheet.box(strip, theme.color("bg3"))
+    for first, end, state in column.runs:
+        y = strip.y() + height * first / column.entries
+        tall = max(height * (end - first) / column.entries, 2)
+        color = theme.fill(column.level) if state == "leaf" else theme.ink(column.level)
+        sheet.box(QRectF(strip.x(), min(y, strip.bottom() - tall), strip.width(), tall), color)
+    y = strip.y() + height * (column.index + 0.5) / column.entries
+    sheet.line(strip.x() - 1, y, strip.right() + 1, y, theme.color("text1"), 1)
+
+
+def _draw_badge(sheet: Sheet, box: Box, text: str) -> None:
+    kind = Type(max(10 * box.scale, 10), True)
+    width, height = kind.width(text) + 8 * box.scale, 17 * box.scale
+    rect = QRectF(box.rect.right() - width + 7, box.rect.y() - 10 * box.scale, width, height)
+    sheet.box(rect, sheet.theme.color("now_fill"), sheet.theme.color("bg1"), 1, 3)
+    sheet.text(rect, text, sheet.theme.color("on_fill"), kind, CENTRE)
+
+
+def _draw_folded(sheet: Sheet, stage: Stage, box: Box, arrow: float) -> None:
+    theme, s = sheet.theme, box.scale
+    rect = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
+    sheet.box(rect, None, theme.color("border"), 1.2, 4, DASH)
+    top = QRectF(rect.x(), rect.y() + 4 * s, rect.width(), 19 * s)
+    sheet.text(top, "P4D", theme.ink("p4d"), Type(13 * s, True), CENTRE)
+    sheet.fit(top.translated(0, 17 * s), theme.color("text3"), Type(11 * s), tr("folded"), align=CENTRE)
+    pgd = stage.columns[0]
+    name = f"PGD[{pgd.index}]"
+    low = QRectF(rect.x(), max(box.bottom - 60 * s, arrow + 8 * s), rect.width(), 14 * s)
+    if low.y() + 44 * s <= box.bottom:
+        small = Type(11 * s)
+        sheet.fit(low, theme.color("text3"), small, tr("same"), align=CENTRE)
+        sheet.fit(low.translated(0, 13 * s), theme.color("text3"), small, tr("entry as"), align=CENTRE)
+        mono = Type(10.5 * s, mono=True)
+        sheet.fit(low.translated(0, 26 * s), theme.color("text2"), mono, name, name[3:], align=CENTRE)
+    sheet.hit(
+        rect,
+        Place(va=pgd.va(pgd.index), level="p4d", index=0),
+        tr("P4D is folded: same entry as {0}").format(name),
+    )
+
+
+def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
+    theme, s = sheet.theme, box.scale
+    rect = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
+    sheet.box(rect, theme.ink(column.level, 0.04), theme.ink(column.level, 0.7), 1.2, 4, DASH)
+    top = QRectF(rect.x() + 6, rect.y() + 6 * s, rect.width() - 12, 20 * s)
+    sheet.text(top, column.level.upper(), theme.ink(column.level), Type(14 * s, True), CENTRE)
+    under = QRectF(top.x(), top.bottom() + 4, top.width(), rect.height() - 34 * s)
+    if column.state == "skipped":
+        text = tr("skipped: the leaf above needs no table")
+    elif first:
+        text = tr("none: the walk stops here: a touch here would fault")
+    else:
+        text = tr("none")
+    sheet.text(under, text, theme.color("text2"), Type(11 * s), WRAPPED)
+
+
+def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box: Box, rows: int) -> None:
+    """Draw a level that is reached only if the leaf above is refused: its title, and the table to come."""
+    theme, s = sheet.theme, box.scale
+    if title.bottom() + 20 * s < box.rect.y():
+        name = tr("{0} level").format(column.level.upper())
+        sheet.fit(title, theme.ink(column.level), Type(13 * s, True), name, align=CENTRE)
+        under, small = title.translated(0, 17 * s), Type(11 * s)
+        note = tr("reached only by fallback")
+        sheet.fit(under, theme.color("text3"), small, note, tr("by fallback"), align=CENTRE)
+    _draw_header(sheet, column, box.header, s, False)
+    for i in range(rows):
+        rect = box.slot(i)
+        sheet.box(rect, None, theme.color("border"), 1, 0, (2, 2))
+        inner = rect.adjusted(10 * s, 0, -8 * s, 0)
+        sheet.text(inner, number(i, box.style), theme.color("text3"), Type(11 * s, mono=True), LEFT)
+        sheet.text(inner, "…", theme.color("text3"), Type(11 * s, mono=True), RIGHT)
+    if rows and stage.next_writes:
+        note = box.slot(rows).adjusted(-38 * s, 0, 42 * s, 0)
+        text = tr("next: allocate a table, write {0} PTEs").format(stage.next_writes)
+        sheet.fit(note, theme.color("text3"), Type(11 * s), text, tr("next: a table of PTEs"), align=CENTRE)

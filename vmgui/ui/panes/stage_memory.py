@@ -1,0 +1,230 @@
+"""The right end of the stage: physical memory, the leaf that is wanted or mapped, and how it was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+
+from vmgui.projection.numbers import physical, size
+from vmgui.projection.stage import Access, Leaf, Stage
+from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type
+from vmgui.ui.panes.ruler import tr
+from vmgui.ui.selection import Place
+
+CHIP_HEIGHT = 27.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBox:
+    """Where the column of physical memory lies and which addresses it shows."""
+
+    rect: QRectF
+    start: int
+    end: int
+    scale: float
+    narrow: bool = False
+
+    def y(self, phys: int) -> float:
+        """The height of a physical address, a little inside the frame."""
+        pad = 12 * self.scale
+        tall = self.rect.height() - 2 * pad
+        return self.rect.y() + pad + tall * (phys - self.start) / max(self.end - self.start, 1)
+
+
+def why(leaf: Leaf, short: bool = False) -> str:
+    """Why a leaf was refused, in a few words."""
+    one = size(leaf.size)
+    return {
+        "shift-cap": tr("not allowed"),
+        "arch-unsupported": tr("CPU lacks it"),
+        "partial-entry": tr("{0} asked").format(size(leaf.asked)),
+        "virt-misaligned": tr("VA not aligned"),
+        "phys-misaligned": tr("PA not aligned"),
+        "ptdump-busy": tr("table busy"),
+        "cannot-free-table": tr("table in the way"),
+        "arch-setter-refused": tr("MTRR not uniform"),
+        None: tr("{0} refused").format(one),
+    }[leaf.refusal]
+
+
+def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
+    """Draw physical memory with its grid; the rectangle of the leaf, to which the arrow leads."""
+    theme, s, rect = sheet.theme, box.scale, box.rect
+    title = QRectF(rect.x() - 20, rect.y() - 30 * s, rect.width() + 40, 20 * s)
+    kind = Type(12.5 * s, True)
+    sheet.fit(title, theme.color("text1"), kind, tr("Physical memory"), tr("Physical"), align=CENTRE)
+    sheet.box(rect, theme.color("bg0"), theme.color("border"), 1, 4)
+    if stage.physical is None:
+        none = rect.adjusted(8, 12, -8, 0)
+        sheet.text(none, tr("none is reached"), theme.color("text3"), Type(11 * s), WRAPPED)
+        return None
+    found = _draw_leaf(sheet, stage.leaf, box) if stage.leaf else None
+    _draw_grid(sheet, stage, box, found)
+    if stage.leaf and found is not None:
+        _draw_leaf_text(sheet, stage, stage.leaf, box, found)
+    return found
+
+
+def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) -> None:
+    theme, s, physical_ = sheet.theme, box.scale, stage.physical
+    kind = Type(11 * s, mono=True)
+    step = max(physical_.grid, 1)
+    first = -(-physical_.start // step) * step
+    for at in range(first, physical_.end + 1, step):
+        y = box.y(at)
+        crossed = leaf is not None and leaf.top() + 1 < y < leaf.bottom() - 1
+        ink = theme.color("ring" if crossed else "border")
+        sheet.line(box.rect.x() + 1, y, box.rect.right() - 1, y, ink, 1.6 if crossed else 1)
+        text = kind.fit(box.rect.width() - 20, physical(at), f"…{at & 0xFFFFFF:06x}")
+        width = kind.width(text) + 10
+        label = QRectF(box.rect.center().x() - width / 2, y - 8 * s, width, 16 * s)
+        if leaf is not None and not crossed and label.intersects(leaf.adjusted(0, 2, 0, -2)):
+            label.moveBottom(leaf.top() - 1) if label.center().y() <= leaf.top() + 2 else label.moveTop(
+                leaf.bottom() + 1
+            )
+        sheet.box(label, theme.color("bg1"), theme.color("text1" if crossed else "border"), 1, 3)
+        sheet.text(label, text, theme.color("text1" if crossed else "text2"), kind, CENTRE)
+
+
+def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
+    theme, s = sheet.theme, box.scale
+    top, bottom = box.y(leaf.phys), box.y(leaf.phys + leaf.size)
+    rect = QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
+    if leaf.state == "installed":
+        sheet.box(rect, theme.fill(leaf.level), theme.ink(leaf.level), 1.2, 3)
+    elif leaf.state == "refused":
+        sheet.box(rect, theme.color("tint_error"), theme.color("error"), 2, 2, (5, 3))
+    else:
+        sheet.box(rect, theme.ink(leaf.level, 0.12), theme.ink(leaf.level), 1.6, 2, DASH)
+    if leaf.refusal == "partial-entry" and leaf.asked < leaf.size:
+        cut = box.y(leaf.phys + leaf.asked)
+        sheet.box(QRectF(rect.x(), cut, rect.width(), rect.bottom() - cut), sheet.hatch("guard"), None)
+    place = Place(phys=(leaf.phys, leaf.phys + leaf.size))
+    sheet.hit(rect, place, tr("{size} at {start}").format(size=size(leaf.size), start=physical(leaf.phys)))
+    sheet.ring(rect, place)
+    return rect
+
+
+def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect: QRectF) -> None:
+    theme, s = sheet.theme, box.scale
+    ink = theme.color("on_fill" if leaf.state == "installed" else "text1")
+    mono, bold, plain = Type(11 * s, True, True), Type(12 * s, True), Type(11 * s)
+    inner = rect.adjusted(6, 0, -6, 0)
+    line = 16.5 * s
+    one = size(leaf.size)
+    wanted = {"installed": tr("{0} mapped"), "refused": tr("{0} wanted"), "tried": tr("{0} wanted")}[
+        leaf.state
+    ]
+    first = -(-leaf.phys // max(stage.physical.grid, 1)) * stage.physical.grid
+    crossed = box.y(first) if first > leaf.phys else rect.bottom() + 20
+    limit = min(rect.bottom(), crossed - 8 * s if crossed > rect.y() + 2 else rect.bottom())
+    first_row = QRectF(inner.x(), inner.y() + 2 * s, inner.width(), line)
+    if limit - rect.y() < 2.2 * line:
+        row = QRectF(inner.x(), inner.y(), inner.width(), max(limit - rect.y(), line))
+        sheet.fit(row, ink, mono, physical(leaf.phys), one, align=CENTRE)
+    else:
+        sheet.fit(first_row, ink, mono, physical(leaf.phys), align=CENTRE)
+        sheet.fit(first_row.translated(0, line), ink, bold, wanted.format(one), one, align=CENTRE)
+    if leaf.refusal == "phys-misaligned":
+        note = QRectF(inner.x(), crossed + 13 * s, inner.width(), line)
+        if note.bottom() < rect.bottom():
+            sheet.fit(note, ink, plain, tr("straddles a boundary"), tr("straddles"), align=CENTRE)
+        _draw_offset(sheet, leaf, box)
+
+
+def _draw_offset(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> None:
+    theme, s = sheet.theme, box.scale
+    low = leaf.phys // leaf.size * leaf.size
+    if low < box.start:
+        return
+    x, top, bottom, color = box.rect.x() - 4, box.y(low), box.y(leaf.phys), theme.color("error")
+    sheet.line(x, top, x, bottom, color, 1.4)
+    for y in (top, bottom):
+        sheet.line(x - 3, y, x + 3, y, color, 1.4)
+    text, kind = f"+0x{leaf.phys - low:x}", Type(11 * s, True, True)
+    label = QRectF(x - 5 - kind.width(text), (top + bottom) / 2 - 8 * s, kind.width(text), 16 * s)
+    if box.narrow:
+        label.moveLeft(x + 10)
+        label.moveTop(bottom - 18 * s)
+    sheet.box(label.adjusted(-2, 0, 2, 0), theme.color("bg0" if box.narrow else "bg1"))
+    sheet.text(label, text, color, kind, RIGHT)
+    sheet.line(box.rect.x(), bottom, box.rect.right(), bottom, color, 1)
+
+
+def draw_leaf_arrow(
+    sheet: Sheet, leaf: Leaf, start: tuple[float, float], end: tuple[float, float], s: float
+) -> QRectF:
+    """Draw the arrow from an entry to its leaf and the chip that says what became of it; the chip."""
+    theme = sheet.theme
+    text = {
+        "refused": tr("{0} refused").format(size(leaf.size)),
+        "installed": size(leaf.size),
+        "tried": tr("{0}?").format(size(leaf.size)),
+    }[leaf.state]
+    kind = Type(12 * s, True)
+    width = kind.width(text) + 40 * s
+    height = CHIP_HEIGHT * s
+    room = end[0] - start[0]
+    left = start[0] + max(min(30 * s, (room - width) / 2), 4)
+    chip = QRectF(left, start[1] - height / 2, min(width, room - 12), height)
+    color = theme.color("error") if leaf.state == "refused" else theme.ink(leaf.level)
+    dash = None if leaf.state == "installed" else (5, 3)
+    points = [start, (chip.right(), start[1])]
+    sheet.elbow(points, color, 2, dash)
+    middle = (chip.right() + end[0]) / 2
+    tail = [(chip.right() + 4, start[1]), (middle, start[1]), (middle, end[1]), (end[0], end[1])]
+    sheet.elbow(tail if abs(start[1] - end[1]) > 1 else [tail[0], tail[-1]], color, 2, dash, True)
+    _draw_chip(sheet, leaf, chip, text, color, kind, s)
+    return chip
+
+
+def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: Type, s: float) -> None:
+    theme = sheet.theme
+    fill = theme.color("tint_error") if leaf.state == "refused" else theme.color("bg2")
+    sheet.box(chip, fill, color, 1.6, chip.height() / 2)
+    centre, r = QPointF(chip.x() + 16 * s, chip.center().y()), 8 * s
+    mark = {"refused": "✗", "installed": "✓", "tried": "?"}[leaf.state]
+    sheet.box(QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), None, color, 1.6, r)
+    if leaf.state == "refused":
+        d = 3.2 * s
+        sheet.line(centre.x() - d, centre.y() - d, centre.x() + d, centre.y() + d, color, 1.8)
+        sheet.line(centre.x() - d, centre.y() + d, centre.x() + d, centre.y() - d, color, 1.8)
+    elif leaf.state == "installed":
+        points = [(-3.6, 0.2), (-1.0, 2.8), (3.6, -2.6)]
+        sheet.elbow([(centre.x() + x * s, centre.y() + y * s) for x, y in points], color, 1.8)
+    else:
+        sheet.text(
+            QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), mark, color, Type(10 * s, True), CENTRE
+        )
+    rest = QRectF(chip.x() + 29 * s, chip.y(), chip.width() - 36 * s, chip.height())
+    sheet.fit(rest, theme.color("text1"), kind, text, size(leaf.size))
+    if leaf.state == "refused":
+        sheet.hit(chip, Place(level=leaf.level), f"{mark} {text}: {why(leaf)}")
+
+
+def access_words(access: Access) -> str:
+    """An access and its end, in words."""
+    kind = {"touch": tr("touch"), "read": tr("read"), "write": tr("write")}[access.kind]
+    end = {
+        "hit": tr("TLB hit"), "walk": tr("walked the tables"), "stale": tr("stale TLB entry used"),
+        "fault": tr("fault"),
+    }[access.outcome]  # fmt: skip
+    reason = {
+        "guard": tr("a guard page"), "hole": tr("nothing is mapped here"),
+        "stale": tr("freed, not yet flushed"),
+        "read-only": tr("the entry is read-only"),
+    }.get(access.reason, access.reason)  # fmt: skip
+    said = tr("{kind} by CPU {cpu}: {end}").format(kind=kind, cpu=access.cpu, end=end)
+    return f"{said}, {reason}" if reason else said
+
+
+def draw_access(sheet: Sheet, access: Access, rect: QRectF, s: float) -> None:
+    """Draw a line that says who touched the address and what happened."""
+    theme = sheet.theme
+    bad = access.outcome in ("fault", "stale")
+    color, kind = theme.color("error" if bad else "success"), Type(11 * s, True)
+    text = ("✗ " if bad else "✓ ") + access_words(access)
+    chip = QRectF(rect.x(), rect.y(), min(kind.width(text) + 20, rect.width()), rect.height())
+    sheet.box(chip, theme.color("tint_error" if bad else "tint_success"), color, 1.2, chip.height() / 2)
+    sheet.fit(chip.adjusted(10, 0, -8, 0), theme.color("text1"), kind, text, text.split(",")[0])
