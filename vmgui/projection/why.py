@@ -73,7 +73,7 @@ def _check(number: int, guard: Guard, decided: bool, words: Mapping[str, str]) -
 def _mark(guard: Guard) -> Mark:
     if guard.verdict is Verdict.NOT_REACHED:
         return "not reached"
-    if guard.leaves:
+    if guard.refuses:
         return "failed" if guard.verdict is Verdict.TAKEN else "passed"
     return "taken" if guard.verdict is Verdict.TAKEN else "skipped"
 

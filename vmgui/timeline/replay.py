@@ -7,7 +7,7 @@ Python frames that stand there, or follows the lines of one call.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from sys import _getframe
@@ -52,6 +52,15 @@ class Trace:
     values: dict[int, dict[str, Any]] = field(default_factory=dict)
     final: Seen | None = None
 
+    def follow(self, frame: FrameType, event: str, arg: object) -> Any:
+        """Take down one event of the call's frame; a trace function of that frame."""
+        if event == "line":
+            self.lines.append(frame.f_lineno)
+            self.values[frame.f_lineno] = dict(frame.f_locals)
+        elif event == "return":
+            self.final = Seen(frame.f_code, frame.f_lineno, dict(frame.f_locals))
+        return self.follow
+
 
 def is_engine(code: CodeType) -> bool:
     """Whether ``code`` is engine text that a reader should see."""
@@ -71,15 +80,15 @@ def frames(frame: FrameType | None) -> Iterator[Seen]:
 
 
 class Watcher(Overlay):
-    """An overlay that stops at row ``target`` and follows the lines of span ``span``."""
+    """An overlay that stops at row ``target`` and follows the lines of the spans in ``traces``."""
 
     def __init__(self, arena: int, end: int, cursor: Cursor) -> None:
         super().__init__(arena, end, cursor.view)
-        self.target = self.span = -1
+        self.target = -1
         self.stack: list[Seen] = []
-        self.trace = Trace()
+        self.traces: dict[int, Trace] = {}
         self.cancelled: Callable[[], bool] = bool
-        self._code: CodeType | None = None
+        self._expected: tuple[CodeType, Trace] | None = None
 
     def _counted(self) -> Callable[[int], None]:
         append, words = self.rows.word.append, self.rows.word
@@ -101,25 +110,20 @@ class Watcher(Overlay):
             if self.cancelled():
                 raise Cancelled
             me = plain(function, args)
-            if self.span0 + me == self.span:
-                self._code = FUNCTIONS[function].code
+            trace = self.traces.get(self.span0 + me)
+            if trace is not None:
+                self._expected = FUNCTIONS[function].code, trace
                 sys.settrace(self._calls)
             return me
 
         self.enter = enter
 
     def _calls(self, frame: FrameType, event: str, arg: object) -> Any:
-        if frame.f_code is not self._code or self.trace.lines or self.trace.final:
+        """Follow the frame of an expected call; all others run on unseen."""
+        if self._expected is None or frame.f_code is not self._expected[0]:
             return None
-        return self._lines
-
-    def _lines(self, frame: FrameType, event: str, arg: object) -> Any:
-        if event == "line":
-            self.trace.lines.append(frame.f_lineno)
-            self.trace.values[frame.f_lineno] = dict(frame.f_locals)
-        elif event == "return":
-            self.trace.final = Seen(frame.f_code, frame.f_lineno, dict(frame.f_locals))
-        return self._lines
+        trace, self._expected = self._expected[1], None
+        return trace.follow
 
 
 class Replayer:
@@ -130,14 +134,15 @@ class Replayer:
         self.cursor = session.cursor()
 
     def watch(
-        self, done: Done, row: int, span: int = -1, cancelled: Callable[[], bool] = bool
+        self, done: Done, row: int, spans: Iterable[int] = (), cancelled: Callable[[], bool] = bool
     ) -> Watcher:
-        """Do ``done`` again up to and including ``row``, following the lines of ``span``."""
+        """Do ``done`` again up to and including ``row``, following the lines of ``spans``."""
         machine = self.session.machine
         with self.session.lock:
             self.cursor.seek(done.first_row)
             watcher = Watcher(arena_start(machine), arena_end(machine), self.cursor)
-            watcher.target, watcher.span, watcher.cancelled = row, span, cancelled
+            watcher.target, watcher.cancelled = row, cancelled
+            watcher.traces = {span: Trace() for span in spans}
             watcher.restart(done.first_row, done.first_span)
             before = sys.gettrace()
             try:

@@ -54,7 +54,7 @@ class Session:
     """
 
     def __init__(self, machine: Machine, prepare: Callable[[Kernel], None] | None = None) -> None:
-        self.machine = machine
+        self.machine, self._prepare = machine, prepare
         self.lock = threading.RLock()
         self._recorder = Recorder(arena_start(machine), arena_end(machine))
         self._recorder.record()
@@ -118,7 +118,7 @@ class Session:
         self.columns.seal(self._recorder.take())
         done = Done(
             started.index, operation, row, len(self.columns), span, len(self.columns.spans),
-            outcome, bug, self.names, _names_after(self.names, outcome),
+            outcome, bug, self.names, names_after(self.names, outcome),
         )  # fmt: skip
         self.operations.append(done)
         return done
@@ -169,12 +169,13 @@ class Session:
 
     def fork(self, upto: int) -> Session:
         """A new session on the same machine with the first ``upto`` operations."""
-        other = Session(self.machine)
+        other = Session(self.machine, self._prepare)
         other.apply_all(done.operation for done in self.operations[:upto])
         return other
 
 
-def _names_after(names: Names, outcome: Outcome) -> Names:
+def names_after(names: Names, outcome: Outcome) -> Names:
+    """Objects known after an operation that came out so."""
     after = {name: replace(obj, freed=obj.freed or name in outcome.freed) for name, obj in names.items()}
     if outcome.made is not None:
         after[outcome.made.name] = outcome.made

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.engine.words import Struct, WordArray
 from vmgui.timeline import spans
+from vmgui.timeline.columns import Columns
 from vmgui.timeline.replay import Replayer, Seen, Trace
+from vmgui.timeline.spans import Call
 
 if TYPE_CHECKING:
     from vmgui.timeline.session import Session
@@ -57,6 +61,13 @@ class Guard:
     leaves: str
     verdict: Verdict = Verdict.NOT_REACHED
     values: tuple[Variable, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether its body gives up: it returns nothing, 0 or an errno."""
+        return self.leaves in ("return", "return 0", "return None", "return False") or self.leaves.startswith(
+            ("return -", "raise")
+        )
 
     @property
     def key(self) -> str:
@@ -154,13 +165,46 @@ def explain(
     span = spans.innermost(session.columns, row) if done else -1
     if done is None or span < 0:
         return None
-    watcher = replayer.watch(done, row, span, cancelled)
-    code = FUNCTIONS[int(session.columns.spans.function[span])].code
-    seen = _with_final(watcher.stack, watcher.trace, code)
-    guards = tuple(_judged(guards_of(code), watcher.trace, Kernel(session.machine, replayer.cursor)))
-    return Explanation(
-        row, tuple(map(_frame, seen)), code.co_name, guards, _decided(guards, watcher.trace)
-    )
+    call = spans.call(session.columns, span)
+    code = call.function.code
+    last = tail_call(code)
+    child = _child(session.columns, call, last) if last else -1
+    watcher = replayer.watch(done, row, (span, child), cancelled)
+    k = Kernel(session.machine, replayer.cursor)
+    trace = watcher.traces[span]
+    guards = list(_judged(guards_of(code), trace, k))
+    decided = _decided(guards, trace)
+    if last is not None:
+        more = list(_judged(guards_of(last), watcher.traces[child], k))
+        decided = _decided(more, watcher.traces[child]) or decided
+        guards += more
+    seen = _with_final(watcher.stack, trace, code)
+    return Explanation(row, tuple(map(_frame, seen)), code.co_name, tuple(guards), decided)
+
+
+def tail_call(code: CodeType) -> CodeType | None:
+    """The kernel function whose answer is this one's, if both answer 0 to refuse: its guards count, too."""
+    function = _definition(code, "".join(linecache.getlines(code.co_filename)))
+    last = function.body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Call) or not _refuses(code):
+        return None
+    name = ast.unparse(last.value.func)
+    found = next((f.code for f in FUNCTIONS if f.name == name), None)
+    return found if found is not None and _refuses(found) else None
+
+
+def _refuses(code: CodeType) -> bool:
+    return any(guard.leaves == "return 0" for guard, _ in guards_of(code).guards)
+
+
+def _child(columns: Columns, call: Call, code: CodeType) -> int:
+    """The call of ``code`` that ``call`` made, or -1."""
+    first = call.span + 1
+    end = int(np.searchsorted(columns.spans.first, np.uint32(call.last), side="right"))
+    for span in (np.flatnonzero(columns.spans.parent[first:end] == call.span) + first).tolist():
+        if FUNCTIONS[int(columns.spans.function[span])].code is code:
+            return int(span)
+    return -1
 
 
 def _with_final(stack: list[Seen], trace: Trace, code: CodeType) -> list[Seen]:
@@ -191,7 +235,7 @@ def _way(node: ast.If, lines: list[int]) -> bool | None:
     return None
 
 
-def _decided(guards: tuple[Guard, ...], trace: Trace) -> Guard | None:
+def _decided(guards: Sequence[Guard], trace: Trace) -> Guard | None:
     """The guard whose body the call left through, if it left through one."""
     taken = [g for g in guards if g.verdict is Verdict.TAKEN and g.leaves]
     last = trace.lines[-1] if trace.lines else 0
