@@ -1,0 +1,7 @@
+"""``python -m vmgui``."""
+
+import sys
+
+from vmgui.cli import main
+
+sys.exit(main())

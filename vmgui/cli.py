@@ -1,0 +1,120 @@
+"""The command line: what vmgui can be asked to do, and where that is done.
+
+Nothing here imports Qt, NumPy or the engine until a command needs it: ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from vmgui import __version__
+
+#: What FILE is when it is left out.
+DEFAULT = "default: the scenario of the first start"
+OK, FAILED, BAD_INPUT = 0, 1, 2
+COMMANDS = ("run", "replay", "step", "shot", "tour", "bench")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read ``1600x1000``."""
+    width, mark, height = text.partition("x")
+    numbers = mark and width.isdigit() and height.isdigit()
+    if not numbers or not (0 < int(width) <= 7680 and 0 < int(height) <= 4320):
+        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 1600x1000")
+    return int(width), int(height)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="vmgui",
+        description="See how Linux builds kernel virtual memory, one step at a time.",
+        epilog="vmgui [FILE] [--step N] opens the window; FILE is a .vmgui document, an .ops script "
+        "or a recording of a real kernel.",
+    )
+    top.add_argument("--version", action="version", version=f"vmgui {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_replay(commands)
+    _add_step(commands)
+    _add_shot(commands)
+    tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
+    tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and text")
+    bench = commands.add_parser("bench", help="measure speed, as ratios in one run")
+    bench.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    bench.add_argument("--quick", action="store_true", help="smaller workloads, for a first look")
+    return top
+
+
+def _machine(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--machine", metavar="NAME", help="x86-4l, x86-5l or another preset")
+    command.add_argument("--cpus", type=int, metavar="N", help="number of CPUs")
+    command.add_argument("--ram", metavar="SIZE", help="RAM, such as 1G")
+    command.add_argument("--boot", default="", metavar="WORDS", help='such as "nohugevmalloc nohugeiomap"')
+
+
+def _add_run(commands: Any) -> None:
+    run = commands.add_parser("run", help="run a program and print what came of it")
+    run.add_argument("file", type=Path, metavar="FILE", help="a .vmgui document or an .ops script")
+    _machine(run)
+    run.add_argument("--steps", action="store_true", help="print every step")
+    run.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_replay(commands: Any) -> None:
+    replay = commands.add_parser("replay", help="compare the engine with recordings of a real kernel")
+    replay.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="*.jsonl.gz files or folders")
+    replay.add_argument("--json", action="store_true", help="one JSON object a line and scenario")
+
+
+def _add_step(commands: Any) -> None:
+    step = commands.add_parser("step", help="step through a program in the terminal")
+    step.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
+    _machine(step)
+
+
+def _add_shot(commands: Any) -> None:
+    shot = commands.add_parser("shot", help="paint the window into a file, without a display")
+    shot.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
+    shot.add_argument("--step", type=int, default=0, metavar="N", help="step to show")
+    shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="default 1600x1000")
+    shot.add_argument("--theme", choices=("dark", "light"), default="dark")
+    shot.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+
+
+def window_parser() -> argparse.ArgumentParser:
+    """The parser of ``vmgui [FILE] [--step N]``."""
+    window = argparse.ArgumentParser(prog="vmgui", add_help=False)
+    window.add_argument("file", type=Path, nargs="?")
+    window.add_argument("--step", type=int, metavar="N", help="open at this step")
+    return window
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status: 0 well, 1 a failure found, 2 bad input."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version")):
+        return _command(parser().parse_args(arguments))
+    wanted = window_parser().parse_args(arguments)
+    from vmgui.ui.app import main as window
+
+    return window(wanted.file, wanted.step)
+
+
+def _command(arguments: argparse.Namespace) -> int:
+    from vmgui.engine.machine import MachineError
+    from vmgui.formats.errors import FormatError
+
+    command: Callable[[argparse.Namespace], int] = import_module(f"vmgui.commands.{arguments.command}").main
+    try:
+        return command(arguments)
+    except (FormatError, MachineError) as error:
+        sys.stderr.write(f"vmgui: {error}\n")
+        return BAD_INPUT
+    except BrokenPipeError:  # the reader of our output went away: nothing is wrong
+        return OK

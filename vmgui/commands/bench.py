@@ -1,0 +1,152 @@
+"""``vmgui bench``: speed as ratios within one run, with the absolute figure beside each.
+
+Nothing is compared with a figure from another machine or another day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import msgspec
+from rich.table import Table
+
+from vmgui.cli import FAILED, OK
+from vmgui.commands import bench_window
+from vmgui.commands.common import console, opened
+from vmgui.engine.arch.x86_64 import PAGE_KERNEL
+from vmgui.engine.boot import boot
+from vmgui.engine.kernel import Kernel, arena_end, arena_start
+from vmgui.engine.machine import Machine
+from vmgui.engine.mm.vmap import vmap_range_noflush
+from vmgui.engine.trace import Recorder
+from vmgui.engine.words import Memory
+from vmgui.formats.oplang import parse_operation
+from vmgui.timeline.session import Session
+
+#: Device memory to map: far above RAM, aligned to 4 KiB only, so that every leaf is a PTE.
+PHYS = (1 << 39) + 4096
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure, what it should not exceed, and the absolute value behind a ratio."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    behind: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal, if there is one, is met."""
+        return self.goal is None or self.value <= self.goal
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Measure; 0 when every goal is met, 1 when one is missed."""
+    figures = []
+    for measure in (_recording, _spans, _seeking, bench_window.first_paint, bench_window.painting):
+        for figure in measure(arguments.quick):
+            figures.append(figure if isinstance(figure, Figure) else Figure(*figure))
+            if not arguments.json:
+                sys.stderr.write(f"{figures[-1].name}\n")
+    if arguments.json:
+        sys.stdout.write(msgspec.json.encode([asdict(f) for f in figures]).decode() + "\n")
+    else:
+        _print(figures)
+    return OK if all(figure.met for figure in figures) else FAILED
+
+
+def _print(figures: list[Figure]) -> None:
+    table = Table("figure", "measured", "goal", "behind it", box=None)
+    for f in figures:
+        goal = "" if f.goal is None else f"≤ {f.goal:g} {f.unit}" + ("" if f.met else "  MISSED")
+        table.add_row(f.name, f"{f.value:.3g} {f.unit}", goal, f.behind)
+    console().print(table)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Time one call."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """The value that ``percent`` percent of ``values`` do not exceed."""
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
+
+
+def _booted(memory: type[Memory]) -> Kernel:
+    machine = Machine(ram=1 << 30)
+    mem = memory(arena_start(machine), arena_end(machine))
+    k = boot(machine, mem)
+    if isinstance(mem, Recorder):
+        mem.record()
+    return k
+
+
+def _map(k: Kernel, nbytes: int) -> Callable[[], object]:
+    start = k.VMALLOC_START + (1 << 40)
+    return lambda: vmap_range_noflush(k, start, start + nbytes, PHYS, PAGE_KERNEL, k.PAGE_SHIFT)
+
+
+def _recording(quick: bool) -> Iterator[Figure]:
+    nbytes = 1 << (27 if quick else 30)
+    plain, recorded = [], []
+    for _ in range(3 if quick else 5):  # in turn, each on a fresh kernel, so that drift hits both
+        plain.append(seconds(_map(_booted(Memory), nbytes)))
+        recorded.append(seconds(_map(_booted(Recorder), nbytes)))
+    ratio = statistics.median(r / p for r, p in zip(recorded, plain, strict=True))
+    entries = nbytes >> 12
+    per = [statistics.median(times) / entries * 1e9 for times in (plain, recorded)]
+    size = f"{nbytes >> 20} MiB in 4 KiB pages"
+    behind = f"{per[0]:.0f} ns a page plain, {per[1]:.0f} ns recorded (medians)"
+    yield Figure(f"recorded / unrecorded, mapping {size}", ratio, "x", 2.5, behind)
+
+
+def _mapped(nbytes: int) -> Session:
+    session = Session(Machine(ram=1 << 30))
+    base = session.kernel.VMALLOC_START + (1 << 40)
+    session.apply(parse_operation(f"vmap_page_range va={base:#x} size={nbytes:#x} phys={PHYS:#x}"))
+    return session
+
+
+def _spans(quick: bool) -> Iterator[Figure]:
+    document = opened(None)
+    story = Session(document.machine)
+    story.apply_all(document.operations)
+    for name, session in (("mapping 128 MiB", _mapped(1 << 27)), ("the default scenario", story)):
+        rows, spans = len(session.columns), len(session.columns.spans)
+        behind = f"{rows} rows, {spans} spans, {session.columns.nbytes} bytes"
+        goal = 40.0 if session is not story else None
+        yield Figure(f"bytes a step with spans, {name}", session.columns.nbytes / rows, "B", goal, behind)
+
+
+def _seeking(quick: bool) -> Iterator[Figure]:
+    session = _mapped(1 << (29 if quick else 32))
+    cursor = session.cursor()
+    cursor.seek(len(session))  # touches every page of the replica once
+    pick = random.Random(1)
+    times = []
+    for _ in range(500):
+        to = pick.randrange(len(session) + 1)
+        times.append(seconds(lambda to=to: cursor.seek(to)) * 1e3)  # type: ignore[misc]
+    behind = f"max {max(times):.2f} ms over 500 seeks, any to any"
+    yield Figure(f"seek in {len(session)} steps, median", statistics.median(times), "ms", 2, behind)
+    yield Figure(f"seek in {len(session)} steps, p99", percentile(times, 99), "ms", 10, behind)
+    one = [seconds(lambda at=at: cursor.seek(at)) * 1e6 for at in _neighbours(len(session))]  # type: ignore[misc]
+    yield Figure("one step forward or back, median", statistics.median(one), "µs", None, "seek by one row")
+
+
+def _neighbours(rows: int) -> Iterator[int]:
+    middle = rows // 2
+    for i in range(1000):
+        yield middle + i % 2

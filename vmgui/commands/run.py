@@ -1,0 +1,79 @@
+"""``vmgui run FILE``: run a program and print, operation by operation, what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import msgspec
+from rich.table import Table
+
+from vmgui.cli import FAILED, OK
+from vmgui.commands.common import begin, console, describe
+from vmgui.formats.oplang import located
+from vmgui.projection.narration import sentence
+from vmgui.projection.steps import Steps
+from vmgui.timeline.session import Done, Session
+from vmgui.timeline.values import OperationError
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the program; 0 when all of it ran, 1 when the kernel stopped, 2 for bad input."""
+    document, session = begin(arguments)
+    for operation in document.operations:
+        try:
+            session.apply(operation)
+        except OperationError as error:
+            raise located(error, operation, str(arguments.file)) from error
+        if session.dead:
+            break
+    if arguments.json:
+        _write_json(session, arguments.steps)
+    else:
+        _write_table(session, arguments.steps)
+    return FAILED if session.dead else OK
+
+
+def _result(done: Done) -> str:
+    return str(done.bug) if done.bug else describe(done.outcome.value)
+
+
+def _write_table(session: Session, steps: bool) -> None:
+    out = console()
+    if steps:
+        for done in session.operations:
+            out.print(f"[bold]{done.index:>3}  {done.operation}[/]")
+            for row, text in _steps(session, done):
+                out.print(f"{row:>9}  {text}", markup=False)
+            out.print(f"     → {_result(done)}", markup=False)
+        return
+    table = Table("#", "operation", "result", "steps", box=None)
+    for done in session.operations:
+        steps_taken = f"{done.first_row}…{done.last_row}"
+        table.add_row(str(done.index), str(done.operation), _result(done), steps_taken)
+    out.print(table)
+
+
+def _steps(session: Session, done: Done) -> list[tuple[int, str]]:
+    """Position after each step of an operation, and what the step did."""
+    stops = Steps(session.columns, session.operations)
+    found, at = [], done.first_row
+    while at < done.last_row:
+        after = stops.after(at)
+        runs = f" ({after - at} entries)" if after - at > 1 else ""
+        found.append((after, sentence(session.columns, after - 1).text + runs))
+        at = after
+    return found
+
+
+def _write_json(session: Session, steps: bool) -> None:
+    for done in session.operations:
+        line: dict[str, Any] = {
+            "i": done.index, "op": str(done.operation), "value": done.outcome.value,
+            "bug": str(done.bug) if done.bug else None,
+            "first_step": done.first_row, "last_step": done.last_row,
+        }  # fmt: skip
+        if steps:
+            line["steps"] = [{"step": at, "text": text} for at, text in _steps(session, done)]
+        sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
