@@ -93,10 +93,18 @@ class Kernel(Struct):
     vmap_zone_size = ulong()
     vmap_lazy_nr = ulong()  # pages
     drain_vmap_work = embedded[work_struct]("work_struct")
+    # local variables of the purge that areas point at
+    decay_list = embedded[list_head]("list_head")
+    decay_root = embedded[rb_root]("rb_root")
+    tmp_list = embedded[list_head]("list_head")
+    local_list = embedded[list_head]("list_head")
     vmap_notify_list = array(4)  # numbers of lib/notifier.py:Notifier, 0 behind the last
     nr_vmalloc_pages = ulong()
+    vfree_deferred = ulong()  # address of the first CPU's list of areas to be freed later
     vmap_allow_huge = ulong()
     ioremap_max_page_shift = ulong()
+    # arch/x86/mm/pat
+    memtype_list = embedded[list_head]("list_head")  # which physical ranges have which memory type
     # hardware, one array a CPU
     tlb = ulong()  # address of the first CPU's translation buffer
     fault_addr = ulong()  # the last address that faulted

@@ -1,0 +1,277 @@
+"""Lazy free and purge: one TLB flush for many freed areas (mm/vmalloc.c, v6.12).
+
+Flushing the TLBs of all CPUs is expensive.  So a freed area is unmapped at once, but its addresses
+wait until many have gathered; a purge then flushes once for all of them and makes them free.
+"""
+
+from __future__ import annotations
+
+from vmgui.engine.arch.hooks import flush_cache_vunmap
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.bits import fls
+from vmgui.engine.lib.list import (
+    INIT_LIST_HEAD,
+    list_add,
+    list_del_init,
+    list_empty,
+    list_first_entry,
+    list_for_each_entry,
+    list_last_entry,
+    list_replace_init,
+)
+from vmgui.engine.lib.once import Once
+from vmgui.engine.lib.printk import WARN_ON_ONCE
+from vmgui.engine.lib.rbtree_augmented import RB_EMPTY_ROOT
+from vmgui.engine.lib.workqueue import (
+    INIT_WORK,
+    Work,
+    flush_work,
+    schedule_work,
+    schedule_work_on,
+    work_function,
+)
+from vmgui.engine.mm import tlb, vunmap
+from vmgui.engine.mm.tracepoints import trace_free_vmap_area_noflush, trace_purge_vmap_area_lazy
+from vmgui.engine.mm.vmap_node import (
+    SHRINK_STOP,
+    addr_to_node,
+    decode_vn_id,
+    id_to_node,
+    is_vn_id_valid,
+    node_pool_add_va,
+)
+from vmgui.engine.mm.vmap_tree import (
+    insert_vmap_area,
+    merge_or_add_vmap_area,
+    merge_or_add_vmap_area_augment,
+    va_size,
+)
+from vmgui.engine.structs import (
+    MAX_VA_SIZE_PAGES,
+    list_head,
+    node_pool,
+    vmap_area,
+    vmap_node,
+    vmap_pool,
+    work_struct,
+)
+from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import MASK64, container_of
+
+ULONG_MAX = MASK64
+
+
+def lazy_max_pages(k: Kernel) -> int:
+    """Return how many pages may wait for a purge: 32 MiB for each doubling of the online CPUs.
+
+    More CPUs free more, but one flush disturbs more of them; so it grows slowly.
+    mm/vmalloc.c:lazy_max_pages, v6.12.
+    """
+    log = fls(k.machine.online_cpus)
+    return log * (32 * 1024 * 1024 // k.PAGE_SIZE)
+
+
+# --- from busy to lazy -----------------------------------------------------------------------------
+
+
+@kernel_function
+def free_unmap_vmap_area(k: Kernel, va: vmap_area) -> None:
+    """Unmap an area that is no longer busy, guard page included, and let it wait for a purge.
+
+    mm/vmalloc.c:free_unmap_vmap_area, v6.12.  Differs: debug_pagealloc is off, so nothing is flushed yet.
+    """
+    flush_cache_vunmap(k, va.va_start, va.va_end)
+    vunmap.vunmap_range_noflush(k, va.va_start, va.va_end)
+    free_vmap_area_noflush(k, va)
+
+
+@kernel_function
+def free_vmap_area_noflush(k: Kernel, va: vmap_area) -> None:
+    """Let an unmapped area wait in a lazy list; too many waiting pages wake the drain worker.
+
+    A CPU may still have its addresses in its TLB, so nobody may get them yet.
+    mm/vmalloc.c:free_vmap_area_noflush, v6.12.
+    """
+    nr_lazy_max = lazy_max_pages(k)
+    va_start = va.va_start
+    vn_id = decode_vn_id(k, va.flags)
+    on_list = not list_empty(va.list)
+    if WARN_ON_ONCE(k, Once.FREE_VMAP_AREA_NOFLUSH, on_list, "mm/vmalloc.c:2419 free_vmap_area_noflush"):
+        return
+    nr_lazy = k.vmap_lazy_nr + (va_size(va) >> k.PAGE_SHIFT)
+    k.vmap_lazy_nr = nr_lazy
+    # back to the node it was allocated through, whose pool may keep it; a window's area has none
+    vn = id_to_node(k, vn_id) if is_vn_id_valid(k, vn_id) else addr_to_node(k, va_start)
+    insert_vmap_area(k, va, vn.lazy.root, vn.lazy.head)
+    trace_free_vmap_area_noflush(k, va_start, nr_lazy, nr_lazy_max)
+    if nr_lazy > nr_lazy_max:
+        schedule_work(k, k.drain_vmap_work)
+
+
+# --- from lazy to free -----------------------------------------------------------------------------
+
+
+@kernel_function
+def reclaim_list_global(k: Kernel, head: list_head) -> None:
+    """Give every area of the list back to the free tree.  mm/vmalloc.c:reclaim_list_global, v6.12."""
+    for va in list_for_each_entry(head, vmap_area, "list"):
+        merge_or_add_vmap_area_augment(k, va, k.free_vmap_area_root, k.free_vmap_area_list)
+
+
+@kernel_function
+def decay_va_pool_node(k: Kernel, vn: vmap_node, full_decay: bool) -> None:
+    """Give a quarter of each pool of the node, or all of it, back to the free tree.
+
+    Pools that are not used shrink in this way, purge after purge.  Areas are merged with each other
+    first, in a tree of their own.  mm/vmalloc.c:decay_va_pool_node, v6.12.
+    Differs: the local list heads are words of ``k``, since areas point at them.
+    """
+    INIT_LIST_HEAD(k.decay_list)
+    k.decay_root.rb_node = None
+    for i in range(MAX_VA_SIZE_PAGES):
+        vp = node_pool(vn, i)
+        if not list_empty(vp.head):
+            _decay_va_pool_node__pool(k, vp, full_decay)
+    reclaim_list_global(k, k.decay_list)
+
+
+def _decay_va_pool_node__pool(k: Kernel, vp: vmap_pool, full_decay: bool) -> None:
+    """Move areas from the front of one pool to the decay list.
+
+    Differs: the body of the loop in decay_va_pool_node is a function of its own.
+    """
+    list_replace_init(vp.head, k.tmp_list)  # nobody can take from the pool now
+    if full_decay:
+        vp.len = 0
+    n_decay = vp.len >> 2
+    for va in list_for_each_entry(k.tmp_list, vmap_area, "list"):
+        list_del_init(va.list)
+        merge_or_add_vmap_area(k, va, k.decay_root, k.decay_list)
+        if not full_decay:
+            vp.len = vp.len - 1
+            n_decay = n_decay - 1 & ULONG_MAX  # a pool of 1 to 3 begins at 0, wraps, and is emptied
+            if not n_decay:
+                break
+    if not full_decay and not list_empty(k.tmp_list):
+        list_replace_init(k.tmp_list, vp.head)
+
+
+@work_function(Work.PURGE_VMAP_NODE)
+@kernel_function
+def purge_vmap_node(k: Kernel, work: work_struct) -> None:
+    """Give the areas on a node's purge list to its pools, or else to the free tree.
+
+    The list runs by address, so the highest address ends up first in a pool, and the free tree gets
+    its share from the highest address down.  mm/vmalloc.c:purge_vmap_node, v6.12.
+    Differs: the local list head is a word of ``k``.
+    """
+    vn = container_of(work, vmap_node, "purge_work")
+    nr_purged_pages = 0
+    INIT_LIST_HEAD(k.local_list)
+    vn.nr_purged = 0
+    for va in list_for_each_entry(vn.purge_list, vmap_area, "list"):
+        vn_id = decode_vn_id(k, va.flags)
+        list_del_init(va.list)
+        nr_purged_pages += va_size(va) >> k.PAGE_SHIFT
+        vn.nr_purged = vn.nr_purged + 1
+        if is_vn_id_valid(k, vn_id) and not vn.skip_populate and node_pool_add_va(k, vn, va):
+            continue
+        list_add(va.list, k.local_list)
+    k.vmap_lazy_nr = k.vmap_lazy_nr - nr_purged_pages
+    reclaim_list_global(k, k.local_list)
+
+
+@kernel_function
+def __purge_vmap_area_lazy(k: Kernel, start: int, end: int, full_pool_decay: bool) -> bool:
+    """Flush all TLBs once, then free everything that waits; False if nothing did.
+
+    [start, end) bytes is what the caller wants flushed anyway; ULONG_MAX and 0 for nothing.
+    mm/vmalloc.c:__purge_vmap_area_lazy, v6.12.
+    """
+    nr_purged_areas = 0
+    purge_nodes = []
+    for i in range(k.nr_vmap_nodes):
+        vn = k.vmap_nodes[i]
+        INIT_LIST_HEAD(vn.purge_list)
+        vn.skip_populate = full_pool_decay
+        decay_va_pool_node(k, vn, full_pool_decay)
+        if RB_EMPTY_ROOT(vn.lazy.root):
+            continue
+        vn.lazy.root.rb_node = None
+        list_replace_init(vn.lazy.head, vn.purge_list)
+        start = min(start, list_first_entry(vn.purge_list, vmap_area, "list").va_start)
+        end = max(end, list_last_entry(vn.purge_list, vmap_area, "list").va_end)
+        purge_nodes.append(i)
+    if purge_nodes:
+        tlb.flush_tlb_kernel_range(k, start, end)
+        nr_purged_areas = ___purge_vmap_area_lazy__nodes(k, purge_nodes)
+    trace_purge_vmap_area_lazy(k, start, end, nr_purged_areas)
+    return nr_purged_areas > 0
+
+
+def ___purge_vmap_area_lazy__nodes(k: Kernel, purge_nodes: list[int]) -> int:
+    """Purge the nodes, the first ones by helpers if very much waits; returns the number of areas.
+
+    Differs: these lines of __purge_vmap_area_lazy are a function of their own.
+    """
+    nr_purged_areas = 0
+    helpers = k.vmap_lazy_nr // lazy_max_pages(k)  # one for each full set of pages, but this thread works too
+    nr_purge_helpers = max(1, min(helpers, len(purge_nodes))) - 1
+    for i in purge_nodes:
+        vn = k.vmap_nodes[i]
+        if nr_purge_helpers > 0:
+            INIT_WORK(vn.purge_work, Work.PURGE_VMAP_NODE)
+            schedule_work_on(k, i if i < k.machine.online_cpus else k.current_cpu, vn.purge_work)
+            nr_purge_helpers -= 1
+        else:
+            vn.purge_work.func = 0
+            purge_vmap_node(k, vn.purge_work)
+            nr_purged_areas += vn.nr_purged
+    for i in purge_nodes:
+        vn = k.vmap_nodes[i]
+        if vn.purge_work.func:
+            flush_work(k, vn.purge_work)
+            nr_purged_areas += vn.nr_purged
+    return nr_purged_areas
+
+
+@kernel_function
+def reclaim_and_purge_vmap_areas(k: Kernel) -> None:
+    """Free all that can be freed: what waits, and what the pools hold.  mm/vmalloc.c, v6.12.
+
+    Differs: there are no vmap blocks to look through yet.
+    """
+    __purge_vmap_area_lazy(k, ULONG_MAX, 0, True)
+
+
+@work_function(Work.DRAIN_VMAP_AREA)
+@kernel_function
+def drain_vmap_area_work(k: Kernel, work: work_struct) -> None:
+    """Purge in the background, after too many pages were waiting.  mm/vmalloc.c, v6.12."""
+    __purge_vmap_area_lazy(k, ULONG_MAX, 0, False)
+
+
+@kernel_function
+def _vm_unmap_aliases(k: Kernel, start: int, end: int, flush: bool) -> None:
+    """Purge; if nothing waited but ``flush`` is set, flush [start, end) all the same.
+
+    mm/vmalloc.c:_vm_unmap_aliases, v6.12.  Differs: there are no vmap blocks to look through yet.
+    """
+    if not k.vmap_initialized:
+        return
+    if not __purge_vmap_area_lazy(k, start, end, False) and flush:
+        tlb.flush_tlb_kernel_range(k, start, end)
+
+
+@kernel_function
+def vm_unmap_aliases(k: Kernel) -> None:
+    """Make sure that no TLB holds a translation of anything unmapped.  mm/vmalloc.c, v6.12."""
+    _vm_unmap_aliases(k, ULONG_MAX, 0, False)
+
+
+@kernel_function
+def vmap_node_shrink_scan(k: Kernel) -> int:
+    """Empty all pools, when memory is short.  Returns SHRINK_STOP.  mm/vmalloc.c, v6.12."""
+    for i in range(k.nr_vmap_nodes):
+        decay_va_pool_node(k, k.vmap_nodes[i], True)
+    return SHRINK_STOP
