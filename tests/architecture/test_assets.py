@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 import zipfile
 
 import pytest
@@ -19,6 +20,17 @@ def test_every_resource_the_source_names_is_there():
     }
     assert named
     assert all(assets.path(each).exists() for each in named)
+
+
+def test_every_drawing_is_well_formed():
+    drawings = [path for path in tracked() if path.suffix == ".svg"]
+    assert {ElementTree.parse(path).getroot().tag for path in drawings} == {"{http://www.w3.org/2000/svg}svg"}
+
+
+def test_every_font_is_one_and_has_its_licence_beside_it():
+    fonts = [path for path in tracked() if path.suffix in (".ttf", ".otf")]
+    assert {path.read_bytes()[:4] for path in fonts} <= {b"\0\1\0\0", b"OTTO"}
+    assert all(list(path.parent.glob("*OFL*")) and list(path.parent.glob("*LICENSE*")) for path in fonts)
 
 
 def test_a_resource_that_is_missing_is_named():
