@@ -19,6 +19,30 @@ _PAGE_PAT_LARGE = 1 << 12
 _PAGE_NX = 1 << 63
 PHYSICAL_MASK = (1 << 52) - 1
 PTE_PFN_MASK = PHYSICAL_MASK & PAGE_MASK
+_PAGE_PROTNONE = _PAGE_GLOBAL  # what bit 8 means in an entry that is not present
+_PAGE_KNL_ERRATUM_MASK = _PAGE_DIRTY | _PAGE_ACCESSED  # some processors set them in empty entries
+
+#: An entry that points at a lower table; _PAGE_TABLE is the one the kernel writes.
+_KERNPG_TABLE = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY
+_PAGE_TABLE = _KERNPG_TABLE | _PAGE_USER
+
+#: Memory types, as the PAT of Linux encodes them in the bits of a 4 KiB entry.
+_PAGE_CACHE_WC, _PAGE_CACHE_UC_MINUS, _PAGE_CACHE_UC = _PAGE_PWT, _PAGE_PCD, _PAGE_PCD | _PAGE_PWT
+_PAGE_CACHE_WT = _PAGE_PAT | _PAGE_PCD | _PAGE_PWT
+_PAGE_CACHE_MASK = _PAGE_PWT | _PAGE_PCD | _PAGE_PAT
+
+#: Protections of kernel mappings.
+PAGE_KERNEL_ROX = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL
+PAGE_KERNEL_RO = PAGE_KERNEL_ROX | _PAGE_NX
+PAGE_KERNEL_EXEC = PAGE_KERNEL_ROX | _PAGE_RW | _PAGE_DIRTY
+PAGE_KERNEL = PAGE_KERNEL_EXEC | _PAGE_NX
+PAGE_KERNEL_NOCACHE = PAGE_KERNEL | _PAGE_CACHE_UC
+PAGE_KERNEL_WC = PAGE_KERNEL | _PAGE_CACHE_WC
+PAGE_KERNEL_IO, PAGE_KERNEL_IO_NOCACHE = PAGE_KERNEL, PAGE_KERNEL_NOCACHE
+
+#: Bits of `pgtbl_mod_mask`: the level whose entries a walk has changed (include/linux/pgtable.h).
+PGTBL_PGD_MODIFIED, PGTBL_P4D_MODIFIED, PGTBL_PUD_MODIFIED = 1 << 0, 1 << 1, 1 << 2
+PGTBL_PMD_MODIFIED, PGTBL_PTE_MODIFIED = 1 << 3, 1 << 4
 
 
 def constants(k: Kernel) -> None:
@@ -36,3 +60,9 @@ def constants(k: Kernel) -> None:
     k.VMALLOC_END = k.VMALLOC_START + ((12800 if five else 32) << 40) - 1
     k.MODULES_VADDR, k.MODULES_END = 0xFFFFFFFFC0000000, 0xFFFFFFFFFF000000
     k.IOREMAP_MAX_ORDER = 30
+    # Only the top table differs from process to process, so only its changes must be copied around.
+    k.ARCH_PAGE_TABLE_SYNC_MASK = PGTBL_PGD_MODIFIED if five else PGTBL_P4D_MODIFIED
+    k.PAGE_KERNEL, k.PAGE_KERNEL_EXEC = PAGE_KERNEL, PAGE_KERNEL_EXEC
+    k.PAGE_KERNEL_RO, k.PAGE_KERNEL_ROX = PAGE_KERNEL_RO, PAGE_KERNEL_ROX
+    k.PAGE_KERNEL_NOCACHE, k.PAGE_KERNEL_WC = PAGE_KERNEL_NOCACHE, PAGE_KERNEL_WC
+    k.PAGE_KERNEL_IO, k.PAGE_KERNEL_IO_NOCACHE = PAGE_KERNEL_IO, PAGE_KERNEL_IO_NOCACHE

@@ -166,9 +166,11 @@ def BUG(k: Kernel, place: str) -> NoReturn:
     _die(k, "BUG", place, "the kernel found its own state contradictory")
 
 
-def oops(k: Kernel, place: str, why: str) -> NoReturn:
+def oops(k: Kernel, place: str, why: str, *details: str) -> NoReturn:
     """Stop the kernel: it touched an address that nothing maps.  ``why`` is the first line of the report."""
     printk(k, f"BUG: {why}")
+    for line in details:
+        printk(k, line)
     _die(k, "oops", place, why)
 
 
