@@ -78,7 +78,8 @@ def test_without_apt_the_libraries_are_named(libraries, monkeypatch):
 
 @pytest.mark.usefixtures("no_root")
 def test_a_python_without_venv_asks_for_everything_at_once(dev, monkeypatch, capsys):
-    monkeypatch.setattr(dev.subprocess, "run", lambda command, **options: subprocess.CompletedProcess(command, 1))
+    failed = subprocess.CompletedProcess([], 1)
+    monkeypatch.setattr(dev.subprocess, "run", lambda command, **options: failed)
     monkeypatch.setattr(dev.system_libraries, "missing", lambda table: {"libGL.so.1": "libgl1"})
     with pytest.raises(SystemExit):
         dev.need_venv()
