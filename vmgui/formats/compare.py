@@ -1,0 +1,390 @@
+"""Compare what a replay came up with to what the kernel recorded, field by field.
+
+The two halves have the same shape.  A field that only one of them has is a difference; a field that the
+replay declares unsupported is never counted as identical.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from vmgui.formats.compare_events import comparable, same_events
+from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
+from vmgui.formats.inputs import is_left_over
+from vmgui.formats.records import Allocator, EndRecord, Hex, OpRecord, Recording, StateRecord, TablePage
+
+#: Most entries that a recording lists of `tadd`, `tdel`, `tab_alloc` and `tab_free`.
+LISTED = 96
+
+#: Constants that a replay derives, in the boot record's words.
+DERIVED = (
+    "levels", "vs", "ve", "nr_vmap_nodes", "vmap_zone_size", "lazy_nr", "vmap_allow_huge",
+    "ioremap_max_page_shift", "page_kernel", "page_kernel_exec", "page_kernel_ro", "page_kernel_rox",
+    "page_kernel_nocache", "page_kernel_io", "page_kernel_io_nocache", "wc",
+)  # fmt: skip
+
+#: Fields of an operation that are simply equal or not.
+PLAIN = (
+    "cpu", "nr_vmalloc_pages", "lazy_nr", "va", "vm", "scan", "t0", "t1", "tab_alloc", "tab_alloc_n",
+    "tab_free", "tab_free_n", "win", "vb", "vbfree", "addr", "page_is_null", "is_vmalloc_addr",
+    "is_vmalloc_or_module_addr", "bytes", "left", "in_atomic", "tree", "all",
+)  # fmt: skip
+
+#: Fields of the last record that are simply equal or not.
+END = ("free", "busy", "lazy", "pool", "vb", "vbfree", "tree", "lazy_nr", "nr_vmalloc_pages")
+
+CALLER = "caller of an area"
+BEYOND = f"tables beyond the {LISTED} listed"
+OTHERS_TABLES = "tables of other tasks"
+LEAVES_CUT = "leaves beyond the recorded ones"
+AFTER_CRASH = "fields of a crashed operation"
+
+
+class ActualOp(Struct):
+    """One replayed operation: its record, what could not be done, and the frames freed in it."""
+
+    record: OpRecord
+    unsupported: dict[str, str] = {}
+    freed: list[tuple[int, int]] = []
+
+
+class Actual(Struct):
+    """A whole replay: derived constants, the state after the import, each operation, the end.
+
+    ``unsupported`` names fields of the boot, state or end record that the replay cannot tell.
+    """
+
+    boot: dict[str, Any]
+    state: StateRecord
+    ops: list[ActualOp]
+    end: EndRecord | None = None
+    unsupported: dict[str, str] = {}
+
+
+class Difference(Struct):
+    """The first field that differs, as narrow as it can be named."""
+
+    op: int | str
+    line: str
+    field: str
+    kernel: Any
+    engine: Any
+
+
+class ScenarioResult(Struct):
+    """What a replay of one scenario came to; ops = identical + different + unsupported."""
+
+    boot: str
+    scenario: str
+    ops: int
+    identical: int = 0
+    different: int = 0
+    unsupported: int = 0
+    compared_fields: int = 0
+    imported: dict[str, int] = {}
+    not_compared: dict[str, int] = {}
+    first_difference: Difference | None = None
+    unsupported_reasons: dict[str, int] = {}
+    unusable: str | UnsetType = UNSET
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether every operation is."""
+        return self.identical == self.ops and self.unusable is UNSET
+
+    def to_json(self) -> bytes:
+        """One line of JSON."""
+        return msgspec.json.encode(self, enc_hook=str)
+
+
+def compare(actual: Actual, recording: Recording, ram: Ram, imported: dict[str, int]) -> ScenarioResult:
+    """Compare a replay with the recording it was made from."""
+    return _Comparison(recording, ram, imported).run(actual)
+
+
+def unusable(recording: Recording, why: str) -> ScenarioResult:
+    """Report a recording that cannot be replayed; none of its operations counts as identical."""
+    run, ops = recording.run, len(recording.ops)
+    return ScenarioResult(run.boot, run.scenario, ops, unsupported=ops, unusable=why)
+
+
+class _Comparison:
+    """The state that goes from operation to operation: frames, provenance of leaves, the tally."""
+
+    def __init__(self, recording: Recording, ram: Ram, imported: dict[str, int]) -> None:
+        self.recording = recording
+        self.frames = FrameMap(ram)
+        self.named = Ranges()  # addresses whose leaves lead to a `phys=` of the script
+        self.skipped: Counter[str] = Counter()
+        run = recording.run
+        self.result = ScenarioResult(run.boot, run.scenario, len(recording.ops), imported=imported)
+
+    def run(self, actual: Actual) -> ScenarioResult:
+        """Compare all records.
+
+        What the boot and state records show belongs to the first operation, the end to the last one.
+        """
+        result, ops = self.result, self.recording.ops
+        reasons: Counter[str] = Counter()
+        if len(actual.ops) != len(ops):
+            raise ValueError(f"{len(actual.ops)} replayed operations, {len(ops)} recorded")
+        for i, (op, mine) in enumerate(zip(ops, actual.ops, strict=True)):
+            different = self._before(actual) if i == 0 else False
+            different |= self._operation(op, mine)
+            unsupported = dict(mine.unsupported)
+            if i == 0:
+                unsupported |= _select(actual.unsupported, ("boot", "state"))
+            if i == len(ops) - 1 and self.recording.end is not None:
+                different |= self._end(self.recording.end, actual)
+                unsupported |= _select(actual.unsupported, ("end",))
+            result.different += different
+            result.unsupported += bool(unsupported) and not different
+            result.identical += not unsupported and not different
+            reasons.update(set(unsupported.values()))
+        result.not_compared = dict(sorted(self.skipped.items()))
+        result.unsupported_reasons = dict(sorted(reasons.items()))
+        return result
+
+    def _note(self, op: int | str, line: str, field: str, kernel: Any, engine: Any) -> bool:
+        """Keep the first difference; always True."""
+        if self.result.first_difference is None:
+            self.result.first_difference = Difference(op, line, field, _show(kernel), _show(engine))
+        return True
+
+    def _equal(self, op: int | str, line: str, field: str, kernel: Any, engine: Any) -> bool:
+        """Compare two values; True when they differ."""
+        self.result.compared_fields += 1
+        if kernel == engine:
+            return False
+        return self._note(op, line, *narrow(field, kernel, engine))
+
+    def _before(self, actual: Actual) -> bool:
+        """Compare the derived constants, and the start state with its recomputed maxima."""
+        boot, state, different = self.recording.boot, self.recording.state, False
+        for name in DERIVED:
+            if f"boot.{name}" not in actual.unsupported:
+                different |= self._equal("boot", "", name, getattr(boot, name), actual.boot.get(name, UNSET))
+        for name in ("tree", "free", "busy", "lazy", "pool", "vb", "vbfree"):
+            if f"state.{name}" not in actual.unsupported:
+                mine = self._plain(name, getattr(actual.state, name), count=False)
+                theirs = self._plain(name, getattr(state, name))
+                different |= self._equal("state", "", name, theirs, mine)
+        return different
+
+    def _end(self, end: EndRecord, actual: Actual) -> bool:
+        """Compare the last record."""
+        mine, different = actual.end, False
+        if mine is None:
+            return self._note("end", "", "end", "a record", "missing")
+        for name in END:
+            if f"end.{name}" not in actual.unsupported:
+                theirs = self._plain(name, getattr(end, name))
+                ours = self._plain(name, getattr(mine, name), count=False)
+                different |= self._equal("end", "", name, theirs, ours)
+        if "end.pre" not in actual.unsupported:
+            different |= self._events("end", "", "pre", end.pre, mine.pre, [], left_over=False)
+        return different
+
+    def _operation(self, op: OpRecord, mine: ActualOp) -> bool:
+        """Compare one operation; True when it differs."""
+        if "*" in mine.unsupported or op.note:
+            return False
+        record, unsupported, different = mine.record, mine.unsupported, False
+        left_over = is_left_over(op)
+        for name in ("pre", "ev"):
+            if name not in unsupported:
+                theirs, ours = getattr(op, name), getattr(record, name)
+                different |= self._events(op.i, op.line, name, theirs, ours, mine.freed, left_over)
+        if op.crashed or record.crashed:
+            self.skipped[AFTER_CRASH] += 1
+            return different | self._equal(op.i, op.line, "crashed", op.crashed, record.crashed)
+        for name, check in self._checks():
+            theirs, ours = getattr(op, name), getattr(record, name)
+            if name not in unsupported and (theirs is not UNSET or ours is not UNSET):
+                different |= check(op, name, theirs, ours)
+            if name == "tdel":
+                self.frames.end_lives(mine.freed)
+        return different
+
+    def _checks(self) -> Iterator[tuple[str, Callable[[OpRecord, str, Any, Any], bool]]]:
+        """Every field with the way to compare it; `tdel` first, because it ends lives."""
+        yield "tdel", self._tables
+        yield "tdel_n", self._field
+        yield "tadd", self._tables
+        yield "tadd_n", self._field
+        yield "leaves", self._leaves
+        yield "ret", self._ret
+        for name in PLAIN:
+            yield name, self._field
+
+    def _field(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        mine = self._plain(name, ours, count=False)
+        return self._equal(op.i, op.line, name, self._plain(name, theirs), mine)
+
+    def _plain(self, name: str, value: Any, count: bool = True) -> Any:
+        """Strip what is not compared: the callers."""
+        callers = 0
+        if name == "vm" and isinstance(value, Struct):
+            value, callers = msgspec.structs.replace(value, caller=""), 1
+        elif name == "busy" and value and len(value[0]) > 6:
+            value, callers = [area[:6] for area in value], len(value)
+        elif isinstance(value, Allocator):
+            callers = len(value.busy)
+            value = {f: getattr(value, f) for f in value.__struct_fields__}
+            value["busy"] = [area[:6] for area in value["busy"]]
+        if count and callers:
+            self.skipped[CALLER] += callers
+        return value
+
+    def _ret(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        """A result; that of `to_page` is a frame."""
+        if op.op == "to_page" and isinstance(theirs, int) and isinstance(ours, int) and theirs >= 0:
+            self.result.compared_fields += 1
+            at = op.scan[0] if op.scan is not UNSET else 0
+            named = next((inside for *_, inside in self.named.pieces(at, at + 1)), False)
+            same = theirs == ours if named or ours < 0 else self.frames.same(theirs, ours)
+            return not same and self._note(op.i, op.line, name, theirs, ours)
+        return self._equal(op.i, op.line, name, theirs, ours)
+
+    def _tables(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        """Tables that came or went: place by place, frames through the map."""
+        if theirs is UNSET or ours is UNSET:
+            return self._equal(op.i, op.line, name, theirs, ours)
+        total = getattr(op, f"{name}_n")
+        if total is not UNSET:
+            self.skipped[BEYOND] += total - len(theirs)
+        elif name == "tadd" and isinstance(op.tab_alloc, list) and op.tab_alloc_n is UNSET:
+            own = set(op.tab_alloc)
+            mine = {entry[:2] for entry in ours}
+            kept = [entry for entry in theirs if entry[:2] in own or entry[:2] in mine]
+            self.skipped[OTHERS_TABLES] += len(theirs) - len(kept)
+            theirs = kept
+        if self._equal(op.i, op.line, name, [t[:2] for t in theirs], [t[:2] for t in ours]):
+            return True
+        return self._table_frames(op, name, theirs, ours)
+
+    def _table_frames(self, op: OpRecord, name: str, theirs: list[TablePage], ours: list[TablePage]) -> bool:
+        self.result.compared_fields += 1
+        for i, (his, mine) in enumerate(zip(theirs, ours, strict=True)):
+            if his[2] & 0xFFF != mine[2] & 0xFFF or not self.frames.same(his[2] >> 12, mine[2] >> 12):
+                return self._note(op.i, op.line, f"{name}[{i}].pa", his, mine)
+        return False
+
+    def _leaves(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        """Leaves: shape and bits exactly, RAM frames through the map, frames of `phys=` exactly."""
+        if theirs is UNSET or ours is UNSET:
+            return self._equal(op.i, op.line, name, theirs, ours)
+        if op.leaves_truncated is not UNSET:
+            self.skipped[LEAVES_CUT] += 1
+            ours = _cut(theirs, ours)
+        self.result.compared_fields += 1
+        named: list[tuple[int, int]] = []
+        for piece in pair_leaves(theirs, ours):
+            if isinstance(piece, LeafDifference):
+                return self._note(op.i, op.line, name, piece.kernel, piece.engine)
+            size = _LEAF_PAGES[piece.level] * piece.n << 12
+            for start, end, was_named in self.named.pieces(piece.va, piece.va + size):
+                exact = self._is_named(op, was_named)
+                if exact:
+                    named.append((start, end))
+                wrong = self._frames_differ(piece.kernel, piece.engine, start - piece.va, end - start, exact)
+                if wrong:
+                    return self._note(op.i, op.line, f"{name}.pa at {start:#x}", *wrong)
+        if op.scan is not UNSET:
+            self.named.put(op.scan[0], op.scan[1], False)
+            for start, end in named:
+                self.named.put(start, end, True)
+        return False
+
+    @staticmethod
+    def _is_named(op: OpRecord, was: bool) -> bool:
+        """Tell whether a leaf leads to a physical address that the script names."""
+        mapped = op.ret != 0 or op.op in ("walk", "to_page")
+        if "phys=" in op.line:
+            return True
+        return was and (mapped or op.op not in ("map_pages", "sparse_map"))
+
+    def _frames_differ(
+        self, kernel: int, engine: int, offset: int, size: int, exact: bool
+    ) -> tuple[Hex, Hex] | None:
+        """Compare `size` bytes of frames from `offset` on; the first pair that is not one frame."""
+        kernel, engine, n = kernel + (offset >> 12), engine + (offset >> 12), size >> 12
+        if exact or not (self.frames.is_ram(kernel) or self.frames.is_ram(kernel + n - 1)):
+            return None if kernel == engine else (Hex(kernel << 12), Hex(engine << 12))
+        for i in range(n):
+            if not self.frames.same(kernel + i, engine + i):
+                return Hex(kernel + i << 12), Hex(engine + i << 12)
+        return None
+
+    def _events(
+        self, op: int | str, line: str, name: str, theirs: Any, ours: Any, freed: Any, left_over: bool
+    ) -> bool:
+        """Compare events and messages in order."""
+        dm, probes = self.recording.boot.page_offset, set(self.recording.boot.fn_probes)
+        his = comparable(theirs, left_over, self.skipped)
+        mine = comparable(ours, left_over, Counter(), probes | {"purge_notifier"})
+        self.result.compared_fields += 1
+        at = same_events(his, mine, dm, self.frames, freed)
+        if at is None:
+            return False
+        kernel = his[at] if at < len(his) else None
+        engine = mine[at] if at < len(mine) else None
+        return self._note(op, line, f"{name}[{at}]", kernel, engine)
+
+
+_LEAF_PAGES = {"pte": 1, "pmd": 512, "pud": 512 * 512, "p4d": 512 * 512 * 512}
+
+
+def _select(unsupported: dict[str, str], records: tuple[str, ...]) -> dict[str, str]:
+    return {name: why for name, why in unsupported.items() if name.split(".")[0] in records}
+
+
+def _cut(theirs: list[Any], ours: list[Any]) -> list[Any]:
+    """Keep those of our leaves that lie before the end of the recorded ones."""
+    level, va, _, n, _ = theirs[-1]
+    end, kept = va + (_LEAF_PAGES[level] * n << 12), []
+    for run in ours:
+        if run[1] < end:
+            size = _LEAF_PAGES[run[0]] << 12
+            kept.append((*run[:3], min(run[3], -(-(end - run[1]) // size)), run[4]))
+    return kept
+
+
+def narrow(field: str, kernel: Any, engine: Any) -> tuple[str, Any, Any]:
+    """Name the smallest part of two values that differs."""
+    if isinstance(kernel, Struct) and type(kernel) is type(engine):
+        kernel = {f: getattr(kernel, f) for f in kernel.__struct_fields__}
+        engine = {f: getattr(engine, f) for f in engine.__struct_fields__}
+    if isinstance(kernel, dict) and isinstance(engine, dict):
+        for key in [*kernel, *engine]:
+            if kernel.get(key, UNSET) != engine.get(key, UNSET):
+                return narrow(f"{field}.{key}", kernel.get(key, UNSET), engine.get(key, UNSET))
+    if not (isinstance(kernel, list) and isinstance(engine, list)):
+        return field, kernel, engine
+    for i, (his, mine) in enumerate(zip(kernel, engine, strict=False)):
+        if his != mine:
+            return narrow(f"{field}[{i}]", his, mine)
+    i = min(len(kernel), len(engine))
+    his, mine = (side[i] if i < len(side) else UNSET for side in (kernel, engine))
+    return f"{field}[{i}]", his, mine
+
+
+def _show(value: Any) -> Any:
+    """Write a value as the recording does: addresses in hexadecimal, what is absent as None."""
+    if value is UNSET:
+        return "absent"
+    if isinstance(value, Struct):
+        shown = {f: _show(getattr(value, f)) for f in value.__struct_fields__}
+        return {f: v for f, v in shown.items() if v != "absent"}
+    if isinstance(value, list | tuple):
+        return [_show(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _show(v) for k, v in value.items()}
+    if isinstance(value, Hex) or (isinstance(value, int) and value >= 1 << 32):
+        return hex(value)
+    return value

@@ -1,0 +1,249 @@
+"""Split a recording into what a replay may know beforehand and what it has to come up with itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import UNSET, Struct
+
+from vmgui.formats.records import (
+    AllocEvent,
+    Block,
+    Event,
+    FnEvent,
+    FreeEvent,
+    Hex,
+    Lazy,
+    Level,
+    MsgEvent,
+    OpRecord,
+    Pooled,
+    Recording,
+    StateRecord,
+    TableAt,
+)
+
+#: The free address space begins at 1 and ends before the last byte.
+FIRST, LAST = 1, (1 << 64) - 1
+#: log2 of what one table of a level covers.
+SPAN_SHIFT: dict[Level, int] = {"pte": 21, "pmd": 30, "pud": 39, "p4d": 48}
+#: The kernel's own words when it dies.
+CRASH = re.compile(r"^(kernel BUG at |BUG: unable to handle |Oops: |Kernel panic )")
+#: Operations that can map outside the range they report.
+_MAPS_ELSEWHERE = (
+    "percpu",
+    "vmalloc",
+    "vzalloc",
+    "vmalloc_user",
+    "vmalloc_32",
+    "vmalloc_huge",
+    "range",
+    "vrealloc",
+)
+
+
+class Unusable(ValueError):
+    """A recording that cannot be replayed; the text says why."""
+
+
+class OtherTask(Struct, frozen=True):
+    """Something another task did: an allocation (its arguments) or the free of a boot-time area.
+
+    ``inside`` is False when it happened before the operation began; ``position`` counts the runner's
+    own events in this operation that came before it.
+    """
+
+    op: int
+    inside: bool
+    position: int
+    cpu: int
+    alloc: tuple[int, int, int, int] | None = None
+    free: int | None = None
+
+
+class Inputs(Struct, frozen=True):
+    """All that a replay is told: the machine, the script, the state it starts from, other tasks."""
+
+    boot: str
+    smp: int
+    mem_mib: int
+    cmdline: str
+    lines: list[str]
+    w: Hex
+    we: Hex
+    mv: Hex
+    me: Hex
+    possible_cpus: int
+    online_cpus: int
+    online_nodes: int
+    totalram_pages: int
+    gbpages: int
+    phys_bits: int
+    bbmap_bits: int
+    page_offset: Hex
+    nr_vmalloc_pages: int
+    fn_probes: list[str]
+    tree: list[tuple[int, str, Hex, Hex]]
+    busy: list[tuple[int, Hex, Hex, Hex, Hex | None, int]]
+    lazy: list[Lazy]
+    pool: list[Pooled]
+    vb: list[Block]
+    vbfree: list[tuple[int, Hex]]
+    tables: list[TableAt]
+    others: list[OtherTask]
+    helpers: dict[int, list[int]]
+
+    def imported(self) -> dict[str, int]:
+        """What was taken over from the recording beyond the machine and the script, and how much of it."""
+        counts = {
+            "free areas": len(self.tree),
+            "busy areas": len(self.busy),
+            "lazy areas": len(self.lazy),
+            "pooled areas": len(self.pool),
+            "vmap blocks": len(self.vb),
+            "tables from t0": len(self.tables),
+            "events of other tasks": len(self.others),
+            "helper orders": len(self.helpers),
+        }
+        return {what: n for what, n in counts.items() if n}
+
+
+def split(recording: Recording) -> Inputs:
+    """Take from a recording exactly what a replay may know; `Unusable` if its state does not tile."""
+    run, boot, state = recording.run, recording.boot, recording.state
+    check_state(state)
+    assert state.tree is not UNSET
+    return Inputs(
+        boot=run.boot,
+        smp=run.smp,
+        mem_mib=run.mem_mib,
+        cmdline=run.cmdline,
+        lines=[op.line for op in recording.ops],
+        w=boot.w,
+        we=boot.we,
+        mv=boot.mv,
+        me=boot.me,
+        possible_cpus=boot.possible_cpus,
+        online_cpus=boot.online_cpus,
+        online_nodes=boot.online_nodes,
+        totalram_pages=boot.totalram_pages,
+        gbpages=boot.gbpages,
+        phys_bits=boot.phys_bits,
+        bbmap_bits=boot.bbmap_bits,
+        page_offset=boot.page_offset,
+        nr_vmalloc_pages=boot.nr_vmalloc_pages,
+        fn_probes=boot.fn_probes,
+        tree=[node[:4] for node in state.tree],
+        busy=[area[:6] for area in state.busy],
+        lazy=state.lazy,
+        pool=state.pool,
+        vb=state.vb,
+        vbfree=state.vbfree,
+        tables=list(_tables(recording)),
+        others=list(_others(recording)),
+        helpers=dict(_helpers(recording)),
+    )
+
+
+def check_state(state: StateRecord) -> None:
+    """Refuse a start state that has no tree or does not cover [1, ~0) without gap and overlap."""
+    if state.tree is UNSET:
+        raise Unusable("the state has no free tree")
+    if state.overflow:
+        raise Unusable("the state is cut short")
+    extents = [node[2:4] for node in state.tree]
+    if not _preorder(state):
+        raise Unusable("the free tree is not a search tree in preorder")
+    extents += [area[1:3] for area in state.busy] + [area[1:3] for area in state.lazy]
+    extents += [area[2:4] for area in state.pool]
+    at = FIRST
+    for start, end in sorted(extents):
+        if start != at or end <= start:
+            what = "a gap" if start > at else "an overlap"
+            raise Unusable(f"the state does not tile: {what} at {min(start, at):#x}")
+        at = end
+    if at != LAST:
+        raise Unusable(f"the state does not tile: it ends at {at:#x}")
+
+
+def _preorder(state: StateRecord) -> bool:
+    """Tell whether depth and address of every node fit a binary search tree written in preorder."""
+    assert state.tree is not UNSET
+    open_nodes: list[tuple[int, int, int]] = []  # of each: lowest address, own start, highest address
+    for depth, _, start, end, _ in state.tree:
+        if depth > len(open_nodes) or (depth == 0 and open_nodes):
+            return False
+        low, high = FIRST, LAST
+        if depth:
+            del open_nodes[depth:]
+            left, at, right = open_nodes[-1]
+            on_left = start < at
+            low, high = (left, at) if on_left else (at, right)
+            # what comes next below this parent lies beyond this node: each side holds one child
+            open_nodes[-1] = (at, at, right) if on_left else (right, right, right)
+        if not low <= start < end <= high:
+            return False
+        open_nodes.append((low, start, high))
+    return True
+
+
+def own_events(events: list[Event]) -> Iterator[tuple[int, Event]]:
+    """Yield every event up to the crash with the number of the runner's own events before it."""
+    own = 0
+    for event in events:
+        if isinstance(event, MsgEvent):
+            if event.by == "cur" and CRASH.match(event.text):
+                return
+            continue
+        yield own, event
+        own += event.by == "cur"
+
+
+def _others(recording: Recording) -> Iterator[OtherTask]:
+    """Root causes: allocations of other tasks, and frees of areas that are not the script's own."""
+    theirs = {area[1] for area in recording.state.busy}
+    for op in recording.ops:
+        for inside, events in ((False, op.pre), (True, op.ev)):
+            for position, event in own_events(events):
+                if event.by == "cur":
+                    continue
+                if isinstance(event, FreeEvent) and event.va in theirs:
+                    theirs.discard(event.va)
+                    yield OtherTask(op.i, inside, position, event.cpu, free=event.va)
+                elif isinstance(event, AllocEvent):
+                    if not event.failed:
+                        theirs.add(event.addr)
+                    arguments = (event.size, event.align, event.vstart, event.vend)
+                    yield OtherTask(op.i, inside, position, event.cpu, alloc=arguments)
+
+
+def _helpers(recording: Recording) -> Iterator[tuple[int, list[int]]]:
+    """For each operation whose purge used helper workers: the nodes in the order they were purged."""
+    for op in recording.ops:
+        purges = [e for e in op.ev if isinstance(e, FnEvent) and e.name == "purge_vmap_node" and e.a]
+        if len({e.by for e in purges}) > 1:
+            yield op.i, [int(e.a[0]) for e in purges]
+
+
+def _tables(recording: Recording) -> Iterator[TableAt]:
+    """Tables that the first look at their place shows, unless an earlier operation could have made them."""
+    looked: list[tuple[int, int]] = []
+    seen: set[TableAt] = set()
+    for op in recording.ops:
+        if op.t0 is not UNSET and op.scan is not UNSET:
+            for level, runs in op.t0.items():
+                span = 1 << SPAN_SHIFT[level]
+                for va in (va + i * span for va, n, _ in runs for i in range(n)):
+                    at = (level, Hex(va))
+                    if at not in seen and not any(s < va + span and va < e for s, e in looked):
+                        yield at
+                    seen.add(at)
+            looked.append((op.scan[0], op.scan[1]))
+        if op.op in _MAPS_ELSEWHERE:
+            looked.append((recording.boot.vs, recording.boot.ve))
+
+
+def is_left_over(op: OpRecord) -> bool:
+    """Tell whether the boot's left-overs are still being cleared away in this operation."""
+    return op.i <= 1 and op.op in ("settle", "purge")

@@ -1,0 +1,130 @@
+"""Read recordings: what a real kernel did with a script (`*.jsonl`, `*.jsonl.gz`).
+
+A recording is data: nothing in it is executed, and every value has been checked before anybody sees it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vmgui.formats.errors import FormatError
+from vmgui.formats.records import (
+    BootRecord,
+    EndRecord,
+    Hex,
+    OpRecord,
+    Record,
+    Recording,
+    RunRecord,
+    StateRecord,
+)
+
+#: A recording unpacks to a few MiB; more than this is a mistake or an attack.
+MAX_BYTES = 256 << 20
+
+
+def _hook(wanted: type, value: Any) -> Any:
+    if wanted is Hex and isinstance(value, str) and value.startswith("0x"):
+        return Hex(value, 16)
+    raise ValueError(f'expected hexadecimal like "0x1000", got {value!r}')
+
+
+_DECODER: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record, dec_hook=_hook)
+
+
+def find(paths: list[Path]) -> list[Path]:
+    """List the recordings among ``paths``: files as given, folders searched for BOOT/SCENARIO.jsonl.gz.
+
+    Function traces (`calls/`) and kernel logs are passed over.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FormatError("no such file or folder", file=str(path))
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*.jsonl.gz") if p.is_file() and p.parent.name != "calls")
+            if not inside:
+                raise FormatError("no recordings (BOOT/SCENARIO.jsonl.gz) in this folder", file=str(path))
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+def read(path: Path) -> Recording:
+    """Read and check one recording."""
+    return parse(_unpack(path), str(path))
+
+
+def parse(data: bytes, file: str = "") -> Recording:
+    """Check the lines of one recording; every error names its line."""
+    records = list(_records(data, file))
+    heads = (RunRecord, BootRecord, StateRecord)
+    for number, (kind, record) in enumerate(zip(heads, records, strict=False), 1):
+        if not isinstance(record, kind):
+            wanted = kind.__name__.removesuffix("Record").lower()
+            raise FormatError(f"expected the {wanted} record here", file=file, line=number)
+    after = len(records) + 1
+    if len(records) < len(heads):
+        raise FormatError("ends too early: run, boot and state come first", file=file, line=after)
+    run, boot, state = records[:3]
+    assert isinstance(run, RunRecord)
+    assert isinstance(boot, BootRecord)
+    assert isinstance(state, StateRecord)
+    end = records[-1] if isinstance(records[-1], EndRecord) else None
+    ops = _operations(records[3 : len(records) - (end is not None)], file)
+    if end is None and not (ops and ops[-1].crashed):
+        raise FormatError("ends too early: no end record, and no crash before it", file=file, line=after)
+    if end is not None and end.ops != len(ops):
+        why = f"says {end.ops} operations, but there are {len(ops)}"
+        raise FormatError(why, file=file, line=len(records))
+    return Recording(file, run, boot, state, ops, end)
+
+
+def _operations(records: list[Record], file: str) -> list[OpRecord]:
+    ops: list[OpRecord] = []
+    for number, record in enumerate(records, 4):
+        if not isinstance(record, OpRecord):
+            raise FormatError("expected an op record here", file=file, line=number)
+        if record.i != len(ops):
+            raise FormatError(f"operation {record.i} where {len(ops)} is due", file=file, line=number)
+        if ops and ops[-1].crashed:
+            raise FormatError("an operation after the crash", file=file, line=number)
+        ops.append(record)
+    return ops
+
+
+def _records(data: bytes, file: str) -> Iterator[Record]:
+    for number, line in enumerate(data.splitlines(), 1):
+        if not line.strip():
+            raise FormatError("an empty line", file=file, line=number)
+        try:
+            yield _DECODER.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise FormatError(str(error) or type(error).__name__, file=file, line=number) from error
+
+
+def _unpack(path: Path) -> bytes:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FormatError(error.strerror or str(error), file=str(path)) from error
+    if raw[:2] != b"\x1f\x8b":
+        if path.suffix == ".gz":
+            raise FormatError("not a gzip file", file=str(path))
+        return raw
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+            data = packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FormatError(f"damaged gzip data: {error}", file=str(path)) from error
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"unpacks to more than {MAX_BYTES >> 20} MiB", file=str(path))
+    return data
