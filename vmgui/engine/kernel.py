@@ -107,7 +107,9 @@ class Kernel(Struct):
     memtype_list = embedded[list_head]("list_head")  # which physical ranges have which memory type
     # hardware, one array a CPU
     tlb = ulong()  # address of the first CPU's translation buffer
-    fault_addr = ulong()  # the last address that faulted
+    last_access = array(8)  # what the last touch, read or write met: mm/access.py:access_record
+    # the program that runs here (engine/program.py)
+    purge_notifier_mode = ulong()
 
     def __init__(self, machine: Machine, mem: WordSource) -> None:
         super().__init__(mem, arena_start(machine))

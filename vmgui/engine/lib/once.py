@@ -10,13 +10,14 @@ class Once(IntEnum):
 
     VMALLOC_ZERO_SIZE = 0
     VMAP_NO_GUARD = auto()
+    VMAP_FLUSH_RESET_PERMS = auto()
     VMAP_PFN_VALID = auto()
     VM_UNMAP_RAM_UNKNOWN = auto()
     IOREMAP_NOT_MARKED = auto()
     IOREMAP_OUTSIDE_AREA = auto()
     IOREMAP_INVALID_PHYS = auto()
     IOREMAP_ON_RAM = auto()
-    IOREMAP_PAGE_PROT = auto()
+    IOUNMAP_OUTSIDE = auto()
     MTRR_OVERRIDE = auto()
     PMD_FREE_PTE_PAGE = auto()
     KASAN_POPULATE = auto()
@@ -39,3 +40,4 @@ class Once(IntEnum):
     NODE_POOL_DEL_VA = auto()
     VA_ALLOC = auto()
     FREE_VMAP_AREA_NOFLUSH = auto()
+    VMALLOC_TO_PAGE_PGD = auto()

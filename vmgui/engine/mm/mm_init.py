@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import K, M, Machine, ram_ranges
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
-from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists
+from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists, set_page_refcounted
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64, transparent
 
@@ -40,7 +40,10 @@ def mem_init(k: Kernel) -> None:
         reserve(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
     for start, end in usable_ranges(k.machine):
         free_memory_core(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
-    k.totalram_pages = k.nr_free_pages + sum(1 for _ in stolen_pfns(k.machine))
+    k.totalram_pages = k.nr_free_pages
+    for pfn in stolen_pfns(k.machine):
+        set_page_refcounted(pfn_to_page(k, pfn))
+        k.totalram_pages = k.totalram_pages + 1
 
 
 def usable_ranges(machine: Machine) -> Iterator[Range]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmgui.engine.gfp import __GFP_DMA32, __GFP_ZERO
+from vmgui.engine.gfp import __GFP_DMA32, __GFP_NOWARN, __GFP_ZERO, gfp_names
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add, list_del
+from vmgui.engine.lib.printk import WARN_ALLOC_RATELIMIT, ___ratelimit, printk
 from vmgui.engine.machine import G
 from vmgui.engine.mm.page import (
     PG_buddy,
@@ -22,6 +23,7 @@ from vmgui.engine.mm.page import (
     pfn_valid,
     set_flag,
 )
+from vmgui.engine.mm.page_array import page_slots, set_page_slot
 from vmgui.engine.structs import list_head, page
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Struct, container_of, embedded, transparent, ulong
@@ -61,20 +63,19 @@ def alloc_pages(k: Kernel, gfp: int, order: int) -> page | None:
 
 @kernel_function
 def alloc_pages_bulk_array(k: Kernel, gfp: int, nr_pages: int, page_array: int) -> int:
-    """Fill the empty slots among the ``nr_pages`` words at ``page_array`` with single pages.
+    """Fill the empty slots among the ``nr_pages`` of ``page_array`` with single pages.
 
     Returns how many slots, from the first on, hold a page now: maybe fewer than asked.
     mm/page_alloc.c:alloc_pages_bulk_noprof, v6.12.
     """
-    for nr_populated in range(nr_pages):
-        slot = page_array + 8 * nr_populated
+    for nr_populated, slot in enumerate(page_slots(k, page_array, 0, nr_pages)):
         if k.mem.load(slot):
             continue
         page = __rmqueue_smallest(k, 0, gfp)
         if page is None:
             return nr_populated
         post_alloc_hook(k, page, 0, gfp)
-        set_slot(k, slot, page)
+        set_page_slot(k, slot, page)
     return nr_pages
 
 
@@ -100,10 +101,11 @@ def get_page_from_free_area(k: Kernel, order: int, gfp: int) -> page | None:
 
     Differs: for __GFP_DMA32 the list is searched, where the kernel has a zone of its own below 4 GiB.
     """
-    for block in blocks_of(k, order):
-        if not gfp & __GFP_DMA32 or page_to_pfn(k, block) < DMA32_END_PFN:
-            return block
-    return None
+    if gfp & __GFP_DMA32:
+        return next((block for block in blocks_of(k, order) if page_to_pfn(k, block) < DMA32_END_PFN), None)
+    head = area_of(k, order).free_list
+    first = head.next
+    return None if first == head else container_of(first, page, "lru")
 
 
 @kernel_function
@@ -196,12 +198,6 @@ def put_page_testzero(page: page) -> bool:
 
 
 @transparent
-def set_slot(k: Kernel, slot: int, page: page) -> None:
-    """Store a pointer to ``page`` in the word at ``slot``."""
-    k.mem.store(slot, page.addr)
-
-
-@transparent
 def set_buddy_order(k: Kernel, page: page, order: int) -> None:
     """Mark ``page`` as the first one of a free block of ``order``."""
     page.private = order
@@ -258,3 +254,15 @@ def get_zeroed_page(k: Kernel, gfp: int) -> page | None:
 def __free_page(k: Kernel, page: page) -> None:
     """Give one page back."""
     __free_pages(k, page, 0)
+
+
+@kernel_function
+def warn_alloc(k: Kernel, gfp_mask: int, why: str) -> None:
+    """Tell in the log that an allocation failed, at most once in 10 seconds.
+
+    mm/page_alloc.c:warn_alloc, v6.12.  Differs: without the stack and the report on all memory.
+    """
+    if gfp_mask & __GFP_NOWARN or not ___ratelimit(k, *WARN_ALLOC_RATELIMIT):
+        return
+    mode = f"mode:{gfp_mask:#x}({gfp_names(gfp_mask)}), nodemask=(null),cpuset=/,mems_allowed=0"
+    printk(k, f"init: {why}, {mode}")

@@ -1,0 +1,73 @@
+"""Starting a kernel: what happens before the first program can run, in the kernel's order (init/main.c)."""
+
+from __future__ import annotations
+
+from vmgui.engine.arch.memtype import memtype_init
+from vmgui.engine.arch.x86_sync import preallocate_vmalloc_pages
+from vmgui.engine.kernel import Kernel, arena_end, arena_start
+from vmgui.engine.lib.list import INIT_LIST_HEAD
+from vmgui.engine.lib.workqueue import workqueue_init
+from vmgui.engine.machine import Machine, MachineError
+from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
+from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
+from vmgui.engine.mm.tlb import tlb_init
+from vmgui.engine.mm.vm_struct import VM_MAP, VM_NO_GUARD, __get_vm_area_caller
+from vmgui.engine.mm.vmalloc_init import vmalloc_init
+from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import Memory
+
+NO_CAP = 63  # leaves of any size: the largest shift of a 64-bit number
+FENCE = 4096  # bytes taken on each side of the window
+
+
+def fresh_memory(machine: Machine) -> Memory:
+    """Return memory of the right size for ``machine``, all zeros."""
+    return Memory(arena_start(machine), arena_end(machine))
+
+
+def boot(machine: Machine, mem: Memory) -> Kernel:
+    """Start a kernel on ``machine`` in ``mem``, which holds nothing but zeros; MachineError if it cannot."""
+    k = Kernel(machine, mem)
+    start_kernel(k)
+    if machine.window is not None:
+        fence_window(k, *machine.window)
+    return k
+
+
+@kernel_function
+def start_kernel(k: Kernel) -> None:
+    """Set up memory, page tables and the vmalloc range, in this order.  init/main.c:start_kernel, v6.12."""
+    parse_early_param(k)
+    workqueue_init(k)
+    paging_init(k)
+    mem_init(k)
+    tlb_init(k)
+    memtype_init(k)
+    preallocate_vmalloc_pages(k)
+    vmalloc_init(k)
+
+
+def parse_early_param(k: Kernel) -> None:
+    """Take over what the kernel command line says about huge mappings."""
+    k.vmap_allow_huge = int(not k.machine.nohugevmalloc)
+    k.ioremap_max_page_shift = k.PAGE_SHIFT if k.machine.nohugeiomap else NO_CAP
+
+
+@kernel_function
+def paging_init(k: Kernel) -> None:
+    """Take the top table of the kernel's own address space, which is a page of its image.
+
+    arch/x86/mm/init_64.c:paging_init, v6.12.  Differs: RAM is not mapped a second time (there is no
+    direct map), and there are no processes yet.
+    """
+    _, (image, _) = reserved_ranges(k.machine)
+    k.init_mm_pgd = image
+    set_flag(pfn_to_page(k, image >> k.PAGE_SHIFT), PG_table)
+    INIT_LIST_HEAD(k.pgd_list)
+
+
+def fence_window(k: Kernel, start: int, end: int) -> None:
+    """Take a page on each side of [start, end), so that no neighbour merges with what is free inside."""
+    for fence in (start - FENCE, end):
+        if not __get_vm_area_caller(k, FENCE, VM_MAP | VM_NO_GUARD, fence, fence + FENCE, 0):
+            raise MachineError(f"the window {start:#x}-{end:#x} is not free in the vmalloc range")

@@ -1,0 +1,234 @@
+"""What must be true of a kernel between two operations: each check returns what is broken, in words.
+
+The checks only read words, so they work on an engine's memory and on a replica at any operation's end.
+They follow the data, never the functions that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from vmgui.engine.check_frames import validate_frames, validate_free_lists
+from vmgui.engine.check_tables import validate_mappings, validate_pages, validate_tables, validate_tlbs
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
+from vmgui.engine.structs import MAX_VA_SIZE_PAGES, list_head, node_pool, rb_node, vmap_area, vmap_node
+from vmgui.engine.words import MASK64, container_of
+
+FIRST, LAST = 1, MASK64  # the allocator's addresses are [1, 2**64 - 1)
+VMAP_RAM, VMAP_BLOCK = 1, 2
+RED, BLACK = 0, 1
+
+
+def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
+    """Run every check; ``well_behaved`` adds those that a program can break by wrong calls alone."""
+    checks = [
+        validate_free_tree,
+        validate_nodes,
+        validate_tiling,
+        validate_pools,
+        validate_counters,
+        validate_areas,
+        validate_tables,
+        validate_free_lists,
+        validate_frames,
+    ]
+    if well_behaved:
+        checks += [validate_mappings, validate_pages, validate_tlbs]
+    return [broken for check in checks for broken in check(k)]
+
+
+# --- free addresses ------------------------------------------------------------------------------
+
+
+def validate_free_tree(k: Kernel) -> list[str]:
+    """Free areas: tree and list agree, none touch, colours and the largest size below are right."""
+    areas, broken = in_order(k.free_vmap_area_root.rb_node, "free tree")
+    broken += same_areas(areas, list(listed(k.free_vmap_area_list)), "free")
+    for va in areas:
+        if not FIRST <= va.va_start < va.va_end <= LAST:
+            broken.append(f"free {span(va)} is empty or outside all addresses")
+        below = [child(va.rb_node.rb_left), child(va.rb_node.rb_right)]
+        most = max(va.va_end - va.va_start, *(area.subtree_max_size if area else 0 for area in below))
+        if va.subtree_max_size != most:
+            broken.append(f"free {span(va)}: subtree_max_size {va.subtree_max_size:#x}, must be {most:#x}")
+    for low, high in pairwise(areas):
+        if low.va_end >= high.va_start:
+            broken.append(f"free {span(low)} touches {span(high)}: they should be one")
+    return broken
+
+
+def in_order(root: rb_node | None, what: str) -> tuple[list[vmap_area], list[str]]:
+    """Return the areas of a tree by position, and what is wrong with its shape and colours."""
+    areas: list[vmap_area] = []
+    broken: list[str] = []
+
+    def walk(node: rb_node | None, parent: rb_node | None) -> int:
+        if node is None:
+            return 1
+        above, colour = node.rb_parent_color & ~3, node.rb_parent_color & 1
+        if above != (parent.addr if parent else 0):
+            broken.append(f"{what}: {span(area_of(node))} points at a wrong parent")
+        if colour == RED and (parent is None or parent.rb_parent_color & 1 == RED):
+            broken.append(f"{what}: {span(area_of(node))} is red below red, or a red root")
+        left = walk(node.rb_left, node)
+        areas.append(area_of(node))
+        right = walk(node.rb_right, node)
+        if left != right:
+            broken.append(f"{what}: {left} black nodes left of {span(area_of(node))}, {right} on the right")
+        return left + colour
+
+    walk(root, None)
+    for low, high in pairwise(areas):
+        if low.va_end > high.va_start:
+            broken.append(f"{what}: {span(low)} stands before {span(high)}")
+    return areas, broken
+
+
+def same_areas(tree: list[vmap_area], listed: list[vmap_area], what: str) -> list[str]:
+    """Say so if a list does not hold what the tree holds, in the same order."""
+    return [] if tree == listed else [f"{what}: the list {spans(listed)} is not the tree {spans(tree)}"]
+
+
+def child(node: rb_node | None) -> vmap_area | None:
+    """Return the area of a child node, None without one."""
+    return area_of(node) if node else None
+
+
+def area_of(node: rb_node) -> vmap_area:
+    """Return the area that a tree node is part of."""
+    return container_of(node, vmap_area, "rb_node")
+
+
+def listed(head: list_head) -> Iterator[vmap_area]:
+    """Yield the areas of a list."""
+    link = head.next
+    while link != head:
+        yield container_of(link, vmap_area, "list")
+        link = link.next
+
+
+def span(va: vmap_area) -> str:
+    """Spell the range of an area."""
+    return f"[{va.va_start:#x}, {va.va_end:#x})"
+
+
+def spans(areas: list[vmap_area]) -> str:
+    """Spell the ranges of areas."""
+    return " ".join(map(span, areas)) or "nothing"
+
+
+# --- nodes ---------------------------------------------------------------------------------------
+
+
+def nodes(k: Kernel) -> Iterator[tuple[int, vmap_node]]:
+    """Yield every vmap_node with its number."""
+    return ((i, k.vmap_nodes[i]) for i in range(k.nr_vmap_nodes))
+
+
+def busy_areas(k: Kernel) -> list[vmap_area]:
+    """Return the areas in use, by address."""
+    areas = [va for _, vn in nodes(k) for va in listed(vn.busy.head)]
+    return sorted(areas, key=lambda va: va.va_start)
+
+
+def lazy_areas(k: Kernel) -> list[vmap_area]:
+    """Return the areas that wait for a purge, those in the middle of one included."""
+    return [va for _, vn in nodes(k) for head in (vn.lazy.head, vn.purge_list) for va in listed(head)]
+
+
+def pool_areas(k: Kernel) -> list[vmap_area]:
+    """Return the areas that lie in pools."""
+    pools = (node_pool(vn, i) for _, vn in nodes(k) for i in range(MAX_VA_SIZE_PAGES))
+    return [va for pool in pools for va in listed(pool.head)]
+
+
+def validate_nodes(k: Kernel) -> list[str]:
+    """Busy and lazy areas: trees are sound, lists agree, and each area hangs on the node it belongs to."""
+    broken = []
+    for number, vn in nodes(k):
+        for what, areas in (("busy", vn.busy), ("lazy", vn.lazy)):
+            where = f"{what} areas of node {number}"
+            tree, wrong = in_order(areas.root.rb_node, where)
+            broken += wrong + same_areas(tree, list(listed(areas.head)), where)
+            astray = (va for va in tree if home(k, va, what) != number)
+            broken += [f"{where}: {span(va)} belongs to another" for va in astray]
+    return broken
+
+
+def home(k: Kernel, va: vmap_area, what: str) -> int:
+    """Return the number of the node an area belongs to: by address, lazy ones by their flags if they tell."""
+    noted = va.flags >> 8
+    if what == "lazy" and 0 < noted <= k.nr_vmap_nodes:
+        return noted - 1
+    return va.va_start // k.vmap_zone_size % k.nr_vmap_nodes
+
+
+def validate_tiling(k: Kernel) -> list[str]:
+    """Every address belongs to exactly one area: free, busy, lazy or in a pool."""
+    areas = [*listed(k.free_vmap_area_list), *busy_areas(k), *lazy_areas(k), *pool_areas(k)]
+    areas.sort(key=lambda va: va.va_start)
+    broken, at = [], FIRST
+    for va in areas:
+        if va.va_start < at:
+            broken.append(f"{span(va)} overlaps what ends at {at:#x}")
+        elif va.va_start > at:
+            broken.append(f"[{at:#x}, {va.va_start:#x}) is in no list")
+        at = max(at, va.va_end)
+    if at != LAST:
+        broken.append(f"[{at:#x}, {LAST:#x}) is in no list")
+    return broken
+
+
+def validate_pools(k: Kernel) -> list[str]:
+    """Pools: right size, right node, right length."""
+    broken = []
+    for number, vn in nodes(k):
+        for i in range(MAX_VA_SIZE_PAGES):
+            pool = node_pool(vn, i)
+            areas = list(listed(pool.head))
+            if pool.len != len(areas):
+                broken.append(f"pool {i} of node {number}: len is {pool.len}, the list has {len(areas)}")
+            for va in areas:
+                if va.va_end - va.va_start != (i + 1) << k.PAGE_SHIFT:
+                    broken.append(f"pool {i} of node {number}: {span(va)} has another size")
+                if va.flags >> 8 != number + 1:
+                    broken.append(f"pool {i} of node {number}: {span(va)} came from another node")
+    return broken
+
+
+# --- counters and owners -------------------------------------------------------------------------
+
+
+def validate_counters(k: Kernel) -> list[str]:
+    """The counts that the kernel keeps are the counts of what is there."""
+    lazy = sum(va.va_end - va.va_start for va in lazy_areas(k)) >> k.PAGE_SHIFT
+    owners = [va.vm for va in busy_areas(k) if va.vm]
+    pages = sum(vm.nr_pages for vm in owners if vm.flags & (VM_ALLOC | VM_MAP_PUT_PAGES) == VM_ALLOC)
+    broken = []
+    if k.vmap_lazy_nr != lazy:
+        broken.append(f"vmap_lazy_nr is {k.vmap_lazy_nr}, the lazy areas have {lazy} pages")
+    if k.nr_vmalloc_pages != pages:
+        broken.append(f"nr_vmalloc_pages is {k.nr_vmalloc_pages}, the areas have {pages}")
+    return broken
+
+
+def validate_areas(k: Kernel) -> list[str]:
+    """Busy areas and their owners agree about range, size and kind; none is half made."""
+    broken = []
+    for va in busy_areas(k):
+        if va.flags & VMAP_BLOCK and not va.flags & VMAP_RAM:
+            broken.append(f"busy {span(va)} is a block, but not of vm_map_ram")
+        vm = va.vm
+        if bool(vm) == bool(va.flags & VMAP_RAM):
+            broken.append(f"busy {span(va)} must have an owner, or be of vm_map_ram")
+        if not vm:
+            continue
+        if (vm.vm_addr, vm.vm_size) != (va.va_start, va.va_end - va.va_start):
+            broken.append(f"busy {span(va)}: its owner says [{vm.vm_addr:#x}, +{vm.vm_size:#x})")
+        if vm.requested_size > get_vm_area_size(k, vm):
+            broken.append(f"busy {span(va)}: {vm.requested_size} bytes were requested, more than fit")
+        if vm.flags & VM_UNINITIALIZED:
+            broken.append(f"busy {span(va)} was never finished")
+    return broken

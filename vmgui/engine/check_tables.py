@@ -1,0 +1,108 @@
+"""Checks of what is mapped: tables, leaves, the pages of areas, and what the TLBs remember."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+
+from vmgui.engine.arch.x86_64 import PTE_PFN_MASK
+from vmgui.engine.check_walk import Leaf, busy_owners, leaves, tables
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.list import list_for_each_entry
+from vmgui.engine.mm.page import page_to_phys, pfn_valid
+from vmgui.engine.mm.page_array import get_page_slot
+from vmgui.engine.mm.tlb import tlb_entries, tlb_of
+from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_NO_GUARD
+from vmgui.engine.structs import vm_struct, vmap_area
+
+
+def validate_tables(k: Kernel) -> list[str]:
+    """Each table hangs on one entry only and lies in RAM; each huge leaf is aligned physically, too."""
+    count = Counter(table.address for table in tables(k))
+    broken = [f"the table at {address:#x} hangs on {n} entries" for address, n in count.items() if n > 1]
+    outside = (address for address in count if not pfn_valid(k, address >> k.PAGE_SHIFT))
+    broken += [f"the table at {address:#x} is not in RAM" for address in outside]
+    broken += [
+        f"the leaf at {leaf.va:#x} maps {leaf.pa:#x}, which is not aligned to its size"
+        for leaf in leaves(k)
+        if leaf.pa & leaf.end - leaf.va - 1
+    ]
+    return broken
+
+
+def validate_mappings(k: Kernel) -> list[str]:
+    """Every leaf lies in one busy area and not on its guard page: free and lazy ranges map nothing.
+
+    A program that maps addresses it has not reserved breaks this without breaking the kernel.
+    """
+    broken = []
+    areas = sorted(usable_ranges(k))
+    starts = [start for start, _ in areas]
+    for leaf in leaves(k):
+        i = bisect_right(starts, leaf.va) - 1
+        if i < 0 or leaf.end > areas[i][1]:
+            broken.append(f"the leaf [{leaf.va:#x}, {leaf.end:#x}) is not inside one busy area")
+    return broken
+
+
+def usable_ranges(k: Kernel) -> Iterator[tuple[int, int]]:
+    """Yield the range of every busy area without its guard page."""
+    for i in range(k.nr_vmap_nodes):
+        for va in list_for_each_entry(k.vmap_nodes[i].busy.head, vmap_area, "list"):
+            guarded = va.vm is not None and not va.vm.flags & VM_NO_GUARD
+            yield va.va_start, va.va_end - (k.PAGE_SIZE if guarded else 0)
+
+
+def validate_pages(k: Kernel) -> list[str]:
+    """The pages of a vmalloc area are mapped in the order of its array, and in whole blocks if large."""
+    mapped = list(leaves(k))
+    starts = [leaf.va for leaf in mapped]
+    broken: list[str] = []
+    for vm in busy_owners(k):
+        if vm.flags & VM_ALLOC and vm.pages:
+            broken += wrong_pages(k, vm, mapped, starts)
+    return broken
+
+
+def wrong_pages(k: Kernel, vm: vm_struct, mapped: list[Leaf], starts: list[int]) -> Iterator[str]:
+    """Yield what is wrong with the pages of one area."""
+    block = 1 << vm.page_order
+    first = 0
+    for i in range(vm.nr_pages):
+        page = get_page_slot(k, vm.pages, i)
+        if page is None:
+            yield f"page {i} of the area at {vm.vm_addr:#x} is NULL"
+            continue
+        phys = page_to_phys(k, page)
+        first = phys if i % block == 0 else first
+        if first & (block << k.PAGE_SHIFT) - 1 or phys != first + (i % block << k.PAGE_SHIFT):
+            yield f"page {i} of the area at {vm.vm_addr:#x} breaks its block of {block} pages"
+        addr = vm.vm_addr + (i << k.PAGE_SHIFT)
+        at = bisect_right(starts, addr) - 1
+        leaf = mapped[at] if at >= 0 else Leaf(0, 0, 0)
+        if not leaf.va <= addr < leaf.end or leaf.pa + addr - leaf.va != phys:
+            yield f"page {i} of the area at {vm.vm_addr:#x} is not what is mapped at {addr:#x}"
+
+
+def validate_tlbs(k: Kernel) -> list[str]:
+    """What a TLB remembers is mapped, or lies in a lazy area, where nobody can get at it before a flush."""
+    mapped = {leaf.va: leaf for leaf in leaves(k)}
+    broken = []
+    for cpu in range(k.machine.online_cpus):
+        for entry in tlb_entries(tlb_of(k, cpu)):
+            leaf = mapped.get(entry.va)
+            phys = entry.leaf & PTE_PFN_MASK & -1 << entry.shift
+            same = leaf is not None and (leaf.pa, leaf.end) == (phys, entry.va + (1 << entry.shift))
+            if not same and not is_lazy(k, entry.va):
+                broken.append(f"CPU {cpu} remembers a mapping of {entry.va:#x} that is gone")
+    return broken
+
+
+def is_lazy(k: Kernel, addr: int) -> bool:
+    """Tell whether ``addr`` lies in an area that waits for a purge."""
+    return any(
+        va.va_start <= addr < va.va_end
+        for i in range(k.nr_vmap_nodes)
+        for va in list_for_each_entry(k.vmap_nodes[i].lazy.head, vmap_area, "list")
+    )

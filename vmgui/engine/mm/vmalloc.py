@@ -1,0 +1,254 @@
+"""Memory that is contiguous only in kernel addresses: single pages, mapped in a row (mm/vmalloc.c)."""
+
+from __future__ import annotations
+
+from vmgui.engine.gfp import (
+    __GFP_HIGHMEM,
+    __GFP_NOFAIL,
+    __GFP_NOWARN,
+    __GFP_ZERO,
+    GFP_DMA,
+    GFP_DMA32,
+    GFP_KERNEL,
+    GFP_RECLAIM_MASK,
+)
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.list import list_empty
+from vmgui.engine.lib.once import Once
+from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
+from vmgui.engine.lib.workqueue import run_pending_work
+from vmgui.engine.mm import vfree as freeing
+from vmgui.engine.mm import vmap as mapping
+from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_bulk_array, split_page, warn_alloc
+from vmgui.engine.mm.page_array import page_slots, set_page_slot
+from vmgui.engine.mm.slab import kmalloc
+from vmgui.engine.mm.vm_struct import (
+    NUMA_NO_NODE,
+    VM_ALLOC,
+    VM_ALLOW_HUGE_VMAP,
+    VM_UNINITIALIZED,
+    VM_USERMAP,
+    __get_vm_area_node,
+    free_vm_area,
+    get_vm_area_size,
+)
+from vmgui.engine.structs import vm_struct
+from vmgui.engine.trace import kernel_function
+
+GFP_VMALLOC32 = GFP_DMA32 | GFP_KERNEL
+MAX_BULK = 100  # pages a call: longer ones would keep others waiting
+
+
+@kernel_function
+def vm_area_alloc_pages(k: Kernel, gfp: int, nid: int, order: int, nr_pages: int, pages: int) -> int:
+    """Fill ``pages`` with ``nr_pages`` pages, taken in blocks of 2**order; returns how many were had.
+
+    mm/vmalloc.c:vm_area_alloc_pages, v6.12.  Differs: nobody sends the caller a fatal signal.
+    """
+    nr_allocated = 0
+    if not order:
+        while nr_allocated < nr_pages:
+            nr_pages_request = min(MAX_BULK, nr_pages - nr_allocated)
+            nr = alloc_pages_bulk_array(k, gfp, nr_pages_request, pages + 8 * nr_allocated)
+            nr_allocated += nr
+            if nr != nr_pages_request:
+                break  # try the rest page by page
+
+    while nr_allocated < nr_pages:
+        page = alloc_pages(k, gfp, order)
+        if page is None:
+            break
+        if order:
+            split_page(k, page, order)  # everybody may treat the pages as single ones
+        for i, slot in enumerate(page_slots(k, pages, nr_allocated, 1 << order)):
+            set_page_slot(k, slot, page[i])
+        nr_allocated += 1 << order
+    return nr_allocated
+
+
+@kernel_function
+def __vmalloc_area_node(
+    k: Kernel, area: vm_struct, gfp_mask: int, prot: int, page_shift: int, node: int
+) -> int:
+    """Get pages for all of ``area`` and map them; returns its address, or 0 after giving it all back.
+
+    mm/vmalloc.c:__vmalloc_area_node, v6.12.
+    """
+    nested_gfp = gfp_mask & GFP_RECLAIM_MASK | __GFP_ZERO
+    addr = area.vm_addr
+    size = get_vm_area_size(k, area)
+    nr_small_pages = size >> k.PAGE_SHIFT
+    array_size = nr_small_pages * 8
+    if not gfp_mask & (GFP_DMA | GFP_DMA32):
+        gfp_mask |= __GFP_HIGHMEM
+
+    if array_size > k.PAGE_SIZE:
+        # The list of pages is too long for one page, so it is such an area itself.
+        area.pages = __vmalloc_node(k, array_size, 1, nested_gfp, node, area.caller)
+    else:
+        area.pages = kmalloc(k, array_size, nested_gfp)
+    if not area.pages:
+        why = f"vmalloc error: size {size}, failed to allocated page array size {array_size}"
+        warn_alloc(k, gfp_mask, why)
+        free_vm_area(k, area)
+        return 0
+
+    page_order = area.page_order = page_shift - k.PAGE_SHIFT
+    page_gfp = (gfp_mask & ~__GFP_NOFAIL if page_order else gfp_mask) | __GFP_NOWARN
+    area.nr_pages = vm_area_alloc_pages(k, page_gfp, node, page_order, nr_small_pages, area.pages)
+    k.nr_vmalloc_pages = k.nr_vmalloc_pages + area.nr_pages
+
+    if area.nr_pages != nr_small_pages:
+        if page_order == 0:  # a failed attempt with large blocks is tried again with small ones
+            why = f"vmalloc error: size {area.nr_pages << k.PAGE_SHIFT}, failed to allocate pages"
+            warn_alloc(k, gfp_mask, why)
+        freeing.vfree(k, area.vm_addr)
+        return 0
+
+    ret = mapping.vmap_pages_range(k, addr, addr + size, prot, area.pages, page_shift)
+    while gfp_mask & __GFP_NOFAIL and ret < 0:
+        schedule_timeout_uninterruptible(k, 1)
+        ret = mapping.vmap_pages_range(k, addr, addr + size, prot, area.pages, page_shift)
+    if ret < 0:
+        warn_alloc(k, gfp_mask, f"vmalloc error: size {size}, failed to map pages")
+        freeing.vfree(k, area.vm_addr)
+        return 0
+    return area.vm_addr
+
+
+@kernel_function
+def __vmalloc_node_range(
+    k: Kernel, size: int, align: int, start: int, end: int, gfp_mask: int, prot: int, vm_flags: int,
+    node: int, caller: int,
+) -> int:  # fmt: skip
+    """Allocate ``size`` bytes in [start, end) at a multiple of ``align``; returns the address, or 0.
+
+    With VM_ALLOW_HUGE_VMAP in ``vm_flags`` whole 2 MiB blocks are tried first.  If they cannot be
+    had, everything is done again with single pages, silently.
+    mm/vmalloc.c:__vmalloc_node_range_noprof, v6.12.
+    """
+    real_size = size
+    real_align = align
+    shift = k.PAGE_SHIFT
+
+    if WARN_ON_ONCE(
+        k, Once.VMALLOC_ZERO_SIZE, not size, "mm/vmalloc.c:3838 __vmalloc_node_range_noprof"
+    ):
+        return 0
+
+    if size >> k.PAGE_SHIFT > k.totalram_pages:
+        warn_alloc(k, gfp_mask, f"vmalloc error: size {real_size}, exceeds total pages")
+        return 0
+
+    if k.vmap_allow_huge and vm_flags & VM_ALLOW_HUGE_VMAP:
+        size_per_node = size
+        if node == NUMA_NO_NODE:
+            size_per_node //= k.machine.numa_nodes
+        if arch_vmap_pmd_supported(k) and size_per_node >= k.PMD_SIZE:
+            shift = k.PMD_SHIFT
+        align = max(real_align, 1 << shift)
+
+    while True:
+        area = __get_vm_area_node(
+            k, real_size, align, shift, VM_ALLOC | VM_UNINITIALIZED | vm_flags, start, end, node,
+            gfp_mask, caller,
+        )  # fmt: skip
+        if area:
+            if __vmalloc_area_node(k, area, gfp_mask, prot, shift, node):
+                break
+        else:
+            nofail = gfp_mask & __GFP_NOFAIL
+            warn_alloc(
+                k,
+                gfp_mask,
+                f"vmalloc error: size {real_size}, vm_struct allocation failed{'. Retrying.' * bool(nofail)}",
+            )
+            if nofail:
+                schedule_timeout_uninterruptible(k, 1)
+                continue
+        if shift == k.PAGE_SHIFT:
+            return 0
+        shift = k.PAGE_SHIFT
+        align = real_align
+
+    area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
+    return area.vm_addr
+
+
+def arch_vmap_pmd_supported(k: Kernel) -> bool:
+    """Tell whether the processor has 2 MiB entries.  arch/x86/mm/ioremap.c, v6.12."""
+    return k.machine.pse
+
+
+def schedule_timeout_uninterruptible(k: Kernel, timeout: int) -> None:
+    """Sleep ``timeout`` clock ticks, while kernel threads do what is queued.
+
+    Differs: if nothing is queued nobody could ever end the wait, so the kernel is stopped instead.
+    """
+    if list_empty(k.worklist):
+        panic(
+            k,
+            "kernel/time/timer.c schedule_timeout_uninterruptible",
+            "an allocation that may not fail waits for memory that nobody will ever free",
+        )
+    k.jiffies = k.jiffies + timeout
+    run_pending_work(k)
+
+
+@kernel_function
+def __vmalloc_node(k: Kernel, size: int, align: int, gfp_mask: int, node: int, caller: int) -> int:
+    """Allocate ``size`` bytes anywhere in the vmalloc range.  mm/vmalloc.c:__vmalloc_node_noprof, v6.12."""
+    return __vmalloc_node_range(
+        k, size, align, k.VMALLOC_START, k.VMALLOC_END, gfp_mask, k.PAGE_KERNEL, 0, node, caller
+    )
+
+
+@kernel_function
+def __vmalloc(k: Kernel, size: int, gfp_mask: int) -> int:
+    """Allocate ``size`` bytes with the given flags.  mm/vmalloc.c:__vmalloc_noprof, v6.12."""
+    return __vmalloc_node(k, size, 1, gfp_mask, NUMA_NO_NODE, 0)
+
+
+@kernel_function
+def vmalloc(k: Kernel, size: int) -> int:
+    """Allocate ``size`` bytes, mapped by 4 KiB entries; returns the address, or 0.
+
+    mm/vmalloc.c:vmalloc_noprof, v6.12.
+    """
+    return __vmalloc_node(k, size, 1, GFP_KERNEL, NUMA_NO_NODE, 0)
+
+
+@kernel_function
+def vmalloc_huge(k: Kernel, size: int, gfp_mask: int) -> int:
+    """Allocate ``size`` bytes, with 2 MiB entries if there are at least so many and blocks to be had.
+
+    mm/vmalloc.c:vmalloc_huge_noprof, v6.12.
+    """
+    return __vmalloc_node_range(
+        k, size, 1, k.VMALLOC_START, k.VMALLOC_END, gfp_mask, k.PAGE_KERNEL, VM_ALLOW_HUGE_VMAP,
+        NUMA_NO_NODE, 0,
+    )  # fmt: skip
+
+
+@kernel_function
+def vzalloc(k: Kernel, size: int) -> int:
+    """Allocate ``size`` bytes of zeros.  mm/vmalloc.c:vzalloc_noprof, v6.12."""
+    return __vmalloc_node(k, size, 1, GFP_KERNEL | __GFP_ZERO, NUMA_NO_NODE, 0)
+
+
+@kernel_function
+def vmalloc_user(k: Kernel, size: int) -> int:
+    """Allocate ``size`` bytes of zeros that may be mapped to user space, too.
+
+    mm/vmalloc.c:vmalloc_user_noprof, v6.12.
+    """
+    return __vmalloc_node_range(
+        k, size, k.PAGE_SIZE, k.VMALLOC_START, k.VMALLOC_END, GFP_KERNEL | __GFP_ZERO, k.PAGE_KERNEL,
+        VM_USERMAP, NUMA_NO_NODE, 0,
+    )  # fmt: skip
+
+
+@kernel_function
+def vmalloc_32(k: Kernel, size: int) -> int:
+    """Allocate ``size`` bytes in frames below 4 GiB.  mm/vmalloc.c:vmalloc_32_noprof, v6.12."""
+    return __vmalloc_node(k, size, 1, GFP_VMALLOC32, NUMA_NO_NODE, 0)
