@@ -1,0 +1,1 @@
+"""The few dialogs: machine, keys, help, about, finding an action."""

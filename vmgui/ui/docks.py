@@ -1,0 +1,155 @@
+"""Where the panes are: docks around the stage and the map, in the sizes of the design, narrow or wide."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+LEFT, RIGHT, BOTTOM = 268, 348, 308
+STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
+SOURCE, STACK, WHY = 560, 390, 650
+NARROW, LOW = 1440, 820
+VERSION = 1
+
+
+class Dock(QDockWidget):
+    """A dock whose title bar is the header of its pane."""
+
+    def __init__(self, name: str, title: str, pane: QWidget, header: QWidget | None = None):
+        super().__init__(title)
+        self.setObjectName(f"dock-{name}")
+        self.setWidget(pane)
+        self.setTitleBarWidget(header if header is not None else QWidget())
+        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+
+
+class Details(QTabWidget):
+    """Source, stack and Why? side by side, or as tabs where there is no room."""
+
+    def __init__(self, panes: dict[str, QWidget], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self._panes = panes
+        self._wide = QSplitter(Qt.Orientation.Horizontal)
+        self._wide.setChildrenCollapsible(False)
+        self._tabbed: bool | None = None
+        self.arrange(False)
+
+    def arrange(self, tabbed: bool) -> None:
+        """Put the panes side by side or in tabs."""
+        if tabbed == self._tabbed:
+            return
+        self._tabbed = tabbed
+        while self.count():
+            self.removeTab(0)
+        if tabbed:
+            for title, pane in self._panes.items():
+                self.addTab(pane, title)
+                pane.show()
+        else:
+            for pane in self._panes.values():
+                self._wide.addWidget(pane)
+                pane.show()
+            self._wide.setSizes([SOURCE, STACK, WHY])
+            self.addTab(self._wide, "")
+        self.tabBar().setVisible(tabbed)
+
+    def show_pane(self, pane: QWidget) -> None:
+        """Bring a pane to the front."""
+        index = self.indexOf(pane)
+        if index >= 0:
+            self.setCurrentIndex(index)
+
+
+class Layout:
+    """The docks of a window. `reset` restores the design; `state` and `restore` keep what the user made of it."""
+
+    def __init__(self, window: QMainWindow, docks: dict[str, Dock], centre: QSplitter, details: Details):
+        self.window, self.docks, self.centre, self.details = window, docks, centre, details
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, _NORTH)
+        self._narrow = self._low = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Put everything back where the design has it."""
+        window, docks = self.window, self.docks
+        for dock in docks.values():
+            window.removeDockWidget(dock)
+            dock.setFloating(False)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["operations"])
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["tree"])
+        window.splitDockWidget(docks["tree"], docks["frames"], Qt.Orientation.Vertical)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["animator"])
+        for name in ("operations", "tree", "frames", "animator"):
+            docks[name].show()
+        self._narrow = False
+        self._resize()
+        self.fit(window.width(), window.height(), force=True)
+
+    def _resize(self) -> None:
+        docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        low = self.window.height() < LOW
+        self.window.resizeDocks([docks["operations"], docks["tree"]], [LEFT, RIGHT], across)
+        self.window.resizeDocks([docks["animator"]], [BOTTOM - 60 if low else BOTTOM], down)
+        if not self._narrow:
+            self.window.resizeDocks([docks["tree"], docks["frames"]], [TREE, FRAMES], down)
+        self.centre.setSizes([STAGE, MAP])
+
+    def fit(self, width: int, height: int, force: bool = False) -> None:
+        """Tabs where there is no room: the right docks below 1440 px, the details below 820."""
+        narrow, low = width < NARROW, height < LOW
+        if force or narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange_right(narrow)
+        if force or low != self._low:
+            self._low = low
+            self.details.arrange(low)
+        if force:
+            self._resize()
+
+    def _arrange_right(self, narrow: bool) -> None:
+        tree, frames = self.docks["tree"], self.docks["frames"]
+        if tree.isFloating() or frames.isFloating():
+            return
+        if narrow:
+            self.window.tabifyDockWidget(tree, frames)
+            tree.raise_()
+        else:
+            self.window.removeDockWidget(frames)
+            self.window.splitDockWidget(tree, frames, Qt.Orientation.Vertical)
+            frames.show()
+            self._resize()
+
+    def state(self) -> QByteArray:
+        """The layout as bytes."""
+        return self.window.saveState(VERSION)
+
+    def restore(self, state: QByteArray) -> None:
+        """Bring a kept layout back; one of another version is passed over."""
+        self.window.restoreState(state, VERSION)
+
+    def add_to(self, menu: QMenu) -> None:
+        """Offer to show and hide each dock, and to float it."""
+        menu.addSeparator()
+        for dock in self.docks.values():
+            menu.addAction(dock.toggleViewAction())
+        floating = menu.addMenu(menu.tr("Float"))
+        for dock in self.docks.values():
+            action = floating.addAction(dock.windowTitle())
+            action.triggered.connect(lambda _on=False, d=dock: d.setFloating(not d.isFloating()))
+
+
+_NORTH = QTabWidget.TabPosition.North
+
+
+def column(*widgets: QWidget) -> QWidget:
+    """Widgets below each other without a gap; the last one takes the room."""
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    for i, widget in enumerate(widgets):
+        box.addWidget(widget, 1 if i == len(widgets) - 1 else 0)
+    return made

@@ -1,0 +1,156 @@
+"""The window: frame, toolbar and status bar at once; the panes after the first paint."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from vmgui.formats.errors import FormatError
+from vmgui.ui import theme as themes
+from vmgui.ui.actions import Actions, KeyRules, specs
+from vmgui.ui.notices import NoticeBar
+from vmgui.ui.settings import SCALES, Settings
+from vmgui.ui.status import StatusLine
+from vmgui.ui.theme import THEMES, Theme
+from vmgui.ui.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+
+SIZE, LEAST = QSize(1600, 1000), QSize(1280, 720)
+
+
+class MainWindow(QMainWindow):
+    """The shell. `painted` is emitted once, after the first paint; `furnish` then brings the panes."""
+
+    painted = Signal()
+
+    def __init__(self, settings: Settings | None = None):
+        super().__init__()
+        self.settings = settings or Settings()
+        self.desk: Desk | None = None
+        self.theme: Theme = THEMES[self.settings.theme]
+        self._was_painted = False
+        self.setObjectName("window")
+        self.setWindowTitle("vmgui")
+        self.setWindowIcon(themes.app_icon())
+        self.setMinimumSize(LEAST)
+        self.resize(SIZE)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self._add_parts()
+        self._keys = KeyRules(self)
+        QApplication.instance().installEventFilter(self._keys)
+        self.apply_theme()
+
+    def _add_parts(self) -> None:
+        self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
+        self.toolbar = Toolbar(self.actions_, self)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.notices = NoticeBar()
+        centre = QWidget()
+        self.centre = QVBoxLayout(centre)
+        self.centre.setContentsMargins(0, 0, 0, 0)
+        self.centre.setSpacing(0)
+        self.centre.addWidget(self.notices)
+        self.setCentralWidget(centre)
+        shortcut = QShortcut(QKeySequence("F10"), self)
+        shortcut.activated.connect(self.toolbar.brand.showMenu)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+        return done
+
+    # --- what is in it ---------------------------------------------------------------------------
+
+    def furnish(self) -> Desk:
+        """Import what is heavy and put the panes in."""
+        if self.desk is None:
+            from vmgui.ui.desk import Desk
+
+            self.desk = Desk(self)
+            self.desk.set_theme(self.theme)
+        return self.desk
+
+    def perform(self, name: str) -> None:
+        """Do an action; what is wrong becomes a notice: the one boundary for errors of the user's input."""
+        if self.desk is None:
+            return
+        try:
+            self.desk.handlers[name]()
+        except (FormatError, ValueError, OSError) as error:
+            self.notices.fail(str(error))
+
+    def open(self, path: Path) -> None:
+        """Open a document, an operation file or a recording."""
+        desk = self.furnish()
+        try:
+            desk.open_path(path)
+        except (FormatError, ValueError, OSError) as error:
+            self.notices.fail(str(error))
+
+    # --- looks -----------------------------------------------------------------------------------
+
+    def change_theme(self) -> None:
+        """Change between dark and light."""
+        self.theme = THEMES["light" if self.theme.dark else "dark"]
+        self.settings.theme = self.theme.name
+        self.apply_theme()
+
+    def apply_theme(self) -> None:
+        """Draw everything in the theme."""
+        app = QApplication.instance()
+        app.setPalette(themes.palette(self.theme))
+        self.setStyleSheet(themes.style_sheet(self.theme))
+        self.toolbar.set_theme(self.theme)
+        self.notices.set_theme(self.theme)
+        self.status.set_theme(self.theme)
+        if self.desk is not None:
+            self.desk.set_theme(self.theme)
+
+    def change_scale(self, step: int) -> None:
+        """Larger or smaller type and rows from the next start on; 0 is 100 %."""
+        at = SCALES.index(self.settings.scale)
+        self.settings.scale = SCALES[max(0, min(at + step, len(SCALES) - 1))] if step else 100
+        self.notices.say(
+            QCoreApplication.translate("Window", "Type and rows at {0} % from the next start on").format(
+                self.settings.scale
+            )
+        )
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.toolbar.fold(self.width() < 1440)
+        if self.desk is not None:
+            self.desk.fit(self.width(), self.height())
+
+    # --- files dropped, closing ------------------------------------------------------------------
+
+    def dragEnterEvent(self, event) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths and (self.desk is None or self.desk.may_discard()):
+            event.acceptProposedAction()
+            self.open(paths[0])
+
+    def closeEvent(self, event) -> None:
+        if self.desk is not None and not self.desk.may_discard():
+            event.ignore()
+            return
+        if self.desk is not None:
+            self.desk.close()
+        QApplication.instance().removeEventFilter(self._keys)
+        event.accept()

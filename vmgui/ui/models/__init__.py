@@ -1,0 +1,1 @@
+"""Qt models over projections: lists, tables and the page-table tree."""

@@ -1,0 +1,240 @@
+"""The page-table tree as a Qt model: children are made when they are looked at, a step changes only rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from vmgui.projection.levels import Level
+from vmgui.projection.tree import Row
+
+Index = QModelIndex | QPersistentModelIndex
+COLUMNS = 4
+
+#: Gives the rows of a table: level, physical address, first virtual address.
+RowsOf = Callable[[Level, int, int], list[Row]]
+ROW_ROLE = Qt.ItemDataRole.UserRole
+
+
+@dataclass
+class Node:
+    """A table that has been looked at; `parent` and `index` say which entry leads to it."""
+
+    number: int
+    level: Level
+    table: int
+    va: int
+    parent: Node | None = None
+    index: int = -1
+    rows: list[Row] = field(default_factory=list)
+    loaded: bool = False
+    children: dict[int, Node] = field(default_factory=dict)
+
+
+class PageTables(QAbstractItemModel):
+    """Rows of a table are children of the entry that leads to it; the internal id is the table's number."""
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self._nodes: dict[int, Node] = {}
+        self._next = 1
+        self._root: Node | None = None
+        self._rows_of: RowsOf = lambda level, table, va: []
+        self._child_level: Callable[[Level], Level] = lambda level: level
+
+    # --- content ---------------------------------------------------------------------------------
+
+    def show(self, root: tuple[Level, int, int], rows_of: RowsOf, below: Callable[[Level], Level]) -> None:
+        """Show the tables of another machine."""
+        self.beginResetModel()
+        self._nodes.clear()
+        self._rows_of, self._child_level = rows_of, below
+        self._root = self._node(*root)
+        self._root.loaded = True
+        self._root.rows = rows_of(*root)
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Bring every table that has been looked at up to date: rows come, go and change, nothing resets."""
+        if self._root is not None:
+            self._refresh(self._root)
+
+    def _node(self, level: Level, table: int, va: int, parent: Node | None = None, index: int = -1) -> Node:
+        node = Node(self._next, level, table, va, parent, index)
+        self._nodes[node.number] = node
+        self._next += 1
+        return node
+
+    def _refresh(self, node: Node) -> None:
+        if not node.loaded:
+            return
+        wanted = self._rows_of(node.level, node.table, node.va)
+        if wanted != node.rows:
+            self._merge(node, wanted)
+        for row in node.rows:
+            child = node.children.get(row.first) if row.kind == "table" else None
+            if child is not None:
+                child.table, child.va = row.table, row.va
+                self._refresh(child)
+
+    def _merge(self, node: Node, wanted: list[Row]) -> None:
+        """Turn the rows of a node into the wanted ones; both are sorted by key within their first entry."""
+        parent = self._index_of(node)
+        keys = {row.key for row in wanted}
+        for i in range(len(node.rows) - 1, -1, -1):
+            if node.rows[i].key not in keys:
+                self.beginRemoveRows(parent, i, i)
+                self._drop(node, node.rows.pop(i))
+                self.endRemoveRows()
+        for i, row in enumerate(wanted):
+            if i < len(node.rows) and node.rows[i].key == row.key:
+                if node.rows[i] != row:
+                    node.rows[i] = row
+                    self.dataChanged.emit(
+                        self.createIndex(i, 0, node.number), self.createIndex(i, COLUMNS - 1, node.number)
+                    )
+            else:
+                self.beginInsertRows(parent, i, i)
+                node.rows.insert(i, row)
+                self.endInsertRows()
+
+    def _drop(self, node: Node, row: Row) -> None:
+        child = node.children.pop(row.first, None) if row.kind == "table" else None
+        if child is not None:
+            for below in list(child.rows):
+                self._drop(child, below)
+            del self._nodes[child.number]
+
+    def _index_of(self, node: Node) -> QModelIndex:
+        """The entry that leads to a table; invalid for the top one."""
+        if node.parent is None:
+            return QModelIndex()
+        rows = node.parent.rows
+        i = next(i for i, row in enumerate(rows) if row.first == node.index and row.kind == "table")
+        return self.createIndex(i, 0, node.parent.number)
+
+    def row_at(self, index: Index) -> Row | None:
+        """The row an index stands for."""
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return node.rows[index.row()] if node and index.row() < len(node.rows) else None
+
+    def table_at(self, index: Index) -> int:
+        """Frame number of the table an index is a row of."""
+        return self._nodes[index.internalId()].table >> 12
+
+    def _child(self, index: Index) -> Node | None:
+        """The table below an index, looked at from now on."""
+        if not index.isValid():
+            return self._root
+        row = self.row_at(index)
+        if row is None or row.kind != "table":
+            return None
+        parent = self._nodes[index.internalId()]
+        child = parent.children.get(row.first)
+        if child is None:
+            child = self._node(self._child_level(row.level), row.table, row.va, parent, row.first)
+            parent.children[row.first] = child
+        return child
+
+    def find(self, path: list[tuple[Level, int]]) -> QModelIndex:
+        """The deepest row on a walk, given as level and index from the root; tables on it are loaded."""
+        found = QModelIndex()
+        node = self._root
+        for _level, index in path:
+            if node is None:
+                break
+            self._load(node)
+            rows = [i for i, r in enumerate(node.rows) if r.first <= index <= r.last and r.kind != "folded"]
+            if not rows:
+                break
+            found = self.createIndex(rows[0], 0, node.number)
+            node = self._child(found)
+        return found
+
+    def _load(self, node: Node) -> None:
+        if not node.loaded:
+            node.loaded = True
+            rows = self._rows_of(node.level, node.table, node.va)
+            if rows:
+                self.beginInsertRows(self._index_of(node), 0, len(rows) - 1)
+                node.rows = rows
+                self.endInsertRows()
+
+    # --- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        if parent.column() > 0:
+            return 0
+        node = self._child(parent)
+        return len(node.rows) if node else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return COLUMNS
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:
+        if not parent.isValid():
+            return self._root is not None
+        row = self.row_at(parent)
+        return row is not None and row.kind == "table" and row.count > 0 and parent.column() == 0
+
+    def canFetchMore(self, parent: Index) -> bool:
+        node = self._child(parent)
+        return node is not None and not node.loaded
+
+    def fetchMore(self, parent: Index) -> None:
+        node = self._child(parent)
+        if node is not None:
+            self._load(node)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
+        node = self._child(parent)
+        if node is None or not 0 <= row < len(node.rows) or not 0 <= column < COLUMNS:
+            return QModelIndex()
+        return self.createIndex(row, column, node.number)
+
+    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return self._index_of(node) if node else QModelIndex()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.row_at(index)
+        if row is None:
+            return None
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (row.name, f"{row.va:016x}", f"{row.pfn:x}" if row.pfn is not None else "", row.flags)[
+                index.column()
+            ]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return words(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return words(row).replace(", ", "\n")
+        return None
+
+    def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (self.tr("Entry"), self.tr("VA"), self.tr("→ PFN"), self.tr("Flags"))[section]
+        return None
+
+
+def words(row: Row) -> str:
+    """A row as a screen reader reads it."""
+    said = [row.name, f"0x{row.va:016x}"]
+    what = {
+        "table": f"leads to the table in frame {row.pfn or 0:x}, {row.count} of 512 entries in use",
+        "leaf": f"{row.badge}, first frame {row.pfn or 0:x}",
+        "folded": "folded: the same entry",
+        "empty": f"{row.count} empty tables",
+        "guard": f"guard page of {row.owner}, never mapped",
+        "refused": "huge page refused",
+        "bad": "not a valid entry",
+    }
+    said.append(what[row.kind])
+    if row.flags:
+        said.append(row.flags)
+    if row.new:
+        said.append("new")
+    return ", ".join(said)

@@ -1,0 +1,77 @@
+"""Notices: what went wrong or was done, in a bar of the window that never takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from vmgui.ui import theme as themes
+from vmgui.ui.theme import DARK, Theme
+
+#: Milliseconds a notice that only informs stays.
+STAYS = 8000
+
+
+class NoticeBar(QFrame):
+    """One notice at a time; an error stays until it is closed or the next one comes."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.theme: Theme = DARK
+        self._kind = "info"
+        self.icon = QLabel()
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setFont(themes.font(themes.UI))
+        self.close_button = QToolButton()
+        self.close_button.setProperty("flat", True)
+        self.close_button.setAccessibleName(self.tr("Close this notice"))
+        self.close_button.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 8, 5)
+        row.addWidget(self.icon)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.close_button)
+        self._timer = QTimer(self, singleShot=True, interval=STAYS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says now; empty when it is closed."""
+        return "" if self.isHidden() else self.label.text()
+
+    def say(self, text: str) -> None:
+        """Tell something that is well."""
+        self._show("info", text)
+        self._timer.start()
+
+    def fail(self, text: str) -> None:
+        """Tell something that could not be done."""
+        self._show("error", text)
+        self._timer.stop()
+
+    def _show(self, kind: str, text: str) -> None:
+        self._kind = kind
+        self.label.setText(text)
+        self._dress()
+        self.show()
+        self.setAccessibleName(text)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.theme = theme
+        self._dress()
+
+    def _dress(self) -> None:
+        error = self._kind == "error"
+        ink, ground = ("error", "tint_error") if error else ("accent", "tint_accent")
+        self.setStyleSheet(
+            f"#notice {{ background: {getattr(self.theme, ground)};"
+            f" border: none; border-bottom: 1px solid {getattr(self.theme, ink)}; }}"
+        )
+        self.icon.setPixmap(themes.pixmap("refused" if error else "bulb", getattr(self.theme, ink)))
+        self.close_button.setIcon(themes.icon("cross", self.theme.text2))

@@ -1,0 +1,161 @@
+"""The history: all operations with their results; those after the play-head are still to come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
+
+from vmgui.projection.history import Entry
+from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.panes.bullets import bullet
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.theme import DARK, Theme
+
+NUMBER, TEXT, BOLD, SMALL = Type(10.5, mono=True), Type(11, mono=True), Type(11, True, True), Type(10.5, mono=True)
+LATER = Type(10.5)
+ROLE = Qt.ItemDataRole.UserRole
+ROW, TALL = 20, 37
+
+
+class HistoryModel(QAbstractListModel):
+    """One row an operation; a step changes looks only."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.entries: tuple[Entry, ...] = ()
+
+    def show(self, entries: tuple[Entry, ...]) -> None:
+        """Show other entries."""
+        old, new = self.entries, entries
+        if len(new) > len(old):
+            self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
+            self.entries = new
+            self.endInsertRows()
+        elif len(new) < len(old):
+            self.beginRemoveRows(QModelIndex(), len(new), len(old) - 1)
+            self.entries = new
+            self.endRemoveRows()
+        self.entries = new
+        changed = [i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        entry = self.entries[index.row()]
+        if role == ROLE:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.text
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            result = f" → {entry.full}" if entry.full else ""
+            return f"{entry.number} {entry.text}{result}"
+        return None
+
+
+class HistoryDelegate(QStyledItemDelegate):
+    """Number, bullet, text, result; the running operation takes two lines."""
+
+    theme: Theme = DARK
+
+    def sizeHint(self, option, index) -> QSize:
+        entry: Entry = index.data(ROLE)
+        return QSize(100, TALL if entry.state == "current" and entry.full else ROW)
+
+    def paint(self, painter, option, index) -> None:
+        entry: Entry = index.data(ROLE)
+        sheet, rect = Sheet(painter, self.theme), QRectF(option.rect)
+        current = entry.state == "current"
+        if current:
+            sheet.box(rect, self.theme.color("tint_accent"))
+            sheet.box(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
+        elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            sheet.box(rect, self.theme.color("bg3"))
+        painter.setOpacity(0.55 if entry.state == "later" else 1.0)
+        line = QRectF(rect.left(), rect.top(), rect.width(), ROW)
+        sheet.text(QRectF(line.left() + 4, line.top(), 20, ROW), str(entry.number), self.theme.color("text3"),
+                   NUMBER, RIGHT)  # fmt: skip
+        bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
+        self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, current)
+        if current and entry.full:
+            ink = self.theme.color("error" if entry.error else "text2")
+            below = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
+            sheet.text(below, f"→ {entry.full}", ink, SMALL)
+        painter.setOpacity(1.0)
+
+    def _texts(self, sheet: Sheet, room: QRectF, entry: Entry, current: bool) -> None:
+        kind = BOLD if current else TEXT
+        text = entry.text
+        while text and kind.width(text) > room.width():
+            text = text[:-2] + "…"
+        sheet.text(room, text, self.theme.color("text1"), kind, LEFT)
+        left = room.adjusted(kind.width(text) + 8, 0, 0, 0)
+        if entry.state == "later":
+            sheet.fit(left, self.theme.color("text3"), LATER, self.tr("later"), align=RIGHT)
+        elif not current and entry.result:
+            ink = self.theme.color("error" if entry.error else "text3")
+            sheet.fit(left, ink, SMALL, f"✗ {entry.result}" if entry.error else entry.result, align=RIGHT)
+
+
+class HistoryPane(QWidget):
+    """Header and list. `step_wanted` carries a row to go to, `line_wanted` a line for the command line."""
+
+    step_wanted = Signal(int)
+    line_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("history")
+        self.header = PaneHeader(self.tr("History"))
+        self.header.detail.setAlignment(RIGHT)
+        self.model = HistoryModel(self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.delegate = HistoryDelegate(self.list)
+        self.list.setItemDelegate(self.delegate)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("Operations, in order"))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.activated.connect(lambda index: self.step_wanted.emit(index.data(ROLE).first))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.list, 1)
+        self.setFocusProxy(self.list)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.delegate.theme = theme
+        self.list.viewport().update()
+
+    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+        """Show the operations and where the play-head is among them."""
+        moved = [e.state for e in entries] != [e.state for e in self.model.entries]
+        self.model.show(entries)
+        reached = sum(entry.state != "later" for entry in entries)
+        text = self.tr("{0} of {1} reached").format(reached, len(entries))
+        self.header.detail.setText(text if entries else self.tr("No operations yet"))
+        if moved:
+            self.list.scheduleDelayedItemsLayout()
+            current = next((i for i, e in enumerate(entries) if e.state == "current"), None)
+            if current is not None:
+                self.list.scrollTo(self.model.index(current))
+
+    def _menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        if not index.isValid():
+            return
+        entry: Entry = index.data(ROLE)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
+        menu.addAction(self.tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
+        menu.addAction(self.tr("Put it into the command line"), lambda: self.line_wanted.emit(entry.text))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.list.viewport().mapToGlobal(at))

@@ -1,0 +1,156 @@
+"""The operations pane: palette, form and command line, and the history below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from vmgui.formats.errors import FormatError
+from vmgui.formats.oplang import parse
+from vmgui.timeline.env import Obj, ObjKind
+from vmgui.timeline.verbs import VERBS
+from vmgui.ui import theme as themes
+from vmgui.ui.panes.bullets import bullet_icon
+from vmgui.ui.panes.command_line import CommandLine
+from vmgui.ui.panes.form import CACHES, Form
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.history import HistoryPane
+from vmgui.ui.theme import DARK, Theme
+
+#: The buttons of the palette, two in a row, and the sign of what each makes.
+PALETTE = {
+    "vmalloc": "pte", "vmalloc_huge": "pmd", "vzalloc": "pte", "vmap": "pte", "vm_map_ram": "pte",
+    "ioremap": "io", "vfree": "free", "vunmap": "free", "vm_unmap_ram": "free", "iounmap": "free",
+    "unmap_aliases": "table", "purge": "table",
+}  # fmt: skip
+
+
+class OperationsPane(QWidget):
+    """`run_wanted` carries the line to run; `names` gives the objects there are."""
+
+    run_wanted = Signal(str)
+
+    def __init__(self, names: Callable[[], Mapping[str, Obj]], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("operations")
+        self.theme: Theme = DARK
+        self._names = names
+        self.header = PaneHeader(self.tr("Operations"))
+        hint = QLabel("Ctrl+L")
+        hint.setProperty("role", "secondary")
+        self.header.add(hint)
+        self.buttons: dict[str, QToolButton] = {}
+        self.form = Form()
+        self.command = CommandLine(names)
+        self.history = HistoryPane()
+        self._lay_out()
+        self.form.composed.connect(self.command.set_text)
+        self.form.run_wanted.connect(self.run)
+        self.command.entered.connect(self.run_wanted)
+        self.command.edited.connect(self._typed)
+        self.history.line_wanted.connect(self.put)
+        self.choose("vmalloc")
+
+    def _lay_out(self) -> None:
+        top = QWidget()
+        inner = QVBoxLayout(top)
+        inner.setContentsMargins(10, 10, 10, 8)
+        inner.setSpacing(9)
+        inner.addLayout(self._palette())
+        inner.addWidget(self.form)
+        inner.addWidget(self.command)
+        inner.addStretch(1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(top)
+        self.splitter.addWidget(self.history)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(1, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.splitter, 1)
+
+    def _palette(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        group = QButtonGroup(self)
+        for i, name in enumerate(PALETTE):
+            verb = VERBS[name]
+            button = QToolButton(text=name, checkable=True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setFont(themes.font(themes.SECONDARY, mono=True))
+            button.setProperty("palette", True)
+            button.setFixedHeight(22)
+            button.setSizePolicy(themes_policy())
+            tip = f"{verb.help}\n{verb.usage}"
+            if verb.comes_with:
+                button.setEnabled(False)
+                tip = self.tr("comes with {0}").format(verb.comes_with)
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{name}: {verb.help}")
+            button.clicked.connect(lambda _on=False, name=name: self.choose(name))
+            group.addButton(button)
+            self.buttons[name] = button
+            grid.addWidget(button, i // 2, i % 2)
+        return grid
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.theme = theme
+        for name, button in self.buttons.items():
+            button.setIcon(bullet_icon(theme, PALETTE[name]))
+        self.history.set_theme(theme)
+
+    def choose(self, name: str) -> None:
+        """Show the form of an operation."""
+        names = self._names()
+        live = [n for n, obj in names.items() if not obj.freed and obj.kind in (ObjKind.AREA, ObjKind.RAM)]
+        if name in self.buttons:
+            self.buttons[name].setChecked(True)
+        self.form.show_verb(VERBS[name], live, names)
+
+    def refresh(self) -> None:
+        """The objects have changed: offer a new name and the objects that are left."""
+        self.choose(self.form.verb.name)
+
+    def run(self) -> None:
+        """Run what the command line says."""
+        self.run_wanted.emit(self.command.text())
+
+    def put(self, text: str) -> None:
+        """Put a line into the command line, and its values into the form."""
+        self._typed(text)
+        self.command.set_text(text)
+
+    def ran(self, text: str) -> None:
+        """A line has run: keep it, and offer the next."""
+        self.command.field.remember(text)
+        self.refresh()
+
+    def _typed(self, text: str) -> None:
+        """The form follows the command line as soon as the line is right."""
+        try:
+            operation = parse(text)
+        except FormatError:
+            return
+        if operation is None:
+            return
+        self.form.blockSignals(True)
+        try:
+            verb = "ioremap" if operation.name in CACHES else operation.name
+            if verb != self.form.verb.name:
+                self.choose(verb)
+            self.form.take(operation)
+        finally:
+            self.form.blockSignals(False)
+
+
+def themes_policy():
+    """Buttons of the palette share the width."""
+    from PySide6.QtWidgets import QSizePolicy
+
+    return QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

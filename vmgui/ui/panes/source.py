@@ -1,0 +1,189 @@
+"""The source pane: the engine's text, highlighted, with the running statement marked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout, QWidget
+
+from vmgui.projection.source import Source
+from vmgui.ui import theme as themes
+from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.theme import DARK, Theme
+
+CODE, NUMBER, NOTE = Type(11, mono=True), Type(10.5, mono=True), Type(11, True)
+BOLD = Type(11, True, True)
+LINE = 14
+GUTTER = 52
+
+Piece = tuple[str, str, bool]
+
+
+@lru_cache(maxsize=16)
+def highlighted(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The lines of a Python text as pieces: text, colour token, bold."""
+    from pygments.lexers.python import PythonLexer  # only when there is something to show
+    from pygments.token import Comment, Keyword, Name, Number, String, Token
+
+    looks = ((Comment, "text3", False), (String, "text3", False), (Keyword, "accent", False),
+             (Name.Function, "text1", True), (Name.Decorator, "text3", False), (Number, "pmd", False),
+             (Token, "text2", False))  # fmt: skip
+    lines: list[list[Piece]] = [[]]
+    for token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
+        _kind, color, bold = next(look for look in looks if token in look[0])
+        for i, piece in enumerate(value.split("\n")):
+            if i:
+                lines.append([])
+            if piece:
+                lines[-1].append((piece, color, bold))
+    return tuple(tuple(line) for line in lines)
+
+
+class SourceView(QAbstractScrollArea):
+    """Paints only the lines in sight. Up and Down scroll; a double click runs to a line."""
+
+    line_wanted = Signal(str, int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.theme: Theme = DARK
+        self.source: Source | None = None
+        self.following = True
+        self._lines: tuple[tuple[Piece, ...], ...] = ()
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Source of the engine"))
+
+    def show_source(self, source: Source | None) -> None:
+        """Show another statement; scrolls only when it is out of sight or in another function."""
+        moved = source is None or self.source is None or source.file != self.source.file
+        jumped = moved or source.top != self.source.top  # type: ignore[union-attr]
+        if moved:
+            self._lines = highlighted("\n".join(source.lines)) if source else ()
+        self.source = source
+        self._fit()
+        if source is not None:
+            self.setAccessibleDescription(" ".join(source.lines[source.first - 1 : source.last]))
+            if self.following:
+                self._follow(source, jumped)
+        self.viewport().update()
+
+    def _follow(self, source: Source, jumped: bool) -> None:
+        bar, rows = self.verticalScrollBar(), self._rows()
+        if jumped and source.last - source.top < rows - 1:
+            bar.setValue(source.top - 2)
+        elif not bar.value() < source.first <= source.last <= bar.value() + rows - 1:
+            bar.setValue(source.first - rows // 2)
+
+    def _rows(self) -> int:
+        return max(1, (self.viewport().height() - 4) // LINE)
+
+    def _fit(self) -> None:
+        self.verticalScrollBar().setRange(0, max(0, len(self._lines) - self._rows()))
+        self.verticalScrollBar().setPageStep(self._rows())
+
+    def resizeEvent(self, event) -> None:
+        self._fit()
+        if self.source is not None and self.following:
+            self._follow(self.source, False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
+        sheet = Sheet(painter, self.theme)
+        top = self.verticalScrollBar().value()
+        for i in range(self._rows() + 1):
+            if top + i < len(self._lines):
+                rect = QRectF(0, 2 + i * LINE, self.viewport().width(), LINE)
+                self._draw_line(sheet, rect, top + i + 1)
+        if self.hasFocus():
+            sheet.box(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
+        painter.end()
+
+    def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
+        source = self.source
+        running = source is not None and source.first <= number <= source.last
+        if running:
+            sheet.box(rect, self.theme.color("tint_now"))
+            sheet.box(QRectF(0, rect.top(), 3, rect.height()), self.theme.color("now"))
+        ink = self.theme.color("text1" if running else "text3")
+        sheet.text(QRectF(0, rect.top(), 30, LINE), str(number), ink, BOLD if running else NUMBER, RIGHT)
+        if running and source is not None and number == source.first:
+            sheet.text(QRectF(36, rect.top(), 12, LINE), "▶", self.theme.color("now"), NUMBER, LEFT)
+        note = source.note if running and source is not None and number == source.first else ""
+        room = rect.right() - 10 - (NOTE.width(note) + 12 if note else 0)
+        self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), number, running)
+        if note and source is not None:
+            ink = self.theme.color("error" if source.bad else "success")
+            sheet.text(rect.adjusted(0, 0, -10, 0), note, ink, NOTE, RIGHT)
+
+    def _draw_code(self, sheet: Sheet, rect: QRectF, number: int, running: bool) -> None:
+        sheet.painter.save()
+        sheet.painter.setClipRect(rect)
+        x = rect.left()
+        for text, color, bold in self._lines[number - 1]:
+            kind = BOLD if bold else CODE
+            ink: QColor = self.theme.color("text1" if running and color == "text2" else color)
+            width = kind.width(text)
+            sheet.text(QRectF(x, rect.top(), width + 2, LINE), text, ink, kind)
+            x += width
+        sheet.painter.restore()
+
+    def mouseDoubleClickEvent(self, event) -> None:
+        number = self.verticalScrollBar().value() + int((event.position().y() - 2) // LINE) + 1
+        if self.source is not None and 1 <= number <= len(self._lines):
+            self.line_wanted.emit(self.source.file, number)
+
+    def keyPressEvent(self, event) -> None:
+        bar = self.verticalScrollBar()
+        moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1,
+                 Qt.Key.Key_PageUp: -self._rows(), Qt.Key.Key_PageDown: self._rows()}  # fmt: skip
+        if event.key() in moves:
+            bar.setValue(bar.value() + moves[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+
+class SourcePane(QWidget):
+    """Header and text."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("source")
+        self.header = PaneHeader(self.tr("Source"))
+        self.header.detail.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.view = SourceView()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.view.theme = theme
+        self.view.viewport().update()
+
+    def show_source(self, source: Source | None) -> None:
+        """Show the statement of a step."""
+        self.view.show_source(source)
+        self.header.detail.setText(mono(f"{source.name} · {source.function}") if source else self.tr("no step yet"))
+
+
+def mono(text: str) -> str:
+    """A text as rich text in the monospaced family."""
+    return f'<span style="font-family:\'DejaVu Sans Mono\',monospace">{escape(text)}</span>'

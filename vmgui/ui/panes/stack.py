@@ -1,0 +1,274 @@
+"""Call stack and variables: who called whom, and what the running call knows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLayout,
+    QLayoutItem,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vmgui.projection.callstack import Chip, Variable
+from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import DARK, Theme
+
+NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
+ROLE = Qt.ItemDataRole.UserRole
+ARROW = 14
+
+
+class Flow(QLayout):
+    """Puts its widgets in lines, as words of a text."""
+
+    def __init__(self, gap: int = 6):
+        super().__init__()
+        self.items: list[QLayoutItem] = []
+        self.gap = gap
+        self.setContentsMargins(10, 8, 10, 6)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self.items.append(item)
+
+    def count(self) -> int:
+        return len(self.items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self.items[index] if 0 <= index < len(self.items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self.items.pop(index) if 0 <= index < len(self.items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(380))
+
+    def minimumSize(self) -> QSize:
+        return QSize(60, 30)
+
+    def _place(self, rect: QRect, move: bool) -> int:
+        margins = self.contentsMargins()
+        left, right = rect.left() + margins.left(), rect.right() - margins.right()
+        x, y, height = left, rect.top() + margins.top(), 0
+        for item in self.items:
+            size = item.sizeHint()
+            if x > left and x + size.width() > right:
+                x, y, height = left, y + height + self.gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + ARROW
+            height = max(height, size.height())
+        return y + height + margins.bottom() - rect.top()
+
+
+class Chips(QWidget):
+    """The calls as buttons with an arrow between them. `chosen` carries the place of one in the stack."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.theme: Theme = DARK
+        self.chips: tuple[Chip, ...] = ()
+        self.buttons: list[QToolButton] = []
+        self._flow = Flow()
+        self.setLayout(self._flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(self.tr("Call stack, outermost first"))
+
+    def show_chips(self, chips: tuple[Chip, ...]) -> None:
+        """Show another stack; buttons are used again."""
+        if chips == self.chips:
+            return
+        self.chips = chips
+        while len(self.buttons) < len(chips):
+            button = QToolButton(self)
+            number = len(self.buttons)
+            button.clicked.connect(lambda _on=False, n=number: self.chosen.emit(n))
+            self.buttons.append(button)
+        self._flow.items = [i for i in self._flow.items if i.widget() in self.buttons[: len(chips)]]
+        for button, chip in zip(self.buttons, chips, strict=False):
+            self._dress(button, chip)
+        for i, button in enumerate(self.buttons):
+            button.setVisible(i < len(chips))
+            if i >= self._flow.count() and i < len(chips):
+                self._flow.addWidget(button)
+        self._flow.invalidate()
+        self.updateGeometry()
+        self.update()
+
+    def _dress(self, button: QToolButton, chip: Chip) -> None:
+        button.setText(chip.name)
+        colors = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1", "tint_error"),
+                  "current": ("ring", "text1", "bg3"), "returned": ("border", "text2", "bg2"),
+                  "outer": ("border", "text2", "bg2")}[chip.role]  # fmt: skip
+        line, ink, ground = (self.theme.color(c).name() for c in colors)
+        bold = "bold" if chip.role == "current" else "normal"
+        button.setStyleSheet(
+            f"QToolButton {{ font-family: 'DejaVu Sans Mono'; font-size: 10px; font-weight: {bold}; color: {ink};"
+            f" background: {ground}; border: 1px solid {line}; border-radius: 3px; padding: 0 5px;"
+            f" min-height: 17px; }} QToolButton:focus {{ border: 2px solid {self.theme.accent}; }}"
+        )
+        said = {"outer": "", "current": self.tr("running"), "returned": self.tr("returned {0}"),
+                "refused": self.tr("refused"), "failed": self.tr("failed: {0}")}[chip.role]  # fmt: skip
+        button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
+        button.setAccessibleName(button.toolTip())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.theme = theme
+        for button, chip in zip(self.buttons, self.chips, strict=False):
+            self._dress(button, chip)
+        self.update()
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.color("bg1"))
+        sheet = Sheet(painter, self.theme)
+        for button in self.buttons[: max(0, len(self.chips) - 1)]:
+            box = button.geometry()
+            rect = QRectF(box.right() + 1, box.top(), ARROW, box.height())
+            sheet.text(rect.adjusted(4, 0, 0, 0), "›", self.theme.color("text3"), NAME)
+        painter.end()
+
+
+class VariablesModel(QAbstractTableModel):
+    """Name, value and note of each variable."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.variables: tuple[Variable, ...] = ()
+
+    def show(self, variables: tuple[Variable, ...]) -> None:
+        """Show other variables; rows of the same name only change."""
+        if [v.name for v in variables] == [v.name for v in self.variables]:
+            self.variables = variables
+            if variables:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(variables) - 1, 2))
+            return
+        self.beginResetModel()
+        self.variables = variables
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.variables)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
+        return 3
+
+    def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        variable = self.variables[index.row()]
+        if role == ROLE:
+            return variable
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            note = self.tr("changed") if variable.changed else variable.note
+            return (variable.name, variable.text, note)[index.column()]
+        return None
+
+
+class VariableDelegate(QStyledItemDelegate):
+    """Draws name, value in mono, and what has changed."""
+
+    theme: Theme = DARK
+
+    def paint(self, painter, option, index) -> None:
+        variable: Variable = index.data(ROLE)
+        sheet = Sheet(painter, self.theme)
+        rect = QRectF(option.rect)
+        if index.row() % 2:
+            sheet.box(rect, self.theme.color("bg2"))
+        ink = self.theme.color("text2")
+        if index.column() == 0:
+            sheet.text(rect.adjusted(10, 0, 0, 0), variable.name, ink, NAME, LEFT)
+        elif index.column() == 1:
+            ink = self.theme.color("now" if variable.changed else "text1")
+            sheet.text(rect, variable.text, ink, VALUE if variable.changed else NAME, LEFT)
+        else:
+            sheet.text(rect.adjusted(0, 0, -10, 0), index.data(), self.theme.color("text3"), NOTE, RIGHT)
+
+
+class StackPane(QWidget):
+    """The chips above, the variables below."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("stack")
+        self.selection = selection
+        self.header = PaneHeader(self.tr("Call stack"))
+        self.chips = Chips()
+        self.variables_header = PaneHeader(self.tr("Variables"))
+        self.model = VariablesModel(self)
+        self.table = QTableView()
+        self.delegate = VariableDelegate(self.table)
+        self._dress_table()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for widget in (self.header, self.chips, self.variables_header):
+            box.addWidget(widget)
+        box.addWidget(self.table, 1)
+
+    def _dress_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setItemDelegate(self.delegate)
+        table.setAccessibleName(self.tr("Variables of the running call"))
+        table.horizontalHeader().hide()
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(18)
+        table.verticalHeader().setMinimumSectionSize(10)
+        table.setShowGrid(False)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
+        table.setColumnWidth(0, 122)
+        head = table.horizontalHeader()
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        head.setMinimumSectionSize(60)
+        head.setStretchLastSection(True)
+        table.clicked.connect(self._select)
+
+    def _select(self, index) -> None:
+        variable: Variable = index.data(ROLE)
+        if variable.address is not None:
+            self.selection.select(Place(va=(variable.address, variable.address + 1)))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.chips.set_theme(theme)
+        self.delegate.theme = theme
+        self.table.viewport().update()
+
+    def show_chips(self, chips: tuple[Chip, ...]) -> None:
+        """Show the stack of a step."""
+        self.chips.show_chips(chips)
+
+    def show_variables(self, variables: tuple[Variable, ...] | None) -> None:
+        """Show the variables of the running call; None while they are not known yet."""
+        if variables is None:
+            self.variables_header.detail.setText("…")
+            return
+        self.variables_header.detail.setText("")
+        self.model.show(variables)

@@ -1,0 +1,117 @@
+"""The transport row: the buttons of a player, its speeds, the step counter and what the step did."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from vmgui.projection.numbers import count
+from vmgui.ui import theme as themes
+from vmgui.ui.actions import Actions
+from vmgui.ui.panes.header import Segments
+from vmgui.ui.player import SPEEDS, Player
+from vmgui.ui.theme import DARK, Theme
+
+BUTTONS = ("first", "previous_operation", "back", "play", "step", "over", "next_operation", "last")
+ICONS = {"first": "first", "previous_operation": "previous-operation", "back": "step-back", "play": "play-solid",
+         "step": "step", "over": "step-over", "next_operation": "next-operation", "last": "last"}  # fmt: skip
+LEGEND = (("▼", "table"), ("◆", "pmd"), ("✗", "error"), ("≈", "accent"), ("!", "error"))
+HEIGHT = 38
+
+
+class Transport(QFrame):
+    """Buttons are the actions of the window; the counter tells the play-head in rows."""
+
+    def __init__(self, actions: Actions, player: Player, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.theme: Theme = DARK
+        self.player = player
+        self.setProperty("surface", "pane")
+        self.setFixedHeight(HEIGHT)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 14, 0)
+        self._row.setSpacing(4)
+        self.buttons = {name: self._button(actions, name) for name in BUTTONS}
+        self._row.addSpacing(12)
+        self.speeds = Segments(self.tr("Speed"), {f"{s:g}": f"{s:g}×" for s in SPEEDS})
+        self.speeds.buttons["1"].setChecked(True)
+        self.speeds.chosen.connect(lambda key: player.set_speed(float(key)))
+        self._row.addWidget(self.speeds)
+        self._add_labels()
+        player.moved.connect(self._moved)
+        player.playing_changed.connect(lambda _on: self._dress_play())
+        player.speed_changed.connect(lambda speed: self.speeds.buttons[f"{speed:g}"].setChecked(True))
+
+    def _button(self, actions: Actions, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setProperty("flat", True)
+        button.setProperty("primary", name == "play")
+        button.setFixedSize(QSize(28, 28))
+        button.setAccessibleName(actions[name].text().replace("&", ""))
+        self._row.addWidget(button)
+        return button
+
+    def _add_labels(self) -> None:
+        self.counter = QLabel()
+        self.counter.setProperty("role", "counter")
+        self.counter.setAccessibleName(self.tr("Step"))
+        self.counter.setToolTip(self.tr("Rows that have happened: stores, and calls entered or left. "
+                                        "Up to 16 neighbouring entries written in a loop are one step."))  # fmt: skip
+        self.mood = QLabel()
+        self.mood.setProperty("role", "refused")
+        self.headline = QLabel()
+        self.headline.setFont(themes.font(themes.BODY, bold=True))
+        self.headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.legend = QLabel()
+        self.legend.setProperty("role", "secondary")
+        self._row.addSpacing(16)
+        self._row.addWidget(self.counter)
+        self._row.addSpacing(14)
+        self._row.addWidget(self.mood)
+        self._row.addSpacing(2)
+        self._row.addWidget(self.headline, 1)
+        self._row.addWidget(self.legend)
+
+    def set_theme(self, theme: Theme, actions: Actions) -> None:
+        """Draw in another theme."""
+        self.theme = theme
+        for name, icon in ICONS.items():
+            if name != "play":
+                actions[name].setIcon(themes.icon(icon, theme.text1))
+        self._dress_play()
+        names = (self.tr("table"), self.tr("huge"), self.tr("refused"), self.tr("flush"), self.tr("error"))
+        self.legend.setText("&nbsp;&nbsp; ".join(
+            f'<span style="color:{getattr(theme, token)}">{sign}</span>&nbsp;{name}'
+            for (sign, token), name in zip(LEGEND, names, strict=True)
+        ))  # fmt: skip
+        self._moved(self.player.at)
+
+    def _dress_play(self) -> None:
+        name = "pause" if self.player.playing else "play-solid"
+        action = self.buttons["play"].defaultAction()
+        action.setIcon(themes.icon(name, self.theme.on_accent))
+        self.buttons["play"].setAccessibleName(self.tr("Pause") if self.player.playing else self.tr("Play"))
+
+    def _moved(self, at: int) -> None:
+        now = f'<span style="font-size:17px; font-weight:bold; color:{self.theme.text1}">{count(at)}</span>'
+        self.counter.setText(self.tr("step {0} / {1}").format(now, count(self.player.length)))
+
+    def tell(self, text: str, mood: str) -> None:
+        """Say what the step did; `mood` is plain, refused, huge or error."""
+        words = {"refused": "✗ " + self.tr("refused"), "error": "! " + self.tr("error"),
+                 "huge": "◆ " + self.tr("huge")}  # fmt: skip
+        self.mood.setVisible(mood in words)
+        self.mood.setText(words.get(mood, ""))
+        self.mood.setProperty("role", "installed" if mood == "huge" else "refused")
+        ink = {"huge": self.theme.pmd}.get(mood, self.theme.error)
+        ground = self.theme.bg3 if mood == "huge" else self.theme.tint_error
+        self.mood.setStyleSheet(
+            f"color: {ink}; border: 1px solid {ink}; border-radius: 3px; background: {ground}; padding: 0 4px;"
+        )
+        self.headline.setText(text)
+        self.headline.setToolTip(text)
+        self.setAccessibleDescription(text)

@@ -1,0 +1,216 @@
+"""The page-table pane: the tree of tables with its own delegate, kept open where the step works."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QTreeView, QVBoxLayout, QWidget
+
+from vmgui.projection.levels import Level
+from vmgui.projection.numbers import tail
+from vmgui.projection.tree import Row
+from vmgui.ui.models.page_tables import ROW_ROLE, PageTables
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import DARK, Theme
+
+ROW = 19
+NAME, NAME_BOLD, CELL, BADGE = Type(11, mono=True), Type(11, True, True), Type(10.5, mono=True), Type(10.5, True)
+SMALL = Type(10.5)
+WIDTHS = (122, 72, 58)
+
+
+class TreeDelegate(QStyledItemDelegate):
+    """Draws a cell from its Row: one look-up a cell, no style option to fill."""
+
+    def __init__(self, view: QTreeView):
+        super().__init__(view)
+        self.theme: Theme = DARK
+        self.prefix = 0
+        self.ringed: Row | None = None
+
+    def sizeHint(self, option, index) -> QSize:
+        return QSize(40, ROW)
+
+    def paint(self, painter: QPainter, option, index) -> None:
+        row = index.data(ROW_ROLE)
+        if row is None:
+            return
+        sheet = Sheet(painter, self.theme)
+        rect = QRectF(option.rect)
+        self._ground(sheet, rect, row, option)
+        text = rect.adjusted(2, 0, -2, 0)
+        (self._name, self._va, self._pfn, self._flags)[index.column()](sheet, text, row)
+
+    def _ground(self, sheet: Sheet, rect: QRectF, row: Row, option) -> None:
+        if row.kind == "refused":
+            sheet.box(rect, self.theme.color("tint_error"))
+        elif row.touched:
+            sheet.box(rect, self.theme.color("tint_now"))
+        if option.state & QStyle.StateFlag.State_Selected:
+            sheet.box(rect, self.theme.color("tint_accent"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            sheet.box(rect, self.theme.color("bg3"))
+
+    def _name(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
+        ink = self.theme.ink("pte" if row.kind == "guard" else row.level)
+        if row.kind in ("guard", "folded"):
+            ink = self.theme.color("text3")
+        kind = NAME_BOLD if row.kind in ("table", "leaf", "refused") else NAME
+        name = row.name
+        if row.kind == "refused":
+            ink, name = self.theme.color("error"), f"✗ {name}"
+        short = name.replace("…", "-") if kind.width(name) > rect.width() else name
+        sheet.fit(rect, ink, kind, name, short, name.split("…")[0] + "…]")
+
+    def _va(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
+        if row.kind == "folded":
+            wide = rect.adjusted(0, 0, 90, 0)
+            sheet.text(wide, self.tr("folded: same entry"), self.theme.color("text3"), SMALL)
+        elif row.kind == "guard":
+            wide = rect.adjusted(0, 0, 60, 0)
+            sheet.fit(wide, self.theme.color("text3"), SMALL,
+                      self.tr("guard page of {0}").format(row.owner), self.tr("guard page"))  # fmt: skip
+        else:
+            known = row.va >> 32 == self.prefix
+            text = tail(row.va) if known else f"{row.va >> 32:08x}…"
+            sheet.fit(rect, self.theme.color("text3"), CELL, text, tail(row.va, 4))
+
+    def _pfn(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
+        if row.kind == "refused":
+            sheet.fit(rect, self.theme.color("error"), BADGE, self.tr("refused"), "✗")
+        elif row.kind == "guard":
+            sheet.text(rect, "—", self.theme.color("text3"), CELL, RIGHT)
+        elif row.pfn is not None and row.kind != "folded":
+            many = row.kind == "empty" or (row.kind == "leaf" and row.count > 1)
+            text = f"{row.pfn:x}" + ("…" if many else "")
+            sheet.fit(rect, self.theme.color("text2"), CELL, text, f"{row.pfn:x}")
+
+    def _flags(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
+        badge = self.tr("NEW") if row.new else row.badge
+        filled = row.kind == "leaf" or row.new
+        width = BADGE.width(badge) + 10 if badge else 0.0
+        room = rect.adjusted(0, 0, -width - 4, 0)
+        sheet.fit(room, self.theme.color("text2"), SMALL, row.flags, row.flags.split(" ")[0] if row.flags else "")
+        if not badge:
+            return
+        box = QRectF(rect.right() - width, rect.top() + 2, width, rect.height() - 4)
+        if filled:
+            fill = self.theme.color("now_fill") if row.new else self.theme.fill(row.level)
+            sheet.box(box, fill, radius=3)
+            sheet.text(box, badge, self.theme.color("on_fill"), BADGE, CENTRE)
+        else:
+            sheet.text(box, badge, self.theme.color("text2"), CELL, RIGHT)
+
+
+class Tree(QTreeView):
+    """The view; arrows stay with it."""
+
+    place_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setIndentation(12)
+        self.setAnimated(False)
+        self.setExpandsOnDoubleClick(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+
+
+class TreePane(QWidget):
+    """Header, tree and the links to the selection."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("tree")
+        self.selection = selection
+        self.header = PaneHeader(self.tr("Page tables"))
+        self.model = PageTables(self)
+        self.view = Tree()
+        self.view.setAccessibleName(self.tr("Page tables"))
+        self.view.setModel(self.model)
+        self.delegate = TreeDelegate(self.view)
+        self.view.setItemDelegate(self.delegate)
+        head = self.view.header()
+        head.setStretchLastSection(True)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setDefaultAlignment(LEFT)
+        for column, width in enumerate(WIDTHS):
+            self.view.setColumnWidth(column, width)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._covers = lambda level: 1
+        self._path = lambda va: []
+        self._linking = False
+        self.view.selectionModel().currentChanged.connect(self._chosen)
+        self.view.activated.connect(lambda index: self._activate(index))
+        selection.changed.connect(self._select)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.delegate.theme = theme
+        self.view.viewport().update()
+
+    def show_machine(self, root, rows_of, below, covers, path, prefix: int) -> None:
+        """Show the tables of another machine; the functions come from the projection."""
+        self._covers, self._path = covers, path
+        self.delegate.prefix = prefix
+        self.model.show(root, rows_of, below)
+
+    def refresh(self, follow: int | None, text: str) -> None:
+        """Bring the rows to the step; `follow` is the address whose walk is kept open."""
+        self.model.refresh()
+        self.header.detail.setText(text)
+        if follow is not None:
+            self._reveal(follow, select=False)
+
+    def _reveal(self, va: int, select: bool) -> QModelIndex:
+        index = self.model.find(self._path(va))
+        if index.isValid():
+            above = index.parent()
+            while above.isValid():
+                self.view.expand(above)
+                above = above.parent()
+            self.view.scrollTo(index)
+            if select:
+                self._linking = True
+                self.view.setCurrentIndex(index)
+                self._linking = False
+        return index
+
+    def _place(self, index: QModelIndex) -> Place | None:
+        row = self.model.row_at(index)
+        if row is None or row.kind == "folded":
+            return None
+        size = self._covers(row.level) * (row.last - row.first + 1)
+        level: Level = row.level
+        return Place(
+            va=(row.va, row.va + size), level=level, table=self.model.table_at(index), index=row.first
+        )
+
+    def _chosen(self, index: QModelIndex) -> None:
+        place = self._place(index)
+        if not self._linking and place is not None:
+            self._linking = True
+            self.selection.select(place)
+            self._linking = False
+
+    def _activate(self, index: QModelIndex) -> None:
+        place = self._place(index)
+        if place is not None:
+            self.selection.activate(place)
+
+    def _select(self, place: Place | None) -> None:
+        if self._linking:
+            return
+        if place is None or place.va is None:
+            self.view.selectionModel().clear()
+        else:
+            self._reveal(place.va[0], select=True)
