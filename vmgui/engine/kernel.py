@@ -46,6 +46,7 @@ class Kernel(Struct):
     PTRS_PER_TABLE: int
     pgtable_l5_enabled: bool
     PAGE_OFFSET: int
+    VMEMMAP_START: int
     VMALLOC_START: int
     VMALLOC_END: int
     MODULES_VADDR: int

@@ -20,11 +20,15 @@ from vmgui.engine.arch.x86_huge import (
     pud_free_pmd_page,
     pud_set_huge,
 )
-from vmgui.engine.arch.x86_sync import arch_sync_kernel_mappings, preallocate_vmalloc_pages
+from vmgui.engine.arch.x86_sync import (
+    arch_sync_kernel_mappings,
+    init_kernel_image_tables,
+    preallocate_vmalloc_pages,
+)
 
 __all__ = [
     "arch_sync_kernel_mappings", "arch_vmap_p4d_supported", "arch_vmap_pmd_supported",
-    "arch_vmap_pud_supported", "flush_cache_vmap", "flush_cache_vunmap", "p4d_clear_huge", "p4d_set_huge",
-    "pmd_clear_huge", "pmd_free_pte_page", "pmd_set_huge", "preallocate_vmalloc_pages", "pud_clear_huge",
-    "pud_free_pmd_page", "pud_set_huge",
+    "arch_vmap_pud_supported", "flush_cache_vmap", "flush_cache_vunmap", "init_kernel_image_tables",
+    "p4d_clear_huge", "p4d_set_huge", "pmd_clear_huge", "pmd_free_pte_page", "pmd_set_huge",
+    "preallocate_vmalloc_pages", "pud_clear_huge", "pud_free_pmd_page", "pud_set_huge",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ def constants(k: Kernel) -> None:
     k.PAGE_OFFSET = 0xFF11000000000000 if five else 0xFFFF888000000000
     k.VMALLOC_START = 0xFFA0000000000000 if five else 0xFFFFC90000000000
     k.VMALLOC_END = k.VMALLOC_START + ((12800 if five else 32) << 40) - 1
+    k.VMEMMAP_START = 0xFFD4000000000000 if five else 0xFFFFEA0000000000
     k.MODULES_VADDR, k.MODULES_END = 0xFFFFFFFFC0000000, 0xFFFFFFFFFF000000
     k.IOREMAP_MAX_ORDER = 30
     # Only the top table differs from process to process, so only its changes must be copied around.

@@ -191,6 +191,11 @@ def pgprot_cache(k: Kernel, pgprot: int, cache: int) -> int:
 # --- what the processor reads and writes by itself -------------------------------------------------
 
 
+def hw_present(k: Kernel, entry: int) -> bool:
+    """Tell whether the processor takes an entry of any level for valid: P alone counts."""
+    return bool(entry & _PAGE_PRESENT)
+
+
 def pte_write(k: Kernel, pte: int) -> bool:
     """Tell whether a leaf, or a path of tables, allows writing."""
     return bool(pte & _PAGE_RW)

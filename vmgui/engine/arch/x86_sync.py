@@ -9,7 +9,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import BUG_ON, panic
 from vmgui.engine.mm.page import page_address
-from vmgui.engine.mm.pgalloc import p4d_alloc, pud_alloc
+from vmgui.engine.mm.pgalloc import p4d_alloc, pmd_alloc, pud_alloc
 from vmgui.engine.mm.pgtable import p4d_offset, p4dp_get, pgd_offset_k, pgdp_get, set_p4d, set_pgd
 from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
@@ -108,3 +108,17 @@ def process_entries(k: Kernel, addr: int) -> Iterator[int]:
     """Yield the top-level entry for ``addr`` in every process's own table."""
     for process in list_for_each_entry(k.pgd_list, page, "lru"):
         yield page_address(k, process) + (pgd_offset_k(k, addr) - k.init_mm_pgd)
+
+
+@kernel_function
+def init_kernel_image_tables(k: Kernel) -> None:
+    """Make the tables that reach the PMD entries of the modules area.
+
+    In the kernel they are part of its image (arch/x86/kernel/head_64.S: level4_kernel_pgt,
+    level3_kernel_pgt and level2_fixmap_pgt, v6.12), so they are there before anything is mapped.
+    """
+    addr = k.MODULES_VADDR
+    p4d = p4d_alloc(k, pgd_offset_k(k, addr), addr)
+    pud = pud_alloc(k, p4d, addr) if p4d else 0
+    if not pud or not pmd_alloc(k, pud, addr):
+        panic(k, "arch/x86/kernel/head_64.S", "no memory for the page tables of the modules area")

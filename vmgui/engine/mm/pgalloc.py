@@ -6,17 +6,20 @@ nobody else can have filled the entry between the question and the answer.
 
 from __future__ import annotations
 
-from vmgui.engine.arch.entries import p4d_none, pgd_none, table_entry
+from vmgui.engine.arch.entries import p4d_none, pgd_none, pud_none, table_entry
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.page import PG_table, clear_flag, page_to_phys, set_flag, virt_to_page
+from vmgui.engine.mm.fault import page_fault_oops
+from vmgui.engine.mm.page import PG_table, clear_flag, page_to_phys, pfn_valid, set_flag, virt_to_page
 from vmgui.engine.mm.page_alloc import __free_page, get_zeroed_page
 from vmgui.engine.mm.pgtable import (
     p4d_offset,
     p4dp_get,
     pgdp_get,
+    pmd_offset,
     pud_offset,
+    pudp_get,
     set_p4d,
     set_pgd,
     set_pmd,
@@ -38,8 +41,14 @@ def pagetable_alloc(k: Kernel) -> int:
 
 
 def pagetable_free(k: Kernel, table: int) -> None:
-    """Give back the table at ``table``."""
+    """Give back the table at ``table``.
+
+    Nothing checks that it is one: when a huge leaf over live huge leaves is made, the memory that they
+    map is freed, and if that is a device there is no struct page, and the kernel faults.
+    """
     page = virt_to_page(k, table)
+    if not pfn_valid(k, table >> k.PAGE_SHIFT):
+        page_fault_oops(k, 0, k.VMEMMAP_START + page.addr - k.vmemmap)
     clear_flag(page, PG_table)
     __free_page(k, page)
 
@@ -96,3 +105,10 @@ def pud_alloc(k: Kernel, p4d: int, address: int) -> int:
     if p4d_none(k, p4dp_get(k, p4d)) and __pud_alloc(k, p4d, address):
         return 0
     return pud_offset(k, p4d, address)
+
+
+def pmd_alloc(k: Kernel, pud: int, address: int) -> int:
+    """Return the PMD entry for ``address``, making its table if there is none; 0 without memory."""
+    if pud_none(k, pudp_get(k, pud)) and __pmd_alloc(k, pud, address):
+        return 0
+    return pmd_offset(k, pud, address)
