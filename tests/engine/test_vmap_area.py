@@ -1,0 +1,534 @@
+"""Finding room, cutting it, giving it back: claims about the address allocator."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.areas import (
+    PAGE,
+    alloc,
+    allocator,
+    busy,
+    calls,
+    check,
+    free,
+    free_ranges,
+    lazy,
+    new_area,
+    pooled,
+    put_tree,
+)
+from vmgui.engine.errno import EBUSY, EINVAL, ENOMEM
+from vmgui.engine.gfp import __GFP_NOWARN, GFP_KERNEL
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.notifier import NOTIFIERS, Notifier
+from vmgui.engine.lib.out import Out
+from vmgui.engine.lib.printk import log_lines
+from vmgui.engine.lib.workqueue import run_pending_work, schedule_work, work_pending
+from vmgui.engine.machine import M, Machine
+from vmgui.engine.mm import kmem_cache
+from vmgui.engine.mm.purge import (
+    free_vmap_area_noflush,
+    lazy_max_pages,
+    reclaim_and_purge_vmap_areas,
+    vm_unmap_aliases,
+    vmap_node_shrink_scan,
+)
+from vmgui.engine.mm.vmap_area import (
+    alloc_vmap_area,
+    classify_va_fit_type,
+    fit_type,
+    free_vmap_area,
+    register_vmap_purge_notifier,
+    unregister_vmap_purge_notifier,
+)
+from vmgui.engine.mm.vmap_find import (
+    find_unlink_vmap_area,
+    find_vmap_area,
+    find_vmap_area_exceed_addr_lock,
+)
+from vmgui.engine.mm.vmap_node import (
+    SHRINK_EMPTY,
+    SHRINK_STOP,
+    decode_vn_id,
+    encode_vn_id,
+    is_vn_id_valid,
+    vmap_node_shrink_count,
+)
+from vmgui.engine.mm.vmap_tree import insert_vmap_area
+
+MIB = 1 << 20
+
+
+@pytest.fixture
+def k() -> Kernel:
+    return allocator()
+
+
+@pytest.fixture
+def one() -> Kernel:
+    """A machine with one CPU: one node, no pools."""
+    return allocator(Machine(ram=16 * M, possible_cpus=1, online_cpus=1))
+
+
+def window(k: Kernel, size: int) -> dict[str, int]:
+    return {"vstart": k.VMALLOC_START + (1 << 40), "vend": k.VMALLOC_START + (1 << 40) + size}
+
+
+# --- requests that cannot be
+
+
+@pytest.mark.parametrize(("size", "align"), [(0, 1), (1, 1), (4095, 1), (PAGE, 0), (PAGE, 3), (PAGE, 12288)])
+def test_a_bad_size_or_alignment_is_refused_and_changes_nothing(k: Kernel, size: int, align: int) -> None:
+    before = free_ranges(k)
+    assert alloc(k, size, align) == -EINVAL
+    assert free_ranges(k) == before
+
+
+def test_nothing_is_allocated_before_the_allocator_is_set_up(k: Kernel) -> None:
+    k.vmap_initialized = 0
+    assert alloc(k, PAGE) == -EBUSY
+    assert find_vmap_area(k, k.VMALLOC_START) is None
+
+
+def test_without_memory_for_an_object_there_is_no_area(k: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kmem_cache.slab, "kmalloc", lambda k, size, gfp: 0)
+    assert alloc(k, PAGE) == -ENOMEM
+    check(k)
+
+
+def test_a_split_without_memory_for_the_remainder_warns_and_finds_no_room(
+    k: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, left = kmem_cache.slab.kmalloc, [1]
+    monkeypatch.setattr(
+        kmem_cache.slab, "kmalloc", lambda k, size, gfp: real(k, size, gfp) if left and left.pop() else 0
+    )
+    before = free_ranges(k)
+    assert alloc(k, PAGE) == -EBUSY  # the first request of all lies at no edge of the only free area
+    assert free_ranges(k) == before
+    assert any("mm/vmalloc.c:1804" in line for line in log_lines(k.mem, k))
+    check(k)
+
+
+# --- which hole
+
+
+def test_the_lowest_hole_that_fits_is_cut_at_its_low_end(k: Kernel) -> None:
+    w = window(k, MIB)
+    a, b, c = (alloc(k, 4 * PAGE, **w) for _ in range(3))
+    assert [a, b, c] == [w["vstart"] + i * 4 * PAGE for i in range(3)]
+    free(k, a)
+    free(k, c)
+    reclaim_and_purge_vmap_areas(k)
+    assert alloc(k, 2 * PAGE, **w) == a
+    assert alloc(k, 4 * PAGE, **w) == c
+    assert alloc(k, 2 * PAGE, **w) == a + 2 * PAGE
+
+
+def test_freed_addresses_are_not_used_again_before_a_purge(one: Kernel) -> None:
+    a = alloc(one, PAGE)
+    free(one, a)
+    assert alloc(one, PAGE) == a + PAGE
+    reclaim_and_purge_vmap_areas(one)
+    assert alloc(one, PAGE) == a
+
+
+@pytest.mark.parametrize("align", [PAGE, 64 * 1024, 2 * MIB])
+def test_an_area_starts_at_its_alignment(k: Kernel, align: int) -> None:
+    alloc(k, PAGE)
+    addr = alloc(k, 3 * PAGE, align)
+    assert addr % align == 0
+    check(k)
+
+
+def two_holes(k: Kernel, *, small_is_root: bool) -> tuple[int, int]:
+    """A free tree of two areas: a well aligned small one below a large one."""
+    small, large = k.VMALLOC_START + 0x10000, k.VMALLOC_START + 0x40000
+    rows = [
+        (0, "B", small, small + 0x2000, 0xC0000),
+        (1, "R", large, large + 0xC0000, 0xC0000),
+    ]
+    if not small_is_root:
+        rows = [(0, "B", large, large + 0xC0000, 0xC0000), (1, "R", small, small + 0x2000, 0x2000)]
+    put_tree(k, rows)
+    return small, large
+
+
+def test_an_aligned_request_passes_by_a_fitting_hole_off_the_search_path(one: Kernel) -> None:
+    small, large = two_holes(one, small_is_root=False)
+    assert small % 0x10000 == 0
+    assert alloc(one, 0x2000, 0x10000) == large
+
+
+def test_the_same_holes_in_another_shape_of_tree_give_another_address(one: Kernel) -> None:
+    small, _ = two_holes(one, small_is_root=True)
+    assert alloc(one, 0x2000, 0x10000) == small
+
+
+def test_a_range_of_exactly_the_size_is_searched_without_room_for_alignment(one: Kernel) -> None:
+    small, _ = two_holes(one, small_is_root=False)
+    assert alloc(one, 0x2000, 0x10000, small, small + 0x2000) == small
+
+
+def test_the_last_page_below_an_unaligned_end_is_not_given_out(k: Kernel) -> None:
+    assert alloc(k, PAGE, 1, k.VMALLOC_END + 1 - PAGE, k.VMALLOC_END) == -EBUSY
+
+
+@pytest.mark.parametrize(
+    ("offset", "size", "fit"),
+    [
+        (0, 8, fit_type.FL_FIT_TYPE),
+        (0, 3, fit_type.LE_FIT_TYPE),
+        (5, 3, fit_type.RE_FIT_TYPE),
+        (2, 3, fit_type.NE_FIT_TYPE),
+        (6, 3, fit_type.NOTHING_FIT),
+        (-1, 3, fit_type.NOTHING_FIT),
+    ],
+)
+def test_a_range_touches_both_edges_one_or_none(k: Kernel, offset: int, size: int, fit: fit_type) -> None:
+    va = new_area(k, 16 * PAGE, 24 * PAGE)
+    assert classify_va_fit_type(k, va, (16 + offset) * PAGE, size * PAGE) == fit
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 8), (0, 3), (5, 3), (2, 3)])
+def test_cutting_leaves_what_was_not_asked_for(k: Kernel, first: int, count: int) -> None:
+    w = window(k, 8 * PAGE)
+    fence = [
+        alloc(k, PAGE, 1, w["vstart"] - PAGE, w["vstart"]),
+        alloc(k, PAGE, 1, w["vend"], w["vend"] + PAGE),
+    ]
+    assert fence == [w["vstart"] - PAGE, w["vend"]]
+    start, end = w["vstart"] + first * PAGE, w["vstart"] + (first + count) * PAGE
+    assert alloc(k, count * PAGE, 1, start, end) == start
+    left = [r for r in ((w["vstart"], start), (end, w["vend"])) if r[0] < r[1]]
+    assert [r for r in free_ranges(k) if w["vstart"] <= r[0] < w["vend"]] == left
+    check(k)
+
+
+# --- no room
+
+
+def test_a_full_range_is_purged_once_and_searched_twice(k: Kernel) -> None:
+    w = window(k, 2 * PAGE)
+    alloc(k, 2 * PAGE, **w)
+    k.mem.record()
+    assert alloc(k, PAGE, **w) == -EBUSY
+    names = [name for name, _ in calls(k, "trace_alloc_vmap_area", "reclaim_and_purge_vmap_areas")]
+    assert names == ["trace_alloc_vmap_area", "reclaim_and_purge_vmap_areas", "trace_alloc_vmap_area"]
+    assert log_lines(k.mem, k) == [
+        f"vmalloc_node_range for size 4096 failed: "
+        f"Address range restricted to {w['vstart']:#x} - {w['vend']:#x}"
+    ]
+    check(k)
+
+
+def test_a_full_range_gets_room_from_what_was_freed_lazily(k: Kernel) -> None:
+    w = window(k, 2 * PAGE)
+    addr = alloc(k, 2 * PAGE, **w)
+    free(k, addr)
+    assert alloc(k, PAGE, **w) == addr
+    assert lazy(k) == []
+
+
+def test_nowarn_fails_without_a_word(k: Kernel) -> None:
+    w = window(k, PAGE)
+    alloc(k, PAGE, **w)
+    assert alloc(k, PAGE, **w, gfp=GFP_KERNEL | __GFP_NOWARN) == -EBUSY
+    assert log_lines(k.mem, k) == []
+
+
+def test_a_notifier_that_freed_something_starts_the_search_over(
+    k: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = window(k, PAGE)
+    holder = alloc(k, PAGE, **w)
+    asked = []
+
+    def give_up(k: Kernel, action: int, freed: Out) -> None:
+        asked.append(action)
+        if len(asked) == 1:
+            free(k, holder)
+            freed.value += 1
+
+    monkeypatch.setitem(NOTIFIERS, Notifier.PURGE_NOTIFIER, give_up)
+    register_vmap_purge_notifier(k, Notifier.PURGE_NOTIFIER)
+    assert alloc(k, PAGE, **w) == holder
+    assert asked == [0]
+    assert alloc(k, PAGE, **w) == -EBUSY
+    assert asked == [0, 0]
+    unregister_vmap_purge_notifier(k, Notifier.PURGE_NOTIFIER)
+    assert alloc(k, PAGE, **w) == -EBUSY
+    assert asked == [0, 0]
+
+
+# --- giving back
+
+
+@pytest.mark.parametrize(("before", "after"), [(False, False), (True, False), (False, True), (True, True)])
+def test_a_range_given_back_grows_the_neighbours_it_touches(k: Kernel, before: bool, after: bool) -> None:
+    w = window(k, 16 * PAGE)
+    a, b, c, d, e = (alloc(k, PAGE, **w) for _ in range(5))
+    assert e == d + PAGE
+    for addr, freed in ((b, before), (d, after)):
+        if freed:
+            free(k, addr)
+    reclaim_and_purge_vmap_areas(k)
+    free(k, c)
+    reclaim_and_purge_vmap_areas(k)
+    start, end = (b if before else c), (d if after else c) + PAGE
+    assert (start, end) in free_ranges(k)
+    check(k)
+
+
+def test_all_freed_and_purged_is_one_free_area_again(k: Kernel) -> None:
+    before = free_ranges(k)
+    addresses = [alloc(k, (1 + i % 5) * PAGE, 1 << (12 + i % 3)) for i in range(40)]
+    for addr in addresses[::2] + addresses[1::2]:
+        free(k, addr)
+    reclaim_and_purge_vmap_areas(k)
+    assert free_ranges(k) == before
+
+
+def test_an_area_given_back_at_once_is_free_without_a_purge(k: Kernel) -> None:
+    before = free_ranges(k)
+    va = alloc_vmap_area(k, PAGE, 1, k.VMALLOC_START, k.VMALLOC_END, -1, GFP_KERNEL, 0, None)
+    assert not isinstance(va, int)
+    free_vmap_area(k, va)
+    assert free_ranges(k) == before
+    check(k)
+
+
+def test_an_area_that_overlaps_another_is_refused_with_a_warning(k: Kernel) -> None:
+    addr = alloc(k, 4 * PAGE)
+    part = k.vmap_nodes[busy(k)[0][0]].busy
+    insert_vmap_area(k, new_area(k, addr + PAGE, addr + 2 * PAGE), part.root, part.head)
+    assert [r[1] for r in busy(k)] == [addr]
+    assert any(line.startswith("vmalloc bug: ") for line in log_lines(k.mem, k))
+
+
+# --- finding by address
+
+
+def test_every_address_of_an_area_finds_it_whatever_node_it_falls_into(k: Kernel) -> None:
+    addr = alloc(k, 40 * PAGE)
+    for page in (0, 1, 16, 17, 39):
+        found = find_vmap_area(k, addr + page * PAGE)
+        assert found is not None
+        assert found.va_start == addr
+    assert find_vmap_area(k, addr + 40 * PAGE) is None
+    assert find_vmap_area(k, addr - 1) is None
+
+
+def test_unlinking_finds_once(k: Kernel) -> None:
+    addr = alloc(k, 40 * PAGE)
+    assert find_unlink_vmap_area(k, addr + 20 * PAGE) is not None
+    assert find_unlink_vmap_area(k, addr) is None
+
+
+def test_the_first_area_that_ends_above_an_address_is_found_across_nodes(k: Kernel) -> None:
+    a, b = alloc(k, 20 * PAGE), alloc(k, 20 * PAGE)
+    found = [find_vmap_area_exceed_addr_lock(k, addr) for addr in (0, a + 19 * PAGE, a + 20 * PAGE)]
+    assert [va.va_start for va in found if va] == [a, a, b]
+    assert find_vmap_area_exceed_addr_lock(k, b + 20 * PAGE) is None
+
+
+# --- lazy free
+
+
+@pytest.mark.parametrize(
+    ("cpus", "pages"), [(1, 8192), (2, 16384), (3, 16384), (4, 24576), (16, 40960), (128, 65536)]
+)
+def test_more_cpus_let_more_pages_wait(cpus: int, pages: int) -> None:
+    machine = Machine(ram=16 * M, possible_cpus=128, online_cpus=cpus)
+    assert lazy_max_pages(allocator(machine)) == pages
+
+
+def test_the_drain_worker_wakes_above_the_limit_not_at_it(one: Kernel) -> None:
+    exactly = alloc(one, lazy_max_pages(one) * PAGE)
+    more = alloc(one, PAGE)
+    free(one, exactly)
+    assert not work_pending(one.drain_vmap_work)
+    free(one, more)
+    assert work_pending(one.drain_vmap_work)
+    run_pending_work(one)
+    assert lazy(one) == []
+    assert one.vmap_lazy_nr == 0
+    check(one)
+
+
+def test_a_purge_flushes_once_from_the_lowest_to_the_highest_waiting_address(k: Kernel) -> None:
+    a, _, c = alloc(k, PAGE), alloc(k, 20 * PAGE), alloc(k, 20 * PAGE)
+    free(k, c)
+    free(k, a)
+    k.mem.record()
+    reclaim_and_purge_vmap_areas(k)
+    assert calls(k, "flush_tlb_kernel_range") == [("flush_tlb_kernel_range", (a, c + 20 * PAGE))]
+
+
+def test_a_purge_of_nothing_flushes_nothing(k: Kernel) -> None:
+    k.mem.record()
+    vm_unmap_aliases(k)
+    seen = calls(k, "flush_tlb_kernel_range", "trace_purge_vmap_area_lazy")
+    assert seen == [("trace_purge_vmap_area_lazy", ((1 << 64) - 1, 0, 0))]
+
+
+def test_helpers_purge_the_first_nodes_after_the_others(k: Kernel) -> None:
+    w = window(k, 1 << 40)
+    big = [alloc(k, lazy_max_pages(k) * PAGE + 16 * PAGE, 1 << 16, **w) for _ in range(2)]
+    nodes = [r[0] for r in sorted(busy(k), key=lambda r: r[1])]
+    assert sorted(nodes) == [0, 1]
+    for addr in big:
+        free(k, addr)
+    k.mem.record()
+    run_pending_work(k)
+    first = k.vmap_nodes.addr
+    size = k.vmap_nodes.size
+    order = [(args[0] - first) // size for _, args in calls(k, "purge_vmap_node")]
+    assert order == [1, 0]
+    assert lazy(k) == []
+    assert k.current_cpu == 0
+    check(k)
+
+
+# --- nodes and pools
+
+
+def test_a_node_number_survives_the_flags_and_none_is_not_valid(k: Kernel) -> None:
+    assert [decode_vn_id(k, encode_vn_id(k, i)) for i in range(2)] == [0, 1]
+    assert [encode_vn_id(k, i) for i in range(2)] == [0x100, 0x200]
+    assert decode_vn_id(k, 3) == k.nr_vmap_nodes
+    assert not is_vn_id_valid(k, decode_vn_id(k, 0))
+    assert log_lines(k.mem, k) == []
+    assert encode_vn_id(k, 2) == 0
+    assert decode_vn_id(k, 0x900) == k.nr_vmap_nodes
+    assert [line for line in log_lines(k.mem, k) if "node id" in line] == [
+        "Encode wrong node id (2)",
+        "Decode wrong node id (8)",
+    ]
+
+
+def drain(k: Kernel) -> None:
+    """An ordinary purge, as the drain worker makes it."""
+    schedule_work(k, k.drain_vmap_work)
+    run_pending_work(k)
+
+
+def test_a_purged_area_goes_to_the_pool_of_the_node_it_came_through(k: Kernel) -> None:
+    k.current_cpu = 1
+    addr = alloc(k, 4 * PAGE)
+    k.current_cpu = 0
+    free(k, addr)
+    drain(k)
+    assert pooled(k) == [(1, 3, addr, addr + 4 * PAGE, 0x200)]
+    assert alloc(k, 4 * PAGE) != addr
+    k.current_cpu = 1
+    assert alloc(k, 4 * PAGE) == addr
+    assert pooled(k) == []
+    check(k)
+
+
+def test_the_highest_purged_address_is_handed_out_first(k: Kernel) -> None:
+    addresses = [alloc(k, 2 * PAGE) for _ in range(3)]
+    for addr in addresses:
+        free(k, addr)
+    drain(k)
+    assert [alloc(k, 2 * PAGE) for _ in range(3)] == addresses[::-1]
+
+
+@pytest.mark.parametrize(("pages", "kept"), [(256, True), (257, False)])
+def test_only_areas_of_up_to_256_pages_are_kept_in_pools(k: Kernel, pages: int, kept: bool) -> None:
+    free(k, alloc(k, pages * PAGE))
+    drain(k)
+    assert bool(pooled(k)) is kept
+
+
+def test_a_misaligned_head_goes_to_the_end_of_its_pool_and_the_tree_is_asked(k: Kernel) -> None:
+    addresses = [alloc(k, 15 * PAGE) for _ in range(3)]
+    for addr in addresses:
+        free(k, addr)
+    drain(k)
+    before = [r[2] for r in pooled(k)]
+    assert before[0] % 0x10000
+    got = alloc(k, 15 * PAGE, 0x10000)
+    assert got not in addresses
+    assert [r[2] for r in pooled(k)] == before[1:] + before[:1]
+
+
+def test_a_window_and_a_single_node_know_no_pools(k: Kernel, one: Kernel) -> None:
+    free(k, alloc(k, PAGE, **window(k, MIB)))
+    drain(k)
+    free(one, alloc(one, PAGE))
+    drain(one)
+    assert pooled(k) == pooled(one) == []
+
+
+@pytest.mark.parametrize(("count", "left"), [(1, 0), (2, 0), (3, 0), (4, 3), (5, 4), (8, 6), (12, 9)])
+def test_a_drain_takes_a_quarter_of_a_pool_but_all_of_less_than_four(
+    k: Kernel, count: int, left: int
+) -> None:
+    for addr in [alloc(k, 2 * PAGE) for _ in range(count)]:
+        free(k, addr)
+    drain(k)
+    assert len(pooled(k)) == count
+    drain(k)
+    assert len(pooled(k)) == left
+    check(k)
+
+
+def test_a_full_purge_empties_the_pools_and_keeps_nothing(k: Kernel) -> None:
+    before = free_ranges(k)
+    a, b = alloc(k, 2 * PAGE), alloc(k, 2 * PAGE)
+    free(k, a)
+    drain(k)
+    free(k, b)
+    reclaim_and_purge_vmap_areas(k)
+    assert pooled(k) == []
+    assert free_ranges(k) == before
+
+
+def test_the_shrinker_counts_and_empties_the_pools(k: Kernel) -> None:
+    assert vmap_node_shrink_count(k) == SHRINK_EMPTY
+    for addr in [alloc(k, size * PAGE) for size in (2, 2, 5)]:
+        free(k, addr)
+    drain(k)
+    assert vmap_node_shrink_count(k) == 3
+    assert vmap_node_shrink_scan(k) == SHRINK_STOP
+    assert pooled(k) == []
+    check(k)
+
+
+def test_what_is_on_a_list_is_not_freed_a_second_time(k: Kernel) -> None:
+    addr = alloc(k, PAGE)
+    va = find_vmap_area(k, addr)
+    assert va is not None
+    free(k, addr)
+    waiting = lazy(k)
+    free_vmap_area_noflush(k, va)
+    assert lazy(k) == waiting
+    assert any("mm/vmalloc.c:2419" in line for line in log_lines(k.mem, k))
+
+
+# --- work
+
+
+def test_a_worker_runs_on_the_cpu_that_queued_it_and_only_once(k: Kernel) -> None:
+    k.mem.record()
+    k.current_cpu = 1
+    assert schedule_work(k, k.drain_vmap_work)
+    k.current_cpu = 0
+    assert not schedule_work(k, k.drain_vmap_work)
+    run_pending_work(k)
+    names = [name for name, _ in calls(k, "process_one_work", "drain_vmap_area_work")]
+    assert names == ["process_one_work", "drain_vmap_area_work"]
+    assert k.current_cpu == 0
+
+
+def test_pending_work_survives_a_kernel_rebuilt_from_its_words(k: Kernel) -> None:
+    addr = alloc(k, PAGE)
+    free(k, addr)
+    schedule_work(k, k.drain_vmap_work)
+    again = Kernel(k.machine, k.mem)
+    run_pending_work(again)
+    assert lazy(again) == []
+    check(again)
