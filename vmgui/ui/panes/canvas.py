@@ -50,18 +50,22 @@ class Canvas(QWidget):
         """Draw the pane."""
         raise NotImplementedError
 
+    def all_hits(self) -> list[Hit]:
+        """Every region that can be pointed at, the topmost last."""
+        return self.hits
+
     def hit_at(self, pos: QPointF) -> Hit | None:
         """The topmost thing at a position; a thin thing is found within 10 px when nothing lies there."""
-        inside = [h for h in self.hits if h.rect.contains(pos)]
+        inside = [h for h in self.all_hits() if h.rect.contains(pos)]
         if inside:
             return inside[-1]
         near = QRectF(pos.x() - SLOP, pos.y(), 2 * SLOP, 1)
-        thin = [h for h in self.hits if h.rect.width() < 2 * SLOP and h.rect.intersects(near)]
+        thin = [h for h in self.all_hits() if h.rect.width() < 2 * SLOP and h.rect.intersects(near)]
         return min(thin, key=lambda h: abs(h.rect.center().x() - pos.x()), default=None)
 
     def hits_of(self, **wanted: object) -> list[Hit]:
         """The hit regions whose place has these values in these fields."""
-        return [h for h in self.hits if all(getattr(h.place, k) == v for k, v in wanted.items())]
+        return [h for h in self.all_hits() if all(getattr(h.place, k) == v for k, v in wanted.items())]
 
     def describe(self, text: str) -> None:
         """Say what the keyboard cursor is on: to the status bar and to a screen reader."""

@@ -27,6 +27,13 @@ class PaneHeader(QFrame):
         self._row.addWidget(self.title)
         self._row.addWidget(self.detail, 1)
 
+    def replace_detail(self, widget: QWidget) -> None:
+        """Show a widget where the detail is."""
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.replaceWidget(self.detail, widget)
+        self._row.setStretchFactor(widget, 1)
+        self.detail.hide()
+
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
         self._row.addWidget(widget)

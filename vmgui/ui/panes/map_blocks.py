@@ -1,0 +1,277 @@
+"""Areas as blocks on a scale: exact ones with labels while they are few, a row of densities when many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QBrush, QColor, QImage
+
+from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.density import FIRST_LEVEL, LAZY, Density
+from vmgui.projection.levels import LEVELS
+from vmgui.projection.numbers import address, count, physical, size
+from vmgui.ui.paint import CENTRE, DASH, Sheet, Type
+from vmgui.ui.panes.map_scale import Scale
+from vmgui.ui.selection import Place
+from vmgui.ui.theme import Theme
+
+MANY = 300
+NARROW_AREA, NARROW_GUARD = 3.0, 5.0
+CROWDED = 14.0
+CALLERS = ("pte", "pmd", "pud", "io", "pgd", "table", "p4d", "now")
+LEAF_SIZES = {"pte": 1 << 12, "pmd": 1 << 21, "pud": 1 << 30}
+
+
+def tr(text: str) -> str:
+    """Translate in the context of the address map."""
+    return QCoreApplication.translate("AddressMap", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How blocks are coloured and how much is written on them."""
+
+    by: str = "level"
+    callers: tuple[str, ...] = ()
+    lens: bool = False
+    small: bool = False
+
+    def token(self, block: Block) -> str:
+        """The colour token of a block: its largest leaf, or its caller."""
+        if self.by == "caller" and block.caller in self.callers:
+            return CALLERS[self.callers.index(block.caller) % len(CALLERS)]
+        if block.level is not None:
+            return block.level
+        return "io" if block.io else "pte"
+
+
+def pages_text(pages: int) -> str:
+    """A length in pages as a size."""
+    return size(pages << 12)
+
+
+def leaves_text(block: Block) -> str:
+    """How many leaves of which size, 22 × 2 MiB; nothing for small pages."""
+    if block.level in (None, "pte") or not block.leaves:
+        return ""
+    return f"{block.leaves} × {size(LEAF_SIZES[block.level])}"
+
+
+def block_tip(shown: AddressMap, block: Block) -> str:
+    """An area in words, with its full addresses."""
+    start, end = shown.address(block.first), shown.address(block.body_end)
+    state = {
+        "mapped": tr("mapped"),
+        "pending": tr("reserved, not mapped yet"),
+        "lazy": tr("lazily freed: not reusable before a TLB flush"),
+        "vmap-block": tr("vmap block, {0} of {1} pages used").format(block.used, block.total),
+    }[block.kind]
+    pages = tr("{0} pages").format(count(block.body_end - block.first))
+    parts = [
+        f"{block.name or tr('area')} · {address(start)} – {address(end)}",
+        " · ".join(p for p in (pages_text(block.body_end - block.first), pages, leaves_text(block)) if p),
+        " · ".join(p for p in (block.caller, state) if p),
+    ]
+    if block.phys is not None:
+        parts.append(tr("physical {0}").format(physical(block.phys)))
+    if block.guard:
+        parts.append(tr("then {0} of guard, never mapped").format(pages_text(block.guard)))
+    return "\n".join(parts)
+
+
+def place_of(shown: AddressMap, block: Block) -> Place:
+    """What a block stands for."""
+    body = (block.body_end - block.first) << 12
+    phys = None if block.phys is None else (block.phys, block.phys + body)
+    return Place(va=(shown.address(block.first), shown.address(block.end)), area=block.id, phys=phys)
+
+
+def draw_blocks(
+    sheet: Sheet, shown: AddressMap, blocks: tuple[Block, ...], rect: QRectF, scale: Scale, look: Look
+) -> None:
+    """Draw blocks one by one."""
+    edges = [b.first for b in blocks[1:]] + [None]
+    crowd: dict[str, list[QRectF]] = {}
+    for block, after in zip(blocks, edges, strict=True):
+        left, right = scale.x(block.first), scale.x(block.end)
+        if right - left < CROWDED and len(blocks) > 24:
+            _add_to_crowd(
+                sheet, shown, block, QRectF(left, rect.y(), right - left, rect.height()), look, crowd
+            )
+        else:
+            _draw_block(sheet, shown, block, rect, scale, look, after)
+    for token, rects in crowd.items():
+        sheet.cells(rects, sheet.theme.color("lazy") if token == "lazy" else sheet.theme.fill(token))
+
+
+def _add_to_crowd(
+    sheet: Sheet, shown: AddressMap, block: Block, area: QRectF, look: Look, crowd: dict[str, list[QRectF]]
+) -> None:
+    """Many narrow blocks are filled together; the guard is the gap that is left between them."""
+    body = QRectF(area.x(), area.y(), max(area.width() - 1, 1), area.height())
+    crowd.setdefault("lazy" if block.kind == "lazy" else look.token(block), []).append(body)
+    if not look.small:
+        place = place_of(shown, block)
+        sheet.hit(body, place, partial(block_tip, shown, block))
+        sheet.ring(body, place)
+
+
+def _draw_block(
+    sheet: Sheet, shown: AddressMap, block: Block, rect: QRectF, scale: Scale, look: Look, after: int | None
+) -> None:
+    left, right = max(scale.x(block.first), rect.left()), min(scale.x(block.body_end), rect.right())
+    body = QRectF(left, rect.y(), max(right - left, NARROW_AREA), rect.height())
+    body.setRight(min(body.right(), rect.right()))
+    place = place_of(shown, block)
+    if body.width() > 0 and right >= rect.left() and left <= rect.right():
+        _draw_body(sheet, block, body, look)
+        _draw_mapped(sheet, block, body, scale, look)
+        _draw_label(sheet, block, body, scale, look)
+        sheet.hit(body, place, partial(block_tip, shown, block))
+    if block.guard and not look.small:
+        _draw_guard(sheet, block, body, rect, scale, after)
+    if body.width() > 0:
+        sheet.ring(body, place)
+
+
+def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
+    theme, token = sheet.theme, look.token(block)
+    if block.kind == "lazy":
+        sheet.box(body, sheet.hatch("lazy"), theme.color("lazy"), 1)
+    elif block.kind == "pending":
+        ink = "io" if block.io else token
+        sheet.box(body, theme.ink(ink, 0.18), theme.ink(ink), 2, 0, DASH)
+    elif block.kind == "vmap-block":
+        sheet.box(body, theme.color("bg1"), theme.fill(token), 1.6)
+        used = body.width() * block.used / max(block.total, 1)
+        sheet.cells([QRectF(body.x(), body.y(), max(used, 4), body.height())], theme.fill(token))
+    elif theme.dark or body.width() < 5:
+        sheet.cells([body], theme.fill(token))
+    else:
+        sheet.cells([body], theme.ink(token))
+        sheet.cells([body.adjusted(1, 1, -1, -1)], theme.fill(token))
+
+
+def _draw_mapped(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Look) -> None:
+    """While an area is being filled, the part without leaves is not solid."""
+    if block.kind not in ("mapped", "pending") or not 0 < block.mapped < block.body_end - block.first:
+        return
+    theme, token = sheet.theme, look.token(block)
+    cut = min(max(scale.x(block.first + block.mapped), body.left()), body.right())
+    if block.kind == "pending":
+        sheet.cells([QRectF(body.x(), body.y(), cut - body.x(), body.height())], theme.fill(token))
+        return
+    rest = QRectF(cut, body.y(), body.right() - cut, body.height())
+    sheet.cells([rest], theme.color("bg1"))
+    sheet.box(rest, theme.ink(token, 0.18), theme.ink(token), 1.4, 0, DASH)
+
+
+def _draw_guard(
+    sheet: Sheet, block: Block, body: QRectF, rect: QRectF, scale: Scale, after: int | None
+) -> None:
+    left, right = scale.x(block.body_end), scale.x(block.end)
+    if right - left < NARROW_GUARD:
+        room = scale.x(after) - left if after is not None else NARROW_GUARD
+        left = left if room >= NARROW_GUARD else max(left + room - NARROW_GUARD, body.x() + NARROW_AREA)
+        right = left + NARROW_GUARD
+    guard = QRectF(left, rect.y(), right - left, rect.height()).intersected(rect)
+    if guard.width() > 0:
+        sheet.box(guard, sheet.hatch("guard"), sheet.theme.color("guard"), 1)
+
+
+def _draw_label(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Look) -> None:
+    if body.width() < 30:
+        return
+    solid = block.kind == "mapped" and block.mapped >= block.body_end - block.first
+    ink = sheet.theme.color("on_fill" if solid or (block.kind == "mapped" and block.mapped == 0) else "text1")
+    text = pages_text(block.body_end - block.first)
+    if look.lens or look.small:
+        _draw_one_line(sheet, block, body, ink, text, look.lens and body.left() > scale.x(block.first) + 1)
+        return
+    edge = 1 if block.kind == "vmap-block" else 3
+    inner = body.adjusted(edge, 0, -edge, 0)
+    lines: list[tuple[Type, tuple[str, ...]]] = [(Type(12, True, True), (block.name, _short(block.name)))]
+    if block.kind == "vmap-block":
+        lines.append((Type(10), (f"{block.used}/{block.total}",)))
+    elif body.width() >= 90:
+        leaves = leaves_text(block)
+        lines.append((Type(11), (f"{text} · {leaves}" if leaves else text, text)))
+        lines.append((Type(11, mono=True), (block.caller,)))
+    else:
+        lines.append((Type(11), (text, text.replace(" ", ""))))
+        if block.io and block.kind == "mapped":
+            lines.append((Type(11), ("I/O",)))
+    if block.kind == "pending":
+        lines[2:] = [(Type(11), (tr("not yet"),))]
+    room = int(body.height() // 15)
+    lines = [(kind, texts) for kind, texts in lines if kind.fit(inner.width(), *texts)][: max(room, 1)]
+    y = body.center().y() - 7.5 * len(lines)
+    for kind, texts in lines:
+        sheet.fit(QRectF(inner.x(), y, inner.width(), 15), ink, kind, *texts, align=CENTRE)
+        y += 15
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 3 else ""
+
+
+def _draw_one_line(sheet: Sheet, block: Block, body: QRectF, ink: QColor, text: str, tail: bool) -> None:
+    inner = body.adjusted(6, 0, -6, 0)
+    pages = tr("{0} pages").format(count(block.body_end - block.first))
+    name = block.name
+    if block.kind == "lazy":
+        texts = (
+            tr("{0} · lazily freed, TLB flush pending · {1}").format(name, pages),
+            tr("{0} · lazily freed").format(name),
+            name,
+        )
+        kind = Type(11, True)
+        chosen = kind.fit(inner.width(), *texts)
+        width = kind.width(chosen) + 10
+        plate = QRectF(inner.center().x() - width / 2, inner.center().y() - 9, width, 18)
+        sheet.box(plate, sheet.theme.color("bg1"), None, 0, 4)
+        sheet.text(inner, chosen, sheet.theme.color("text1"), kind, CENTRE)
+        return
+    if tail and name:
+        sheet.fit(inner, ink, Type(11, True), tr("{0} (tail)").format(name), name, align=CENTRE)
+        return
+    io = tr("{0} I/O").format(text) if block.io else text
+    long = " · ".join(p for p in (name, block.caller, io) if p)
+    if leaves_text(block):
+        long = " · ".join(p for p in (name, io, leaves_text(block)) if p)
+    sheet.fit(inner, ink, Type(11, True), long, f"{name} · {text}", name, align=CENTRE)
+
+
+def draw_density(sheet: Sheet, density: Density, rect: QRectF, first: int, end: int) -> None:
+    """Draw thousands of blocks as one row of pixels, stretched to the height."""
+    width = max(int(rect.width()), 1)
+    kinds, share = density.row(first, end, width)
+    strength = np.where(share > 0, np.maximum(np.sqrt(share), 0.25), 0.0)
+    ground = np.array(_rgb(sheet.theme.color("free")), dtype=np.float64)
+    colours = np.array([_rgb(c) for c in _kind_colours(sheet.theme)], dtype=np.float64)
+    mixed = ground + (colours[kinds] - ground) * strength[:, None]
+    pixels = mixed.astype(np.uint32)
+    row = np.uint32(0xFF000000) | pixels[:, 0] << 16 | pixels[:, 1] << 8 | pixels[:, 2]
+    data = np.ascontiguousarray(row.astype(np.uint32))
+    image = QImage(data.data, width, 1, width * 4, QImage.Format.Format_RGB32)
+    sheet.painter.drawImage(rect, image)
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
+
+
+def _kind_colours(theme: Theme) -> list[QColor]:
+    colours = [theme.color("free")] * (FIRST_LEVEL + len(LEVELS))
+    colours[LAZY] = theme.color("lazy")
+    for i, level in enumerate(LEVELS):
+        colours[FIRST_LEVEL + i] = theme.fill(level)
+    return colours
+
+
+def free_ground(sheet: Sheet, rect: QRectF) -> None:
+    """The ground of a tier: free address space."""
+    sheet.box(rect, QBrush(sheet.theme.color("free")), sheet.theme.color("border"), 1)

@@ -1,0 +1,198 @@
+"""From page numbers to pixels and back, linear or compact; ticks, overview ranges, the first view."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from math import log2
+
+from vmgui.projection.address_map import AddressMap, Block
+
+GIB = 1 << 18
+OVERVIEW = 4 * GIB
+LEAST = 1
+NEIGHBOURHOOD = 32 << 10
+BREAK = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The pages [first, end) that are shown; fractions while panning."""
+
+    first: float
+    end: float
+
+    @property
+    def pages(self) -> float:
+        """How many pages are shown."""
+        return self.end - self.first
+
+    def clamped(self, total: int) -> View:
+        """The nearest view inside [0, total) of at least one page."""
+        pages = min(max(self.pages, LEAST), total)
+        first = min(max(self.first, 0), total - pages)
+        return View(first, first + pages)
+
+    def zoomed(self, factor: float, about: float) -> View:
+        """Smaller by `factor` about a page that stays where it is."""
+        return View(about - (about - self.first) / factor, about + (self.end - about) / factor)
+
+    def panned(self, pages: float) -> View:
+        """Moved by a number of pages."""
+        return View(self.first + pages, self.end + pages)
+
+    def shows(self, first: float, end: float) -> bool:
+        """Whether all of [first, end), or as much of it as can be, is visible."""
+        return self.first <= first and end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Width in proportion to pages."""
+
+    view: View
+    left: float
+    width: float
+
+    def x(self, page: float) -> float:
+        """The pixel of a page."""
+        return self.left + (page - self.view.first) * self.width / self.view.pages
+
+    def page(self, x: float) -> float:
+        """The page under a pixel."""
+        return self.view.first + (x - self.left) * self.view.pages / self.width
+
+
+@dataclass(slots=True)
+class Compact:
+    """Width in proportion to the logarithm of a block's size; gaps are breaks of equal width."""
+
+    view: View
+    left: float
+    width: float
+    blocks: tuple[Block, ...]
+    pages: list[float] = field(default_factory=list)
+    xs: list[float] = field(default_factory=list)
+    breaks: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Lay the pieces out, then stretch them to the width."""
+        pieces: list[tuple[float, float, float]] = []
+        at = self.view.first
+        for block in self.blocks:
+            first, end = max(block.first, self.view.first), min(block.end, self.view.end)
+            if first > at:
+                pieces.append((at, first, 0))
+            pieces.append((first, end, 2 + log2(max(end - first, 1))))
+            at = end
+        if at < self.view.end:
+            pieces.append((at, self.view.end, 0))
+        fixed = BREAK * sum(weight == 0 for *_range, weight in pieces)
+        stretch = max(self.width - fixed, 1) / max(sum(weight for *_range, weight in pieces), 1)
+        self.pages, self.xs, x = [self.view.first], [self.left], self.left
+        for first, end, weight in pieces:
+            if not weight:
+                self.breaks.append(x + BREAK / 2)
+            x += weight * stretch or BREAK
+            self.pages.append(max(end, first))
+            self.xs.append(x)
+
+    def x(self, page: float) -> float:
+        """The pixel of a page."""
+        return self._between(self.pages, self.xs, page)
+
+    def page(self, x: float) -> float:
+        """The page under a pixel."""
+        return self._between(self.xs, self.pages, x)
+
+    @staticmethod
+    def _between(keys: list[float], values: list[float], key: float) -> float:
+        i = min(max(bisect_right(keys, key) - 1, 0), len(keys) - 2)
+        span = keys[i + 1] - keys[i] or 1
+        part = min(max((key - keys[i]) / span, 0.0), 1.0)
+        return values[i] + (values[i + 1] - values[i]) * part
+
+
+Scale = Linear | Compact
+
+
+def tick_step(pages: float, width: float, least: float = 150) -> int:
+    """Pages from one labelled tick to the next: a power of two, at least `least` pixels."""
+    step = 1
+    while step * width / max(pages, 1e-9) < least:
+        step *= 2
+    return step
+
+
+def ticks(view: View, step: int) -> list[int]:
+    """The multiples of `step` in a view."""
+    first = -int(-view.first // step) * step
+    return list(range(first, int(view.end) + 1, step))
+
+
+def overview(view: View, total: int) -> View:
+    """What the second tier shows around a view: 4 GiB, or the next power of four that holds it."""
+    span = OVERVIEW
+    while span < view.pages and span < total:
+        span *= 4
+    first = int(view.first) // span * span
+    while first + span < view.end and first + span < total:
+        first += GIB * max(span // OVERVIEW, 1)
+    return View(first, first + span).clamped(total)
+
+
+def first_view(shown: AddressMap) -> View:
+    """A view of what is going on: the focus or the last block, and its neighbours up to 128 MiB."""
+    if not shown.blocks:
+        return View(0, min(NEIGHBOURHOOD // 2, shown.pages))
+    blocks = shown.blocks
+    middle = len(blocks) - 1
+    if shown.focus is not None:
+        middle = max(bisect_right([b.first for b in blocks], shown.focus[0]) - 1, 0)
+    low = high = middle
+    grown = True
+    while grown:
+        grown = False
+        if low > 0 and blocks[high].end - blocks[low - 1].first <= NEIGHBOURHOOD:
+            low, grown = low - 1, True
+        if high + 1 < len(blocks) and blocks[high + 1].end - blocks[low].first <= NEIGHBOURHOOD:
+            high, grown = high + 1, True
+    first, end = blocks[low].first, blocks[high].end
+    pad = max((end - first) // 24, 2)
+    grain = max(1 << max(int(log2(max(end - first, 1))) - 5, 0), 1)
+    first, end = (first - pad) // grain * grain, -(-(end + pad) // grain) * grain
+    return View(first, end).clamped(shown.pages)
+
+
+def lens(shown: AddressMap, visible: tuple[Block, ...], scale: Scale, wanted: int | None) -> View | None:
+    """What the lens enlarges: the group of blocks too narrow to read nearest to the wanted area."""
+    groups: list[list[Block]] = []
+    for block in visible:
+        narrow = scale.x(block.end) - scale.x(block.first) < 20
+        if not narrow:
+            continue
+        if groups and block.first - groups[-1][-1].end <= max(64, block.end - groups[-1][0].first):
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    chosen = next((g for g in groups if any(b.id == wanted for b in g)), None)
+    if chosen is None and wanted is not None:
+        near = [b for b in visible if b.id == wanted]
+        if near and near[0].guard:
+            return View(near[0].body_end - 12, near[0].end + 4).clamped(shown.pages)
+    chosen = chosen or max(groups, key=len, default=None)
+    if chosen is None:
+        return _guard_lens(shown, visible)
+    middle = next((i for i, b in enumerate(chosen) if b.id == wanted), 0)
+    most = max(scale.view.pages / 24, 48)
+    chosen = [b for b in chosen[middle:] if b.end - chosen[middle].first <= most] or [chosen[middle]]
+    first, end = chosen[0].first, chosen[-1].end
+    pad = max((end - first) * 0.28, 2)
+    return View(first - pad, end + pad / 2).clamped(shown.pages)
+
+
+def _guard_lens(shown: AddressMap, visible: tuple[Block, ...]) -> View | None:
+    guarded = [b for b in visible if b.guard]
+    if not guarded:
+        return None
+    return View(guarded[-1].body_end - 12, guarded[-1].end + 4).clamped(shown.pages)
