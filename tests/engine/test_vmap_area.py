@@ -15,7 +15,6 @@ from tests.engine.areas import (
     free_ranges,
     lazy,
     new_area,
-    pooled,
     put_tree,
 )
 from vmgui.engine.errno import EBUSY, EINVAL, ENOMEM
@@ -24,15 +23,10 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.notifier import NOTIFIERS, Notifier
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.lib.workqueue import run_pending_work, schedule_work, work_pending
 from vmgui.engine.machine import M, Machine
 from vmgui.engine.mm import kmem_cache
 from vmgui.engine.mm.purge import (
-    free_vmap_area_noflush,
-    lazy_max_pages,
     reclaim_and_purge_vmap_areas,
-    vm_unmap_aliases,
-    vmap_node_shrink_scan,
 )
 from vmgui.engine.mm.vmap_area import (
     alloc_vmap_area,
@@ -46,14 +40,6 @@ from vmgui.engine.mm.vmap_find import (
     find_unlink_vmap_area,
     find_vmap_area,
     find_vmap_area_exceed_addr_lock,
-)
-from vmgui.engine.mm.vmap_node import (
-    SHRINK_EMPTY,
-    SHRINK_STOP,
-    decode_vn_id,
-    encode_vn_id,
-    is_vn_id_valid,
-    vmap_node_shrink_count,
 )
 from vmgui.engine.mm.vmap_tree import insert_vmap_area
 
@@ -331,204 +317,3 @@ def test_the_first_area_that_ends_above_an_address_is_found_across_nodes(k: Kern
     found = [find_vmap_area_exceed_addr_lock(k, addr) for addr in (0, a + 19 * PAGE, a + 20 * PAGE)]
     assert [va.va_start for va in found if va] == [a, a, b]
     assert find_vmap_area_exceed_addr_lock(k, b + 20 * PAGE) is None
-
-
-# --- lazy free
-
-
-@pytest.mark.parametrize(
-    ("cpus", "pages"), [(1, 8192), (2, 16384), (3, 16384), (4, 24576), (16, 40960), (128, 65536)]
-)
-def test_more_cpus_let_more_pages_wait(cpus: int, pages: int) -> None:
-    machine = Machine(ram=16 * M, possible_cpus=128, online_cpus=cpus)
-    assert lazy_max_pages(allocator(machine)) == pages
-
-
-def test_the_drain_worker_wakes_above_the_limit_not_at_it(one: Kernel) -> None:
-    exactly = alloc(one, lazy_max_pages(one) * PAGE)
-    more = alloc(one, PAGE)
-    free(one, exactly)
-    assert not work_pending(one.drain_vmap_work)
-    free(one, more)
-    assert work_pending(one.drain_vmap_work)
-    run_pending_work(one)
-    assert lazy(one) == []
-    assert one.vmap_lazy_nr == 0
-    check(one)
-
-
-def test_a_purge_flushes_once_from_the_lowest_to_the_highest_waiting_address(k: Kernel) -> None:
-    a, _, c = alloc(k, PAGE), alloc(k, 20 * PAGE), alloc(k, 20 * PAGE)
-    free(k, c)
-    free(k, a)
-    k.mem.record()
-    reclaim_and_purge_vmap_areas(k)
-    assert calls(k, "flush_tlb_kernel_range") == [("flush_tlb_kernel_range", (a, c + 20 * PAGE))]
-
-
-def test_a_purge_of_nothing_flushes_nothing(k: Kernel) -> None:
-    k.mem.record()
-    vm_unmap_aliases(k)
-    seen = calls(k, "flush_tlb_kernel_range", "trace_purge_vmap_area_lazy")
-    assert seen == [("trace_purge_vmap_area_lazy", ((1 << 64) - 1, 0, 0))]
-
-
-def test_helpers_purge_the_first_nodes_after_the_others(k: Kernel) -> None:
-    w = window(k, 1 << 40)
-    big = [alloc(k, lazy_max_pages(k) * PAGE + 16 * PAGE, 1 << 16, **w) for _ in range(2)]
-    nodes = [r[0] for r in sorted(busy(k), key=lambda r: r[1])]
-    assert sorted(nodes) == [0, 1]
-    for addr in big:
-        free(k, addr)
-    k.mem.record()
-    run_pending_work(k)
-    first = k.vmap_nodes.addr
-    size = k.vmap_nodes.size
-    order = [(args[0] - first) // size for _, args in calls(k, "purge_vmap_node")]
-    assert order == [1, 0]
-    assert lazy(k) == []
-    assert k.current_cpu == 0
-    check(k)
-
-
-# --- nodes and pools
-
-
-def test_a_node_number_survives_the_flags_and_none_is_not_valid(k: Kernel) -> None:
-    assert [decode_vn_id(k, encode_vn_id(k, i)) for i in range(2)] == [0, 1]
-    assert [encode_vn_id(k, i) for i in range(2)] == [0x100, 0x200]
-    assert decode_vn_id(k, 3) == k.nr_vmap_nodes
-    assert not is_vn_id_valid(k, decode_vn_id(k, 0))
-    assert log_lines(k.mem, k) == []
-    assert encode_vn_id(k, 2) == 0
-    assert decode_vn_id(k, 0x900) == k.nr_vmap_nodes
-    assert [line for line in log_lines(k.mem, k) if "node id" in line] == [
-        "Encode wrong node id (2)",
-        "Decode wrong node id (8)",
-    ]
-
-
-def drain(k: Kernel) -> None:
-    """An ordinary purge, as the drain worker makes it."""
-    schedule_work(k, k.drain_vmap_work)
-    run_pending_work(k)
-
-
-def test_a_purged_area_goes_to_the_pool_of_the_node_it_came_through(k: Kernel) -> None:
-    k.current_cpu = 1
-    addr = alloc(k, 4 * PAGE)
-    k.current_cpu = 0
-    free(k, addr)
-    drain(k)
-    assert pooled(k) == [(1, 3, addr, addr + 4 * PAGE, 0x200)]
-    assert alloc(k, 4 * PAGE) != addr
-    k.current_cpu = 1
-    assert alloc(k, 4 * PAGE) == addr
-    assert pooled(k) == []
-    check(k)
-
-
-def test_the_highest_purged_address_is_handed_out_first(k: Kernel) -> None:
-    addresses = [alloc(k, 2 * PAGE) for _ in range(3)]
-    for addr in addresses:
-        free(k, addr)
-    drain(k)
-    assert [alloc(k, 2 * PAGE) for _ in range(3)] == addresses[::-1]
-
-
-@pytest.mark.parametrize(("pages", "kept"), [(256, True), (257, False)])
-def test_only_areas_of_up_to_256_pages_are_kept_in_pools(k: Kernel, pages: int, kept: bool) -> None:
-    free(k, alloc(k, pages * PAGE))
-    drain(k)
-    assert bool(pooled(k)) is kept
-
-
-def test_a_misaligned_head_goes_to_the_end_of_its_pool_and_the_tree_is_asked(k: Kernel) -> None:
-    addresses = [alloc(k, 15 * PAGE) for _ in range(3)]
-    for addr in addresses:
-        free(k, addr)
-    drain(k)
-    before = [r[2] for r in pooled(k)]
-    assert before[0] % 0x10000
-    got = alloc(k, 15 * PAGE, 0x10000)
-    assert got not in addresses
-    assert [r[2] for r in pooled(k)] == before[1:] + before[:1]
-
-
-def test_a_window_and_a_single_node_know_no_pools(k: Kernel, one: Kernel) -> None:
-    free(k, alloc(k, PAGE, **window(k, MIB)))
-    drain(k)
-    free(one, alloc(one, PAGE))
-    drain(one)
-    assert pooled(k) == pooled(one) == []
-
-
-@pytest.mark.parametrize(("count", "left"), [(1, 0), (2, 0), (3, 0), (4, 3), (5, 4), (8, 6), (12, 9)])
-def test_a_drain_takes_a_quarter_of_a_pool_but_all_of_less_than_four(
-    k: Kernel, count: int, left: int
-) -> None:
-    for addr in [alloc(k, 2 * PAGE) for _ in range(count)]:
-        free(k, addr)
-    drain(k)
-    assert len(pooled(k)) == count
-    drain(k)
-    assert len(pooled(k)) == left
-    check(k)
-
-
-def test_a_full_purge_empties_the_pools_and_keeps_nothing(k: Kernel) -> None:
-    before = free_ranges(k)
-    a, b = alloc(k, 2 * PAGE), alloc(k, 2 * PAGE)
-    free(k, a)
-    drain(k)
-    free(k, b)
-    reclaim_and_purge_vmap_areas(k)
-    assert pooled(k) == []
-    assert free_ranges(k) == before
-
-
-def test_the_shrinker_counts_and_empties_the_pools(k: Kernel) -> None:
-    assert vmap_node_shrink_count(k) == SHRINK_EMPTY
-    for addr in [alloc(k, size * PAGE) for size in (2, 2, 5)]:
-        free(k, addr)
-    drain(k)
-    assert vmap_node_shrink_count(k) == 3
-    assert vmap_node_shrink_scan(k) == SHRINK_STOP
-    assert pooled(k) == []
-    check(k)
-
-
-def test_what_is_on_a_list_is_not_freed_a_second_time(k: Kernel) -> None:
-    addr = alloc(k, PAGE)
-    va = find_vmap_area(k, addr)
-    assert va is not None
-    free(k, addr)
-    waiting = lazy(k)
-    free_vmap_area_noflush(k, va)
-    assert lazy(k) == waiting
-    assert any("mm/vmalloc.c:2419" in line for line in log_lines(k.mem, k))
-
-
-# --- work
-
-
-def test_a_worker_runs_on_the_cpu_that_queued_it_and_only_once(k: Kernel) -> None:
-    k.mem.record()
-    k.current_cpu = 1
-    assert schedule_work(k, k.drain_vmap_work)
-    k.current_cpu = 0
-    assert not schedule_work(k, k.drain_vmap_work)
-    run_pending_work(k)
-    names = [name for name, _ in calls(k, "process_one_work", "drain_vmap_area_work")]
-    assert names == ["process_one_work", "drain_vmap_area_work"]
-    assert k.current_cpu == 0
-
-
-def test_pending_work_survives_a_kernel_rebuilt_from_its_words(k: Kernel) -> None:
-    addr = alloc(k, PAGE)
-    free(k, addr)
-    schedule_work(k, k.drain_vmap_work)
-    again = Kernel(k.machine, k.mem)
-    run_pending_work(again)
-    assert lazy(again) == []
-    check(again)
