@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
+from vmgui.engine import errno
 from vmgui.engine.kernel import Kernel
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.values import Expr, Flags, Names, OperationError, Value, Word
 from vmgui.timeline.verb import GFP_BITS, VMFLAG_BITS, Kind, Parameter
+
+_ERRNO = {number: name for name, number in vars(errno).items() if name.startswith("E")}
 
 
 class ObjKind(Enum):
@@ -27,14 +30,16 @@ class ObjKind(Enum):
 class Obj:
     """An object of the program.  ``addr`` is what the call returned, ``size`` bytes with the guard page.
 
-    ``pages`` are the frame numbers of a page array; ``freed`` is set once the program gave it back
-    (the name stays known, as a dangling pointer does).
+    ``vm`` is the address of its vm_struct.  ``pages`` are the frame numbers of a page array, whose own
+    address is ``addr``.  ``freed`` is set once the program gave it back: the name stays known, as a
+    dangling pointer does.
     """
 
     name: str
     kind: ObjKind
     addr: int = 0
     size: int = 0
+    vm: int = 0
     pages: tuple[int, ...] = ()
     freed: bool = False
 
@@ -66,6 +71,15 @@ class Outcome:
     facts: Mapping[str, Any] = field(default_factory=dict)
     watch: tuple[int, int] | None = None
     dump: str = ""
+
+    @property
+    def failure(self) -> str:
+        """Why the call failed, as a C programmer would say it: ``NULL``, ``-ENOMEM``; empty if it did not."""
+        if self.kind is ValueKind.ADDRESS and not self.value:
+            return "NULL"
+        if self.kind is ValueKind.NUMBER and self.value is not None and self.value < 0:
+            return f"-{_ERRNO.get(-self.value, -self.value)}"
+        return ""
 
 
 class Unsupported(OperationError):
@@ -208,14 +222,11 @@ def canonical(addr: int, levels: int) -> bool:
     return addr >> top in (0, (1 << 64 - top) - 1)
 
 
-#: Protections as pgprot values of x86-64 (the recordings' boot records hold the same).
-_PGPROT = {
-    "kernel": 0x8000000000000163, "exec": 0x163, "ro": 0x8000000000000121, "rox": 0x121,
-    "nocache": 0x800000000000017B, "io": 0x8000000000000163, "io_nocache": 0x800000000000017B,
-    "wc": 0x800000000000016B,
-}  # fmt: skip
-
 
 def protection(k: Kernel, word: str) -> int:
     """The pgprot that ``word`` means on this machine."""
-    return _PGPROT[word]
+    return {
+        "kernel": k.PAGE_KERNEL, "exec": k.PAGE_KERNEL_EXEC, "ro": k.PAGE_KERNEL_RO,
+        "rox": k.PAGE_KERNEL_ROX, "nocache": k.PAGE_KERNEL_NOCACHE, "io": k.PAGE_KERNEL_IO,
+        "io_nocache": k.PAGE_KERNEL_IO_NOCACHE, "wc": k.PAGE_KERNEL_WC,
+    }[word]  # fmt: skip

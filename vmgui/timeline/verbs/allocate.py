@@ -2,23 +2,66 @@
 
 from __future__ import annotations
 
-from vmgui.timeline.values import Word, number
+from collections.abc import Callable
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm import vmalloc
+from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
+from vmgui.engine.mm.vmalloc import __vmalloc_node_range
+from vmgui.engine.program import alloc_page_array
+from vmgui.engine.structs import page
+from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
+from vmgui.timeline.verbs.results import made_area
 
 SIMPLE = (p.NEW, p.SIZE)
 KINDS = ("contig", "rev", "scatter")
 
+
+def _sized(allocate: Callable[[Kernel, int], int]) -> Callable[..., Outcome]:
+    """Run one of the functions that take only a size."""
+
+    def run(env: Env, target: str | None, size: int) -> Outcome:
+        return made_area(env, target, allocate(env.kernel, size))
+
+    return run
+
+
+def _huge(env: Env, target: str | None, size: int, gfp: int) -> Outcome:
+    return made_area(env, target, vmalloc.vmalloc_huge(env.kernel, size, gfp))
+
+
+def _range(
+    env: Env, target: str | None, size: int, align: int, start: int, end: int, prot: int, vmflags: int,
+    gfp: int,
+) -> Outcome:  # fmt: skip
+    addr = __vmalloc_node_range(env.kernel, size, align, start, end, gfp, prot, vmflags, NUMA_NO_NODE, 0)
+    return made_area(env, target, addr)
+
+
+def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
+    k = env.kernel
+    array = alloc_page_array(k, n, KINDS.index(kind))
+    if not array:
+        raise OperationError(f"there is no free block of RAM for {n} pages", "n")
+    frames = tuple((k.mem.load(array + 8 * i) - k.vmemmap) // page.size for i in range(n))
+    return Outcome(n, ValueKind.NUMBER, made=Obj(target or "_", ObjKind.PAGES, array, pages=frames))
+
+
 VERBS = (
-    Verb("vmalloc", "Allocate virtually contiguous memory in 4 KiB pages.", SIMPLE, True, palette=True),
+    Verb("vmalloc", "Allocate virtually contiguous memory in 4 KiB pages.", SIMPLE, True, palette=True,
+         run=_sized(vmalloc.vmalloc)),
     Verb("vmalloc_huge", "Allocate memory, in 2 MiB pages where it is large enough.", (*SIMPLE, p.GFP), True,
-         palette=True),
-    Verb("vzalloc", "Allocate zeroed memory.", SIMPLE, True, palette=True),
-    Verb("vmalloc_user", "Allocate zeroed memory that may be mapped to user space.", SIMPLE, True),
-    Verb("vmalloc_32", "Allocate memory below 4 GiB.", SIMPLE, True),
+         palette=True, run=_huge),
+    Verb("vzalloc", "Allocate zeroed memory.", SIMPLE, True, run=_sized(vmalloc.vzalloc), palette=True),
+    Verb("vmalloc_user", "Allocate zeroed memory that may be mapped to user space.", SIMPLE, True,
+         run=_sized(vmalloc.vmalloc_user)),
+    Verb("vmalloc_32", "Allocate memory below 4 GiB.", SIMPLE, True, run=_sized(vmalloc.vmalloc_32)),
     Verb("range", "Allocate memory inside a given address range.",
          (p.NEW, p.SIZE, p.ALIGN, p.START, p.END, p.prot("kernel"), p.vmflags("0"), p.GFP), True,
-         calls="__vmalloc_node_range"),
+         calls="__vmalloc_node_range", run=_range),
     Verb("vrealloc", "Change the size of an allocation; it may move.",
          (Parameter("old", Kind.OBJECT, "allocation to resize", positional=True), p.NEW, p.SIZE, p.GFP), True,
          comes_with="the rest of vmalloc.c"),
@@ -30,5 +73,5 @@ VERBS = (
     Verb("pages", "Allocate pages, to be mapped later.",
          (p.NEW, Parameter("n", Kind.COUNT, "number of pages", number(1), positional=True),
           Parameter("kind", Kind.CHOICE, "contig: one block; rev: it, descending; scatter: never adjacent",
-                    Word("contig"), choices=KINDS)), True, calls="alloc_pages"),
+                    Word("contig"), choices=KINDS)), True, calls="alloc_pages", run=_pages),
 )  # fmt: skip

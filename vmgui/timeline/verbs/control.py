@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from vmgui.engine import program
+from vmgui.engine.errno import EINVAL
+from vmgui.engine.lib.printk import HZ
+from vmgui.timeline.env import Env, Outcome
 from vmgui.timeline.values import Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
+from vmgui.timeline.verbs import results
 
 ON = Parameter("on", Kind.CHOICE, "whether it is held", Word("on"), positional=True, choices=("on", "off"))
 SEED = (
@@ -17,19 +22,53 @@ SEED = (
     p.START,
     p.END,
 )
+MODES = ("off", "log", "freed_once")
+
+
+def _cpu(env: Env, target: None, n: int) -> Outcome:
+    if n >= env.kernel.machine.online_cpus:
+        return results.number(-EINVAL)
+    program.set_cpus_allowed_ptr(env.kernel, n)
+    return results.number(0)
+
+
+def _settle(env: Env, target: None, ms: int) -> Outcome:
+    program.settle(env.kernel, -(-ms * HZ // 1000))
+    return Outcome()
+
+
+def _tick(env: Env, target: None, n: int) -> Outcome:
+    program.do_timer(env.kernel, n)
+    return Outcome()
+
+
+def _ptdump(env: Env, target: None, on: str) -> Outcome:
+    (program.mmap_write_lock if on == "on" else program.mmap_write_unlock)(env.kernel)
+    return Outcome()
+
+
+def _notifier(env: Env, target: None, mode: str) -> Outcome:
+    program.set_purge_notifier(env.kernel, MODES.index(mode))
+    return Outcome()
+
+
+def _watch(env: Env, target: None, start: int, end: int) -> Outcome:
+    return Outcome(watch=(start, end))
+
 
 VERBS = (
     Verb("cpu", "Go on on another CPU.", (Parameter("n", Kind.NUMBER, "number of the CPU", positional=True),),
-         calls="set_cpus_allowed_ptr"),
+         calls="set_cpus_allowed_ptr", run=_cpu),
     Verb("settle", "Wait until background work is done.",
-         (Parameter("ms", Kind.NUMBER, "and this long", number(20)),)),
+         (Parameter("ms", Kind.NUMBER, "and this long", number(20)),), run=_settle),
     Verb("tick", "Let time pass.",
-         (Parameter("n", Kind.NUMBER, "clock ticks", number(1), positional=True),)),
-    Verb("ptdump", "Hold the lock of the kernel's page tables, as a dump of them does.", (ON,)),
+         (Parameter("n", Kind.NUMBER, "clock ticks", number(1), positional=True),), run=_tick),
+    Verb("ptdump", "Hold the lock of the kernel's page tables, as a dump of them does.", (ON,),
+         run=_ptdump),
     Verb("notifier", "Watch purges that a failing allocation makes.",
          (Parameter("mode", Kind.CHOICE, "log: only watch; freed_once: claim once to have freed",
                     Word("log"), positional=True, choices=("log", "freed_once", "off")),),
-         calls="register_vmap_purge_notifier"),
-    Verb("watch", "Choose the range that snapshots show.", (p.START, p.END)),
+         calls="register_vmap_purge_notifier", run=_notifier),
+    Verb("watch", "Choose the range that snapshots show.", (p.START, p.END), run=_watch),
     Verb("stress", "Allocate and free at random, from a seed.", SEED, comes_with="stress runs"),
 )  # fmt: skip

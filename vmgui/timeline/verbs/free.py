@@ -2,25 +2,82 @@
 
 from __future__ import annotations
 
-from vmgui.timeline.values import Word, number
+from collections.abc import Callable
+
+from vmgui.engine import program
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm import purge, vfree, vm_struct
+from vmgui.engine.mm.slab import kfree
+from vmgui.engine.structs import vm_struct as vm_struct_view
+from vmgui.timeline.env import Env, Obj, Outcome, ValueKind
+from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
+from vmgui.timeline.verbs.results import no_longer_busy, whole
+
+
+def _object(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
+    """Run a function that frees the area of an object."""
+
+    def run(env: Env, target: None, id: Obj) -> Outcome:
+        function(env.kernel, id.addr)
+        return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
+
+    return run
+
+
+def _address(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
+    """Run a function that frees the area at any address."""
+
+    def run(env: Env, target: None, addr: int) -> Outcome:
+        function(env.kernel, addr)
+        return Outcome(freed=no_longer_busy(env))
+
+    return run
+
+
+def _free_area(env: Env, target: None, id: Obj) -> Outcome:
+    if not id.vm:
+        raise OperationError(f"{id.name!r} has no vm_struct to free", "id")
+    vm_struct.free_vm_area(env.kernel, vm_struct_view(env.kernel.mem, id.vm))
+    return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
+
+
+def _remove_area(env: Env, target: None, id: Obj) -> Outcome:
+    vm = vm_struct.remove_vm_area(env.kernel, id.addr)
+    addr = vm.vm_addr if vm else 0
+    kfree(env.kernel, vm.addr if vm else 0)
+    return Outcome(addr, ValueKind.ADDRESS, whole(env, id), freed=no_longer_busy(env))
+
+
+def _simple(function: Callable[[Kernel], None]) -> Callable[..., Outcome]:
+    """Run a function that takes nothing."""
+
+    def run(env: Env, target: None) -> Outcome:
+        function(env.kernel)
+        return Outcome()
+
+    return run
+
 
 VERBS = (
-    Verb("vfree", "Free an allocation; its addresses wait for the next purge.", (p.OBJECT,), palette=True),
-    Verb("vunmap", "Unmap what vmap mapped.", (p.OBJECT,), palette=True),
-    Verb("free_area", "Free an area.", (p.OBJECT,), calls="free_vm_area"),
-    Verb("remove_area", "Unlink an area and free its vm_struct.", (p.OBJECT,), calls="remove_vm_area"),
-    Verb("vfree_addr", "Call vfree with any address.", (p.ADDR,), calls="vfree"),
-    Verb("vunmap_addr", "Call vunmap with any address.", (p.ADDR,), calls="vunmap"),
+    Verb("vfree", "Free an allocation; its addresses wait for the next purge.", (p.OBJECT,), palette=True,
+         run=_object(vfree.vfree)),
+    Verb("vunmap", "Unmap what vmap mapped.", (p.OBJECT,), palette=True, run=_object(vfree.vunmap)),
+    Verb("free_area", "Free an area.", (p.OBJECT,), calls="free_vm_area", run=_free_area),
+    Verb("remove_area", "Unlink an area and free its vm_struct.", (p.OBJECT,), calls="remove_vm_area",
+         run=_remove_area),
+    Verb("vfree_addr", "Call vfree with any address.", (p.ADDR,), calls="vfree", run=_address(vfree.vfree)),
+    Verb("vunmap_addr", "Call vunmap with any address.", (p.ADDR,), calls="vunmap",
+         run=_address(vfree.vunmap)),
     Verb("vfree_bh", "Call vfree with bottom halves off: each is deferred.", (p.OBJECTS,), calls="vfree",
          comes_with="deferred frees"),
     Verb("vfree_atomic", "Call vfree_atomic: each is deferred.", (p.OBJECTS,), comes_with="deferred frees"),
     Verb("unmap_aliases", "Flush what is still only lazily unmapped.", palette=True,
-         calls="vm_unmap_aliases"),
+         calls="vm_unmap_aliases", run=_simple(purge.vm_unmap_aliases)),
     Verb("purge", "Flush the TLB and give every lazily freed area back.", palette=True,
-         calls="reclaim_and_purge_vmap_areas"),
-    Verb("drain", "Let the drain worker purge.", calls="drain_vmap_area_work"),
+         calls="reclaim_and_purge_vmap_areas", run=_simple(purge.reclaim_and_purge_vmap_areas)),
+    Verb("drain", "Let the drain worker purge.", calls="drain_vmap_area_work", run=_simple(program.drain)),
     Verb("shrink", "Empty the pools, as under memory pressure.", calls="vmap_node_shrink_scan",
          comes_with="vmap nodes and pools"),
     Verb("setmem", "Change the protection of mapped pages.",

@@ -2,24 +2,76 @@
 
 from __future__ import annotations
 
-from vmgui.timeline.values import number
+from vmgui.engine.mm import vmap, vmap_api, vunmap
+from vmgui.engine.program import alloc_single_pages
+from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
+from vmgui.timeline.verbs import results
+from vmgui.timeline.verbs.results import extent, made_area
 
 SHIFT = Parameter("shift", Kind.NUMBER, "largest leaf: 12 is 4 KiB, 21 is 2 MiB", number(12))
 INSIDE = Parameter("at", Kind.SIZE, "offset inside the area", number(0))
 STRIDE = Parameter("stride", Kind.SIZE, "bytes from one frame to the next", number(4096, "4K"))
+PHYSICAL_END = 1 << 52  # first physical address that no page-table entry can hold
+
+
+def _array(env: Env, pages: Obj | int, off: int, n: int | None) -> tuple[int, int]:
+    """Address and length of the page array that is asked for; a number asks for new pages."""
+    if isinstance(pages, Obj):
+        return results.array_slice(pages, off, n)
+    array = alloc_single_pages(env.kernel, pages)
+    if pages and not array:
+        raise OperationError(f"there are no {pages} free pages", "pages")
+    return array, pages
+
+
+def _vmap(
+    env: Env, target: str | None, pages: Obj | int, off: int, n: int | None, vmflags: int, prot: int
+) -> Outcome:
+    array, count = _array(env, pages, off, n)
+    return made_area(env, target, vmap_api.vmap(env.kernel, array, count, vmflags, prot))
+
+
+def _vmap_page_range(env: Env, target: None, va: int, size: int, phys: int, prot: int) -> Outcome:
+    env.check_range(va, size)
+    if phys + size > PHYSICAL_END:
+        raise OperationError(f"{phys:#x} + {size:#x} is beyond 52 bits: no entry can hold it", "phys")
+    ret = vmap.vmap_page_range(env.kernel, va, va + size, phys, prot)
+    return results.number(ret, va, va + size)
+
+
+def _map_pages(
+    env: Env, target: None, va: int, pages: Obj | int, off: int, n: int | None, shift: int, prot: int
+) -> Outcome:
+    if not 12 <= shift <= 30:
+        raise OperationError(f"shift is 12 to 30, not {shift}", "shift")
+    array, count = _array(env, pages, off, n)
+    size = count << env.kernel.PAGE_SHIFT
+    env.check_range(va, -(-size >> shift) << shift if size else 0)
+    ret = vmap.vmap_pages_range_noflush(env.kernel, va, va + size, prot, array, shift)
+    return results.number(ret, va, va + size)
+
+
+def _vunmap_range(env: Env, target: None, va: int, size: int) -> Outcome:
+    env.check_range(va, size)
+    vunmap.vunmap_range(env.kernel, va, va + size)
+    return Outcome(scan=extent(va, va + size))
+
 
 VERBS = (
     Verb("vmap", "Map an array of pages, page by page.",
-         (p.NEW, p.PAGES, p.OFF, p.N, p.vmflags("map"), p.prot("kernel")), True, palette=True),
+         (p.NEW, p.PAGES, p.OFF, p.N, p.vmflags("map"), p.prot("kernel")), True, palette=True, run=_vmap),
     Verb("vmap_pfn", "Map device frames.",
          (p.NEW, p.PHYS, p.count(1), STRIDE, p.prot("kernel")), True, comes_with="the rest of vmalloc.c"),
     Verb("vmap_page_range", "Map physical memory at an address, with the largest leaves that fit.",
-         (p.VA, p.RANGE_SIZE, p.PHYS_NAMED, p.prot("io"))),
+         (p.VA, p.RANGE_SIZE, p.PHYS_NAMED, p.prot("io")), run=_vmap_page_range),
     Verb("map_pages", "Map an array of pages at an address.",
-         (p.VA, p.PAGES, p.OFF, p.N, SHIFT, p.prot("kernel")), calls="vmap_pages_range_noflush"),
-    Verb("vunmap_range", "Clear the page-table entries of a range and flush it.", (p.VA, p.RANGE_SIZE)),
+         (p.VA, p.PAGES, p.OFF, p.N, SHIFT, p.prot("kernel")), calls="vmap_pages_range_noflush",
+         run=_map_pages),
+    Verb("vunmap_range", "Clear the page-table entries of a range and flush it.", (p.VA, p.RANGE_SIZE),
+         run=_vunmap_range),
     Verb("sparse_map", "Map pages into a sparse area.", (p.OBJECT, INSIDE, p.PAGES, p.OFF, p.N),
          calls="vm_area_map_pages", comes_with="sparse areas"),
     Verb("sparse_unmap", "Unmap pages of a sparse area.", (p.OBJECT, INSIDE, p.count(1)),

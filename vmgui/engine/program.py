@@ -1,0 +1,154 @@
+"""What a program does around the calls of vmalloc.c: get pages, move to another CPU, hold a lock.
+
+These are the few lines of a driver or of a test module; the kernel functions they call are the kernel's.
+"""
+
+from __future__ import annotations
+
+from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.notifier import Notifier, notifier_block
+from vmgui.engine.lib.out import Out
+from vmgui.engine.lib.workqueue import flush_work, run_pending_work, schedule_work
+from vmgui.engine.mm import vmap_area as areas
+from vmgui.engine.mm.page_alloc import __free_page, alloc_page, alloc_pages, split_page
+from vmgui.engine.mm.slab import kfree, kzalloc
+from vmgui.engine.structs import page
+from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import WORD, WordArray
+
+#: What the purge notifier does: nothing is registered, it watches, it claims once to have freed.
+NOTIFIER_OFF, NOTIFIER_LOG, NOTIFIER_FREED_ONCE = range(3)
+
+
+def get_order(nr_pages: int) -> int:
+    """Return the order of the smallest block of at least ``nr_pages`` pages."""
+    return (nr_pages - 1).bit_length() if nr_pages else 52
+
+
+@kernel_function
+def alloc_page_array(k: Kernel, n: int, kind: int) -> int:
+    """Take ``n`` pages out of one block; returns the address of an array of pointers to them, or 0.
+
+    ``kind`` is 0 for ascending frames, 1 for descending ones, 2 for every second frame, descending.
+    What the block has more than that is given back.
+    """
+    total = 2 * n if kind == 2 else n
+    order = get_order(total)
+    pages = kzalloc(k, n * WORD, GFP_KERNEL) if order <= 10 else 0
+    if not pages:
+        return 0
+    block = alloc_pages(k, GFP_KERNEL | __GFP_ZERO, order)
+    if block is None:
+        kfree(k, pages)
+        return 0
+    split_page(k, block, order)
+    slots = WordArray(k.mem, pages)
+    for i in range(1 << order):
+        slot = slot_of(i, n, kind)
+        if 0 <= slot < n:
+            slots[slot] = block[i].addr
+        else:
+            __free_page(k, block[i])
+    return pages
+
+
+def slot_of(i: int, n: int, kind: int) -> int:
+    """Return which slot of the array frame ``i`` of the block belongs in; negative is none."""
+    if kind == 0:
+        return i
+    if kind == 1:
+        return n - 1 - i
+    return n - 1 - i // 2 if i & 1 else -1
+
+
+@kernel_function
+def alloc_single_pages(k: Kernel, n: int) -> int:
+    """Take ``n`` pages one by one, as a driver does; the address of an array of pointers, or 0."""
+    pages = kzalloc(k, n * WORD, GFP_KERNEL)
+    if not pages:
+        return 0
+    slots = WordArray(k.mem, pages)
+    for i in range(n):
+        got = alloc_page(k, GFP_KERNEL | __GFP_ZERO)
+        if got is None:
+            free_single_pages(k, pages, i)
+            return 0
+        slots[i] = got.addr
+    return pages
+
+
+def free_single_pages(k: Kernel, pages: int, n: int) -> None:
+    """Give the first ``n`` pages of an array back, and the array."""
+    for i in range(n):
+        __free_page(k, page(k.mem, k.mem.load(pages + WORD * i)))
+    kfree(k, pages)
+
+
+# --- CPUs, locks, background work ------------------------------------------------------------------
+
+
+@kernel_function
+def set_cpus_allowed_ptr(k: Kernel, cpu: int) -> None:
+    """Go on on ``cpu``.  kernel/sched/core.c:set_cpus_allowed_ptr, v6.12."""
+    k.current_cpu = cpu
+
+
+@kernel_function
+def mmap_write_lock(k: Kernel) -> None:
+    """Hold the lock of `init_mm`, as a dump of the page tables does.  include/linux/mmap_lock.h, v6.12."""
+    k.init_mm_mmap_lock = 1
+
+
+@kernel_function
+def mmap_write_unlock(k: Kernel) -> None:
+    """Let the lock of `init_mm` go.  include/linux/mmap_lock.h, v6.12."""
+    k.init_mm_mmap_lock = 0
+
+
+@kernel_function
+def do_timer(k: Kernel, ticks: int) -> None:
+    """Let ``ticks`` clock ticks pass.  kernel/time/timekeeping.c:do_timer, v6.12."""
+    k.jiffies = k.jiffies + ticks
+
+
+@kernel_function
+def drain(k: Kernel) -> None:
+    """Queue the drain worker and wait until it has purged."""
+    schedule_work(k, k.drain_vmap_work)
+    flush_work(k, k.drain_vmap_work)
+
+
+@kernel_function
+def settle(k: Kernel, ticks: int) -> None:
+    """Wait until nothing is queued any more, and ``ticks`` clock ticks longer."""
+    run_pending_work(k)
+    do_timer(k, ticks)
+
+
+# --- the notifier of the test module ---------------------------------------------------------------
+
+
+@kernel_function
+def set_purge_notifier(k: Kernel, mode: int) -> None:
+    """Register the purge notifier, or with NOTIFIER_OFF take it off the chain again."""
+    if mode and not k.purge_notifier_mode:
+        areas.register_vmap_purge_notifier(k, Notifier.PURGE_NOTIFIER)
+    if not mode and k.purge_notifier_mode:
+        areas.unregister_vmap_purge_notifier(k, Notifier.PURGE_NOTIFIER)
+    k.purge_notifier_mode = mode
+
+
+@notifier_block(Notifier.PURGE_NOTIFIER)
+def purge_notifier_call(k: Kernel, action: int, freed: Out) -> None:
+    """Look at the purge of a failing allocation, and claim once to have freed something."""
+    mode = k.purge_notifier_mode
+    purge_notifier(k, action, freed.value, mode)
+    if mode == NOTIFIER_FREED_ONCE:
+        freed.value += 1
+        k.purge_notifier_mode = NOTIFIER_LOG
+
+
+@kernel_function
+def purge_notifier(k: Kernel, action: int, freed: int, mode: int) -> None:
+    """Probe: the notifier was called with ``action`` while ``freed`` pages had been claimed."""

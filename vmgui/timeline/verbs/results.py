@@ -1,0 +1,58 @@
+"""Turning what a kernel function returned into an outcome, without adding to the recording."""
+
+from __future__ import annotations
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.vmap_find import __find_vmap_area
+from vmgui.engine.structs import vmap_area
+from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.values import OperationError
+
+
+def busy_area(k: Kernel, addr: int) -> vmap_area | None:
+    """The busy area that holds ``addr``; only reads, so the recording does not show it."""
+    found = (__find_vmap_area(addr, k.vmap_nodes[i].busy.root) for i in range(k.nr_vmap_nodes))
+    return next((va for va in found if va is not None), None)
+
+
+def made_area(env: Env, target: str | None, addr: int) -> Outcome:
+    """What a call made that returns the address of an area, or 0."""
+    name = target or "_"
+    if not addr:
+        return Outcome(0, ValueKind.ADDRESS, made=Obj(name, ObjKind.NULL))
+    page = addr & env.kernel.PAGE_MASK
+    va = busy_area(env.kernel, page)
+    vm = va.vm if va is not None else None
+    obj = Obj(name, ObjKind.AREA, addr, vm.vm_size if vm else 0, vm.addr if vm else 0)
+    return Outcome(addr, ValueKind.ADDRESS, (page, page + obj.size), page, obj)
+
+
+def number(value: int, start: int = 0, end: int = 0, query: int | None = None) -> Outcome:
+    """A number that a call about [start, end) returned."""
+    return Outcome(value, ValueKind.NUMBER, extent(start, end), query)
+
+
+def extent(start: int, end: int) -> tuple[int, int] | None:
+    """The range [start, end), None when it is empty."""
+    return (start, end) if end > start else None
+
+
+def whole(env: Env, obj: Obj) -> tuple[int, int] | None:
+    """The range of an object."""
+    start = obj.addr & env.kernel.PAGE_MASK
+    return extent(start, start + obj.size)
+
+
+def no_longer_busy(env: Env) -> tuple[str, ...]:
+    """Names of the areas that were in use and are not any more."""
+    live = (obj for obj in env.names.values() if obj.kind is ObjKind.AREA and not obj.freed)
+    return tuple(obj.name for obj in live if busy_area(env.kernel, obj.addr) is None)
+
+
+def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:
+    """Address and length of a part of a page array: ``n`` pages from ``off`` on, or all the rest."""
+    off = min(off, len(obj.pages))
+    rest = len(obj.pages) - off
+    if n is not None and n > rest:
+        raise OperationError(f"{obj.name!r} has only {rest} pages from there on", "n", f"n={rest}")
+    return obj.addr + 8 * off, rest if n is None else n
