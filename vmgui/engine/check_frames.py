@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from vmgui.engine.check_walk import owned_by_areas, tables
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.page import PG_buddy, PG_reserved, page_to_pfn, pfn_to_page, pfn_valid
+from vmgui.engine.mm.page import PG_buddy, page_count, page_to_pfn, pfn_to_page, pfn_valid
 from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, NR_PAGE_ORDERS, area_of, blocks_of
 from vmgui.engine.mm.vm_struct import VM_ALLOC
 
@@ -57,7 +57,7 @@ def validate_frames(k: Kernel) -> list[str]:
             broken.append(f"frame {pfn:#x} belongs to {owners[pfn]} and to {owner}")
         owners[pfn] = owner
         page = pfn_to_page(k, pfn)
-        if not page._refcount and not page.flags & PG_reserved:  # noqa: SLF001 - the kernel's own name
+        if not page_count(page):
             broken.append(f"frame {pfn:#x} of {owner} has no reference")
     free = sorted(free_blocks(k))
     for pfn, owner in owners.items():

@@ -102,4 +102,4 @@ def reserve(k: Kernel, pfn: int, end_pfn: int) -> None:
     for number in range(pfn, end_pfn):
         page = pfn_to_page(k, number)
         set_flag(page, PG_reserved)
-        page._refcount = 1  # noqa: SLF001 - the kernel's own name
+        set_page_refcounted(page)

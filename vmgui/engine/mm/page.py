@@ -40,6 +40,23 @@ def virt_to_page(k: Kernel, addr: int) -> page:
     return pfn_to_page(k, addr >> k.PAGE_SHIFT)
 
 
+def page_count(page: page) -> int:
+    """Return how many hold on to a page; 0 when it is free."""
+    return page._refcount  # noqa: SLF001 - the kernel's own name
+
+
+@transparent
+def set_page_count(page: page, count: int) -> None:
+    """Say how many hold on to a page."""
+    page._refcount = count  # noqa: SLF001 - the kernel's own name
+
+
+@transparent
+def get_page(page: page) -> None:
+    """Hold on to a page that somebody holds already."""
+    set_page_count(page, page_count(page) + 1)
+
+
 @transparent
 def set_flag(page: page, flag: int) -> None:
     """Set a bit of ``page.flags``."""

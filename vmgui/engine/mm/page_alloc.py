@@ -18,15 +18,17 @@ from vmgui.engine.mm.page import (
     clear_flag,
     clear_page,
     page_address,
+    page_count,
     page_to_pfn,
     pfn_to_page,
     pfn_valid,
     set_flag,
+    set_page_count,
 )
 from vmgui.engine.mm.page_array import page_slots, set_page_slot
 from vmgui.engine.structs import list_head, page
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import Struct, container_of, embedded, transparent, ulong
+from vmgui.engine.words import Struct, container_of, embedded, offsetof, transparent, ulong
 
 MAX_PAGE_ORDER = 10  # 4 MiB: the largest block there is
 NR_PAGE_ORDERS = MAX_PAGE_ORDER + 1
@@ -40,9 +42,12 @@ class free_area(Struct):
     nr_free = ulong()
 
 
+FREE_AREA = offsetof(Kernel, "free_area")
+
+
 def area_of(k: Kernel, order: int) -> free_area:
     """Return ``&zone->free_area[order]``."""
-    return free_area(k.mem, k.free_area.addr)[order]
+    return free_area(k.mem, k.addr + FREE_AREA + order * free_area.size)
 
 
 # --- taking a block ------------------------------------------------------------------------------
@@ -187,14 +192,14 @@ def split_page(k: Kernel, page: page, order: int) -> None:
 @transparent
 def set_page_refcounted(page: page) -> None:
     """Give a page its first reference."""
-    page._refcount = 1  # noqa: SLF001 - the kernel's own name
+    set_page_count(page, 1)
 
 
 @transparent
 def put_page_testzero(page: page) -> bool:
     """Drop a reference; True when it was the last."""
-    page._refcount = page._refcount - 1  # noqa: SLF001 - the kernel's own name
-    return page._refcount == 0  # noqa: SLF001 - the kernel's own name
+    set_page_count(page, page_count(page) - 1)
+    return page_count(page) == 0
 
 
 @transparent

@@ -1,0 +1,212 @@
+"""The buddy allocator: splitting, merging, and what is left of both after any program."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.booted import SMALL, booted
+from vmgui.engine.check_frames import free_blocks, validate_free_lists
+from vmgui.engine.gfp import __GFP_DMA32, __GFP_NOWARN, __GFP_ZERO, GFP_KERNEL, GFP_NOFS, gfp_names
+from vmgui.engine.lib.printk import log_lines
+from vmgui.engine.machine import G, M
+from vmgui.engine.mm.page import (
+    get_page,
+    page_address,
+    page_count,
+    page_to_pfn,
+    pfn_to_page,
+    pfn_valid,
+)
+from vmgui.engine.mm.page_alloc import (
+    __free_page,
+    __free_pages,
+    alloc_page,
+    alloc_pages,
+    alloc_pages_bulk_array,
+    split_page,
+    warn_alloc,
+)
+from vmgui.engine.mm.slab import kzalloc
+from vmgui.engine.words import WordArray
+
+
+@pytest.fixture
+def k():
+    return booted()
+
+
+def lists(k):
+    return sorted(free_blocks(k))
+
+
+def test_a_block_is_aligned_to_its_size_and_its_pages_are_contiguous(k):
+    for order in range(11):
+        block = alloc_pages(k, GFP_KERNEL, order)
+        assert page_to_pfn(k, block) % (1 << order) == 0
+        assert not validate_free_lists(k)
+
+
+def test_the_upper_halves_of_a_split_block_become_free(k):
+    before = lists(k)
+    pfn = page_to_pfn(k, alloc_page(k, GFP_KERNEL))
+    (whole,) = set(before) - set(lists(k))
+    assert set(lists(k)) - set(before) == {(pfn + (1 << order), order) for order in range(whole[1])}
+
+
+def test_pages_come_in_ascending_order_out_of_one_block(k):
+    pfns = [page_to_pfn(k, alloc_page(k, GFP_KERNEL)) for _ in range(100)]
+    assert pfns == list(range(pfns[0], pfns[0] + 100))
+
+
+def test_a_freed_page_is_the_next_one_to_be_taken(k):
+    first, _second = alloc_page(k, GFP_KERNEL), alloc_page(k, GFP_KERNEL)
+    __free_page(k, first)
+    assert alloc_page(k, GFP_KERNEL) == first
+
+
+def test_buddies_merge_and_others_do_not(k):
+    before = lists(k)
+    pages = [alloc_page(k, GFP_KERNEL) for _ in range(4)]
+    __free_page(k, pages[1])
+    __free_page(k, pages[2])  # the neighbour, but not the other half of the same block
+    assert {(page_to_pfn(k, pages[1]), 0), (page_to_pfn(k, pages[2]), 0)} <= set(lists(k))
+    __free_page(k, pages[0])
+    assert (page_to_pfn(k, pages[0]), 1) in lists(k)
+    __free_page(k, pages[3])
+    assert lists(k) == before
+
+
+def test_blocks_grow_no_larger_than_order_ten(k):
+    assert max(order for _, order in free_blocks(k)) == 10
+    assert alloc_pages(k, GFP_KERNEL, 11) is None
+
+
+def test_a_split_block_is_given_back_page_by_page(k):
+    before = lists(k)
+    block = alloc_pages(k, GFP_KERNEL, 9)
+    assert [page_count(block[i]) for i in range(3)] == [1, 0, 0]
+    split_page(k, block, 9)
+    assert {page_count(block[i]) for i in range(512)} == {1}
+    for i in reversed(range(512)):
+        __free_page(k, block[i])
+    assert lists(k) == before
+
+
+def test_a_page_with_two_references_survives_the_first_free(k):
+    page, free = alloc_page(k, GFP_KERNEL), k.nr_free_pages
+    get_page(page)
+    __free_page(k, page)
+    assert (k.nr_free_pages, page_count(page)) == (free, 1)
+
+
+def test_memory_runs_out_and_says_so_by_none(k):
+    pages = []
+    while page := alloc_pages(k, GFP_KERNEL, 10):
+        pages.append(page)
+    assert len(pages) > 5
+    while alloc_page(k, GFP_KERNEL):
+        pass
+    assert k.nr_free_pages == 0
+    assert alloc_page(k, GFP_KERNEL) is None
+
+
+def dirty(k):
+    page = alloc_page(k, GFP_KERNEL)
+    k.mem.store(page_address(k, page) + 8, 0xDEAD)
+    __free_page(k, page)
+    return page_address(k, page)
+
+
+def test_pages_are_cleared_when_they_are_handed_out(k):
+    addr = dirty(k)
+    assert page_address(k, alloc_page(k, GFP_KERNEL)) == addr
+    assert k.mem.is_zero(addr, 4096)
+
+
+def test_without_init_on_alloc_only_zero_pages_are_cleared():
+    k = booted(init_on_alloc=False)
+    addr = dirty(k)
+    page = alloc_page(k, GFP_KERNEL)
+    assert (page_address(k, page), k.mem.load(addr + 8)) == (addr, 0xDEAD)
+    __free_page(k, page)
+    alloc_page(k, GFP_KERNEL | __GFP_ZERO)
+    assert k.mem.is_zero(addr, 4096)
+
+
+def test_the_bulk_call_fills_only_empty_slots(k):
+    array = kzalloc(k, 8 * 4, GFP_KERNEL)
+    slots = WordArray(k.mem, array)
+    mine = alloc_page(k, GFP_KERNEL)
+    slots[1] = mine.addr
+    assert alloc_pages_bulk_array(k, GFP_KERNEL, 4, array) == 4
+    assert slots[1] == mine.addr
+    assert len({slots[i] for i in range(4)}) == 4
+    assert all(slots[i] for i in range(4))
+
+
+def test_the_bulk_call_tells_how_far_it_came(k):
+    array = kzalloc(k, 8 * 4, GFP_KERNEL)
+    while k.nr_free_pages > 1024:
+        alloc_pages(k, GFP_KERNEL, 10)
+    while k.nr_free_pages > 2:
+        alloc_page(k, GFP_KERNEL)
+    assert alloc_pages_bulk_array(k, GFP_KERNEL, 4, array) == 2
+
+
+def test_dma32_pages_lie_below_4_gib():
+    k = booted(ram=4 * G)
+    assert page_to_pfn(k, alloc_pages(k, GFP_KERNEL, 10)) >= 4 * G >> 12  # freed last at boot, so taken first
+    assert page_to_pfn(k, alloc_pages(k, GFP_KERNEL | __GFP_DMA32, 10)) < 4 * G >> 12
+
+
+def test_frame_numbers_and_struct_pages_are_two_names_of_one_thing(k):
+    for pfn in (0, 1, 4095, 16383):
+        assert page_to_pfn(k, pfn_to_page(k, pfn)) == pfn
+        assert page_address(k, pfn_to_page(k, pfn)) == pfn << 12
+    assert [pfn_valid(k, pfn) for pfn in (0, (64 * M >> 12) - 1, 64 * M >> 12)] == [True, True, False]
+
+
+def test_a_failure_is_reported_once_in_ten_seconds(k):
+    warn_alloc(k, GFP_KERNEL | __GFP_NOWARN, "hidden")
+    warn_alloc(k, GFP_KERNEL, "first")
+    warn_alloc(k, GFP_KERNEL, "second")
+    assert log_lines(k.mem, k) == [
+        "init: first, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        (GFP_KERNEL, "GFP_KERNEL"),
+        (GFP_KERNEL | __GFP_ZERO, "GFP_KERNEL|__GFP_ZERO"),
+        (GFP_NOFS | __GFP_NOWARN, "GFP_NOFS|__GFP_NOWARN"),
+        (0, "none"),
+        (1 << 30, "0x40000000"),
+    ],
+)
+def test_flags_have_the_names_of_kernel_messages(flags, text):
+    assert gfp_names(flags) == text
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 10), st.integers(0, 1 << 16)), max_size=60))
+def test_any_program_of_allocations_leaves_sound_lists_and_gives_everything_back(program):
+    k = booted(SMALL, ram=16 * M)
+    before, free = lists(k), k.nr_free_pages
+    held = []
+    for take, order, which in program:
+        if take or not held:
+            page = alloc_pages(k, GFP_KERNEL, order)
+            if page is not None:
+                taken = set(range(page_to_pfn(k, page), page_to_pfn(k, page) + (1 << order)))
+                assert not any(taken & frames for _, _, frames in held)
+                held.append((page, order, taken))
+        else:
+            page, order, _ = held.pop(which % len(held))
+            __free_pages(k, page, order)
+        assert not validate_free_lists(k)
+        assert k.nr_free_pages + sum(1 << order for _, order, _ in held) == free
+    for page, order, _ in held:
+        __free_pages(k, page, order)
+    assert lists(k) == before
+
