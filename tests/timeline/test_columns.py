@@ -57,7 +57,9 @@ def words(source: Any) -> list[int]:
 
 
 program = st.lists(
-    st.tuples(st.integers(1, WORDS - 1), st.lists(st.integers(0, 2**64 - 1), max_size=4)), min_size=1, max_size=8
+    st.tuples(st.integers(1, WORDS - 1), st.lists(st.integers(0, 2**64 - 1), max_size=4)),
+    min_size=1,
+    max_size=8,
 )
 
 

@@ -23,7 +23,7 @@ from vmgui.engine.arch.x86_64 import PAGE_KERNEL
 from vmgui.engine.boot import boot
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.machine import Machine
-from vmgui.engine.mm.vmap import vmap_range_noflush
+from vmgui.engine.mm.vmap_range import vmap_range_noflush
 from vmgui.engine.trace import Recorder
 from vmgui.engine.words import Memory
 from vmgui.formats.oplang import parse_operation

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from sys import _getframe
 from types import CodeType
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from vmgui.engine.words import MASK64, TRANSPARENT, Memory, OverlayWords, Words, climb, transparent
+from vmgui.engine.words import MASK64, TRANSPARENT, Memory, Words, climb, transparent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,6 +36,10 @@ class Sites:
     def __init__(self) -> None:
         self.index: dict[int, int] = {}
         self.codes: list[CodeType] = []
+
+    def pass_over(self, codes: Iterable[int]) -> None:
+        """Give the code objects ``codes`` (by id) the number -1: a store in them belongs further out."""
+        self.index.update(dict.fromkeys(codes, -1))
 
     def base(self, code: CodeType) -> int:
         """Return the site number of instruction 0 of ``code``; others add their ``f_lasti``."""
@@ -82,8 +86,8 @@ def _empty() -> Rows:
 
 def encode(value: Any) -> int:
     """Reduce an argument to the word a register would hold: a number, or a struct's address."""
-    if value.__class__ is int:
-        return value & MASK64  # type: ignore[no-any-return]
+    if isinstance(value, int):
+        return value & MASK64
     if value is None:
         return 0
     return int(getattr(value, "addr", getattr(value, "value", 0))) & MASK64
@@ -130,12 +134,15 @@ class Recorder(Memory):
         rows, words, sites = self.rows, self.words, SITES
         word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
         known = sites.index.get
+        sites.pass_over(TRANSPARENT)
 
         def store(addr: int, value: int) -> None:
             frame = _getframe(2)  # past the transparent helper that called us
             base = known(id(frame.f_code))
+            while base == -1:
+                frame = frame.f_back  # type: ignore[assignment]
+                base = known(id(frame.f_code))
             if base is None:
-                frame = climb(frame)
                 base = sites.base(frame.f_code)
             i = addr >> 3
             site(base | frame.f_lasti)
@@ -182,19 +189,20 @@ class Recorder(Memory):
 
 
 class Overlay(Recorder):
-    """A recorder over somebody else's words that changes none of them: for replaying one operation."""
+    """A recorder over words that somebody else prepared: for replaying one operation apart."""
 
-    def __init__(self, arena: int, end: int, base: Words) -> None:
-        self._base = base
+    def __init__(self, arena: int, end: int, words: Words) -> None:
+        self._prepared = words
         super().__init__(arena, end)
 
     def _attach(self) -> None:
-        self.words = OverlayWords(self._base)
+        self.words = self._prepared
 
     def is_zero(self, addr: int, nbytes: int) -> bool:
         """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
-        words = self.words
-        return not any(words[i] for i in range(addr >> 3, (addr + nbytes) >> 3))
+        if isinstance(self.words, memoryview):
+            return self.words[addr >> 3 : (addr + nbytes) >> 3].tobytes() == bytes(nbytes)
+        return not any(self.words[i] for i in range(addr >> 3, (addr + nbytes) >> 3))
 
 
 def _kind(result: object) -> int:
@@ -227,8 +235,7 @@ def kernel_function(fn: Callable[P, R]) -> Callable[P, R]:
         mem.leave(me, result, _kind(result))
         return result
 
-    TRANSPARENT[id(call.__code__)] = call.__code__
-    return call
+    return transparent(call)
 
 
 __all__ = ["FUNCTIONS", "SITES", "Function", "Overlay", "Recorder", "Rows", "kernel_function", "transparent"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import weakref
+
 import numpy as np
 from numpy.typing import NDArray
 
-from vmgui.engine.words import anonymous
+from vmgui.engine.words import OverlayWords, Words, anonymous
 from vmgui.timeline.columns import NONE, Columns
 
 
@@ -26,7 +30,9 @@ class Cursor:
     def __init__(self, columns: Columns, base: Image) -> None:
         self.columns = columns
         self.at = 0
-        buffer = anonymous(base.end)
+        self._file, buffer = _shareable(base.end)
+        if self._file is not None:
+            weakref.finalize(self, os.close, self._file)
         self.image: NDArray[np.uint64] = np.frombuffer(buffer, np.uint64)
         self.view = memoryview(buffer).cast("B").cast("Q")
         self.image[base.index] = base.value
@@ -35,6 +41,16 @@ class Cursor:
     def load(self, addr: int) -> int:
         """Return the word at byte address ``addr``."""
         return self.view[addr >> 3]
+
+    def private(self) -> Words:
+        """Words that begin as this replica stands now and then change apart from it.
+
+        They are only good until the next seek.
+        """
+        if self._file is None:
+            return OverlayWords(self.view)
+        copy = mmap.mmap(self._file, self.image.nbytes, flags=mmap.MAP_PRIVATE)
+        return memoryview(copy).cast("B").cast("Q")
 
     def is_zero(self, addr: int, nbytes: int) -> bool:
         """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
@@ -54,3 +70,12 @@ class Cursor:
             first = (window < to) | (window == NONE)
             self.image[rows.word[to:at][first]] = rows.old[to:at][first]
         self.at = to
+
+
+def _shareable(nbytes: int) -> tuple[int | None, mmap.mmap]:
+    """Memory that can be mapped a second time, copied on write, where the system knows such a thing."""
+    if not hasattr(os, "memfd_create"):
+        return None, anonymous(nbytes)
+    file = os.memfd_create("vmgui replica")
+    os.truncate(file, nbytes)
+    return file, mmap.mmap(file, nbytes)

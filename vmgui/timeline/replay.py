@@ -83,7 +83,7 @@ class Watcher(Overlay):
     """An overlay that stops at row ``target`` and follows the lines of the spans in ``traces``."""
 
     def __init__(self, arena: int, end: int, cursor: Cursor) -> None:
-        super().__init__(arena, end, cursor.view)
+        super().__init__(arena, end, cursor.private())
         self.target = -1
         self.stack: list[Seen] = []
         self.traces: dict[int, Trace] = {}
@@ -97,6 +97,7 @@ class Watcher(Overlay):
             append(index)
             if self.row0 + len(words) > self.target >= 0:
                 self.stack = list(frames(_getframe(1)))[::-1]
+                self.target = -1  # calls on the way out leave rows as well
                 raise Stop
 
         return word

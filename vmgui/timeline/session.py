@@ -15,8 +15,8 @@ import numpy as np
 
 from vmgui.engine.boot import boot
 from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
+from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import Machine
-from vmgui.engine.mm.purge import run_pending_work
 from vmgui.engine.trace import Recorder
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image

@@ -43,8 +43,8 @@ class Call(NamedTuple):
 
 
 def signed(word: int) -> int:
-    """Read a word as a signed number."""
-    return word - (1 << 64) if word >> 63 else word
+    """Read a word as the kernel's callers do: the last 4095 numbers of 64 bits are negative errnos."""
+    return word - (1 << 64) if word > (1 << 64) - 4096 else word
 
 
 def call(columns: Columns, span: int) -> Call:
