@@ -12,6 +12,7 @@ from vmgui.engine.mm.vmap_area import alloc_vmap_area
 from vmgui.engine.mm.vmap_find import find_unlink_vmap_area, find_vmap_area
 from vmgui.engine.structs import vm_struct
 from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import MASK64
 
 #: Bits of vm_struct.flags (include/linux/vmalloc.h).
 VM_IOREMAP, VM_ALLOC, VM_MAP, VM_USERMAP = 0x1, 0x2, 0x4, 0x8
@@ -56,7 +57,7 @@ def __get_vm_area_node(
     area = vm_struct(k.mem, addr)
 
     if not flags & VM_NO_GUARD:
-        size += k.PAGE_SIZE  # who runs off the end shall fault, not hit the neighbour
+        size = size + k.PAGE_SIZE & MASK64  # who runs off the end shall fault, not hit the neighbour
 
     area.flags = flags
     area.caller = caller
