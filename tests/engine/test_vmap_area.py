@@ -24,7 +24,7 @@ from vmgui.engine.lib.notifier import NOTIFIERS, Notifier
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import M, Machine
-from vmgui.engine.mm import kmem_cache
+from vmgui.engine.mm import kasan, kmem_cache
 from vmgui.engine.mm.purge import (
     reclaim_and_purge_vmap_areas,
 )
@@ -94,6 +94,16 @@ def test_a_split_without_memory_for_the_remainder_warns_and_finds_no_room(
     assert alloc(k, PAGE) == -EBUSY  # the first request of all lies at no edge of the only free area
     assert free_ranges(k) == before
     assert any("mm/vmalloc.c:1804" in line for line in log_lines(k.mem, k))
+    check(k)
+
+
+def test_an_area_whose_shadow_cannot_be_backed_is_given_back_at_once(
+    k: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kasan, "kasan_populate_vmalloc", lambda k, addr, size, gfp_mask: -ENOMEM)
+    before = free_ranges(k)
+    assert alloc(k, PAGE) == -ENOMEM
+    assert free_ranges(k) == before
     check(k)
 
 

@@ -31,6 +31,7 @@ from vmgui.engine.lib.workqueue import (
     work_function,
 )
 from vmgui.engine.mm import tlb, vunmap
+from vmgui.engine.mm.kasan import kasan_release_vmalloc
 from vmgui.engine.mm.tracepoints import trace_free_vmap_area_noflush, trace_purge_vmap_area_lazy
 from vmgui.engine.mm.vmap_node import (
     SHRINK_STOP,
@@ -168,6 +169,8 @@ def purge_vmap_node(k: Kernel, work: work_struct) -> None:
     vn = container_of(work, vmap_node, "purge_work")
     nr_purged_pages = 0
     INIT_LIST_HEAD(k.local_list)
+    first = list_first_entry(vn.purge_list, vmap_area, "list")
+    kasan_release_vmalloc(k, first.va_start, list_last_entry(vn.purge_list, vmap_area, "list").va_end)
     vn.nr_purged = 0
     for va in list_for_each_entry(vn.purge_list, vmap_area, "list"):
         vn_id = decode_vn_id(k, va.flags)

@@ -15,7 +15,7 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON_ONCE, printk, printk_ratelimit
 from vmgui.engine.lib.rbtree_augmented import rb_parent
-from vmgui.engine.mm import purge
+from vmgui.engine.mm import kasan, purge
 from vmgui.engine.mm.kmem_cache import kmem_cache_alloc, kmem_cache_free, vmap_area_cachep
 from vmgui.engine.mm.tracepoints import trace_alloc_vmap_area
 from vmgui.engine.mm.vmap_node import addr_to_node, node_alloc
@@ -217,7 +217,7 @@ def alloc_vmap_area(
     ``size`` is bytes with the guard page.  Returns the area, or -EINVAL for a size that is 0 or no
     multiple of the page size or an alignment that is no power of two, -ENOMEM without memory for an
     object, -EBUSY without room or before the allocator is set up.  mm/vmalloc.c:alloc_vmap_area, v6.12.
-    Differs: the error is a negative int where the kernel has ERR_PTR(); KASAN is not built in.
+    Differs: the error is a negative int where the kernel has ERR_PTR().
     """
     if not size or size % k.PAGE_SIZE or not is_power_of_2(align):
         return -EINVAL
@@ -257,6 +257,10 @@ def alloc_vmap_area(
     BUG_ON(k, not IS_ALIGNED(va.va_start, align), "mm/vmalloc.c:2087 alloc_vmap_area")
     BUG_ON(k, va.va_start < vstart, "mm/vmalloc.c:2088 alloc_vmap_area")
     BUG_ON(k, va.va_end > vend, "mm/vmalloc.c:2089 alloc_vmap_area")
+    ret = kasan.kasan_populate_vmalloc(k, addr, size, gfp_mask)
+    if ret:
+        free_vmap_area(k, va)
+        return ret
     return va
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.vmap_node import addr_to_node, addr_to_node_id
+from vmgui.engine.mm.vmap_node import addr_to_node_id
 from vmgui.engine.mm.vmap_tree import rb_entry, unlink_va
 from vmgui.engine.structs import rb_root, vmap_area
 from vmgui.engine.trace import kernel_function
@@ -89,9 +89,3 @@ def find_unlink_vmap_area(k: Kernel, addr: int) -> vmap_area | None:
         i = (i + 1) % k.nr_vmap_nodes
         if i == j:
             return None
-
-
-def vmap_area_at(k: Kernel, addr: int) -> vmap_area | None:
-    """Return the busy area that starts at ``addr``, from its node's tree alone."""
-    va = __find_vmap_area(addr, addr_to_node(k, addr).busy.root)
-    return va if va is not None and va.va_start == addr else None
