@@ -223,8 +223,10 @@ class Struct:
     def __init_subclass__(cls) -> None:
         """Lay the members out in the order of the class body, each on its own words."""
         size = 0
-        for field in vars(cls).values():
+        for name, field in vars(cls).items():
             if isinstance(field, Field):
+                if name in ("addr", "mem", "size"):
+                    raise TypeError(f"{cls.__name__}.{name}: every view has an attribute of this name")
                 if isinstance(field, embedded):
                     field.nbytes = TYPES[field.to].size
                 field.offset = offsetof(cls, field.union) if field.union else size

@@ -52,7 +52,7 @@ class Reason(IntEnum):
 class access_record(Struct):
     """What the last access met."""
 
-    addr = ulong()
+    va = ulong()  # the address that was used
     cpu = ulong()
     is_write = ulong()
     reason = ulong()
@@ -243,7 +243,7 @@ def fault(k: Kernel, addr: int, is_write: int, reason: Reason, error_code: int) 
 def note(k: Kernel, addr: int, is_write: int, reason: Reason, phys: int, error_code: int) -> None:
     """Fill in the record of the last access."""
     record, area = last_access(k), area_around(k, addr)
-    record.addr, record.cpu, record.is_write = addr, k.current_cpu, is_write
+    record.va, record.cpu, record.is_write = addr, k.current_cpu, is_write
     record.reason, record.phys, record.error_code = reason, phys, error_code
     record.area = area.va_start if area else 0
     if reason >= Reason.NOT_CANONICAL:

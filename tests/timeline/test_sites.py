@@ -1,0 +1,104 @@
+"""Claims about where a store is said to happen: the line a reader would point at (D8)."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from pathlib import Path
+
+import pytest
+
+import vmgui.engine
+from vmgui.engine.machine import Machine
+from vmgui.engine.words import TRANSPARENT
+from vmgui.formats.oplang import parse_operation
+from vmgui.timeline import spans
+from vmgui.timeline.session import Session
+
+PROGRAM = """a = vmalloc 64K
+b = vmalloc_huge 4M
+c = vmap 4p
+f = ioremap 0x100101000 4M
+vfree a
+vfree b
+vunmap c
+iounmap f
+purge
+a = vmalloc 4K
+write @a 5
+f = ioremap 0x200000000 4M"""
+
+EXPECTED = """alloc_vmap_area: va.va_start = addr
+alloc_vmap_area: va.va_end = addr + size
+alloc_vmap_area: va.flags = flags
+alloc_vmap_area: va.vm = vm
+__get_vm_area_node: area.flags = flags
+__get_vm_area_node: area.requested_size = requested_size
+__vmalloc_area_node: k.nr_vmalloc_pages = k.nr_vmalloc_pages + area.nr_pages
+__link_va: rb_link_node(va.rb_node, parent, link)
+__link_va: list_add(va.list, head)
+__unlink_va: list_del_init(va.list)
+__unlink_va: RB_CLEAR_NODE(va.rb_node)
+va_clip: va.va_start += size
+va_clip: lva.va_end = nva_start_addr
+preload_this_cpu_lock: k.ne_fit_preload_node[k.current_cpu] = va.addr
+free_vmap_area_rb_augment_cb_propagate: va.subtree_max_size = max_size
+__merge_or_add_vmap_area: sibling.va_start = va.va_start
+free_vmap_area_noflush: k.vmap_lazy_nr = nr_lazy
+purge_vmap_node: list_del_init(va.list)
+purge_vmap_node: vn.nr_purged = vn.nr_purged + 1
+__purge_vmap_area_lazy: list_replace_init(vn.lazy.head, vn.purge_list)
+vmap_pte_range: set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
+vmap_pages_pte_range: set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
+vunmap_pte_range: ptent = ptep_get_and_clear(k, addr, pte)
+pmd_set_huge: set_pte(k, pmd, huge_entry(k, addr >> k.PAGE_SHIFT, prot))
+pmd_clear_huge: pmd_clear(k, pmd)
+__pmd_alloc: set_pud(k, pud, table_entry(k, new))
+__pte_alloc_kernel: set_pmd(k, pmd, table_entry(k, new))
+expand: set_buddy_order(k, page[size], high)
+__free_one_page: add_to_free_list(k, page, order)
+vfree: k.nr_vmalloc_pages = k.nr_vmalloc_pages - nr_pages
+__ioremap_caller: area.phys_addr = phys_addr
+split_page: set_page_refcounted(page[i])"""
+
+
+@pytest.fixture(scope="module")
+def sites() -> set[tuple[str, str]]:
+    """Function and code of every store of the program."""
+    session = Session(Machine())
+    session.apply_all(map(parse_operation, PROGRAM.splitlines()))
+    places = {
+        spans.place(session.columns, row)
+        for row in range(len(session))
+        if spans.kind(session.columns, row) is spans.Step.STORE
+    }
+    return {(name, linecache.getline(file, line).strip().partition("  #")[0]) for file, name, line in places}
+
+
+@pytest.mark.parametrize("expected", EXPECTED.splitlines())
+def test_a_store_stands_at_the_line_a_reader_would_point_at(
+    sites: set[tuple[str, str]], expected: str
+) -> None:
+    function, _, code = expected.partition(": ")
+    names = {function, f"_{function}__found"}  # a part of a long function counts as it (D16)
+    assert {(name, code) for name in names} & sites
+
+
+def test_no_store_stands_in_a_helper_below_the_algorithm(sites: set[tuple[str, str]]) -> None:
+    helpers = {code.co_qualname for code in TRANSPARENT.values()}
+    assert not {name for name, _ in sites} & helpers
+
+
+def test_only_helpers_below_the_algorithm_touch_memory_directly() -> None:
+    """A store takes its caller's caller for the reader's line, so nobody else may call it."""
+    wrong = []
+    for file in Path(vmgui.engine.__file__).parent.rglob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            helper = any(isinstance(d, ast.Name) and d.id == "transparent" for d in function.decorator_list)
+            for node in ast.walk(function):
+                called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+                if called.endswith("mem.store") and not helper:
+                    wrong.append(f"{file.name}:{node.lineno} {function.name}")  # type: ignore[attr-defined]
+    assert wrong == []
