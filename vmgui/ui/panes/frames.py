@@ -1,0 +1,364 @@
+"""Physical frames: a cell for every few frames, the I/O windows beside RAM, and the buddy lists."""
+
+from __future__ import annotations
+
+from math import log2
+
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vmgui.projection.frames import KINDS, Frames, IoWindow
+from vmgui.projection.numbers import count, physical, short_size, size
+from vmgui.ui.paint import CENTRE, Hit, Sheet, Type, overlaps
+from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import Theme
+
+MARGIN, PITCH = 15.0, 18.0
+PAGE = 12
+
+
+def tr(text: str) -> str:
+    """Translate in the context of the frames pane."""
+    return QCoreApplication.translate("Frames", text)
+
+
+def kind_words() -> dict[str, str]:
+    """The kinds of frames as the legend names them."""
+    return {
+        "free": tr("free"),
+        "reserved": tr("reserved"),
+        "vmalloc": tr("vmalloc"),
+        "huge": tr("huge"),
+        "table": tr("page table"),
+    }
+
+
+def kind_fill(theme: Theme, kind: str):
+    """The colour of a kind of frames."""
+    return {
+        "free": theme.color("free"),
+        "reserved": theme.color("reserved"),
+        "vmalloc": theme.fill("pte"),
+        "huge": theme.fill("pmd"),
+        "table": theme.fill("table"),
+    }[kind]
+
+
+class FramesCanvas(Canvas):
+    """Draws Frames. The cells are found by arithmetic, not by a list of regions."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(selection, parent)
+        self.setAccessibleName(tr("Physical frames"))
+        self.setMinimumSize(220, 120)
+        self.frames: Frames | None = None
+        self._cursor: int | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(348, 268)
+
+    def set_frames(self, frames: Frames | None) -> None:
+        """Show frames."""
+        self.frames = frames
+        if frames is not None:
+            words = kind_words()
+            said = [f"{words[k]} {size(n << PAGE)}" for k, n in zip(KINDS, frames.counts, strict=True)]
+            self.setAccessibleDescription(", ".join(said))
+        self.update()
+
+    # --- geometry ------------------------------------------------------------------------------------
+
+    def _parts(self) -> tuple[QRectF, QRectF, QRectF, QRectF]:
+        """Grid, I/O windows, legend, buddy; the grid takes what the others leave."""
+        width, bottom = self.width() - 2 * MARGIN, self.height() - 8.0
+        tall = self.height() >= 190
+        buddy = QRectF(MARGIN, bottom - 54, width, 54) if tall else QRectF(MARGIN, bottom, width, 0)
+        legend = QRectF(MARGIN, buddy.top() - (26 if tall else 16), width, 14)
+        windows = 20 if self.frames and self.frames.io else 0
+        io = QRectF(MARGIN, legend.top() - windows - 1, width, max(windows - 4, 0))
+        return QRectF(MARGIN, 7, width, io.top() - 12), io, legend, buddy
+
+    def _grid(self) -> tuple[QRectF, int, float, float]:
+        """The area, columns, width and height of a cell, so that cells are as large as they can be."""
+        area, cells = self._parts()[0], max(len(self.frames.cells), 1)
+        best = (0.0, 1, 1.0, 1.0)
+        for columns in (8, 16, 32, 48, 64, 96, 128, 256):
+            high = min(area.height() / -(-cells // columns), PITCH)
+            wide = min(area.width() / columns, high * 1.25)
+            best = max(best, (min(wide, high), columns, wide, high))
+        return area, *best[1:]
+
+    def cell_rect(self, cell: int) -> QRectF:
+        """Where a cell is."""
+        area, columns, wide, high = self._grid()
+        return QRectF(area.x() + cell % columns * wide, area.y() + cell // columns * high, wide - 1, high - 1)
+
+    def cell_at(self, pos: QPointF) -> int | None:
+        """The cell under a position."""
+        if self.frames is None:
+            return None
+        area, columns, wide, high = self._grid()
+        column, row = int((pos.x() - area.x()) // wide), int((pos.y() - area.y()) // high)
+        cell = row * columns + column
+        return cell if 0 <= column < columns and row >= 0 and 0 <= cell < len(self.frames.cells) else None
+
+    def place_of(self, cell: int) -> Place:
+        """The physical range of a cell."""
+        pages = self.frames.per_cell
+        return Place(phys=(cell * pages << PAGE, min((cell + 1) * pages, self.frames.total) << PAGE))
+
+    def cell_tip(self, cell: int) -> str:
+        """A cell in words."""
+        start, end = self.place_of(cell).phys
+        kind = kind_words()[KINDS[self.frames.cells[cell]]]
+        pfns = f"pfn {start >> PAGE:x} – {(end >> PAGE) - 1:x}"
+        return f"{physical(start)} – {physical(end)} · {size(end - start)}\n{pfns} · {kind}"
+
+    def hit_at(self, pos: QPointF) -> Hit | None:
+        cell = self.cell_at(pos)
+        if cell is None:
+            return super().hit_at(pos)
+        return Hit(self.cell_rect(cell), self.place_of(cell), lambda: self.cell_tip(cell))
+
+    # --- drawing -------------------------------------------------------------------------------------
+
+    def paint_on(self, sheet: Sheet) -> None:
+        """Draw the cells by kind, then what is touched, selected or hovered, then the rest."""
+        if self.frames is None or not self.frames.cells:
+            text = tr("no machine")
+            sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(12), CENTRE)
+            return
+        _area, io, legend, buddy = self._parts()
+        grid = self._grid()[0]
+        sheet.cached((self.frames.cells, self.frames.per_cell), grid, self._draw_cells)
+        self._draw_rings(sheet)
+        if io.height():
+            self._draw_io(sheet, io)
+        self._draw_legend(sheet, legend)
+        if buddy.height():
+            y = legend.bottom() + 6
+            sheet.line(MARGIN, y, self.width() - MARGIN, y, self.theme.color("hairline"), 1)
+            self._draw_buddy(sheet, buddy)
+
+    def _draw_cells(self, sheet: Sheet) -> None:
+        area, columns, wide, high = self._grid()
+        rects: dict[int, list[QRectF]] = {}
+        for cell, kind in enumerate(self.frames.cells):
+            x, y = area.x() + cell % columns * wide, area.y() + cell // columns * high
+            rects.setdefault(kind, []).append(QRectF(x, y, wide - 1, high - 1))
+        for kind, found in rects.items():
+            sheet.cells(found, kind_fill(self.theme, KINDS[kind]))
+        if min(wide, high) < 5:
+            return
+        sheet.painter.setPen(sheet.pen(self.theme.color("on_fill"), 1))
+        slashes = [
+            QLineF(r.x() + 2, r.bottom() - 2, r.right() - 2, r.y() + 2)
+            for r in rects.get(KINDS.index("huge"), ())
+        ]
+        sheet.painter.drawLines(slashes)
+        dots = [
+            QRectF(r.center().x() - 1.5, r.center().y() - 1.5, 3, 3)
+            for r in rects.get(KINDS.index("table"), ())
+        ]
+        sheet.cells(dots, self.theme.color("on_fill"))
+
+    def _draw_rings(self, sheet: Sheet) -> None:
+        pages = self.frames.per_cell
+        for cell in sorted({pfn // pages for pfn in self.frames.touched if pfn < self.frames.total}):
+            rect = self.cell_rect(cell).adjusted(-2, -2, 2, 2)
+            sheet.box(rect, None, self.theme.color("ring"), 1.8, 2)
+        for place, width in ((sheet.hovered, 1.0), (sheet.selected, 2.4)):
+            for cell in self._cells_of(place):
+                sheet.box(
+                    self.cell_rect(cell).adjusted(-1.5, -1.5, 1.5, 1.5),
+                    None,
+                    self.theme.color("ring"),
+                    width,
+                    2,
+                )
+        if self._cursor is not None and self.hasFocus():
+            rect = self.cell_rect(self._cursor).adjusted(-3, -3, 3, 3)
+            sheet.box(rect, None, self.theme.color("accent"), 1.6, 2)
+
+    def _cells_of(self, place: Place | None) -> range:
+        """The cells a place lies in, by its frames or else its table."""
+        if place is None:
+            return range(0)
+        phys = place.phys
+        if phys is None and place.table is not None:
+            phys = (place.table << PAGE, (place.table + 1) << PAGE)
+        if not overlaps(phys, (0, self.frames.total << PAGE)):
+            return range(0)
+        pages = self.frames.per_cell << PAGE
+        first, last = phys[0] // pages, (phys[1] - 1) // pages
+        if last - first > 64:
+            last = first + 64
+        return range(first, min(last + 1, len(self.frames.cells)))
+
+    def _draw_io(self, sheet: Sheet, rect: QRectF) -> None:
+        shown = self.frames.io[-2:]
+        gap, more = 5.0, len(self.frames.io) - len(shown)
+        width = (rect.width() - gap * (len(shown) - 1) - (26 if more else 0)) / len(shown)
+        for i, window in enumerate(shown):
+            self._draw_window(
+                sheet, window, QRectF(rect.x() + i * (width + gap), rect.y(), width, rect.height())
+            )
+        if more:
+            area = QRectF(rect.right() - 24, rect.y(), 24, rect.height())
+            sheet.text(area, f"+{more}", self.theme.color("text2"), Type(11), CENTRE)
+
+    def _draw_window(self, sheet: Sheet, window: IoWindow, rect: QRectF) -> None:
+        theme = self.theme
+        refused = window.state == "refused"
+        sheet.box(rect, theme.color("bg1"), theme.color("error" if refused else "io"), 1.2, 2)
+        tile = QRectF(rect.x() + 2, rect.y() + 2, 13, rect.height() - 4)
+        sheet.box(tile, theme.ink("io", 0.3), None, 0, 1)
+        dots = [
+            QRectF(tile.x() + 2 + 4 * i, tile.y() + 1.5 + 4 * j, 1.6, 1.6) for i in range(3) for j in range(3)
+        ]
+        sheet.cells(dots, theme.ink("io"))
+        start, name = physical(window.start), window.name
+        mark = "✗ " if refused else ""
+        texts = (
+            f"{mark}I/O {start} {name} {short_size(window.size)}",
+            f"{mark}{start} {name} {short_size(window.size)}",
+            f"{mark}{start} {name}",
+            f"{mark}{start}",
+            f"{mark}{name}",
+        )
+        inner = rect.adjusted(19, 0, -4, 0)
+        sheet.fit(inner, theme.color("text1"), Type(10.5, mono=True), *texts)
+        place = Place(phys=(window.start, window.start + window.size))
+        words = {"mapped": tr("mapped"), "refused": tr("huge page refused"), "tried": tr("huge page tried")}
+        end = physical(window.start + window.size)
+        tip = f"I/O {start} – {end} · {size(window.size)} · {name}\n{words[window.state]}"
+        sheet.hit(rect, place, tip)
+        for other, pen in ((sheet.hovered, 1.0), (sheet.selected, 2.4)):
+            if other is not None and overlaps(other.phys, place.phys):
+                sheet.box(rect.adjusted(-2, -2, 2, 2), None, theme.color("ring"), pen, 3)
+
+    def _draw_legend(self, sheet: Sheet, rect: QRectF) -> None:
+        words, kind = kind_words(), Type(11)
+        shown = [k for k in ("free", "table", "vmalloc", "huge", "reserved")]
+        widths = [14 + kind.width(words[k]) for k in shown]
+        gap = (rect.width() - sum(widths)) / (len(shown) - 1)
+        x = rect.x()
+        for name, width in zip(shown, widths, strict=True):
+            swatch = QRectF(x, rect.center().y() - 5, 10, 10)
+            sheet.box(
+                swatch,
+                kind_fill(self.theme, name),
+                self.theme.color("border") if name == "free" else None,
+                1,
+                2,
+            )
+            if name == "huge":
+                sheet.line(
+                    swatch.x() + 2,
+                    swatch.bottom() - 2,
+                    swatch.right() - 2,
+                    swatch.y() + 2,
+                    self.theme.color("on_fill"),
+                )
+            elif name == "table":
+                dot = QRectF(swatch.center().x() - 1.5, swatch.center().y() - 1.5, 3, 3)
+                sheet.cells([dot], self.theme.color("on_fill"))
+            if gap >= 2:
+                sheet.text(
+                    QRectF(x + 14, rect.y(), width, rect.height()),
+                    words[name],
+                    self.theme.color("text2"),
+                    kind,
+                )
+            x += width + max(gap, 0)
+
+    def _draw_buddy(self, sheet: Sheet, rect: QRectF) -> None:
+        theme, orders = self.theme, self.frames.buddy
+        lines = (
+            (tr("Buddy"), Type(12, True), "text1"),
+            (tr("free blocks"), Type(11), "text3"),
+            (tr("log scale"), Type(11), "text3"),
+        )
+        for i, (text, kind, token) in enumerate(lines):
+            sheet.fit(QRectF(rect.x(), rect.y() + 14 * i, 62, 15), theme.color(token), kind, text)
+        left, axis = rect.x() + 64, 14.0
+        pitch = (rect.width() - 64) / max(len(orders), 1)
+        top = log2(max(max(orders, default=1), 255) + 1)
+        room = rect.height() - axis
+        for order, free in enumerate(orders):
+            column = QRectF(left + order * pitch, rect.y(), pitch - 4, room)
+            tall = room * log2(free + 1) / top
+            bar = QRectF(column.x(), column.bottom() - tall, column.width(), tall)
+            sheet.cells([column.adjusted(0, room * 0.1, 0, 0)], theme.color("bg2"))
+            if free:
+                sheet.cells([bar], theme.color("accent"))
+            inside = tall > 26
+            y = bar.y() + 2 if inside else max(bar.y() - 15, column.y())
+            ink = theme.color(("on_fill" if theme.dark else "on_accent") if inside else "text1")
+            area = QRectF(column.x() - 2, y, column.width() + 4, 14)
+            sheet.fit(
+                area,
+                ink,
+                Type(10.5, inside),
+                count(free),
+                f"{free // 1000}k" if free >= 1000 else "",
+                align=CENTRE,
+            )
+            foot = QRectF(column.x(), column.bottom() + 1, column.width(), axis)
+            sheet.text(foot, str(order), theme.color("text3"), Type(10, mono=True), CENTRE)
+            tip = tr("order {order}: {n} free blocks of {size}").format(
+                order=order, n=free, size=size(4096 << order)
+            )
+            sheet.hit(column, Place(), tip)
+
+    # --- keyboard ------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt and arrows move from cell to cell, Enter selects."""
+        columns = self._grid()[1] if self.frames else 1
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in moves and self.frames:
+            here = (
+                self._cursor
+                if self._cursor is not None
+                else (self._cells_of(self.selection.place) or range(1))[0]
+            )
+            step = moves[event.key()] if self._cursor is not None else 0
+            self._cursor = max(0, min(here + step, len(self.frames.cells) - 1))
+            self.selection.hover(self.place_of(self._cursor))
+            self.describe(self.cell_tip(self._cursor))
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor is not None:
+            self.selection.select(self.place_of(self._cursor))
+        else:
+            super().keyPressEvent(event)
+
+
+class FramesPane(QWidget):
+    """Physical frames with their header."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.header = PaneHeader(tr("Physical frames"))
+        self.canvas = FramesCanvas(selection)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.canvas, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.canvas.set_theme(theme)
+
+    def set_frames(self, frames: Frames | None) -> None:
+        """Show frames and how many are free."""
+        self.canvas.set_frames(frames)
+        if frames is None:
+            self.header.detail.clear()
+            return
+        cell, free = size(frames.per_cell << PAGE), size(frames.free << PAGE)
+        self.header.detail.setText(tr("1 cell = {cell} · free {free}").format(cell=cell, free=free))
