@@ -24,7 +24,7 @@ Ram = list[tuple[int, int]]
 def rig_ram(page_offset: int, mem_mib: int) -> Ram:
     """Frames that are RAM on the rig's machines, which is the same for all files of an architecture."""
     pages = mem_mib << 20 >> PAGE_SHIFT
-    if page_offset == 0xFFFF000000000000:  # arm64: `virt` has its RAM from 1 GiB on
+    if page_offset == 0xFFF0000000000000:  # arm64: `virt` has its RAM from 1 GiB on
         return [(0x40000, 0x40000 + pages)]
     low = min(pages, 0xC0000)  # a PC keeps the last GiB below 4 GiB for devices
     return [(0, low)] + ([(0x100000, 0x100000 + pages - low)] if pages > low else [])

@@ -11,6 +11,7 @@ from vmgui.formats.records import (
     AllocEvent,
     Block,
     Event,
+    Extent,
     FnEvent,
     FreeEvent,
     Hex,
@@ -170,21 +171,21 @@ def check_state(state: StateRecord) -> None:
 def _preorder(state: StateRecord) -> bool:
     """Tell whether depth and address of every node fit a binary search tree written in preorder."""
     assert state.tree is not UNSET
-    open_nodes: list[tuple[int, int, int]] = []  # of each: lowest address, own start, highest address
+    sides: list[tuple[Extent, Extent]] = []  # of each open node: what is left for a child on either side
     for depth, _, start, end, _ in state.tree:
-        if depth > len(open_nodes) or (depth == 0 and open_nodes):
+        if depth > len(sides) or (depth == 0 and sides):
             return False
-        low, high = FIRST, LAST
+        room = (Hex(FIRST), Hex(LAST))
         if depth:
-            del open_nodes[depth:]
-            left, at, right = open_nodes[-1]
-            on_left = start < at
-            low, high = (left, at) if on_left else (at, right)
-            # what comes next below this parent lies beyond this node: each side holds one child
-            open_nodes[-1] = (at, at, right) if on_left else (right, right, right)
-        if not low <= start < end <= high:
+            del sides[depth:]
+            left, right = sides[-1]
+            on_left = end <= left[1]
+            room = left if on_left else right
+            nothing = (Hex(0), Hex(0))  # each side holds one child, and the left one comes first
+            sides[-1] = (nothing, right if on_left else nothing)
+        if not room[0] <= start < end <= room[1]:
             return False
-        open_nodes.append((low, start, high))
+        sides.append(((room[0], start), (end, room[1])))
     return True
 
 

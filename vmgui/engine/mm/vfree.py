@@ -7,8 +7,9 @@ from vmgui.engine.lib.printk import BUG, BUG_ON, WARN
 from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_function
 from vmgui.engine.mm.page_alloc import __free_page
 from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
+from vmgui.engine.mm.reset_perms import vm_reset_perms
 from vmgui.engine.mm.slab import kfree
-from vmgui.engine.mm.vm_struct import VM_MAP_PUT_PAGES, remove_vm_area
+from vmgui.engine.mm.vm_struct import VM_FLUSH_RESET_PERMS, VM_MAP_PUT_PAGES, remove_vm_area
 from vmgui.engine.structs import work_struct
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Struct, container_of, embedded, transparent, ulong
@@ -43,6 +44,8 @@ def vfree(k: Kernel, addr: int) -> None:
         )
         return
 
+    if vm.flags & VM_FLUSH_RESET_PERMS:
+        vm_reset_perms(k, vm)
     pages, nr_pages = vm.pages, vm.nr_pages
     for i in range(nr_pages):
         page = get_page_slot(k, pages, i)

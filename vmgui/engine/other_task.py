@@ -1,0 +1,50 @@
+"""What other tasks of a recorded machine did: they share the allocator, and change it under the program.
+
+Not part of the kernel: here another task is only known by the calls it made.
+"""
+
+from __future__ import annotations
+
+from vmgui.engine.gfp import GFP_KERNEL
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.slab import kfree
+from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_ALLOC, find_vm_area, remove_vm_area
+from vmgui.engine.mm.vmalloc import __vmalloc_node_range
+from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import transparent
+
+
+@kernel_function
+def alloc_by_other_task(k: Kernel, cpu: int, size: int, align: int, start: int, end: int) -> int:
+    """Let another task on ``cpu`` allocate an area of ``size`` bytes, guard page included.
+
+    Returns its address, or 0.  A traced request does not say what it was for: memory, it is assumed.
+    """
+    own = switch_to_cpu(k, cpu)
+    addr = __vmalloc_node_range(
+        k, size - k.PAGE_SIZE, align, start, end, GFP_KERNEL, k.PAGE_KERNEL, 0, NUMA_NO_NODE, 0
+    )
+    switch_to_cpu(k, own)
+    return addr
+
+
+@kernel_function
+def free_by_other_task(k: Kernel, cpu: int, addr: int) -> None:
+    """Let another task on ``cpu`` free the area at ``addr``, as its owner has to."""
+    own = switch_to_cpu(k, cpu)
+    vm = find_vm_area(k, addr)
+    if vm and vm.flags & VM_ALLOC:
+        vfree(k, addr)
+    elif vm:
+        remove_vm_area(k, addr)
+        kfree(k, vm.addr)
+    switch_to_cpu(k, own)
+
+
+@transparent
+def switch_to_cpu(k: Kernel, cpu: int) -> int:
+    """Go on on ``cpu``; returns the CPU before."""
+    before = k.current_cpu
+    k.current_cpu = cpu
+    return before

@@ -1,0 +1,209 @@
+"""Put a freshly booted kernel into a recorded state: areas, free tree, pools, counters, mapped pages.
+
+Not part of the kernel: nothing here runs while a program is recorded.  What a recording does not hold
+is made up in the plainest way: boot-time areas get pages of their own, device areas one device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vmgui.engine.arch.entries import table_entry
+from vmgui.engine.gfp import GFP_KERNEL
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail
+from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
+from vmgui.engine.mm.page import page_to_phys
+from vmgui.engine.mm.page_alloc import alloc_page
+from vmgui.engine.mm.pgalloc import pagetable_alloc
+from vmgui.engine.mm.pgtable import set_pte
+from vmgui.engine.mm.slab import kmalloc, kzalloc
+from vmgui.engine.mm.vmap_tree import compute_subtree_max_size, insert_vmap_area, rb_entry
+from vmgui.engine.structs import node_pool, rb_list, rb_node, vm_struct, vmap_area, vmap_node
+from vmgui.engine.words import WORD, transparent
+
+VM_IOREMAP, VM_ALLOC, VM_MAP, VM_NO_GUARD = 0x1, 0x2, 0x4, 0x40
+#: Where the device behind every boot-time device area lies.
+DEVICE = 0xFED00000
+RB_BLACK = 1
+
+
+class RestoreError(ValueError):
+    """A state that this machine cannot be in; the text says why."""
+
+
+@dataclass(frozen=True)
+class StartState:
+    """The allocator at one instant.  Sizes are bytes, ranges [start, end), levels 0 (PTE table) and up.
+
+    ``tree`` is the free tree in preorder: (depth, "B" or "R", start, end).  ``busy`` rows are (node,
+    start, end, flags, vm flags or None, pages); ``lazy`` (node, start, end, flags); ``pool`` (node,
+    index, start, end, flags) in list order; ``tables`` (level, first address covered).
+    """
+
+    tree: Sequence[tuple[int, str, int, int]]
+    busy: Sequence[tuple[int, int, int, int, int | None, int]] = ()
+    lazy: Sequence[tuple[int, int, int, int]] = ()
+    pool: Sequence[tuple[int, int, int, int, int]] = ()
+    tables: Sequence[tuple[int, int]] = field(default=())
+    nr_vmalloc_pages: int = 0
+    totalram_pages: int = 0
+
+
+def restore(k: Kernel, state: StartState) -> None:
+    """Replace everything the allocator knows by ``state``; RestoreError if the machine does not fit."""
+    _forget(k)
+    _restore_tree(k, state.tree)
+    for row in state.busy:
+        _restore_busy(k, row)
+    for node, start, end, flags in state.lazy:
+        _insert(k, _area(k, start, end, flags), _node(k, node).lazy)
+        k.vmap_lazy_nr = k.vmap_lazy_nr + (end - start >> k.PAGE_SHIFT)
+    for node, index, start, end, flags in state.pool:
+        pool = node_pool(_node(k, node), index)
+        list_add_tail(_area(k, start, end, flags).list, pool.head)
+        pool.len = pool.len + 1
+    for level, va in state.tables:
+        table_at(k, level, va)
+    k.nr_vmalloc_pages = state.nr_vmalloc_pages
+    k.totalram_pages = state.totalram_pages or k.totalram_pages
+
+
+def _forget(k: Kernel) -> None:
+    """Drop every area; the objects themselves are left where they are."""
+    k.free_vmap_area_root.rb_node = None
+    INIT_LIST_HEAD(k.free_vmap_area_list)
+    for i in range(k.nr_vmap_nodes):
+        for areas in (k.vmap_nodes[i].busy, k.vmap_nodes[i].lazy):
+            areas.root.rb_node = None
+            INIT_LIST_HEAD(areas.head)
+        for index in range(256):
+            pool = node_pool(k.vmap_nodes[i], index)
+            INIT_LIST_HEAD(pool.head)
+            pool.len = 0
+    k.vmap_lazy_nr = 0
+
+
+def _node(k: Kernel, number: int) -> vmap_node:
+    if number >= k.nr_vmap_nodes:
+        raise RestoreError(f"vmap node {number} on a machine with {k.nr_vmap_nodes}")
+    return k.vmap_nodes[number]
+
+
+def _area(k: Kernel, start: int, end: int, flags: int = 0) -> vmap_area:
+    area = kmem_cache_zalloc(k, vmap_area_cachep, GFP_KERNEL)
+    if area is None:
+        raise RestoreError("out of memory for areas")
+    area.va_start, area.va_end, area.flags = start, end, flags
+    return area
+
+
+def _insert(k: Kernel, area: vmap_area, areas: rb_list) -> None:
+    insert_vmap_area(k, area, areas.root, areas.head)
+
+
+# --- the free tree ---------------------------------------------------------------------------------
+
+
+def _restore_tree(k: Kernel, tree: Iterable[tuple[int, str, int, int]]) -> None:
+    """Build the tree with exactly this shape and these colours; the maxima are computed."""
+    open_nodes: list[rb_node] = []
+    found: list[vmap_area] = []
+    for depth, colour, start, end in tree:
+        area = _area(k, start, end)
+        node = area.rb_node
+        del open_nodes[depth:]
+        parent = open_nodes[-1] if open_nodes else None
+        node.rb_parent_color = (parent.addr if parent is not None else 0) | (RB_BLACK if colour == "B" else 0)
+        _hang(k, area, parent)
+        open_nodes.append(node)
+        found.append(area)
+    for area in reversed(found):  # children come after their parent in preorder
+        area.subtree_max_size = compute_subtree_max_size(area)
+    for area in sorted(found, key=lambda area: area.va_start):
+        list_add_tail(area.list, k.free_vmap_area_list)
+
+
+def _hang(k: Kernel, area: vmap_area, parent: rb_node | None) -> None:
+    """Make ``area`` the root, or the child of ``parent`` on the side of its address."""
+    if parent is None:
+        k.free_vmap_area_root.rb_node = area.rb_node
+    elif area.va_start < rb_entry(parent).va_start:
+        parent.rb_left = area.rb_node
+    else:
+        parent.rb_right = area.rb_node
+
+
+# --- areas in use ----------------------------------------------------------------------------------
+
+
+def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) -> None:
+    """Make an area in use, its owner, and what is mapped in it."""
+    number, start, end, flags, vm_flags, nr_pages = row
+    area = _area(k, start, end, flags)
+    _insert(k, area, _node(k, number).busy)
+    if vm_flags is None:
+        _map_pages(k, start, end - start >> k.PAGE_SHIFT)
+        return
+    size = end - start - (0 if vm_flags & VM_NO_GUARD else k.PAGE_SIZE)
+    addr = kzalloc(k, vm_struct.size, GFP_KERNEL)
+    vm = vm_struct(k.mem, addr)
+    vm.vm_addr, vm.vm_size, vm.requested_size, vm.flags = start, end - start, size, vm_flags
+    area.vm = vm
+    if vm_flags & VM_IOREMAP:
+        vm.phys_addr = DEVICE
+        _map_device(k, start, size >> k.PAGE_SHIFT)
+    elif nr_pages:
+        vm.nr_pages = nr_pages
+        vm.pages = _page_array(k, _map_pages(k, start, nr_pages))
+    elif vm_flags & VM_MAP and not vm_flags & VM_NO_GUARD:  # vmap() clears VM_NO_GUARD: else it is bare
+        _map_pages(k, start, size >> k.PAGE_SHIFT)
+
+
+def _map_pages(k: Kernel, start: int, count: int) -> list[int]:
+    """Map ``count`` new pages from ``start`` on; returns the addresses of their struct pages."""
+    pages = []
+    for va in range(start, start + count * k.PAGE_SIZE, k.PAGE_SIZE):
+        page = alloc_page(k, GFP_KERNEL)
+        if page is None:
+            raise RestoreError("the machine has not enough RAM for what the recorded boot had mapped")
+        set_pte(k, _pte(k, va), page_to_phys(k, page) | k.PAGE_KERNEL)
+        pages.append(page)
+    return [page.addr for page in pages]
+
+
+def _map_device(k: Kernel, start: int, count: int) -> None:
+    """Map ``count`` pages of the device from ``start`` on."""
+    for i in range(count):
+        set_pte(k, _pte(k, start + i * k.PAGE_SIZE), DEVICE + i * k.PAGE_SIZE | k.PAGE_KERNEL_IO)
+
+
+@transparent
+def _page_array(k: Kernel, pages: list[int]) -> int:
+    """Write the array of page pointers that the owner of an area keeps; returns its address."""
+    array = kmalloc(k, len(pages) * WORD, GFP_KERNEL)
+    for i, page in enumerate(pages):
+        k.mem.store(array + i * WORD, page)
+    return array
+
+
+def _pte(k: Kernel, va: int) -> int:
+    """The address of the PTE for ``va``, in a table that is made if there is none."""
+    return table_at(k, 0, va) + (va >> k.PAGE_SHIFT) % k.PTRS_PER_TABLE * WORD
+
+
+def table_at(k: Kernel, level: int, va: int) -> int:
+    """The address of the table of ``level`` that covers ``va``, made with all above it if missing."""
+    table = k.init_mm_pgd
+    for above in range(k.machine.levels - 1, level, -1):
+        slot = table + (va >> k.PAGE_SHIFT + 9 * above) % k.PTRS_PER_TABLE * WORD
+        entry = k.mem.load(slot)
+        if not entry:
+            made = pagetable_alloc(k)
+            if not made:
+                raise RestoreError("the machine has not enough RAM for its page tables")
+            entry = table_entry(k, made)
+            set_pte(k, slot, entry)
+        table = entry & 0x000FFFFFFFFFF000
+    return table

@@ -1,0 +1,37 @@
+"""Operations that are no part of a script: what other tasks of a recorded machine did meanwhile."""
+
+from __future__ import annotations
+
+from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task
+from vmgui.formats.inputs import OtherTask
+from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.operation import Operation
+from vmgui.timeline.values import number
+from vmgui.timeline.verb import Kind, Parameter, Verb
+
+
+def _free(env: Env, target: str | None, cpu: int, addr: int) -> Outcome:
+    free_by_other_task(env.kernel, cpu, addr)
+    return Outcome()
+
+
+def _alloc(env: Env, target: str | None, cpu: int, size: int, align: int, start: int, end: int) -> Outcome:
+    alloc_by_other_task(env.kernel, cpu, size, align, start, end)
+    return Outcome()
+
+
+def _numbers(*names: str) -> tuple[Parameter, ...]:
+    return tuple(Parameter(name, Kind.NUMBER, name) for name in names)
+
+
+FREE = Verb("other_task_frees", "Another task frees an area.", _numbers("cpu", "addr"), run=_free)
+ALLOC = Verb("other_task_allocates", "Another task allocates an area.",
+             _numbers("cpu", "size", "align", "start", "end"), run=_alloc)  # fmt: skip
+
+
+def operation(task: OtherTask) -> Operation:
+    """The operation that does what ``task`` did."""
+    if task.alloc is not None:
+        values = dict(zip(("size", "align", "start", "end"), task.alloc, strict=True))
+        return Operation(ALLOC, args={name: number(v) for name, v in ({"cpu": task.cpu} | values).items()})
+    return Operation(FREE, args={"cpu": number(task.cpu), "addr": number(task.free or 0)})

@@ -1,0 +1,277 @@
+"""Run the script of a recording on the engine, set up from the recording's inputs, and compare.
+
+The runner sees `Inputs` only; what the kernel recorded beyond them meets its results in the comparer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec import UNSET
+
+from vmgui.engine.machine import Machine, MachineError
+from vmgui.engine.restore import RestoreError, StartState, restore
+from vmgui.formats import other_tasks
+from vmgui.formats.compare import Actual, ActualOp, ScenarioResult, compare, unusable
+from vmgui.formats.errors import FormatError
+from vmgui.formats.frame_map import rig_ram
+from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
+from vmgui.formats.observe import Observer
+from vmgui.formats.oplang import parse
+from vmgui.formats.recording import read
+from vmgui.formats.records import EndRecord, Event, Hex, OpRecord, Recording, StateRecord
+from vmgui.projection import dump
+from vmgui.timeline.env import Outcome, ValueKind
+from vmgui.timeline.operation import OperationError
+from vmgui.timeline.session import Done, Session
+
+#: Where the direct map begins tells architecture and levels.
+LEVELS = {0xFFFF888000000000: 4, 0xFF11000000000000: 5}
+#: Operations that change no state: without one of them the rest can still be right.
+HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
+#: The boot parameters that vmalloc reads.
+PARAMETERS = ("nohugevmalloc", "nohugeiomap")
+
+
+class CannotReplay(ValueError):
+    """A machine or a start state that the engine cannot be put into yet."""
+
+
+def replay(recording: Recording) -> ScenarioResult:
+    """Replay one recording and compare; never raises for what a recording may hold."""
+    try:
+        inputs = split(recording)
+    except Unusable as error:
+        return unusable(recording, str(error))
+    ram = rig_ram(inputs.page_offset, inputs.mem_mib)
+    try:
+        actual = Replay(inputs).run()
+    except CannotReplay as error:
+        result = unusable(recording, "")
+        result.unusable, result.unsupported_reasons = UNSET, {str(error): len(recording.ops)}
+        return result
+    return compare(actual, recording, ram, inputs.imported())
+
+
+def replay_file(path: Path) -> ScenarioResult:
+    """Read and replay one file."""
+    return replay(read(path))
+
+
+def machine_of(inputs: Inputs) -> Machine:
+    """The machine of a recording: the rig's profile with what the recording says about itself."""
+    levels = LEVELS.get(inputs.page_offset)
+    if levels is None:
+        raise CannotReplay(f"no machine with its direct map at {inputs.page_offset:#x} yet")
+    try:
+        return Machine(
+            levels=levels,
+            possible_cpus=inputs.possible_cpus,
+            online_cpus=inputs.online_cpus,
+            nr_cpus=max(inputs.possible_cpus, min(8192, (2 << 20) // max(1, inputs.bbmap_bits))),
+            numa_nodes=inputs.online_nodes,
+            ram=inputs.mem_mib << 20,
+            phys_bits=inputs.phys_bits,
+            gbpages=bool(inputs.gbpages),
+            window=(inputs.w, inputs.we),
+            **{name: name in inputs.cmdline.split() for name in PARAMETERS},  # type: ignore[arg-type]
+        )
+    except MachineError as error:
+        raise CannotReplay(str(error)) from error
+
+
+def start_of(inputs: Inputs) -> StartState:
+    """The state that a recording begins in, for the engine."""
+    return StartState(
+        tree=inputs.tree,
+        busy=inputs.busy,
+        lazy=inputs.lazy,
+        pool=inputs.pool,
+        tables=[(SPAN_SHIFT[level] // 9 - 2, va) for level, va in inputs.tables],
+        nr_vmalloc_pages=inputs.nr_vmalloc_pages,
+        totalram_pages=inputs.totalram_pages,
+    )
+
+
+@dataclass
+class _Step:
+    """One operation under way: the runs of other tasks before and in it, and what becomes of it."""
+
+    index: int
+    line: str
+    cpu: int
+    before: list[Event] = field(default_factory=list)
+    during: list[Event] = field(default_factory=list)
+    freed: list[tuple[int, int]] = field(default_factory=list)
+
+
+class Replay:
+    """A replay under way: a session of its own, and one recorded operation after the other.
+
+    ``done[i]`` is what the session made of operation ``i``, None where it could not run it.
+    """
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        machine = machine_of(inputs)
+        if inputs.vb or inputs.vbfree:
+            raise CannotReplay("vmap blocks in the start state")
+        try:
+            self.session = Session(machine, lambda k: restore(k, start_of(inputs)))
+        except RestoreError as error:
+            raise CannotReplay(str(error)) from error
+        self.k = self.session.kernel
+        self.observer = Observer(self.session)
+        self.watch = (int(inputs.w), int(inputs.we))
+        self.done: list[Done | None] = []
+        self.spoiled = ""  # why nothing after it can be right
+        self.boot = self._boot()
+        self.state: StateRecord = self.observer.allocator(StateRecord)
+
+    def run(self) -> Actual:
+        """Replay all operations."""
+        ops = [self.step() for _ in self.inputs.lines]
+        end = None
+        if not self.session.dead and not self.spoiled:
+            end = self.observer.allocator(
+                EndRecord, ops=len(ops), lazy_nr=self.k.vmap_lazy_nr, nr_vmalloc_pages=self.k.nr_vmalloc_pages
+            )
+        unsupported = {"end": self.spoiled} if self.spoiled else {}
+        return Actual(self.boot, self.state, ops, end, unsupported)
+
+    def step(self) -> ActualOp:
+        """Replay the next operation."""
+        i = len(self.done)
+        line = self.inputs.lines[i]
+        step = _Step(i, line, self.k.current_cpu)
+        if not self.spoiled:
+            try:
+                return self._step(step)
+            except (OperationError, FormatError) as error:
+                why = getattr(error, "why", str(error))
+                if _word(line) not in HARMLESS:
+                    self.spoiled = f"after `{line}`: {why}"
+                self.done.append(None)
+                return _nothing(step, why)
+        self.done.append(None)
+        return _nothing(step, self.spoiled)
+
+    def _step(self, step: _Step) -> ActualOp:
+        others = [task for task in self.inputs.others if task.op == step.index]
+        for task in (task for task in others if not task.inside):
+            step.before += self._other(step, task)
+        if step.before:
+            self.observer.look()
+        operation = parse(step.line)
+        if operation is None:
+            raise OperationError("a blank line is no operation")
+        counters = (self.k.nr_vmalloc_pages, self.k.vmap_lazy_nr)
+        for task in (task for task in others if task.inside and not task.position):
+            step.during += self._other(step, task)
+        done = self.session.apply(operation)
+        step.during += self.observer.events(done, step.cpu)
+        step.freed += self.observer.freed(done)
+        for task in (task for task in others if task.inside and task.position):
+            step.during += self._other(step, task)
+        tables = self.observer.look()
+        self.done.append(done)
+        return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed)
+
+    def _other(self, step: _Step, task: OtherTask) -> list[Event]:
+        """Let another task do what it did; returns what could be seen of it."""
+        if self.session.dead:
+            return []
+        done = self.session.apply(other_tasks.operation(task))
+        step.freed += self.observer.freed(done)
+        return self.observer.events(done, task.cpu)
+
+    def _record(self, step: _Step, done: Done, counters: tuple[int, int], tables: list[Any]) -> OpRecord:
+        """Write down the operation as the kernel module does."""
+        outcome = done.outcome
+        record = OpRecord(step.index, step.line, _word(step.line), pre=step.before, ev=step.during)
+        if done.bug is not None:
+            record.crashed = True
+            return record
+        if outcome.watch is not None:
+            self.watch = outcome.watch
+        fields: dict[str, Any] = {
+            "cpu": step.cpu,
+            "ret": _ret(outcome),
+            "nr_vmalloc_pages": (counters[0], self.k.nr_vmalloc_pages),
+            "lazy_nr": (counters[1], self.k.vmap_lazy_nr),
+            "win": self.observer.window(*self.watch),
+            "vb": [],
+            "vbfree": [],
+        } | self.observer.table_changes(done, tables)
+        if outcome.query:
+            fields |= self.observer.area(outcome.query)
+        if outcome.scan and outcome.scan[1] > outcome.scan[0]:
+            fields |= self.observer.scan(*outcome.scan, tables)
+        for name, value in (fields | self._dump(outcome.dump) | _facts(outcome)).items():
+            setattr(record, name, value)
+        return record
+
+    def _dump(self, what: str) -> dict[str, Any]:
+        """The complete allocator, or a tree, where the operation asks for it."""
+        if what == "state":
+            return {"all": self.observer.allocator()}
+        if what:
+            _, which, node = what.split()
+            return {"tree": self.observer.tree(which, int(node))}
+        return {}
+
+    def _unknown(self, outcome: Outcome) -> dict[str, str]:
+        """Fields of the record that nothing in the inputs leads to, or that the engine does not model."""
+        unknown = {}
+        _, which, *_ = [*outcome.dump.split(), "", ""]
+        waiting = {area.start for area in dump.lists(self.k).lazy} if which == "lazy" else set()
+        if which == "busy" or waiting & {area[1] for area in self.inputs.lazy}:
+            unknown["tree"] = f"the shape of the {which} trees at boot is not recorded"
+        if outcome.scan and self.k.PAGE_OFFSET <= outcome.scan[0] < self.k.VMALLOC_START:
+            unknown["leaves"] = "the leaves of the direct map are not modelled"
+        return unknown
+
+    def _boot(self) -> dict[str, Any]:
+        """The constants that follow from the machine, in the boot record's words."""
+        k = self.k
+        return {
+            "levels": k.machine.levels,
+            "vs": Hex(k.VMALLOC_START),
+            "ve": Hex(k.VMALLOC_END),
+            "nr_vmap_nodes": k.nr_vmap_nodes,
+            "vmap_zone_size": k.vmap_zone_size,
+            "lazy_nr": k.vmap_lazy_nr,
+            "vmap_allow_huge": k.vmap_allow_huge,
+            "ioremap_max_page_shift": k.ioremap_max_page_shift,
+            "page_kernel": Hex(k.PAGE_KERNEL),
+            "page_kernel_exec": Hex(k.PAGE_KERNEL_EXEC),
+            "page_kernel_ro": Hex(k.PAGE_KERNEL_RO),
+            "page_kernel_rox": Hex(k.PAGE_KERNEL_ROX),
+            "page_kernel_nocache": Hex(k.PAGE_KERNEL_NOCACHE),
+            "page_kernel_io": Hex(k.PAGE_KERNEL_IO),
+            "page_kernel_io_nocache": Hex(k.PAGE_KERNEL_IO_NOCACHE),
+            "wc": Hex(k.PAGE_KERNEL_WC),
+        }
+
+
+def _word(line: str) -> str:
+    return line.split(maxsplit=1)[0] if line.strip() else ""
+
+
+def _nothing(step: _Step, why: str) -> ActualOp:
+    """An operation that was not run."""
+    return ActualOp(OpRecord(step.index, step.line, _word(step.line)), unsupported={"*": why})
+
+
+def _ret(outcome: Outcome) -> Any:
+    """A result as the recording writes it: addresses are texts, numbers numbers."""
+    if outcome.kind is ValueKind.ADDRESS:
+        return hex(outcome.value or 0)
+    return outcome.value if outcome.kind is ValueKind.NUMBER else None
+
+
+def _facts(outcome: Outcome) -> dict[str, Any]:
+    """The answers of a query."""
+    return dict(outcome.facts)
