@@ -7,6 +7,7 @@ from dataclasses import replace
 from vmgui.engine.boot import boot, fresh_memory
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import M, Machine
+from vmgui.engine.trace import FUNCTIONS, Recorder
 
 SMALL = Machine(ram=64 * M, possible_cpus=2, online_cpus=2)
 
@@ -22,3 +23,22 @@ def rebuilt(k: Kernel) -> Kernel:
     mem = fresh_memory(k.machine)
     mem.view[:] = k.mem.view
     return Kernel(k.machine, mem)
+
+
+def recorded(k: Kernel) -> Kernel:
+    """The same kernel over memory that records from now on."""
+    mem = Recorder(k.addr, k.arena_end)
+    mem.view[:] = k.mem.view
+    mem.record()
+    return Kernel(k.machine, mem)
+
+
+def calls(k: Kernel, name: str) -> list[tuple[int, ...]]:
+    """The arguments of every call of ``name`` since the last question, in the order of the calls."""
+    rows = k.mem.take()
+    ends = [*rows.arg[1:], len(rows.args)]
+    return [
+        tuple(rows.args[first:end])
+        for number, first, end in zip(rows.function, rows.arg, ends, strict=True)
+        if FUNCTIONS[number].name == name
+    ]

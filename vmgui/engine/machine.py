@@ -113,7 +113,10 @@ def preset(name: str) -> Machine:
 def with_boot_parameters(machine: Machine, parameters: str) -> Machine:
     """Apply a kernel command line to ``machine``; only parameters that vmalloc knows are allowed."""
     for word in parameters.split():
-        if word not in ("nohugevmalloc", "nohugeiomap"):
+        if word == "nohugevmalloc":
+            machine = replace(machine, nohugevmalloc=True)
+        elif word == "nohugeiomap":
+            machine = replace(machine, nohugeiomap=True)
+        else:
             raise MachineError(f"unknown boot parameter {word!r}: use nohugevmalloc, nohugeiomap")
-        machine = replace(machine, **{word: True})
     return machine

@@ -13,11 +13,12 @@ from vmgui.engine.arch.mtrr import mtrr_type_lookup
 from vmgui.engine.errno import EBUSY, EINVAL, ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import printk
-from vmgui.engine.machine import MTRR_WB
-from vmgui.engine.mm.page import clear_flag, pfn_to_page, pfn_valid, set_flag
+from vmgui.engine.machine import MTRR_WB, ram_ranges
+from vmgui.engine.mm.page import clear_flag, pfn_to_page, set_flag
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.structs import list_head
 from vmgui.engine.structs import page as page_struct
@@ -143,12 +144,12 @@ def pat_x_mtrr_type(k: Kernel, start: int, end: int, req_type: int) -> int:
 
 def pat_pagerange_is_ram(k: Kernel, start: int, end: int) -> int:
     """Tell whether [start, end) is RAM: 1 all of it, 0 nothing, -1 a part.  The first MiB never counts."""
-    first = max(start, ISA_END_ADDRESS) >> k.PAGE_SHIFT
-    last = end + k.PAGE_SIZE - 1 >> k.PAGE_SHIFT
-    # RAM begins and ends at multiples of 4 MiB, so one frame in every 4 MiB tells it all
-    frames = {first, last - 1, *range(first, last, 1024)} if first < last else set()
-    ram = {pfn_valid(k, pfn) for pfn in frames}
-    return -1 if len(ram) == 2 else int(True in ram)
+    start = max(start & k.PAGE_MASK, ISA_END_ADDRESS)
+    end = ALIGN(end, k.PAGE_SIZE)
+    ram = sum(max(0, min(end, last) - max(start, first)) for first, last in ram_ranges(k.machine))
+    if ram == 0:
+        return 0
+    return 1 if ram == end - start else -1
 
 
 @kernel_function

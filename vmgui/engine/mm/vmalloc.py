@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmgui.engine.arch.hooks import arch_vmap_pmd_supported
 from vmgui.engine.gfp import (
     __GFP_HIGHMEM,
     __GFP_NOFAIL,
@@ -144,7 +145,7 @@ def __vmalloc_node_range(
         size_per_node = size
         if node == NUMA_NO_NODE:
             size_per_node //= k.machine.numa_nodes
-        if arch_vmap_pmd_supported(k) and size_per_node >= k.PMD_SIZE:
+        if arch_vmap_pmd_supported(k, prot) and size_per_node >= k.PMD_SIZE:
             shift = k.PMD_SHIFT
         align = max(real_align, 1 << shift)
 
@@ -173,11 +174,6 @@ def __vmalloc_node_range(
 
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
     return area.vm_addr
-
-
-def arch_vmap_pmd_supported(k: Kernel) -> bool:
-    """Tell whether the processor has 2 MiB entries.  arch/x86/mm/ioremap.c, v6.12."""
-    return k.machine.pse
 
 
 def schedule_timeout_uninterruptible(k: Kernel, timeout: int) -> None:
