@@ -169,6 +169,11 @@ def test_a_script_counts_lines_and_reads_its_header() -> None:
     assert script.meta == {"boots": "x86-4l,x86-5l", "nofgraph": "1"}
 
 
+def test_a_comment_directly_above_an_operation_is_its_note() -> None:
+    script = parse_script("# a title\n\n# two\n# lines\na = vmalloc 4M\nvfree a\n")
+    assert script.notes == ("two lines", "")
+
+
 def test_a_script_with_an_unknown_object_is_refused_at_its_line() -> None:
     with pytest.raises(FormatError, match="there is no object 'area1'") as caught:
         parse_script("area0 = vmalloc 4M\nvfree area1\n", "x.ops")

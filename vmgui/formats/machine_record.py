@@ -22,8 +22,8 @@ class MtrrRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: str
 
 
-class MachineRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The fields of a Machine; what is left out is as on the default machine."""
+class MachineRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields of a Machine, all of them written; what a file leaves out is as on the default machine."""
 
     arch: str = "x86_64"
     levels: int = 4

@@ -20,10 +20,14 @@ _META = re.compile(r"\s*#@\s*(.*)")
 
 @dataclass(frozen=True)
 class Script:
-    """The operations of a text, with what its ``#@ key=value`` lines say."""
+    """The operations of a text, with what its ``#@ key=value`` lines say.
+
+    ``notes`` has the comment above each operation, one text an operation; empty where there is none.
+    """
 
     operations: tuple[Operation, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def parse(text: str, *, file: str = "", line: int = 0) -> Operation | None:
@@ -45,13 +49,21 @@ def parse_script(text: str, file: str = "", first_line: int = 1) -> Script:
     """Parse a text of one operation a line, and check that every object is made before it is used."""
     operations: list[Operation] = []
     meta: dict[str, str] = {}
+    notes: list[str] = []
+    note: list[str] = []
     for number, line in enumerate(text.split("\n"), first_line):
         if says := _META.match(line):
             meta.update(_pair(word) for word in says[1].split())
         elif operation := parse(line, file=file, line=number):
             operations.append(operation)
+            notes.append(" ".join(note))
+            note.clear()
+        elif line.strip():
+            note.append(line.strip().lstrip("# "))
+        else:
+            note.clear()  # a blank line ends what the comment above it speaks of
     check_names(operations, file)
-    return Script(tuple(operations), meta)
+    return Script(tuple(operations), meta, tuple(notes))
 
 
 def check_names(operations: Iterable[Operation], file: str = "", known: Iterable[str] = ()) -> None:
