@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vmgui.engine.arch.hooks import init_kernel_image_tables, preallocate_vmalloc_pages
 from vmgui.engine.arch.memtype import memtype_init
-from vmgui.engine.arch.x86_sync import preallocate_vmalloc_pages
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init
@@ -40,6 +40,7 @@ def start_kernel(k: Kernel) -> None:
     parse_early_param(k)
     workqueue_init(k)
     paging_init(k)
+    init_kernel_image_tables(k)
     mem_init(k)
     tlb_init(k)
     memtype_init(k)

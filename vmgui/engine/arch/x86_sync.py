@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmgui.engine.arch.x86_entry import p4d_none, p4d_pgtable, pgd_none, pgd_page_vaddr
+from vmgui.engine.arch.x86_entry import p4d_none, p4d_pgtable, pgd_none, pgd_page_vaddr, table_entry
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import BUG_ON, panic
-from vmgui.engine.mm.page import page_address
-from vmgui.engine.mm.pgalloc import p4d_alloc, pmd_alloc, pud_alloc
-from vmgui.engine.mm.pgtable import p4d_offset, p4dp_get, pgd_offset_k, pgdp_get, set_p4d, set_pgd
+from vmgui.engine.mm.page import PG_table, page_address, set_flag, virt_to_page
+from vmgui.engine.mm.pgalloc import p4d_alloc, pud_alloc
+from vmgui.engine.mm.pgtable import p4d_offset, p4dp_get, pgd_offset_k, pgdp_get, set_p4d, set_pgd, set_pte
 from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import WORD
 
 
 @kernel_function
@@ -112,13 +113,17 @@ def process_entries(k: Kernel, addr: int) -> Iterator[int]:
 
 @kernel_function
 def init_kernel_image_tables(k: Kernel) -> None:
-    """Make the tables that reach the PMD entries of the modules area.
+    """Link the tables that reach the PMD entries of the modules area: pages of the kernel's image.
 
-    In the kernel they are part of its image (arch/x86/kernel/head_64.S: level4_kernel_pgt,
-    level3_kernel_pgt and level2_fixmap_pgt, v6.12), so they are there before anything is mapped.
+    They lie behind the top table, so nothing that is mapped there later ever changes a top-level entry.
+    arch/x86/kernel/head_64.S: level4_kernel_pgt, level3_kernel_pgt, level2_fixmap_pgt, v6.12.
     """
-    addr = k.MODULES_VADDR
-    p4d = p4d_alloc(k, pgd_offset_k(k, addr), addr)
-    pud = pud_alloc(k, p4d, addr) if p4d else 0
-    if not pud or not pmd_alloc(k, pud, addr):
-        panic(k, "arch/x86/kernel/head_64.S", "no memory for the page tables of the modules area")
+    addr, table = k.MODULES_VADDR, k.init_mm_pgd
+    entry = pgd_offset_k(k, addr)
+    for shift in (k.P4D_SHIFT, k.PUD_SHIFT, k.PMD_SHIFT):
+        if shift == k.PGDIR_SHIFT:  # folded
+            continue
+        table += k.PAGE_SIZE
+        set_flag(virt_to_page(k, table), PG_table)
+        set_pte(k, entry, table_entry(k, table))
+        entry = table + (addr >> shift) % k.PTRS_PER_TABLE * WORD

@@ -11,6 +11,7 @@ from vmgui.engine.errno import EINVAL, ERANGE
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ONCE
+from vmgui.engine.mm.kmsan import kmsan_ioremap_page_range, kmsan_vmap_pages_range_noflush
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, find_vm_area, get_vm_area_size
 from vmgui.engine.mm.vmap_pages import __vmap_pages_range_noflush
 from vmgui.engine.mm.vmap_range import vmap_range_noflush
@@ -30,6 +31,8 @@ def vmap_page_range(k: Kernel, addr: int, end: int, phys_addr: int, prot: int) -
     """
     err = vmap_range_noflush(k, addr, end, phys_addr, pgprot_nx(k, prot), k.ioremap_max_page_shift)
     flush_cache_vmap(k, addr, end)
+    if not err:
+        err = kmsan_ioremap_page_range(k, addr, end, phys_addr, prot, k.ioremap_max_page_shift)
     return err
 
 
@@ -61,6 +64,10 @@ def vmap_pages_range_noflush(k: Kernel, addr: int, end: int, prot: int, pages: i
 
     0, or -ENOMEM.  mm/vmalloc.c:vmap_pages_range_noflush, v6.12.
     """
+    ret = kmsan_vmap_pages_range_noflush(k, addr, end, prot, pages, page_shift)
+    # Without the metadata every use of the pages would be reported as a mistake.
+    if ret:
+        return ret
     return __vmap_pages_range_noflush(k, addr, end, prot, pages, page_shift)
 
 

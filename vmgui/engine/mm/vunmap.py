@@ -29,6 +29,7 @@ from vmgui.engine.arch.hooks import (
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.out import pgtbl_mod_mask
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON
+from vmgui.engine.mm.kmsan import kmsan_vunmap_range_noflush
 from vmgui.engine.mm.pgtable import (
     p4d_addr_end,
     p4d_none_or_clear_bad,
@@ -161,6 +162,7 @@ def vunmap_range_noflush(k: Kernel, start: int, end: int) -> None:
 
     mm/vmalloc.c:vunmap_range_noflush, v6.12.
     """
+    kmsan_vunmap_range_noflush(k, start, end)
     __vunmap_range_noflush(k, start, end)
 
 
