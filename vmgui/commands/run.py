@@ -61,7 +61,7 @@ def _steps(session: Session, done: Done) -> list[tuple[int, str]]:
     found, at = [], done.first_row
     while at < done.last_row:
         after = stops.after(at)
-        runs = f" ({after - at} entries)" if after - at > 1 else ""
+        runs = f" ({after - at} rows)" if after - at > 1 else ""
         found.append((after, sentence(session.columns, after - 1).text + runs))
         at = after
     return found

@@ -6,33 +6,58 @@ A position counts the rows that have happened; the row at position `at` is the o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
+from vmgui.engine.trace import FUNCTIONS
 from vmgui.timeline.columns import Columns
-from vmgui.timeline.spans import innermost
+from vmgui.timeline.spans import innermost, stack
 
 #: How many entries of a page table one step may write, for the user to choose from.
 GROUPS = (1, 16, 64, 512)
+
+
+#: Files of the engine that hold services: what they do is a story of its own.
+SERVICES = ("lib/printk.py", "mm/page_alloc.py", "mm/slab.py", "mm/kmem_cache.py", "arch/memtype.py")
+
+
+@lru_cache(maxsize=1)
+def service_functions() -> frozenset[int]:
+    """Numbers of the functions that stand in files of services."""
+    return frozenset(
+        i for i, function in enumerate(FUNCTIONS) if function.code.co_filename.endswith(SERVICES)
+    )
 
 
 class Stretch(Protocol):
     """Something that took the rows `first_row` to `last_row` (exclusive): an operation."""
 
     @property
-    def first_row(self) -> int: ...
+    def first_row(self) -> int:
+        """Its first row."""
+        ...
+
     @property
-    def last_row(self) -> int: ...
+    def last_row(self) -> int:
+        """The first row after it."""
+        ...
 
 
 class Steps:
     """The stops of one timeline.
 
-    Neighbouring words written by the same line in a row are one step, at most `group` of them and never
-    across a multiple of `group`: so a stop is the same whichever side it is reached from.
+    Consecutive writes of one line are one step.  A loop that fills neighbouring words, as one over the
+    entries of a page table does, stops at every multiple of `group`: so a stop is the same whichever side
+    it is reached from.  With a group of 1 every write is a step.
+
+    A call to a service that vmalloc only leans on (page allocator, kmalloc, log) is one step, unless
+    `services` asks to go into them.
     """
 
-    def __init__(self, columns: Columns, operations: Sequence[Stretch], group: int = 16) -> None:
-        self.columns, self.operations, self.group = columns, operations, group
+    def __init__(
+        self, columns: Columns, operations: Sequence[Stretch], group: int = 16, services: bool = False
+    ) -> None:
+        self.columns, self.operations, self.group, self.services = columns, operations, group, services
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -40,21 +65,37 @@ class Steps:
     def _joined(self, row: int) -> bool:
         """Tell whether `row` and the one after it are the same step."""
         rows = self.columns.rows
-        if not 0 <= row < len(rows) - 1:
+        if self.group == 1 or not 0 <= row < len(rows) - 1:
             return False
         word, after = int(rows.word[row]), int(rows.word[row + 1])
-        return bool(
-            word and after == word + 1 and after % self.group and rows.site[row] == rows.site[row + 1]
-        )
+        if not word or not after or rows.site[row] != rows.site[row + 1]:
+            return False
+        return after != word + 1 or after % self.group != 0
+
+    def _service(self, row: int) -> tuple[int, int] | None:
+        """First and last row of the outermost call to a service that `row` is inside of."""
+        if self.services or not 0 <= row < len(self):
+            return None
+        spans = self.columns.spans
+        for span in stack(self.columns, row):
+            if int(spans.function[span]) in service_functions():
+                return int(spans.first[span]), int(spans.last[span])
+        return None
 
     def after(self, at: int) -> int:
         """The next stop."""
+        inside = self._service(at)
+        if inside is not None:
+            return inside[1] + 1
         while self._joined(at):
             at += 1
         return min(at + 1, len(self))
 
     def before(self, at: int) -> int:
         """The stop before."""
+        inside = self._service(at - 1)
+        if inside is not None:
+            return inside[0]
         at -= 1
         while at > 0 and self._joined(at - 1):
             at -= 1
