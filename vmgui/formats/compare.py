@@ -67,7 +67,8 @@ class ActualOp(Struct):
 class Actual(Struct):
     """A whole replay: derived constants, the state after the import, each operation, the end.
 
-    ``unsupported`` names fields of the boot, state or end record that the replay cannot tell.
+    ``unsupported`` names fields of the boot, state or end record that the replay cannot tell;
+    ``imported`` is what it took from the inputs while it ran.
     """
 
     boot: dict[str, Any]
@@ -75,6 +76,7 @@ class Actual(Struct):
     ops: list[ActualOp]
     end: EndRecord | None = None
     unsupported: dict[str, str] = {}
+    imported: dict[str, int] = {}
 
 
 class Difference(Struct):
@@ -85,6 +87,18 @@ class Difference(Struct):
     field: str
     kernel: Any
     engine: Any
+
+
+class OpVerdict(Struct):
+    """How one operation came out: all that differs, and why what could not be compared was not."""
+
+    differences: list[Difference] = []
+    unsupported: dict[str, str] = {}
+
+    @property
+    def mark(self) -> str:
+        """``≠`` differs, ``?`` not all of it can be done yet, ``=`` identical."""
+        return "≠" if self.differences else "?" if self.unsupported else "="
 
 
 class ScenarioResult(Struct):
@@ -118,6 +132,14 @@ def compare(actual: Actual, recording: Recording, ram: Ram, imported: dict[str, 
     return _Comparison(recording, ram, imported).run(actual)
 
 
+def compare_each(
+    actual: Actual, recording: Recording, ram: Ram, imported: dict[str, int]
+) -> tuple[ScenarioResult, list[OpVerdict]]:
+    """Compare as `compare` does, and tell of each operation how it came out."""
+    comparison = _Comparison(recording, ram, imported)
+    return comparison.run(actual), comparison.verdicts
+
+
 def unusable(recording: Recording, why: str) -> ScenarioResult:
     """Report a recording that cannot be replayed; none of its operations counts as identical."""
     run, ops = recording.run, len(recording.ops)
@@ -136,6 +158,8 @@ class _Comparison:
         )
         self.uncounted = 0  # pages that a free under way at the start took off nr_vmalloc_pages later
         self.skipped: Counter[str] = Counter()
+        self.verdicts: list[OpVerdict] = []
+        self._noted: list[Difference] = []
         run = recording.run
         self.result = ScenarioResult(run.boot, run.scenario, len(recording.ops), imported=imported)
 
@@ -161,14 +185,17 @@ class _Comparison:
             result.unsupported += bool(unsupported) and not different
             result.identical += not unsupported and not different
             reasons.update(set(unsupported.values()))
-        result.not_compared = dict(sorted(self.skipped.items()))
+            self.verdicts.append(OpVerdict(self._noted, unsupported))
+            self._noted = []
+        result.not_compared = {why: n for why, n in sorted(self.skipped.items()) if n}
         result.unsupported_reasons = dict(sorted(reasons.items()))
         return result
 
     def _note(self, op: int | str, line: str, field: str, kernel: Any, engine: Any) -> bool:
-        """Keep the first difference; always True."""
+        """Keep a difference, and the very first one apart; always True."""
+        self._noted.append(Difference(op, line, field, _show(kernel), _show(engine)))
         if self.result.first_difference is None:
-            self.result.first_difference = Difference(op, line, field, _show(kernel), _show(engine))
+            self.result.first_difference = self._noted[-1]
         return True
 
     def _equal(self, op: int | str, line: str, field: str, kernel: Any, engine: Any) -> bool:

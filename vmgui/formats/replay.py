@@ -5,6 +5,7 @@ The runner sees `Inputs` only; what the kernel recorded beyond them meets its re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
 from vmgui.formats.observe import Observer
 from vmgui.formats.oplang import parse
 from vmgui.formats.recording import read
-from vmgui.formats.records import EndRecord, Event, Hex, OpRecord, Recording, StateRecord
+from vmgui.formats.records import AllocEvent, EndRecord, Event, Hex, OpRecord, Recording, StateRecord
 from vmgui.projection import dump
 from vmgui.timeline.env import Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
@@ -52,7 +53,7 @@ def replay(recording: Recording) -> ScenarioResult:
         result = unusable(recording, "")
         result.unusable, result.unsupported_reasons = UNSET, {str(error): len(recording.ops)}
         return result
-    return compare(actual, recording, ram, inputs.imported())
+    return compare(actual, recording, ram, inputs.imported() | actual.imported)
 
 
 def replay_file(path: Path) -> ScenarioResult:
@@ -89,7 +90,6 @@ def start_of(inputs: Inputs) -> StartState:
         busy=inputs.busy,
         lazy=inputs.lazy,
         pool=inputs.pool,
-        tables=[(SPAN_SHIFT[level] // 9 - 2, va) for level, va in inputs.tables],
         nr_vmalloc_pages=inputs.nr_vmalloc_pages,
         totalram_pages=inputs.totalram_pages,
     )
@@ -126,20 +126,26 @@ class Replay:
         self.observer = Observer(self.session)
         self.watch = (int(inputs.w), int(inputs.we))
         self.done: list[Done | None] = []
+        self.reached: list[tuple[int, int]] = []  # where the script can have made tables so far
+        self.boot_tables = 0
         self.spoiled = ""  # why nothing after it can be right
         self.boot = self._boot()
         self.state: StateRecord = self.observer.allocator(StateRecord)
 
-    def run(self) -> Actual:
-        """Replay all operations."""
-        ops = [self.step() for _ in self.inputs.lines]
+    def run(self, watched: Callable[[], None] = lambda: None) -> Actual:
+        """Replay all operations; ``watched`` is called before each and may raise."""
+        ops = []
+        for _ in self.inputs.lines:
+            watched()
+            ops.append(self.step())
         end = None
         if not self.session.dead and not self.spoiled:
             end = self.observer.allocator(
                 EndRecord, ops=len(ops), lazy_nr=self.k.vmap_lazy_nr, nr_vmalloc_pages=self.k.nr_vmalloc_pages
             )
         unsupported = {"end": self.spoiled} if self.spoiled else {}
-        return Actual(self.boot, self.state, ops, end, unsupported)
+        imported = {"tables from t0": self.boot_tables} if self.boot_tables else {}
+        return Actual(self.boot, self.state, ops, end, unsupported, imported)
 
     def step(self) -> ActualOp:
         """Replay the next operation."""
@@ -164,6 +170,7 @@ class Replay:
             step.before += self._other(step, task)
         if step.before:
             self.observer.look()
+        self._take_tables(step.index)
         operation = parse(step.line)
         if operation is None:
             raise OperationError("a blank line is no operation")
@@ -178,6 +185,32 @@ class Replay:
         tables = self.observer.look()
         self.done.append(done)
         return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed)
+
+    def _take_tables(self, index: int) -> None:
+        """Make the tables that are shown here for the first time, and that the script cannot have made."""
+        have = {(table.name, table.va) for table in self.observer.tables}
+        missing = [
+            (level, va)
+            for level, va in self.inputs.tables.get(index, ())
+            if (level, va) not in have and not self._is_reached(va, va + (1 << SPAN_SHIFT[level]))
+        ]
+        for level, va in missing:
+            self.session.apply(other_tasks.table(SPAN_SHIFT[level] // 9 - 2, va))
+        self.boot_tables += len(missing)
+        if missing:
+            self.observer.look()
+
+    def _is_reached(self, start: int, end: int) -> bool:
+        return any(first < end and start < last for first, last in self.reached)
+
+    def _reach(self, step: _Step, done: Done) -> None:
+        """Remember where an operation mapped something, or can have."""
+        if done.outcome.scan is not None:
+            self.reached.append(done.outcome.scan)
+        if done.operation.name == "percpu":  # its areas leave no event
+            self.reached.append((0, 1 << 64))
+        allocated = (e for e in step.before + step.during if isinstance(e, AllocEvent))
+        self.reached += [(event.addr, event.addr + event.size) for event in allocated]
 
     def _other(self, step: _Step, task: OtherTask) -> list[Event]:
         """Let another task do what it did; returns what could be seen of it."""
@@ -273,5 +306,8 @@ def _ret(outcome: Outcome) -> Any:
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
-    """The answers of a query."""
-    return dict(outcome.facts)
+    """The answers of a query, as the recording writes them."""
+    facts = dict(outcome.facts)
+    if "addr" in facts:
+        facts["addr"] = Hex(facts["addr"])
+    return facts

@@ -147,7 +147,11 @@ def definitions(file: str) -> tuple[tuple[int, int, str], ...]:
     """First and last line and name of every function of a file, in order."""
     tree = ast.parse("".join(linecache.getlines(file)), file)
     return tuple(
-        (min([node.lineno, *(d.lineno for d in node.decorator_list)]), node.end_lineno or node.lineno, node.name)
+        (
+            min([node.lineno, *(d.lineno for d in node.decorator_list)]),
+            node.end_lineno or node.lineno,
+            node.name,
+        )
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
     )

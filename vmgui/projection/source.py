@@ -38,7 +38,9 @@ def source(moment: Moment) -> Source:
     function = function_at(moment.file, moment.line)
     note = ""
     if moment.kind is Step.EXIT and function != moment.function:
-        note = f"→ {moment.result} refused" if moment.refused else f"→ {moment.result}" if moment.result else ""
+        note = (
+            f"→ {moment.result} refused" if moment.refused else f"→ {moment.result}" if moment.result else ""
+        )
     return Source(
         moment.file, short_name(moment.file), function, _top(moment.file, moment.line), first, last, note,
         moment.refused or moment.failed,

@@ -18,7 +18,7 @@ Tone = Literal["", "good", "bad"]
 class Counters:
     """`lazy` of at most `lazy_max` pages wait for a purge; `areas` are in use, `freed` wait lazily.
 
-    `broken` are invariants that do not hold, None while nobody has looked; `dead` says that the kernel stopped.
+    `broken` are invariants that do not hold, None while nobody has looked. `dead`: the kernel has stopped.
     """
 
     lazy: int
@@ -36,7 +36,13 @@ def counters(k: Kernel, shown: AddressMap, broken: tuple[str, ...] | None) -> Co
 
     lazy = sum(block.kind == "lazy" for block in shown.blocks)
     return Counters(
-        k.vmap_lazy_nr, lazy_max_pages(k), len(shown.blocks) - lazy, lazy, k.nr_free_pages, broken, bool(k.dead)
+        k.vmap_lazy_nr,
+        lazy_max_pages(k),
+        len(shown.blocks) - lazy,
+        lazy,
+        k.nr_free_pages,
+        broken,
+        bool(k.dead),
     )
 
 

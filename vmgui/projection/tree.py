@@ -126,7 +126,11 @@ class _Table:
 
     def _touched(self, first: int, last: int) -> bool:
         written = self.marks.written
-        return bool(written) and written.start < self.table + 8 * last + 8 and written.stop > self.table + 8 * first
+        return (
+            bool(written)
+            and written.start < self.table + 8 * last + 8
+            and written.stop > self.table + 8 * first
+        )
 
     def _present(self) -> Iterator[Row]:
         index = np.flatnonzero(self.words)
@@ -150,7 +154,8 @@ class _Table:
             return np.ones(len(present), bool)
         if self.level in ("pgd", "p4d"):
             return np.zeros(len(present), bool)
-        return (present & np.uint64(arch._PAGE_PSE)) != 0
+        leaves: NDArray[np.bool_] = (present & np.uint64(arch._PAGE_PSE)) != 0
+        return leaves
 
     def _used(self, word: int) -> int:
         table = entries.pfn(word, self.level) << 12

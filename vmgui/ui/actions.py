@@ -61,7 +61,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
              ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
         None,
         Spec("machine", _("&Machine…"), _("Processors, memory and boot parameters"), ("Ctrl+M",), "machine"),
-        Spec("nohugevmalloc", "nohugevmalloc", _("Boot without huge pages in vmalloc; reboots"), (), "", True),
+        Spec("nohugevmalloc", "nohugevmalloc", _("Boot without huge pages in vmalloc"), (), "", True),
         Spec("nohugeiomap", "nohugeiomap", _("Boot without huge pages in ioremap; reboots"), (), "", True),
     )),
     (_("&Run"), (
@@ -93,7 +93,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("lecture", _("Lecture"), "", ("Ctrl+3",), "", True, "",
              _("The lecture view comes with a later version")),
         Spec("real", _("Real kernel"), "", ("Ctrl+4",), "", True, "",
-             _("Dumps of a running kernel come with a later version; recordings open with File › Open recording")),
+             _("Dumps of a running kernel come later; recordings open with File › Open recording")),
         None,
         Spec("command", _("&Command line"), _("Type an operation"), ("Ctrl+L",)),
         Spec("address", _("Look at &address…"), _("Walk any address without moving the play-head"),

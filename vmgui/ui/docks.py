@@ -62,7 +62,7 @@ class Details(QTabWidget):
 
 
 class Layout:
-    """The docks of a window. `reset` restores the design; `state` and `restore` keep what the user made of it."""
+    """The docks of a window. `reset` restores the design, `state` and `restore` what the user made of it."""
 
     def __init__(self, window: QMainWindow, docks: dict[str, Dock], centre: QSplitter, details: Details):
         self.window, self.docks, self.centre, self.details = window, docks, centre, details

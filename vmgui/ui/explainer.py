@@ -14,10 +14,9 @@ PATIENCE = 40
 
 
 class _Question(QRunnable):
-    def __init__(self, asker: Explainer, number: int, row: int):
+    def __init__(self, asker: Explainer, session: Session, number: int, row: int):
         super().__init__()
-        self.asker, self.number, self.row = asker, number, row
-        self.session = asker.session
+        self.asker, self.session, self.number, self.row = asker, session, number, row
 
     def run(self) -> None:
         if self.stale():
@@ -85,7 +84,8 @@ class Explainer(QObject):
         self._pool.waitForDone()
 
     def _start(self) -> None:
-        self._pool.start(_Question(self, self.number, self._row))
+        if self.session is not None:
+            self._pool.start(_Question(self, self.session, self.number, self._row))
 
     def _deliver(self, number: int, row: int, answer: Explanation | None) -> None:
         if number == self.number:

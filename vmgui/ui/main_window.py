@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings | None = None):
         super().__init__()
+        self._app = cast(QApplication, QApplication.instance())
         self.settings = settings or Settings()
         self.desk: Desk | None = None
         self.theme: Theme = THEMES[self.settings.theme]
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self._add_parts()
         self._keys = KeyRules(self)
-        QApplication.instance().installEventFilter(self._keys)
+        self._app.installEventFilter(self._keys)
         self.apply_theme()
 
     def _add_parts(self) -> None:
@@ -109,8 +110,7 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         """Draw everything in the theme."""
-        app = QApplication.instance()
-        app.setPalette(themes.palette(self.theme))
+        self._app.setPalette(themes.palette(self.theme))
         self.setStyleSheet(themes.style_sheet(self.theme))
         self.toolbar.set_theme(self.theme)
         self.notices.set_theme(self.theme)
@@ -152,5 +152,5 @@ class MainWindow(QMainWindow):
             return
         if self.desk is not None:
             self.desk.close()
-        QApplication.instance().removeEventFilter(self._keys)
+        self._app.removeEventFilter(self._keys)
         event.accept()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -25,10 +25,18 @@ class Head(Protocol):
 class Timer(Protocol):
     """What paces it; a test brings its own."""
 
-    timeout: Signal
+    timeout: Any
 
     def start(self, msec: int) -> None: ...
     def stop(self) -> None: ...
+
+
+def clock(parent: QObject) -> QTimer:
+    """A timer that fires once, on time."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    return timer
 
 
 class Player(QObject):
@@ -51,12 +59,8 @@ class Player(QObject):
         self._slow: Callable[[int], bool] = lambda at: False
         self.playing = False
         self.speed = 1.0
-        if timer is None:
-            timer = QTimer(self)
-            timer.setSingleShot(True)
-            timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer = timer
-        timer.timeout.connect(self._tick)
+        self._timer: Timer = timer if timer is not None else clock(self)
+        self._timer.timeout.connect(self._tick)
 
     def attach(
         self,

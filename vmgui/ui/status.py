@@ -14,7 +14,7 @@ HEIGHT = 24
 
 
 class StatusLine(QStatusBar):
-    """Counters left, hints right; a tip of a pane or an action takes the place of the counters for a while."""
+    """Counters left, hints right; a tip of a pane takes the place of the counters for a while."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -26,7 +26,9 @@ class StatusLine(QStatusBar):
         self.left.setTextFormat(Qt.TextFormat.RichText)
         self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.left.setContentsMargins(12, 0, 0, 0)
-        self.keys = QLabel(self.tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"))
+        self.keys = QLabel(
+            self.tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys")
+        )
         self.keys.setProperty("role", "secondary")
         self.version = QLabel(self.tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from vmgui.ui import theme as themes
 from vmgui.ui.actions import MENUS, Actions, tr
@@ -43,10 +52,14 @@ class Switch(QAbstractButton):
         painter.drawRoundedRect(track, 6.5, 6.5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("on_accent" if on else "text3"))
-        painter.drawEllipse(QPointF(track.right() - 6.5 if on else track.left() + 6.5, track.center().y()), 4.5, 4.5)
+        painter.drawEllipse(
+            QPointF(track.right() - 6.5 if on else track.left() + 6.5, track.center().y()), 4.5, 4.5
+        )
         painter.setFont(themes.font(11, mono=True))
         painter.setPen(theme.color("text1" if on else "text2"))
-        painter.drawText(QRectF(32, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(
+            QRectF(32, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
+        )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(theme.color("accent"))

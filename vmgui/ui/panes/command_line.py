@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from vmgui.formats.completion import Completion, completions
 from vmgui.formats.errors import FormatError
@@ -28,6 +29,8 @@ class Field(QLineEdit):
         self.offers.setWidget(self)
         self.offers.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.offers.activated.connect(self.accept)
+        self._popup = QListView()
+        self.offers.setPopup(self._popup)
         self.textEdited.connect(self._offer)
 
     def _offer(self) -> None:
@@ -40,7 +43,7 @@ class Field(QLineEdit):
             rect.setWidth(180)
             self.offers.complete(rect)
         else:
-            self.offers.popup().hide()
+            self._popup.hide()
 
     def accept(self, text: str) -> None:
         """Put an offer in the place of the word it completes."""
@@ -65,18 +68,17 @@ class Field(QLineEdit):
             self._place = max(0, min(self._place + step, len(self.past)))
             self.setText(self.past[self._place] if self._place < len(self.past) else "")
             self.textEdited.emit(self.text())
-            self.offers.popup().hide()
+            self._popup.hide()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:  # type: ignore[attr-defined]
-            popup = self.offers.popup()
-            if popup.isVisible():
-                index = popup.currentIndex()
-                self.accept((index if index.isValid() else self._model.index(0, 0)).data())
-                popup.hide()
-                return True
+        tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
+        if tab and event.type() == QEvent.Type.KeyPress and self._popup.isVisible():
+            index = self._popup.currentIndex()
+            self.accept((index if index.isValid() else self._model.index(0, 0)).data())
+            self._popup.hide()
+            return True
         return super().event(event)
 
 
@@ -96,7 +98,7 @@ class CommandLine(QWidget):
         self.field.setAccessibleName(self.tr("Command line: an operation"))
         self.field.setFixedHeight(28)
         self.caret = QLabel()
-        self.caret.setFont(themes.font(themes.AXIS, mono=True))
+        self.caret.setObjectName("caret")
         self.caret.setTextFormat(Qt.TextFormat.PlainText)
         self.wrong = QLabel()
         self.wrong.setProperty("role", "error")

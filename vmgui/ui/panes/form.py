@@ -22,7 +22,7 @@ CACHES = {"ioremap": "UC−", "ioremap_wc": "WC", "ioremap_cache": "WB"}
 
 
 def fresh_name(taken: Iterable[str]) -> str:
-    """The first name that is not taken: a, b, c … aa, ab …"""
+    """The first name that is not taken, of a, b, c and so on to aa, ab."""
     known = set(taken)
     for length in count(1):
         for letters in product(ascii_lowercase, repeat=length):
@@ -104,6 +104,7 @@ class Form(QFrame):
             field.textEdited.connect(self.compose)
             field.returnPressed.connect(self.run_wanted)
         field.setProperty("mono", True)
+        field.setMinimumWidth(40)
         field.setAccessibleName(f"{parameter.name}: {parameter.help}")
         field.setToolTip(f"{parameter.help}: {parameter.kind.value}")
         self._fields[parameter.name] = field
@@ -115,6 +116,7 @@ class Form(QFrame):
         self._name = QLineEdit(name)
         self._name.setFont(themes.font(themes.UI, mono=True))
         self._name.setProperty("mono", True)
+        self._name.setMinimumWidth(30)
         self._name.setAccessibleName(self.tr("Name for the result"))
         self._name.textEdited.connect(self.compose)
         self._name.returnPressed.connect(self.run_wanted)

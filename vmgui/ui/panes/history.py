@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from vmgui.projection.history import Entry
@@ -11,7 +20,12 @@ from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
 
-NUMBER, TEXT, BOLD, SMALL = Type(10.5, mono=True), Type(11, mono=True), Type(11, True, True), Type(10.5, mono=True)
+NUMBER, TEXT, BOLD, SMALL = (
+    Type(10.5, mono=True),
+    Type(11, mono=True),
+    Type(11, True, True),
+    Type(10.5, mono=True),
+)
 LATER = Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
 ROW, TALL = 20, 37
@@ -111,7 +125,7 @@ class HistoryPane(QWidget):
         super().__init__(parent)
         self.setObjectName("history")
         self.header = PaneHeader(self.tr("History"))
-        self.header.detail.setAlignment(RIGHT)
+        self.header.detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.model = HistoryModel(self)
         self.list = QListView()
         self.list.setModel(self.model)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vmgui.formats.errors import FormatError
 from vmgui.formats.oplang import parse
@@ -76,16 +85,19 @@ class OperationsPane(QWidget):
     def _palette(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(8)
         group = QButtonGroup(self)
         for i, name in enumerate(PALETTE):
             verb = VERBS[name]
-            button = QToolButton(text=name, checkable=True)
+            button = QToolButton()
+            button.setText(name)
+            button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setFont(themes.font(themes.SECONDARY, mono=True))
-            button.setProperty("palette", True)
+            button.setProperty("verb", True)
             button.setFixedHeight(22)
-            button.setSizePolicy(themes_policy())
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(104)
             tip = f"{verb.help}\n{verb.usage}"
             if verb.comes_with:
                 button.setEnabled(False)
@@ -147,10 +159,3 @@ class OperationsPane(QWidget):
             self.form.take(operation)
         finally:
             self.form.blockSignals(False)
-
-
-def themes_policy():
-    """Buttons of the palette share the width."""
-    from PySide6.QtWidgets import QSizePolicy
-
-    return QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -102,7 +102,9 @@ class SourceView(QAbstractScrollArea):
                 rect = QRectF(0, 2 + i * LINE, self.viewport().width(), LINE)
                 self._draw_line(sheet, rect, top + i + 1)
         if self.hasFocus():
-            sheet.box(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
+            sheet.box(
+                QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3
+            )
         painter.end()
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
@@ -181,9 +183,11 @@ class SourcePane(QWidget):
     def show_source(self, source: Source | None) -> None:
         """Show the statement of a step."""
         self.view.show_source(source)
-        self.header.detail.setText(mono(f"{source.name} · {source.function}") if source else self.tr("no step yet"))
+        self.header.detail.setText(
+            mono(f"{source.name} · {source.function}") if source else self.tr("no step yet")
+        )
 
 
 def mono(text: str) -> str:
     """A text as rich text in the monospaced family."""
-    return f'<span style="font-family:\'DejaVu Sans Mono\',monospace">{escape(text)}</span>'
+    return f"<span style=\"font-family:'DejaVu Sans Mono',monospace\">{escape(text)}</span>"

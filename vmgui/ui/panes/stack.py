@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QHeaderView,
     QLayout,
@@ -12,20 +23,20 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyledItemDelegate,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from vmgui.projection.callstack import Chip, Variable
-from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
 
 NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
-ARROW = 14
+CHIP, CHIP_BOLD = Type(10.5, mono=True), Type(10.5, True, True)
+ARROW = 12
 
 
 class Flow(QLayout):
@@ -80,6 +91,43 @@ class Flow(QLayout):
         return y + height + margins.bottom() - rect.top()
 
 
+#: Line, text and ground of a chip by its role.
+LOOKS = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1", "tint_error"),
+         "current": ("ring", "text1", "bg3"), "returned": ("border", "text2", "bg2"),
+         "outer": ("border", "text2", "bg2")}  # fmt: skip
+
+
+class ChipButton(QAbstractButton):
+    """One call of the stack."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.chip = Chip("", -1, 0, 0)
+        self.theme: Theme = DARK
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def kind(self) -> Type:
+        """The type of its name."""
+        return CHIP_BOLD if self.chip.role == "current" else CHIP
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self.kind.width(self.chip.name)) + 13, 19)
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sheet = Sheet(painter, self.theme)
+        line, ink, ground = (self.theme.color(token) for token in LOOKS[self.chip.role])
+        rect = QRectF(self.rect())
+        if self.underMouse():
+            ground = self.theme.color("tint_accent")
+        width = 1.6 if self.chip.role == "current" else 1
+        sheet.box(rect, ground, self.theme.color("accent") if self.hasFocus() else line, width, 3)
+        sheet.text(rect, self.chip.name, ink, self.kind, CENTRE)
+        painter.end()
+
+
 class Chips(QWidget):
     """The calls as buttons with an arrow between them. `chosen` carries the place of one in the stack."""
 
@@ -89,7 +137,7 @@ class Chips(QWidget):
         super().__init__(parent)
         self.theme: Theme = DARK
         self.chips: tuple[Chip, ...] = ()
-        self.buttons: list[QToolButton] = []
+        self.buttons: list[ChipButton] = []
         self._flow = Flow()
         self.setLayout(self._flow)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -103,7 +151,7 @@ class Chips(QWidget):
             return
         self.chips = chips
         while len(self.buttons) < len(chips):
-            button = QToolButton(self)
+            button = ChipButton(self)
             number = len(self.buttons)
             button.clicked.connect(lambda _on=False, n=number: self.chosen.emit(n))
             self.buttons.append(button)
@@ -118,22 +166,14 @@ class Chips(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _dress(self, button: QToolButton, chip: Chip) -> None:
-        button.setText(chip.name)
-        colors = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1", "tint_error"),
-                  "current": ("ring", "text1", "bg3"), "returned": ("border", "text2", "bg2"),
-                  "outer": ("border", "text2", "bg2")}[chip.role]  # fmt: skip
-        line, ink, ground = (self.theme.color(c).name() for c in colors)
-        bold = "bold" if chip.role == "current" else "normal"
-        button.setStyleSheet(
-            f"QToolButton {{ font-family: 'DejaVu Sans Mono'; font-size: 10px; font-weight: {bold}; color: {ink};"
-            f" background: {ground}; border: 1px solid {line}; border-radius: 3px; padding: 0 5px;"
-            f" min-height: 17px; }} QToolButton:focus {{ border: 2px solid {self.theme.accent}; }}"
-        )
+    def _dress(self, button: ChipButton, chip: Chip) -> None:
+        button.chip, button.theme = chip, self.theme
         said = {"outer": "", "current": self.tr("running"), "returned": self.tr("returned {0}"),
                 "refused": self.tr("refused"), "failed": self.tr("failed: {0}")}[chip.role]  # fmt: skip
         button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
         button.setAccessibleName(button.toolTip())
+        button.updateGeometry()
+        button.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

@@ -13,8 +13,10 @@ from vmgui.ui.player import SPEEDS, Player
 from vmgui.ui.theme import DARK, Theme
 
 BUTTONS = ("first", "previous_operation", "back", "play", "step", "over", "next_operation", "last")
-ICONS = {"first": "first", "previous_operation": "previous-operation", "back": "step-back", "play": "play-solid",
-         "step": "step", "over": "step-over", "next_operation": "next-operation", "last": "last"}  # fmt: skip
+ICONS = {
+    "first": "first", "previous_operation": "previous-operation", "back": "step-back", "step": "step",
+    "over": "step-over", "next_operation": "next-operation", "last": "last",
+}  # fmt: skip
 LEGEND = (("▼", "table"), ("◆", "pmd"), ("✗", "error"), ("≈", "accent"), ("!", "error"))
 HEIGHT = 38
 
@@ -58,12 +60,13 @@ class Transport(QFrame):
         self.counter = QLabel()
         self.counter.setProperty("role", "counter")
         self.counter.setAccessibleName(self.tr("Step"))
-        self.counter.setToolTip(self.tr("Rows that have happened: stores, and calls entered or left. "
-                                        "Up to 16 neighbouring entries written in a loop are one step."))  # fmt: skip
+        rows = self.tr("Rows that have happened: stores, and calls entered or left.")
+        runs = self.tr("Up to 16 neighbouring entries written in a loop are one step.")
+        self.counter.setToolTip(f"{rows}\n{runs}")
         self.mood = QLabel()
-        self.mood.setProperty("role", "refused")
+        self.mood.setFixedHeight(20)
         self.headline = QLabel()
-        self.headline.setFont(themes.font(themes.BODY, bold=True))
+        self.headline.setObjectName("headline")
         self.headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.legend = QLabel()
@@ -80,8 +83,7 @@ class Transport(QFrame):
         """Draw in another theme."""
         self.theme = theme
         for name, icon in ICONS.items():
-            if name != "play":
-                actions[name].setIcon(themes.icon(icon, theme.text1))
+            actions[name].setIcon(themes.icon(icon, theme.text1))
         self._dress_play()
         names = (self.tr("table"), self.tr("huge"), self.tr("refused"), self.tr("flush"), self.tr("error"))
         self.legend.setText("&nbsp;&nbsp; ".join(
@@ -106,11 +108,11 @@ class Transport(QFrame):
                  "huge": "◆ " + self.tr("huge")}  # fmt: skip
         self.mood.setVisible(mood in words)
         self.mood.setText(words.get(mood, ""))
-        self.mood.setProperty("role", "installed" if mood == "huge" else "refused")
         ink = {"huge": self.theme.pmd}.get(mood, self.theme.error)
         ground = self.theme.bg3 if mood == "huge" else self.theme.tint_error
         self.mood.setStyleSheet(
-            f"color: {ink}; border: 1px solid {ink}; border-radius: 3px; background: {ground}; padding: 0 4px;"
+            f"color: {ink}; background: {ground}; border: 1px solid {ink}; border-radius: 3px;"
+            " padding: 0 4px;"
         )
         self.headline.setText(text)
         self.headline.setToolTip(text)

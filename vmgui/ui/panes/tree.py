@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QTreeView, QVBoxLayout, QWidget
@@ -10,13 +12,18 @@ from vmgui.projection.levels import Level
 from vmgui.projection.numbers import tail
 from vmgui.projection.tree import Row
 from vmgui.ui.models.page_tables import ROW_ROLE, PageTables
-from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
+from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
 
 ROW = 19
-NAME, NAME_BOLD, CELL, BADGE = Type(11, mono=True), Type(11, True, True), Type(10.5, mono=True), Type(10.5, True)
+NAME, NAME_BOLD, CELL, BADGE = (
+    Type(11, mono=True),
+    Type(11, True, True),
+    Type(10.5, mono=True),
+    Type(10.5, True),
+)
 SMALL = Type(10.5)
 WIDTHS = (122, 72, 58)
 
@@ -91,11 +98,13 @@ class TreeDelegate(QStyledItemDelegate):
         badge = self.tr("NEW") if row.new else row.badge
         filled = row.kind == "leaf" or row.new
         width = BADGE.width(badge) + 10 if badge else 0.0
-        room = rect.adjusted(0, 0, -width - 4, 0)
-        sheet.fit(room, self.theme.color("text2"), SMALL, row.flags, row.flags.split(" ")[0] if row.flags else "")
+        room = rect.adjusted(0, 0, -width - 10, 0)
+        sheet.fit(
+            room, self.theme.color("text2"), SMALL, row.flags, row.flags.split(" ")[0] if row.flags else ""
+        )
         if not badge:
             return
-        box = QRectF(rect.right() - width, rect.top() + 2, width, rect.height() - 4)
+        box = QRectF(rect.right() - 6 - width, rect.top() + 2, width, rect.height() - 4)
         if filled:
             fill = self.theme.color("now_fill") if row.new else self.theme.fill(row.level)
             sheet.box(box, fill, radius=3)
@@ -135,9 +144,10 @@ class TreePane(QWidget):
         self.delegate = TreeDelegate(self.view)
         self.view.setItemDelegate(self.delegate)
         head = self.view.header()
+        head.setMinimumSectionSize(20)
         head.setStretchLastSection(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setDefaultAlignment(LEFT)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(WIDTHS):
             self.view.setColumnWidth(column, width)
         box = QVBoxLayout(self)
@@ -146,8 +156,8 @@ class TreePane(QWidget):
         box.addWidget(self.header)
         box.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
-        self._covers = lambda level: 1
-        self._path = lambda va: []
+        self._covers: Callable[[Level], int] = lambda level: 1
+        self._path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
         self._linking = False
         self.view.selectionModel().currentChanged.connect(self._chosen)
         self.view.activated.connect(lambda index: self._activate(index))

@@ -15,12 +15,15 @@ from vmgui.ui.panes.source import mono
 from vmgui.ui.theme import DARK, Theme
 
 ROW = 20
-TEXT, CODE, VALUE, NUMBER = Type(12), Type(11, mono=True), Type(11, mono=True), Type(10.5, mono=True)
+TEXT, CODE, VALUE = Type(12), Type(11, mono=True), Type(11, mono=True)
+NUMBER = Type(10.5, mono=True)
 BOLD = Type(12, True)
 BOLD_CODE = Type(11, True, True)
 ROLE = Qt.ItemDataRole.UserRole
-ICONS = {"passed": ("passed", "success"), "failed": ("refused", "error"), "taken": ("chevron-right", "accent"),
-         "skipped": ("not-reached", "text3"), "not reached": ("not-reached", "text3")}  # fmt: skip
+ICONS = {
+    "passed": ("passed", "success"), "failed": ("refused", "error"), "taken": ("chevron-right", "accent"),
+    "skipped": ("not-reached", "text3"), "not reached": ("not-reached", "text3"),
+}  # fmt: skip
 
 
 class Checks(QAbstractListModel):
@@ -70,8 +73,8 @@ class CheckDelegate(QStyledItemDelegate):
         if check.decided:
             sheet.box(rect, self.theme.color("tint_error" if check.mark == "failed" else "tint_accent"))
         name, token = ICONS[check.mark]
-        sheet.text(QRectF(rect.left() + 10, rect.top(), 16, ROW), str(check.number), self.theme.color("text3"),
-                   NUMBER, LEFT)  # fmt: skip
+        place = QRectF(rect.left() + 10, rect.top(), 16, ROW)
+        sheet.text(place, str(check.number), self.theme.color("text3"), NUMBER, LEFT)
         picture = themes.icon(name, getattr(self.theme, token), 15)
         picture.paint(painter, int(rect.left()) + 28, int(rect.top()) + 2, 16, 16)
         value = self.tr("not reached") if check.mark == "not reached" else check.value
@@ -95,7 +98,7 @@ class CheckDelegate(QStyledItemDelegate):
 
 
 class WhyPane(QWidget):
-    """A banner with the outcome, the checks, and what comes next. `line_wanted` carries a line of the source."""
+    """A banner with the outcome, and the checks. `line_wanted` carries a line of the source."""
 
     line_wanted = Signal(int)
 

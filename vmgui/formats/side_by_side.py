@@ -1,0 +1,140 @@
+"""A recording beside its replay: each operation with its fields, the kernel's and the engine's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from msgspec import UNSET, to_builtins
+from msgspec.json import encode
+
+from vmgui.formats.compare import ActualOp, OpVerdict, ScenarioResult, compare_each
+from vmgui.formats.errors import FormatError
+from vmgui.formats.frame_map import rig_ram
+from vmgui.formats.inputs import Unusable, split
+from vmgui.formats.records import Hex, OpRecord, Recording
+from vmgui.formats.replay import CannotReplay, Replay
+from vmgui.timeline.session import Done, Session
+
+Mark = Literal["=", "≠", "?"]
+#: Fields that name the operation instead of saying what it did.
+NAMES = ("i", "line", "op", "note")
+#: A value longer than this is cut.
+LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an operation; `why` tells what differs or why it is not compared."""
+
+    name: str
+    kernel: str
+    engine: str
+    mark: Mark
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the script. `done` is what the session made of it, None where it could not run."""
+
+    number: int
+    line: str
+    mark: Mark
+    fields: tuple[Field, ...]
+    done: Done | None
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A whole scenario, the session that replayed it, and the verdict."""
+
+    session: Session
+    result: ScenarioResult
+    operations: tuple[Operation, ...]
+
+    @property
+    def title(self) -> str:
+        """Scenario and boot."""
+        return f"{self.result.scenario} ({self.result.boot})"
+
+    @property
+    def verdict(self) -> str:
+        """Identical n/n, or how many differ or cannot be done yet: never a percentage."""
+        r = self.result
+        if r.is_identical:
+            return f"identical {r.identical}/{r.ops}"
+        parts = [f"{r.different} of {r.ops} differ"] if r.different else []
+        parts += [f"{r.unsupported} of {r.ops} not done yet"] if r.unsupported else []
+        return ", ".join([*parts, f"{r.identical} identical"])
+
+
+def replayed(
+    recording: Recording, progress: Callable[[int, int], bool] = lambda done, of: True
+) -> SideBySide:
+    """Replay a recording and lay both results side by side; FormatError when it cannot be replayed."""
+    try:
+        inputs = split(recording)
+        replay = Replay(inputs)
+    except (Unusable, CannotReplay) as error:
+        raise FormatError(f"this recording cannot be replayed: {error}") from error
+    count = len(inputs.lines)
+
+    def watched() -> None:
+        if not progress(len(replay.done), count):
+            raise FormatError(f"stopped after {len(replay.done)} of {count} operations")
+
+    actual = replay.run(watched)
+    ram = rig_ram(inputs.page_offset, inputs.mem_mib)
+    result, verdicts = compare_each(actual, recording, ram, inputs.imported())
+    rows = zip(recording.ops, actual.ops, verdicts, replay.done, strict=True)
+    return SideBySide(replay.session, result, tuple(_operation(*row) for row in rows))
+
+
+def _operation(kernel: OpRecord, mine: ActualOp, verdict: OpVerdict, done: Done | None) -> Operation:
+    fields = [_field(name, kernel, mine, verdict) for name in OpRecord.__struct_fields__ if name not in NAMES]
+    mark: Mark = "≠" if verdict.mark == "≠" else "?" if verdict.mark == "?" else "="
+    return Operation(kernel.i, kernel.line, mark, tuple(f for f in fields if f is not None), done)
+
+
+def _field(name: str, kernel: OpRecord, mine: ActualOp, verdict: OpVerdict) -> Field | None:
+    theirs, ours = getattr(kernel, name), getattr(mine.record, name)
+    if (theirs is UNSET and ours is UNSET) or (not theirs and not ours and name in ("pre", "ev", "crashed")):
+        return None
+    differing = [
+        d for d in verdict.differences if d.field == name or d.field.startswith((f"{name}.", f"{name}["))
+    ]
+    unsupported = verdict.unsupported.get(name) or verdict.unsupported.get("*")
+    if differing:
+        first = differing[0]
+        return Field(name, text(theirs), text(ours), "≠", f"{first.field}: {first.kernel} ≠ {first.engine}")
+    if unsupported:
+        return Field(name, text(theirs), "" if ours is UNSET else text(ours), "?", unsupported)
+    return Field(name, text(theirs), text(ours), "=")
+
+
+def text(value: Any) -> str:
+    """A field as one line, addresses in hexadecimal."""
+    if value is UNSET:
+        return ""
+    plain = to_builtins(value, enc_hook=str) if not isinstance(value, int | str) else value
+    if isinstance(value, Hex):
+        return hex(value)
+    if isinstance(plain, str | int) or plain is None:
+        return "NULL" if plain is None else str(plain)
+    return encode(_hexed(value), enc_hook=str).decode()[:LONGEST].replace('"', "")
+
+
+def _hexed(value: Any) -> Any:
+    """Addresses inside of lists and records in hexadecimal."""
+    if isinstance(value, Hex):
+        return hex(value)
+    if isinstance(value, list | tuple):
+        return [_hexed(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _hexed(each) for key, each in value.items()}
+    fields = getattr(value, "__struct_fields__", None)
+    if fields is not None:
+        return {name: _hexed(getattr(value, name)) for name in fields if getattr(value, name) is not UNSET}
+    return value

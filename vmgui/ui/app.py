@@ -1,0 +1,64 @@
+"""Starts the window: painted first, then filled."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from vmgui import __version__
+from vmgui.ui import theme as themes
+from vmgui.ui.main_window import MainWindow
+from vmgui.ui.settings import Settings
+
+
+def application(arguments: list[str] | None = None) -> QApplication:
+    """The one QApplication, with style and fonts."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar, False)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(arguments if arguments is not None else sys.argv[:1])
+    app.setApplicationName("vmgui")
+    app.setApplicationDisplayName("vmgui")
+    app.setApplicationVersion(__version__)
+    app.setOrganizationName("vmgui")
+    app.setDesktopFileName("vmgui")
+    app.setStyle("Fusion")
+    themes.load_fonts()
+    app.setFont(themes.font())
+    QLocale.setDefault(QLocale.system())
+    return app
+
+
+def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
+    """Put the panes in and open what was asked for."""
+    desk = window.furnish()
+    kept = window.settings.layout("explore")
+    if kept is not None:
+        desk.layout_.restore(kept)
+    if file is not None:
+        window.open(file)
+    if desk.workspace.session is None:
+        desk.open_default()
+    if step is not None:
+        desk.player.seek(step)
+    if file is None or desk.workspace.session is None:
+        desk.operations.command.field.setFocus()
+
+
+def main(file: Path | None = None, step: int | None = None) -> int:
+    """Show the window and run until it is closed; returns the exit status."""
+    settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
+    if settings.scale != 100:
+        import os
+
+        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))
+    app = application()
+    window = MainWindow(settings)
+    window.painted.connect(lambda: QTimer.singleShot(0, lambda: fill(window, file, step)))
+    window.show()
+    return app.exec()

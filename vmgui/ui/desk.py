@@ -1,0 +1,263 @@
+"""The Explore perspective: what is open, the play-head and the panes, tied together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QSplitter
+
+from vmgui.engine.machine import Machine
+from vmgui.formats.errors import FormatError
+from vmgui.projection.steps import Steps
+from vmgui.timeline.session import Done
+from vmgui.ui import files, looking
+from vmgui.ui.docks import Details, Dock, Layout, column
+from vmgui.ui.explainer import Explainer
+from vmgui.ui.panes.address_map import AddressMapPane
+from vmgui.ui.panes.frames import FramesPane
+from vmgui.ui.panes.operations import OperationsPane
+from vmgui.ui.panes.scrubber import Scrubber
+from vmgui.ui.panes.source import SourcePane
+from vmgui.ui.panes.stack import StackPane
+from vmgui.ui.panes.stage import StagePane
+from vmgui.ui.panes.transport import Transport
+from vmgui.ui.panes.tree import TreePane
+from vmgui.ui.panes.why import WhyPane
+from vmgui.ui.player import Player
+from vmgui.ui.scene import Scene
+from vmgui.ui.selection import Selection
+from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
+from vmgui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from vmgui.ui.main_window import MainWindow
+    from vmgui.ui.panes.recording import RecordingPane
+
+
+class Desk(QObject):
+    """Owns workspace, player, selection and panes. `handlers` are what the actions of the window do."""
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self.window = window
+        self.workspace = Workspace(self)
+        self.player = Player(self)
+        self.selection = Selection(self)
+        self.explainer = Explainer(self)
+        self.following = True
+        self.extra_panes: list[RecordingPane] = []
+        self._make_panes()
+        self._lay_out()
+        self.scene = Scene(self)
+        self.handlers: dict[str, Callable[[], object]] = self._handlers()
+        self.workspace.replaced.connect(self._replaced)
+        self.workspace.changed.connect(self._changed)
+        self.workspace.titled.connect(self._titled)
+        self.player.moved.connect(self.scene.show)
+        self.window.actions_["follow"].setChecked(True)
+
+    # --- panes -----------------------------------------------------------------------------------
+
+    def _make_panes(self) -> None:
+        names = lambda: self.workspace.session.names if self.workspace.session else {}  # noqa: E731
+        self.operations = OperationsPane(names)
+        self.stage = StagePane(self.selection)
+        self.map = AddressMapPane(self.selection)
+        self.tree = TreePane(self.selection)
+        self.frames = FramesPane(self.selection)
+        self.scrubber = Scrubber(self.selection)
+        self.source = SourcePane()
+        self.stack = StackPane(self.selection)
+        self.why = WhyPane()
+        self.transport = Transport(self.window.actions_, self.player)
+        self.operations.run_wanted.connect(self.run_line)
+        self.operations.history.step_wanted.connect(self.go)
+        self.scrubber.sought.connect(self.go)
+        for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
+            canvas.described.connect(self._describe)
+        self.stage.setObjectName("stage")
+        self.map.setObjectName("map")
+
+    def _lay_out(self) -> None:
+        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre.setChildrenCollapsible(False)
+        self.centre.addWidget(self.stage)
+        self.centre.addWidget(self.map)
+        self.window.centre.addWidget(self.centre, 1)
+        self.details = Details(
+            {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
+        )
+        animator = column(self.transport, self.scrubber, self.details)
+        docks = {
+            "operations": Dock("operations", tr("Operations"), self.operations),
+            "tree": Dock("tree", tr("Page tables"), self.tree),
+            "frames": Dock("frames", tr("Physical frames"), self.frames),
+            "animator": Dock("animator", tr("Animator"), animator),
+        }
+        self.layout_ = Layout(self.window, docks, self.centre, self.details)
+        self.layout_.add_to(self.window.toolbar.menus[3])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        panes = (self.operations, self.stage, self.map, self.tree, self.frames, self.scrubber, self.source,
+                 self.stack, self.why)  # fmt: skip
+        for pane in (*panes, *self.extra_panes):
+            pane.set_theme(theme)
+        self.transport.set_theme(theme, self.window.actions_)
+
+    def fit(self, width: int, height: int) -> None:
+        """Arrange the panes for a size of the window."""
+        self.layout_.fit(width, height)
+
+    # --- actions ---------------------------------------------------------------------------------
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        player, window = self.player, self.window
+        moves = ("step", "back", "over", "over_back", "out", "next_operation", "previous_operation", "first",
+                 "last", "next_mark", "previous_mark", "slower", "faster")  # fmt: skip
+        found: dict[str, Callable[[], object]] = {
+            name: self._by_hand(getattr(player, name)) for name in moves
+        }
+        found |= files.handlers(self)
+        found |= looking.handlers(self)
+        return found | {
+            "play": player.toggle,
+            "run": self.operations.run,
+            "undo": self.undo,
+            "redo": self.redo,
+            "nohugevmalloc": lambda: self.boot_with("nohugevmalloc"),
+            "nohugeiomap": lambda: self.boot_with("nohugeiomap"),
+            "theme": window.change_theme,
+            "quit": window.close,
+            "reset_layout": self.layout_.reset,
+        }
+
+    def _by_hand(self, move: Callable[[], None]) -> Callable[[], None]:
+        """A move of the user's own ends playing."""
+
+        def moved() -> None:
+            if move.__name__ not in ("slower", "faster"):
+                self.player.pause()
+            move()
+
+        return moved
+
+    def go(self, step: int) -> None:
+        """Go to a step because the user asked for it."""
+        self.player.pause()
+        self.player.seek(step)
+
+    def _describe(self, text: str) -> None:
+        """Say in the status bar what the pointer or the keyboard is on."""
+        if text:
+            self.window.status.showMessage(text.replace("\n", " · "))
+        else:
+            self.window.status.clearMessage()
+
+    def run_line(self, line: str) -> None:
+        """Run a line of the command line; what is wrong is shown below it."""
+        command = self.operations.command
+        try:
+            done = self.workspace.run(line)
+        except FormatError as error:
+            command.show_error(error)
+            command.setFocus()
+            return
+        command.clear_error()
+        self.operations.ran(line)
+        if done.bug is not None:
+            self.window.notices.fail(
+                tr("The kernel has stopped: {0}. Step back, undo or reboot.").format(done.bug)
+            )
+
+    def undo(self) -> None:
+        """Take the last operation back."""
+        operation = self.workspace.undo()
+        self.window.notices.say(
+            tr("Taken back: {0}").format(operation) if operation else tr("There is nothing to take back")
+        )
+
+    def redo(self) -> None:
+        """Run the operation again that was taken back."""
+        if self.workspace.redo() is None:
+            self.window.notices.say(tr("There is nothing to run again"))
+
+    def boot_with(self, parameter: str) -> None:
+        """Turn a boot parameter on or off: the same program on the machine booted anew."""
+        machine, changed = self.workspace.machine, {parameter: False}
+        changed[parameter] = not getattr(machine, parameter)
+        self.reboot(replace(machine, **changed))  # type: ignore[arg-type]  # both parameters are bools
+        self._titled()
+
+    # --- what follows ----------------------------------------------------------------------------
+
+    def _replaced(self) -> None:
+        """Another session: every pane shows it from its first step."""
+        session = self.workspace.session
+        if session is None:
+            return
+        self.explainer.attach(session)
+        self.selection.clear()
+        cursor = session.cursor()
+        self.scene.attach(session, cursor)
+        self.player.attach(
+            cursor, Steps(session.columns, session.operations), self.scene.marks, self.scene.slow
+        )
+        self.operations.refresh()
+
+    def _changed(self, done: Done | None) -> None:
+        """Operations were added or taken back: the play-head goes to the end of what has run."""
+        self.explainer.cancel()
+        self.scene.changed()
+        if done is not None:
+            self.player.pause()
+            self.player.seek(done.last_row)
+        self.player.changed()
+        self.operations.refresh()
+
+    def _titled(self) -> None:
+        space, window = self.workspace, self.window
+        machine = space.machine
+        window.setWindowTitle(f"{space.title}[*] — vmgui")
+        window.setWindowModified(space.dirty)
+        window.toolbar.tell(space.title, looking.machine_text(machine), space.dirty)
+        for name in ("nohugevmalloc", "nohugeiomap"):
+            window.actions_[name].setChecked(getattr(machine, name))
+        session = space.session
+        window.actions_["undo"].setEnabled(bool(session and session.operations))
+        window.actions_["redo"].setEnabled(bool(session and session.can_redo))
+
+    def may_discard(self) -> bool:
+        """Ask when work would be lost."""
+        return not self.workspace.dirty or files.ask_to_save(self)
+
+    def open_path(self, path: Path) -> None:
+        """Open a document, an operation file or a recording."""
+        files.open_path(self, path)
+
+    def open_default(self) -> None:
+        """Open the scenario of the first start; without it, an empty program."""
+        try:
+            self.workspace.open_default()
+        except (ValueError, OSError) as error:
+            self.window.notices.fail(str(error))
+            if self.workspace.session is None:
+                self.workspace.new()
+
+    def reboot(self, machine: Machine) -> None:
+        """Run the program on another machine; what cannot run there is said."""
+        try:
+            self.workspace.reboot(machine)
+        except ValueError as error:
+            self.window.notices.fail(str(error))
+
+    def close(self) -> None:
+        """End playing and the worker, and keep the layout."""
+        self.player.pause()
+        self.explainer.close()
+        self.window.settings.keep_layout("explore", self.layout_.state())

@@ -1,0 +1,207 @@
+"""The machine: a preset, and every field of it."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PRESETS, Machine, MtrrRange
+from vmgui.formats.machine_record import quantity
+from vmgui.timeline.values import size_text
+from vmgui.ui.words import tr
+
+CUSTOM = "custom"
+TYPES = {"UC": MTRR_UC, "WC": MTRR_WC, "WT": MTRR_WT, "WB": MTRR_WB}
+TYPE_NAMES = {number: name for name, number in TYPES.items()}
+#: Fields that are counts, with the range a field allows; the machine itself has the last word.
+COUNTS = {"possible_cpus": (1, 128), "online_cpus": (1, 128), "nr_cpus": (1, 8192), "numa_nodes": (1, 8),
+          "fragmentation": (0, 100), "seed": (0, 2**31 - 1), "phys_bits": (36, 52)}  # fmt: skip
+SWITCHES = ("pse", "gbpages", "nohugevmalloc", "nohugeiomap", "init_on_alloc")
+
+
+def labels() -> dict[str, str]:
+    """What each field is called."""
+    return {
+        "arch": tr("Architecture"), "levels": tr("Page-table levels"), "possible_cpus": tr("Possible CPUs"),
+        "online_cpus": tr("Online CPUs"), "nr_cpus": tr("NR_CPUS of the build"),
+        "numa_nodes": tr("NUMA nodes"),
+        "ram": tr("RAM"), "fragmentation": tr("Fragmentation, %"), "seed": tr("Seed"),
+        "phys_bits": tr("Physical address bits"), "pse": tr("2 MiB pages (PSE)"),
+        "gbpages": tr("1 GiB pages (GBPAGES)"), "mtrrs": tr("Memory types (MTRR)"),
+        "nohugevmalloc": "nohugevmalloc", "nohugeiomap": "nohugeiomap", "init_on_alloc": "init_on_alloc",
+        "window": tr("Window W"),
+    }  # fmt: skip
+
+
+class MachineDialog(QDialog):
+    """Edits a machine. `chosen` carries the new one; what cannot be is said and nothing is booted."""
+
+    chosen = Signal(object)
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setWindowTitle(tr("Machine"))
+        self.edits: dict[str, QWidget] = {}
+        self.preset = QComboBox()
+        self.preset.addItem(tr("as below"), CUSTOM)
+        for name in PRESETS:
+            self.preset.addItem(name, name)
+        self.preset.activated.connect(self._take_preset)
+        self.wrong = QLabel()
+        self.wrong.setProperty("role", "error")
+        self.wrong.setWordWrap(True)
+        self.wrong.hide()
+        self._lay_out()
+        self.show_machine(machine)
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        top = QFormLayout()
+        top.addRow(tr("Preset"), self.preset)
+        box.addLayout(top)
+        self._group(box, tr("Processor"), ("arch", "levels", "possible_cpus", "online_cpus", "nr_cpus",
+                                           "phys_bits", "pse", "gbpages", "mtrrs"))  # fmt: skip
+        self._group(box, tr("Memory"), ("ram", "numa_nodes", "fragmentation", "seed", "window"))
+        self._group(box, tr("Boot parameters"), ("nohugevmalloc", "nohugeiomap", "init_on_alloc"))
+        box.addWidget(self.wrong)
+        note = QLabel(tr("The program runs again on the new machine."))
+        note.setProperty("role", "secondary")
+        box.addWidget(note)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Boot"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        box.addWidget(buttons)
+        self.setMinimumWidth(460)
+
+    def _group(self, box: QVBoxLayout, title: str, names: tuple[str, ...]) -> None:
+        group = QGroupBox(title)
+        form = QFormLayout(group)
+        named = labels()
+        for name in names:
+            edit = self.edits[name] = self._edit(name)
+            edit.setAccessibleName(named[name])
+            form.addRow(named[name], edit)
+        box.addWidget(group)
+
+    def _edit(self, name: str) -> QWidget:
+        if name == "arch":
+            edit = QComboBox()
+            edit.addItem("x86_64")
+            return edit
+        if name == "levels":
+            edit = QComboBox()
+            edit.addItems(["4", "5"])
+            return edit
+        if name in COUNTS:
+            spin = QSpinBox()
+            spin.setRange(*COUNTS[name])
+            return spin
+        if name in SWITCHES:
+            return QCheckBox()
+        if name == "mtrrs":
+            text = QPlainTextEdit()
+            text.setFixedHeight(76)
+            text.setToolTip(tr("One range a line: start end type; types are UC, WC, WT, WB"))
+            text.setTabChangesFocus(True)
+            return text
+        line = QLineEdit()
+        line.setPlaceholderText(tr("start end, or empty for none") if name == "window" else "1G")
+        return line
+
+    def show_machine(self, machine: Machine) -> None:
+        """Fill the fields."""
+        for name, edit in self.edits.items():
+            value = getattr(machine, name)
+            if isinstance(edit, QSpinBox):
+                edit.setValue(value)
+            elif isinstance(edit, QCheckBox):
+                edit.setChecked(value)
+            elif isinstance(edit, QComboBox):
+                edit.setCurrentText(str(value))
+            elif isinstance(edit, QPlainTextEdit):
+                edit.setPlainText("\n".join(f"{m.start:#x} {m.end:#x} {TYPE_NAMES[m.type]}" for m in value))
+            elif isinstance(edit, QLineEdit):
+                edit.setText(size_text(value) if name == "ram" else " ".join(map(hex, value or ())))
+
+    def _take_preset(self, index: int) -> None:
+        name = self.preset.itemData(index)
+        if name in PRESETS:
+            self.show_machine(PRESETS[name])
+
+    def machine(self) -> Machine:
+        """The machine of the fields; ValueError says what cannot be."""
+        values: dict[str, Any] = {}
+        for name, edit in self.edits.items():
+            if isinstance(edit, QSpinBox):
+                values[name] = edit.value()
+            elif isinstance(edit, QCheckBox):
+                values[name] = edit.isChecked()
+            elif isinstance(edit, QComboBox):
+                values[name] = int(edit.currentText()) if name == "levels" else edit.currentText()
+            elif isinstance(edit, QPlainTextEdit):
+                values[name] = mtrrs(edit.toPlainText())
+            elif isinstance(edit, QLineEdit):
+                values[name] = quantity(edit.text().strip()) if name == "ram" else window(edit.text())
+        known = {field.name for field in fields(Machine)}
+        return replace(Machine(), **{name: value for name, value in values.items() if name in known})
+
+    def accept(self) -> None:
+        """Close when the machine can exist."""
+        try:
+            machine = self.machine()
+        except ValueError as error:
+            self.wrong.setText(str(error))
+            self.wrong.show()
+            return
+        super().accept()
+        self.chosen.emit(machine)
+
+
+def mtrrs(text: str) -> tuple[MtrrRange, ...]:
+    """Read one memory type a line."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if not words:
+            continue
+        if len(words) != 3 or words[2].upper() not in TYPES:
+            raise ValueError(
+                tr("memory type, line {0}: write start end type, such as 0x0 0xa0000 WB").format(number)
+            )
+        start, end = quantity(words[0]), quantity(words[1])
+        if start >= end:
+            raise ValueError(tr("memory type, line {0}: the end is not above the start").format(number))
+        found.append(MtrrRange(start, end, TYPES[words[2].upper()]))
+    return tuple(found)
+
+
+def window(text: str) -> tuple[int, int] | None:
+    """Read the window: two addresses, or nothing."""
+    words = text.split()
+    if not words:
+        return None
+    if len(words) != 2:
+        raise ValueError(tr("window: write start and end, or nothing"))
+    start, end = quantity(words[0]), quantity(words[1])
+    if start >= end or start % 4096 or end % 4096:
+        raise ValueError(tr("window: start and end are page aligned, the end above the start"))
+    return start, end

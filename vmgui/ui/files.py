@@ -1,0 +1,125 @@
+"""Opening and saving: documents, operation files, recordings, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog
+
+from vmgui.formats.document import SUFFIX
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+
+PROGRAMS = "vmgui (*.vmgui *.ops)"
+RECORDINGS = "(*.jsonl.gz *.jsonl)"
+#: Milliseconds of work before a bar is shown.
+PATIENCE = 300
+
+
+def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
+    """What the actions of File do."""
+    return {
+        "new": lambda: unless_lost(desk, desk.workspace.new),
+        "open": lambda: ask_to_open(desk, tr("Open a program"), PROGRAMS),
+        "open_recording": lambda: ask_to_open(desk, tr("Open a recording"), RECORDINGS),
+        "default": lambda: unless_lost(desk, desk.open_default),
+        "save": lambda: save(desk, desk.workspace.path),
+        "save_as": lambda: save(desk, None),
+        "save_picture": lambda: save_picture(desk),
+    }
+
+
+def unless_lost(desk: Desk, do: Callable[[], None]) -> None:
+    """Do something that replaces the program, if the user agrees."""
+    if desk.may_discard():
+        do()
+
+
+class Progress:
+    """A bar that appears when something takes long; Esc ends it."""
+
+    def __init__(self, desk: Desk, text: str):
+        self._bar = QProgressDialog(text, tr("Cancel"), 0, 0, desk.window)
+        self._bar.setWindowModality(Qt.WindowModality.WindowModal)
+        self._bar.setMinimumDuration(PATIENCE)
+
+    def __call__(self, done: int, of: int) -> bool:
+        """Say how far it is; False when the user wants no more."""
+        self._bar.setMaximum(max(1, of))
+        self._bar.setValue(done)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeSocketNotifiers)
+        return not self._bar.wasCanceled()
+
+    def close(self) -> None:
+        """Take it away."""
+        self._bar.close()
+        self._bar.deleteLater()
+
+
+def ask_to_open(desk: Desk, title: str, kinds: str) -> None:
+    """Choose a file and open it."""
+    if not desk.may_discard():
+        return
+    start = str(desk.workspace.path.parent) if desk.workspace.path else ""
+    name, _kind = QFileDialog.getOpenFileName(desk.window, title, start, f"{kinds};;{tr('All files')} (*)")
+    if name:
+        desk.window.open(Path(name))
+
+
+def open_path(desk: Desk, path: Path) -> None:
+    """Open what a file holds; FormatError when it is nothing of ours."""
+    if path.name.endswith((".jsonl", ".jsonl.gz")):
+        from vmgui.ui.recordings import open_recording
+
+        open_recording(desk, path)
+    else:
+        progress = Progress(desk, tr("Running {0}").format(path.name))
+        try:
+            desk.workspace.open(path, progress)
+        finally:
+            progress.close()
+    desk.window.settings.remember(path)
+
+
+def save(desk: Desk, path: Path | None) -> bool:
+    """Save under a name, asked for when there is none; True when it is saved."""
+    if path is None:
+        start = str(desk.workspace.path or Path.cwd() / f"{desk.workspace.title}{SUFFIX}")
+        name, _kind = QFileDialog.getSaveFileName(
+            desk.window, tr("Save the program"), start, f"vmgui (*{SUFFIX})"
+        )
+        if not name:
+            return False
+        path = Path(name)
+        path = path if path.suffix else path.with_suffix(SUFFIX)
+    desk.workspace.save(path)
+    desk.window.settings.remember(path)
+    desk.window.notices.say(tr("Saved as {0}").format(path))
+    return True
+
+
+def save_picture(desk: Desk) -> None:
+    """Save the window as a PNG."""
+    start = str(Path.cwd() / f"{desk.workspace.title}.png")
+    name, _kind = QFileDialog.getSaveFileName(desk.window, tr("Save a picture"), start, "PNG (*.png)")
+    if name and not desk.window.grab().save(name):
+        raise OSError(tr("{0} could not be written").format(name))
+
+
+def ask_to_save(desk: Desk) -> bool:
+    """Work would be lost: ask what to do; True when it may go on."""
+    box = QMessageBox(desk.window)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(tr("“{0}” was changed since it was saved.").format(desk.workspace.title))
+    kinds = QMessageBox.StandardButton
+    box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
+    box.setDefaultButton(kinds.Save)
+    answer = box.exec()
+    if answer == kinds.Save:
+        return save(desk, desk.workspace.path)
+    return answer == kinds.Discard

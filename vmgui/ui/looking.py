@@ -1,0 +1,127 @@
+"""Actions that only look: go to a pane, find an address, show the keys, the help, the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vmgui.engine.machine import Machine
+from vmgui.projection.numbers import size
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+
+ARCHITECTURES = {"x86_64": "x86-64", "arm64": "arm64"}
+
+
+def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
+    """What the actions of View and Help do."""
+    window = desk.window
+    return {
+        "explore": lambda: window.actions_["explore"].setChecked(True),
+        "command": desk.operations.command.field.setFocus,
+        "address": lambda: ask_address(desk),
+        "show_why": lambda: go_to(desk, desk.why),
+        "show_tree": lambda: go_to(desk, desk.tree),
+        "show_map": desk.map.canvas.setFocus,
+        "clear_selection": lambda: clear(desk),
+        "follow": lambda: follow(desk),
+        "larger": lambda: window.change_scale(1),
+        "smaller": lambda: window.change_scale(-1),
+        "normal_size": lambda: window.change_scale(0),
+        "full_screen": lambda: full_screen(desk),
+        "machine": lambda: choose_machine(desk),
+        "keys": lambda: show_keys(desk),
+        "help": lambda: show_help(desk),
+        "about": lambda: show_about(desk),
+        "palette": lambda: find_action(desk),
+    }
+
+
+def machine_text(machine: Machine) -> str:
+    """A machine in a line: architecture, levels, CPUs, memory."""
+    cpus = tr("1 CPU") if machine.online_cpus == 1 else tr("{0} CPUs").format(machine.online_cpus)
+    levels = tr("{0} levels").format(machine.levels)
+    return " · ".join([ARCHITECTURES.get(machine.arch, machine.arch), levels, cpus, size(machine.ram)])
+
+
+def go_to(desk: Desk, pane) -> None:
+    """Bring a pane into view and give it the focus."""
+    for dock in desk.layout_.docks.values():
+        if dock.isAncestorOf(pane):
+            dock.show()
+            dock.raise_()
+    desk.details.show_pane(pane)
+    pane.setFocus()
+
+
+def clear(desk: Desk) -> None:
+    """Close the notice, else leave the address looked at, else select nothing."""
+    if desk.window.notices.text:
+        desk.window.notices.hide()
+    else:
+        desk.scene.look_at(None)
+        desk.selection.clear()
+
+
+def follow(desk: Desk) -> None:
+    """Bring what a step touches into view, or leave the panes where they are."""
+    desk.following = desk.window.actions_["follow"].isChecked()
+    desk.source.view.following = desk.following
+    desk.map.canvas.follow = desk.following
+
+
+def full_screen(desk: Desk) -> None:
+    """Use the whole screen, or leave it."""
+    window = desk.window
+    if window.isFullScreen():
+        window.showNormal()
+    else:
+        window.showFullScreen()
+
+
+def ask_address(desk: Desk) -> None:
+    """Walk an address without moving the play-head."""
+    from vmgui.ui.dialogs.address import AddressDialog
+
+    dialog = AddressDialog(desk.workspace.session, desk.window)
+    dialog.chosen.connect(desk.scene.look_at)
+    dialog.open()
+
+
+def choose_machine(desk: Desk) -> None:
+    """Boot another machine."""
+    from vmgui.ui.dialogs.machine import MachineDialog
+
+    dialog = MachineDialog(desk.workspace.machine, desk.window)
+    dialog.chosen.connect(desk.reboot)
+    dialog.open()
+
+
+def show_keys(desk: Desk) -> None:
+    """All keys at a glance."""
+    from vmgui.ui.dialogs.keys import KeysOverlay
+
+    KeysOverlay(desk.window).open()
+
+
+def show_help(desk: Desk) -> None:
+    """The pages of resources/docs."""
+    from vmgui.ui.dialogs.help import HelpWindow
+
+    HelpWindow.show_for(desk.window)
+
+
+def show_about(desk: Desk) -> None:
+    """Version, licence, sources."""
+    from vmgui.ui.dialogs.about import AboutDialog
+
+    AboutDialog(desk.window).open()
+
+
+def find_action(desk: Desk) -> None:
+    """Type the name of an action and run it."""
+    from vmgui.ui.dialogs.finder import ActionFinder
+
+    ActionFinder(desk.window.actions_, desk.window).open()
