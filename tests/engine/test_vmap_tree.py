@@ -21,8 +21,8 @@ from vmgui.engine.mm.vmap_tree import (
 #: Sizes in pages of ranges in a row, and an order of giving them back, in which the last one merges with
 #: both neighbours in such a way that the next one has to leave the tree before the previous one grows.
 SIZES = [
-    4, 4, 1, 7, 8, 7, 5, 4, 4, 7, 3, 5, 1, 2, 6, 1, 1, 2, 5, 1, 7, 6, 8, 8, 7, 5, 5, 4, 8, 6, 1, 8, 4, 2, 8, 5,
-    6, 2, 4, 3,
+    4, 4, 1, 7, 8, 7, 5, 4, 4, 7, 3, 5, 1, 2, 6, 1, 1, 2, 5, 1, 7, 6, 8, 8, 7, 5, 5, 4, 8, 6, 1, 8, 4, 2, 8,
+    5, 6, 2, 4, 3,
 ]  # fmt: skip
 ORDER = [
     12, 18, 20, 0, 25, 23, 1, 36, 33, 13, 4, 8, 37, 29, 14, 34, 22, 35, 32, 24, 19, 10, 16, 27, 5, 21, 26,
