@@ -12,7 +12,7 @@ from rich.console import Console
 
 from vmgui.assets import path as asset
 from vmgui.engine.machine import Machine, MachineError, preset, with_boot_parameters
-from vmgui.formats.document import Document, load
+from vmgui.formats.document import Document, load, with_window
 from vmgui.timeline.session import Session
 
 DEFAULT_SCENARIO = "scenarios/first-steps.vmgui"
@@ -32,6 +32,8 @@ def opened(file: Path | None) -> Document:
 def machine_of(document: Document, arguments: argparse.Namespace) -> Machine:
     """The machine of the document, changed by the flags of the command line."""
     machine = preset(arguments.machine) if arguments.machine else document.machine
+    if document.machine.window is not None:
+        machine = with_window(machine)  # the program speaks of it, so the other machine needs one, too
     if arguments.cpus is not None:
         machine = replace(machine, possible_cpus=arguments.cpus, online_cpus=arguments.cpus)
     if arguments.ram is not None:

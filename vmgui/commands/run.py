@@ -36,7 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _result(done: Done) -> str:
-    return str(done.bug) if done.bug else describe(done.outcome.value)
+    return str(done.bug) if done.bug else done.outcome.failure or describe(done.outcome.value)
 
 
 def _write_table(session: Session, steps: bool) -> None:

@@ -57,7 +57,8 @@ class Stepper:
         before = self.session.operation_at(self.at - 1) if self.at else None
         self.at = at
         if done is not before and done is not None:
-            self.out.print(f"[bold cyan]{done.operation}[/]  → {describe(done.outcome.value)}")
+            result = done.outcome.failure or describe(done.outcome.value)
+            self.out.print(f"[bold cyan]{done.operation}[/]  → {result}")
         if at:
             columns = self.session.columns
             indent = "  " * (len(spans.stack(columns, at - 1)) - 1)

@@ -52,10 +52,11 @@ def result(done: Done) -> tuple[str, str, bool]:
     """What an operation returned: in short, in full, and whether it failed."""
     if done.bug is not None:
         return done.bug.kind, str(done.bug), True
-    value = done.outcome.value
+    value, failure = done.outcome.value, done.outcome.failure
+    if failure:
+        return failure, failure, True
     if value is None or done.outcome.kind is ValueKind.NOTHING:
         return "", "", False
     if done.outcome.kind is ValueKind.ADDRESS:
-        return (numbers.tail(value), numbers.address(value), False) if value else ("NULL", "NULL", True)
-    signed = value - (1 << 64) if value >> 63 else value
-    return number(signed), number(signed), signed < 0
+        return numbers.tail(value), numbers.address(value), False
+    return number(value), number(value), False

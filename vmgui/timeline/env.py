@@ -133,7 +133,7 @@ class Env:
         """Run ``operation`` on the kernel; OperationError means that nothing was changed."""
         verb = operation.verb
         if verb.run is None:
-            raise Unsupported(f"unsupported: {verb.name} comes with {verb.comes_with}")
+            raise Unsupported(f"{verb.name} cannot be run yet: it comes with {verb.comes_with}")
         if operation.target is not None:
             self._free_to_use(operation.target)
         return verb.run(self, operation.target, **self.arguments(operation))
