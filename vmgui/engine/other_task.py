@@ -11,6 +11,7 @@ from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_ALLOC, find_vm_area, remove_vm_area
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
+from vmgui.engine.restore import table_at
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import transparent
 
@@ -40,6 +41,15 @@ def free_by_other_task(k: Kernel, cpu: int, addr: int) -> None:
         remove_vm_area(k, addr)
         kfree(k, vm.addr)
     switch_to_cpu(k, own)
+
+
+@kernel_function
+def table_of_the_boot(k: Kernel, level: int, va: int) -> int:
+    """Make the table of ``level`` (0: PTE table) that covers ``va``: what the boot had left there.
+
+    Returns its address.
+    """
+    return table_at(k, level, va)
 
 
 @transparent

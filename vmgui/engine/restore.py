@@ -7,7 +7,7 @@ is made up in the plainest way: boot-time areas get pages of their own, device a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vmgui.engine.arch.entries import table_entry
 from vmgui.engine.gfp import GFP_KERNEL
@@ -39,14 +39,13 @@ class StartState:
 
     ``tree`` is the free tree in preorder: (depth, "B" or "R", start, end).  ``busy`` rows are (node,
     start, end, flags, vm flags or None, pages); ``lazy`` (node, start, end, flags); ``pool`` (node,
-    index, start, end, flags) in list order; ``tables`` (level, first address covered).
+    index, start, end, flags) in list order.
     """
 
     tree: Sequence[tuple[int, str, int, int]]
     busy: Sequence[tuple[int, int, int, int, int | None, int]] = ()
     lazy: Sequence[tuple[int, int, int, int]] = ()
     pool: Sequence[tuple[int, int, int, int, int]] = ()
-    tables: Sequence[tuple[int, int]] = field(default=())
     nr_vmalloc_pages: int = 0
     totalram_pages: int = 0
 
@@ -64,8 +63,6 @@ def restore(k: Kernel, state: StartState) -> None:
         pool = node_pool(_node(k, node), index)
         list_add_tail(_area(k, start, end, flags).list, pool.head)
         pool.len = pool.len + 1
-    for level, va in state.tables:
-        table_at(k, level, va)
     k.nr_vmalloc_pages = state.nr_vmalloc_pages
     k.totalram_pages = state.totalram_pages or k.totalram_pages
 

@@ -31,17 +31,6 @@ FIRST, LAST = 1, (1 << 64) - 1
 SPAN_SHIFT: dict[Level, int] = {"pte": 21, "pmd": 30, "pud": 39, "p4d": 48}
 #: The kernel's own words when it dies.
 CRASH = re.compile(r"^(kernel BUG at |BUG: unable to handle |Oops: |Kernel panic )")
-#: Operations that can map outside the range they report.
-_MAPS_ELSEWHERE = (
-    "percpu",
-    "vmalloc",
-    "vzalloc",
-    "vmalloc_user",
-    "vmalloc_32",
-    "vmalloc_huge",
-    "range",
-    "vrealloc",
-)
 
 
 class Unusable(ValueError):
@@ -64,7 +53,10 @@ class OtherTask(Struct, frozen=True):
 
 
 class Inputs(Struct, frozen=True):
-    """All that a replay is told: the machine, the script, the state it starts from, other tasks."""
+    """All that a replay is told: the machine, the script, the state it starts from, other tasks.
+
+    ``tables`` are page tables by the operation whose `t0` is the first to show them.
+    """
 
     boot: str
     smp: int
@@ -91,7 +83,7 @@ class Inputs(Struct, frozen=True):
     pool: list[Pooled]
     vb: list[Block]
     vbfree: list[tuple[int, Hex]]
-    tables: list[TableAt]
+    tables: dict[int, list[TableAt]]
     others: list[OtherTask]
     helpers: dict[int, list[int]]
 
@@ -103,7 +95,6 @@ class Inputs(Struct, frozen=True):
             "lazy areas": len(self.lazy),
             "pooled areas": len(self.pool),
             "vmap blocks": len(self.vb),
-            "tables from t0": len(self.tables),
             "events of other tasks": len(self.others),
             "helper orders": len(self.helpers),
         }
@@ -141,7 +132,7 @@ def split(recording: Recording) -> Inputs:
         pool=state.pool,
         vb=state.vb,
         vbfree=state.vbfree,
-        tables=list(_tables(recording)),
+        tables=_tables(recording),
         others=list(_others(recording)),
         helpers=dict(_helpers(recording)),
     )
@@ -227,22 +218,19 @@ def _helpers(recording: Recording) -> Iterator[tuple[int, list[int]]]:
             yield op.i, [int(e.a[0]) for e in purges]
 
 
-def _tables(recording: Recording) -> Iterator[TableAt]:
-    """Tables that the first look at their place shows, unless an earlier operation could have made them."""
-    looked: list[tuple[int, int]] = []
+def _tables(recording: Recording) -> dict[int, list[TableAt]]:
+    """Where tables were when an operation began, each with the first operation that shows it."""
     seen: set[TableAt] = set()
+    tables: dict[int, list[TableAt]] = {}
     for op in recording.ops:
-        if op.t0 is not UNSET and op.scan is not UNSET:
-            for level, runs in op.t0.items():
-                span = 1 << SPAN_SHIFT[level]
-                for va in (va + i * span for va, n, _ in runs for i in range(n)):
-                    at = (level, Hex(va))
-                    if at not in seen and not any(s < va + span and va < e for s, e in looked):
-                        yield at
-                    seen.add(at)
-            looked.append((op.scan[0], op.scan[1]))
-        if op.op in _MAPS_ELSEWHERE:
-            looked.append((recording.boot.vs, recording.boot.ve))
+        shown = op.t0.items() if isinstance(op.t0, dict) else ()
+        for level, runs in shown:
+            places = [Hex(va + i * (1 << SPAN_SHIFT[level])) for va, n, _ in runs for i in range(n)]
+            new = [(level, va) for va in places if (level, va) not in seen]
+            seen.update(new)
+            if new:
+                tables.setdefault(op.i, []).extend(new)
+    return tables
 
 
 def is_left_over(op: OpRecord) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task
+from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, table_of_the_boot
 from vmgui.formats.inputs import OtherTask
 from vmgui.timeline.env import Env, Outcome
 from vmgui.timeline.operation import Operation
@@ -20,6 +20,11 @@ def _alloc(env: Env, target: str | None, cpu: int, size: int, align: int, start:
     return Outcome()
 
 
+def _table(env: Env, target: str | None, level: int, va: int) -> Outcome:
+    table_of_the_boot(env.kernel, level, va)
+    return Outcome()
+
+
 def _numbers(*names: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, Kind.NUMBER, name) for name in names)
 
@@ -27,6 +32,15 @@ def _numbers(*names: str) -> tuple[Parameter, ...]:
 FREE = Verb("other_task_frees", "Another task frees an area.", _numbers("cpu", "addr"), run=_free)
 ALLOC = Verb("other_task_allocates", "Another task allocates an area.",
              _numbers("cpu", "size", "align", "start", "end"), run=_alloc)  # fmt: skip
+
+TABLE = Verb(
+    "table_of_the_boot", "A page table is there since the boot.", _numbers("level", "va"), run=_table
+)
+
+
+def table(level: int, va: int) -> Operation:
+    """The operation that makes a table which the boot had left; level 0 is a PTE table."""
+    return Operation(TABLE, args={"level": number(level), "va": number(va)})
 
 
 def operation(task: OtherTask) -> Operation:
