@@ -174,9 +174,11 @@ def __vmap_pages_range_noflush(k: Kernel, addr: int, end: int, prot: int, pages:
 
     Every block of the array is contiguous and aligned memory, and the range is a whole number of blocks:
     only the first page of each block is looked at.
-    0, or -ENOMEM; what was mapped until then stays.  mm/vmalloc.c:__vmap_pages_range_noflush, v6.12.
+    0, -ENOMEM or -EINVAL; what was mapped until then stays.  mm/vmalloc.c:__vmap_pages_range_noflush, v6.12.
     """
-    WARN_ON(k, page_shift < k.PAGE_SHIFT, "mm/vmalloc.c:668 __vmap_pages_range_noflush")
+    # Less than a page cannot be mapped.  Differs: the kernel goes on, with a shift that C leaves undefined.
+    if WARN_ON(k, page_shift < k.PAGE_SHIFT, "mm/vmalloc.c:668 __vmap_pages_range_noflush"):
+        return -EINVAL
     # Single pages lie anywhere; no leaf could cover two of them.
     if page_shift == k.PAGE_SHIFT:
         return vmap_small_pages_range_noflush(k, addr, end, prot, pages)
