@@ -116,6 +116,8 @@ def pair_leaves(kernel: list[LeafRun], engine: list[LeafRun]) -> Iterator[Piece 
         shift = LEAF_SHIFT[level]
         if level != elevel or kbits != ebits or kva + (done_k << shift) != eva + (done_e << shift):
             break
+        if (kpa ^ epa) & (1 << shift) - 1:  # leaves are aligned to their size, wherever they lead
+            break
         n = min(kn - done_k, en - done_e)
         if n <= 0:
             break

@@ -1,0 +1,33 @@
+"""The engine against a real kernel: scripts of mapping run on both, compared field by field."""
+
+from pathlib import Path
+
+import pytest
+
+from vmgui.formats.replay import replay_file
+
+from .conftest import golden
+
+BOOTS = ("x86-4l", "x86-5l", "x86-4l-nohuge")
+#: Scenarios about page tables alone.
+MAPPING = ("15", "22", "23", "24", "25", "26", "40", "91", "92", "93", "96")
+CASES = [(boot, n) for boot in BOOTS for n in MAPPING if (boot, n) != ("x86-4l-nohuge", "40")]
+
+
+@pytest.mark.parametrize(("boot", "scenario"), CASES)
+def test_every_operation_of_the_mapping_scenarios_is_identical(shared: Path, boot: str, scenario: str):
+    result = replay_file(golden(shared, boot, scenario))
+    assert result.first_difference is None
+    assert (result.identical, result.unsupported_reasons) == (result.ops, {})
+
+
+OTHERS = [("x86-5l", f"{n:02}") for n in [*range(1, 42), 90, 94, 95] if f"{n:02}" not in MAPPING]
+ONE_CPU = [("x86-4l-smp1", n) for n in ("07", "30", "35", "41")]
+
+
+@pytest.mark.parametrize(("boot", "scenario"), OTHERS + ONE_CPU)
+def test_no_operation_of_any_other_scenario_differs(shared: Path, boot: str, scenario: str):
+    result = replay_file(golden(shared, boot, scenario))
+    assert result.first_difference is None
+    assert result.identical + result.unsupported == result.ops
+    assert result.compared_fields > result.identical
