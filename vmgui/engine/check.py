@@ -102,10 +102,11 @@ def area_of(node: rb_node) -> vmap_area:
 
 
 def listed(head: list_head) -> Iterator[vmap_area]:
-    """Yield the areas of a list."""
-    link = head.next
-    while link != head:
+    """Yield the areas of a list; each once, should the list be broken and lead in circles."""
+    link, seen = head.next, {head}
+    while link not in seen:
         yield container_of(link, vmap_area, "list")
+        seen.add(link)
         link = link.next
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from vmgui.engine.check_walk import owned_by_areas, tables
 from vmgui.engine.kernel import Kernel
@@ -14,9 +15,9 @@ from vmgui.engine.mm.vm_struct import VM_ALLOC
 
 
 def free_blocks(k: Kernel) -> Iterator[tuple[int, int]]:
-    """Yield (first frame, order) of every free block, list by list."""
+    """Yield (first frame, order) of every free block, list by list, as far as the lists lead."""
     for order in range(NR_PAGE_ORDERS):
-        for block in blocks_of(k, order):
+        for block in islice(blocks_of(k, order), (k.max_pfn >> order) + 1):
             yield page_to_pfn(k, block), order
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vmgui.engine.arch.x86_64 import _PAGE_PRESENT, _PAGE_PSE, PTE_PFN_MASK
+from vmgui.engine.arch.x86_64 import _PAGE_PAT_LARGE, _PAGE_PRESENT, _PAGE_PSE, PTE_PFN_MASK
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.mm.page_array import kernel_bytes
@@ -48,7 +48,9 @@ def _walk(k: Kernel, table: int, shift: int, base: int, slots: range) -> Iterato
         if shift == k.PGDIR_SHIFT:
             va |= MASK64 & -1 << shift + 9  # the upper half of all addresses begins with ones
         if shift == k.PAGE_SHIFT or shift in (21, 30) and entry & _PAGE_PSE:
-            yield Leaf(va, va + (1 << shift), entry & PTE_PFN_MASK & -1 << shift)
+            # in a large leaf the lowest address bit stands for a memory type
+            pa = entry & PTE_PFN_MASK & ~(_PAGE_PAT_LARGE if shift > k.PAGE_SHIFT else 0)
+            yield Leaf(va, va + (1 << shift), pa)
             continue
         below = entry & PTE_PFN_MASK
         yield Table(LEVELS[shift - 9], va, below)
