@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.engine.tables import (
@@ -21,6 +23,7 @@ from tests.engine.tables import (
     walk,
     written,
 )
+from vmgui.engine.arch.hooks import p4d_set_huge, pmd_set_huge, pud_set_huge
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.machine import MtrrRange
@@ -29,6 +32,7 @@ from vmgui.engine.mm.pgtable import p4d_offset, pgd_offset_k, set_pte
 from vmgui.engine.mm.vmap import vmap_page_range, vmap_range_noflush
 from vmgui.engine.mm.vunmap import vunmap_range
 
+SetHuge = Callable[[Kernel, int, int, int], int]
 PMD_LEAF = 0x80000000000001E3
 PTE_LEAF = 0x8000000000000163
 LEVELS = pytest.mark.parametrize("levels", [4, 5])
@@ -165,6 +169,39 @@ def test_no_page_to_remember_the_tables_on_refuses_the_gib_leaf(k: Kernel) -> No
     assert map_at(k, 0, GIB, DEV) == 0
     assert [call.result for call in calls(k, "pud_free_pmd_page")] == [0]
     assert runs(k, base(k), base(k) + GIB) == [("2M", 512)]
+
+
+def test_an_architecture_that_cannot_free_the_old_table_refuses(
+    k: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vmap_range, "pmd_free_pte_page", lambda *args: 0)
+    map_at(k, 0, PAGE, DEV)
+    vunmap_range(k, base(k), base(k) + PAGE)
+    map_at(k, 0, MIB2, DEV)
+    assert runs(k, base(k), base(k) + MIB2) == [("4K", 512)]
+
+
+@pytest.mark.parametrize("set_huge", [pmd_set_huge, pud_set_huge])
+def test_the_setters_themselves_never_overwrite_a_table(k: Kernel, set_huge: SetHuge) -> None:
+    map_at(k, 0, PAGE, DEV)
+    entry = p4d_offset(k, pgd_offset_k(k, base(k)), base(k))
+    before = k.mem.load(entry)
+    assert set_huge(k, entry, DEV, k.PAGE_KERNEL) == 0
+    assert k.mem.load(entry) == before
+
+
+@pytest.mark.parametrize("set_huge", [pmd_set_huge, pud_set_huge])
+def test_the_setters_may_replace_a_leaf(k: Kernel, set_huge: SetHuge) -> None:
+    entry = p4d_offset(k, pgd_offset_k(k, base(k)), base(k))
+    for phys in (DEV, DEV + GIB):
+        set_pte(k, entry, k.mem.load(entry) if phys > DEV else 0)
+        assert set_huge(k, entry, phys, k.PAGE_KERNEL) == 1
+    assert k.mem.load(entry) == DEV + GIB | PMD_LEAF
+
+
+def test_the_512_gib_setter_always_refuses(k: Kernel) -> None:
+    entry = p4d_offset(k, pgd_offset_k(k, base(k)), base(k))
+    assert p4d_set_huge(k, entry, 0, k.PAGE_KERNEL) == 0
 
 
 def test_512_gib_is_never_one_leaf(k: Kernel) -> None:

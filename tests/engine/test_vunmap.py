@@ -178,6 +178,14 @@ def test_a_range_across_a_border_of_the_top_table_is_cleared_on_both_sides(level
     assert leaves(k, border - PAGE, border + PAGE) == []
 
 
+def test_an_empty_top_level_entry_is_skipped() -> None:
+    k = mapper(levels=5)
+    empty = k.VMALLOC_START - 4 * k.PGDIR_SIZE
+    vunmap_range(k, empty, empty + PAGE)
+    assert not calls(k, "vunmap_p4d_range")
+    assert written(k) == []
+
+
 def test_an_empty_range_is_a_bug(k: Kernel) -> None:
     with pytest.raises(KernelBug, match=r"mm/vmalloc.c:497"):
         vunmap_range(k, base(k), base(k))

@@ -136,17 +136,17 @@ def pud_free_pmd_page(k: Kernel, pud: int, addr: int) -> int:
     if page is None:
         return 0
     pmd_sv = page_address(k, page)
-    pud_free_pmd_page__save_and_clear(k, pmd, pmd_sv)
+    _pud_free_pmd_page__save_and_clear(k, pmd, pmd_sv)
     pud_clear(k, pud)
     # A processor may still have the old tables in its caches and walk them.
     flush_tlb_kernel_range(k, addr, addr + PAGE_SIZE - 1)
-    pud_free_pmd_page__free_pte_tables(k, pmd_sv)
+    _pud_free_pmd_page__free_pte_tables(k, pmd_sv)
     __free_page(k, page)
     pagetable_free(k, pmd)
     return 1
 
 
-def pud_free_pmd_page__save_and_clear(k: Kernel, pmd: int, pmd_sv: int) -> None:
+def _pud_free_pmd_page__save_and_clear(k: Kernel, pmd: int, pmd_sv: int) -> None:
     """Copy every entry of the table ``pmd`` to ``pmd_sv`` and empty it.
 
     Differs: a part of pud_free_pmd_page; an empty entry is not copied, as the scratch page is empty.
@@ -157,7 +157,7 @@ def pud_free_pmd_page__save_and_clear(k: Kernel, pmd: int, pmd_sv: int) -> None:
             pmd_clear(k, pmd + i)
 
 
-def pud_free_pmd_page__free_pte_tables(k: Kernel, pmd_sv: int) -> None:
+def _pud_free_pmd_page__free_pte_tables(k: Kernel, pmd_sv: int) -> None:
     """Free the PTE table behind each saved entry, lowest address first.
 
     Differs: a part of pud_free_pmd_page.

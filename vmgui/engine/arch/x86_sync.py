@@ -27,15 +27,15 @@ def preallocate_vmalloc_pages(k: Kernel) -> None:
         pgd = pgd_offset_k(k, addr)
         p4d = p4d_alloc(k, pgd, addr)
         if not p4d:
-            preallocate_vmalloc_pages__failed(k, "p4d")
+            _preallocate_vmalloc_pages__failed(k, "p4d")
         if k.pgtable_l5_enabled:
             continue
         # With 4 levels the P4D table is folded, so the next one down hangs on the top level.
         if not pud_alloc(k, p4d, addr):
-            preallocate_vmalloc_pages__failed(k, "pud")
+            _preallocate_vmalloc_pages__failed(k, "pud")
 
 
-def preallocate_vmalloc_pages__failed(k: Kernel, lvl: str) -> None:
+def _preallocate_vmalloc_pages__failed(k: Kernel, lvl: str) -> None:
     """Give up: without these tables processes would miss mappings later.
 
     Differs: a part of preallocate_vmalloc_pages.

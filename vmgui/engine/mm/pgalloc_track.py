@@ -34,7 +34,10 @@ from vmgui.engine.trace import kernel_function
 
 @kernel_function
 def p4d_alloc_track(k: Kernel, pgd: int, address: int, mod_mask: pgtbl_mod_mask) -> int:
-    """Go from a PGD entry to the P4D entry for ``address``; with 4 levels that is the same entry."""
+    """Go from a PGD entry to the P4D entry for ``address``; with 4 levels that is the same entry.
+
+    mm/pgalloc-track.h:p4d_alloc_track, v6.12.
+    """
     if pgd_none(k, pgdp_get(k, pgd)):
         if __p4d_alloc(k, pgd, address):
             return 0
@@ -44,7 +47,10 @@ def p4d_alloc_track(k: Kernel, pgd: int, address: int, mod_mask: pgtbl_mod_mask)
 
 @kernel_function
 def pud_alloc_track(k: Kernel, p4d: int, address: int, mod_mask: pgtbl_mod_mask) -> int:
-    """Go from a P4D entry to the PUD entry for ``address``."""
+    """Go from a P4D entry to the PUD entry for ``address``.
+
+    mm/pgalloc-track.h:pud_alloc_track, v6.12.
+    """
     if p4d_none(k, p4dp_get(k, p4d)):
         if __pud_alloc(k, p4d, address):
             return 0
@@ -54,7 +60,10 @@ def pud_alloc_track(k: Kernel, p4d: int, address: int, mod_mask: pgtbl_mod_mask)
 
 @kernel_function
 def pmd_alloc_track(k: Kernel, pud: int, address: int, mod_mask: pgtbl_mod_mask) -> int:
-    """Go from a PUD entry to the PMD entry for ``address``."""
+    """Go from a PUD entry to the PMD entry for ``address``.
+
+    mm/pgalloc-track.h:pmd_alloc_track, v6.12.
+    """
     if pud_none(k, pudp_get(k, pud)):
         if __pmd_alloc(k, pud, address):
             return 0
@@ -64,7 +73,10 @@ def pmd_alloc_track(k: Kernel, pud: int, address: int, mod_mask: pgtbl_mod_mask)
 
 @kernel_function
 def pte_alloc_kernel_track(k: Kernel, pmd: int, address: int, mod_mask: pgtbl_mod_mask) -> int:
-    """Go from a PMD entry to the PTE for ``address``."""
+    """Go from a PMD entry to the PTE for ``address``.
+
+    mm/pgalloc-track.h:pte_alloc_kernel_track, v6.12.
+    """
     if pmd_none(k, pmdp_get(k, pmd)):
         if __pte_alloc_kernel(k, pmd):
             return 0

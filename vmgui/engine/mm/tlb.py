@@ -87,7 +87,7 @@ def flush_tlb_kernel_range(k: Kernel, start: int, end: int) -> None:
     arch/x86/mm/tlb.c:flush_tlb_kernel_range, v6.12.
     """
     if end == TLB_FLUSH_ALL or end - start > tlb_single_page_flush_ceiling << k.PAGE_SHIFT:
-        on_each_cpu__do_flush_tlb_all(k)
+        _flush_tlb_all__on_each_cpu(k)
     else:
         for cpu in range(k.machine.online_cpus):
             do_kernel_range_flush(k, cpu, start, end)
@@ -96,10 +96,10 @@ def flush_tlb_kernel_range(k: Kernel, start: int, end: int) -> None:
 @kernel_function
 def flush_tlb_all(k: Kernel) -> None:
     """Make every CPU forget all its translations.  arch/x86/mm/tlb.c:flush_tlb_all, v6.12."""
-    on_each_cpu__do_flush_tlb_all(k)
+    _flush_tlb_all__on_each_cpu(k)
 
 
-def on_each_cpu__do_flush_tlb_all(k: Kernel) -> None:
+def _flush_tlb_all__on_each_cpu(k: Kernel) -> None:
     """Empty all buffers.  Differs: the kernel interrupts the other CPUs, which do it themselves."""
     for cpu in range(k.machine.online_cpus):
         tlb = tlb_of(k, cpu)

@@ -76,7 +76,7 @@ def vmap_pte_range(
     while True:
         # Somebody's page is mapped here.  To replace it silently would be worse than to stop.
         if not pte_none(k, ptep_get(k, pte)):
-            vmap_pte_range__already_mapped(k, pfn)
+            _vmap_pte_range__already_mapped(k, pfn)
         set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
         pfn += 1
         pte += WORD
@@ -87,7 +87,7 @@ def vmap_pte_range(
     return 0
 
 
-def vmap_pte_range__already_mapped(k: Kernel, pfn: int) -> None:
+def _vmap_pte_range__already_mapped(k: Kernel, pfn: int) -> None:
     """Say which page should have been mapped, if it is RAM, and stop the kernel.
 
     Differs: a part of vmap_pte_range.
