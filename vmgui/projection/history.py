@@ -39,13 +39,16 @@ def history(operations: Sequence[Done], segments: Sequence[Segment], at: int) ->
 
 
 def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:
-    state: State = "later" if at <= done.first_row else "current" if at < done.last_row else "past"
-    if at == done.last_row and at > done.first_row:
-        state = "current"
+    state: State = "later" if not reaches(done, at) else "past" if at > done.last_row else "current"
     short, full, error = result(done)
     return Entry(
         done.index + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error
     )
+
+
+def reaches(done: Done, at: int) -> bool:
+    """Whether an operation has begun when `at` rows have happened; one that wrote nothing has begun at once."""
+    return at > done.first_row or (at == done.last_row and at > 0)
 
 
 def result(done: Done) -> tuple[str, str, bool]:

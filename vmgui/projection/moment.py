@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import vmgui
+from vmgui.engine import errno
 from vmgui.projection.levels import Level
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
@@ -18,16 +19,22 @@ PACKAGE = Path(vmgui.__file__).parent
 ENGINE = PACKAGE / "engine"
 MAX_ERRNO = 4095
 
-#: errno numbers that mm code returns (include/uapi/asm-generic/errno-base.h).
-ERRNO = {1: "EPERM", 2: "ENOENT", 5: "EIO", 6: "ENXIO", 11: "EAGAIN", 12: "ENOMEM", 14: "EFAULT",
-         16: "EBUSY", 17: "EEXIST", 22: "EINVAL", 28: "ENOSPC", 34: "ERANGE"}  # fmt: skip
+#: The names of the error numbers that the engine returns.
+ERRNO = {
+    value: name for name, value in vars(errno).items() if name.startswith("E") and isinstance(value, int)
+}
 
 
 def number(value: int) -> str:
-    """A value as a programmer writes it: small ones in decimal, errno by name, the rest in hexadecimal."""
-    if -MAX_ERRNO <= value < 0:
-        return f"-{ERRNO.get(-value, str(-value))}"
-    return str(value) if 0 <= value < 4096 else f"{value:#x}" if value >= 0 else str(value)
+    """A value as a programmer writes it: small ones in decimal, the last 4095 of 64 bits as negative."""
+    if value >> 12 == (1 << 52) - 1:
+        value -= 1 << 64
+    return str(value) if -MAX_ERRNO <= value < 4096 else f"{value:#x}"
+
+
+def error_text(value: int) -> str:
+    """What a function returned: an error number by its name."""
+    return f"-{ERRNO[-value]}" if -value in ERRNO else number(value)
 
 
 def result_text(call: Call) -> str:
@@ -36,7 +43,7 @@ def result_text(call: Call) -> str:
         return "stopped"
     if call.result is None:
         return ""
-    return "NULL" if call.pointer and not call.result else number(call.result)
+    return "NULL" if call.pointer and not call.result else error_text(call.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +104,13 @@ def moment(columns: Columns, row: int) -> Moment | None:
     if not file.startswith(str(ENGINE)):  # the program called it: there is no line of the engine above
         file, line = call.function.code.co_filename, call.function.code.co_firstlineno
     left = kind is Step.EXIT
-    errno = left and not call.pointer and call.result is not None and -MAX_ERRNO <= call.result < 0
+    refusal = left and not call.pointer and call.result is not None and -MAX_ERRNO <= call.result < 0
     first, last = statement(file, line)
     return Moment(
         row, kind, call, file, line, " ".join(text_of(file, first, last).split()),
         result_text(call) if left else "",
         refused=left and huge_level(call.function.name) is not None and call.result == 0,
-        failed=left and (errno or call.raised),
+        failed=left and (refusal or call.raised),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from vmgui.engine.kernel import KernelBug
 from vmgui.timeline.replay import Cancelled, Replayer
 from vmgui.timeline.session import Session
 from vmgui.timeline.why import Explanation, explain
@@ -23,7 +22,7 @@ class _Question(QRunnable):
             return
         try:
             answer = explain(self.session, self.asker.replayer(self.session), self.row, self.stale)
-        except (Cancelled, KernelBug):
+        except Cancelled:
             return
         if not self.stale():
             self.asker.answered.emit(self.number, self.row, answer)

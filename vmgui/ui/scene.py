@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection import callstack, catalogue, entries, history, numbers, tree
@@ -24,17 +24,23 @@ if TYPE_CHECKING:
 
 
 class Scene(QObject):
-    """Shows steps. What needs a replay comes later, from the explainer, and is dropped when it is stale."""
+    """Shows steps. What needs a replay comes later, from the explainer, and is dropped when it is stale.
+
+    `settled` is emitted when nothing is waited for any more.
+    """
+
+    settled = Signal()
 
     def __init__(self, desk: Desk):
         super().__init__(desk)
+        self.waiting = False
         self.desk = desk
         self.session: Session | None = None
         self.cursor: Cursor | None = None
         self.kernel: Kernel | None = None
         self.moment: Moment | None = None
         self.explanation: Explanation | None = None
-        self._before: Explanation | None = None
+        self._before: tuple[int, Explanation] | None = None
         self._marks = tree.Marks()
         desk.explainer.explained.connect(self._explained)
         desk.stack.chips.chosen.connect(self._look_at_call)
@@ -43,7 +49,7 @@ class Scene(QObject):
         """Show another session."""
         self.session, self.cursor = session, cursor
         self.kernel = Kernel(session.machine, cursor)
-        self.explanation = self._before = None
+        self.explanation, self._before = None, None
         self.changed()
         levels = session.machine.levels
         self.desk.tree.show_machine(
@@ -112,7 +118,8 @@ class Scene(QObject):
     # --- what takes a replay ---------------------------------------------------------------------
 
     def _ask(self, row: int) -> None:
-        self._before, self.explanation = self.explanation or self._before, None
+        self.explanation = None
+        self.waiting = self.moment is not None
         if self.moment is None:
             self.desk.explainer.cancel()
             self.desk.stack.show_variables(())
@@ -126,11 +133,19 @@ class Scene(QObject):
         if self.moment is None or self.moment.row != row:
             return
         self.explanation = explanation
-        if explanation is None:
+        self._show_explanation(explanation)
+        self.waiting = False
+        self.settled.emit()
+
+    def _show_explanation(self, explanation: Explanation | None) -> None:
+        if explanation is None or self.moment is None:
             self.desk.stack.show_variables(())
             self.desk.why.show_card(None)
             return
-        self.desk.stack.show_variables(callstack.variables(explanation, self._before))
+        span = self.moment.call.span
+        before = self._before[1] if self._before and self._before[0] == span else None
+        self._before = span, explanation
+        self.desk.stack.show_variables(callstack.variables(explanation, before))
         card = why(explanation, self.moment, catalogue.words(language()))
         self.desk.why.show_card(card)
         if card.reason and card.outcome in ("refused", "failed"):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.formats.side_by_side import Field, Operation, SideBySide
+from vmgui.projection.history import reaches
 from vmgui.ui.paint import CENTRE, LEFT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
@@ -195,11 +196,10 @@ class RecordingPane(QWidget):
         """Follow the play-head."""
         if self.both is None:
             return
-        for i, op in enumerate(self.both.operations):
-            if op.done is not None and op.done.first_row < at <= op.done.last_row:
-                self.operations.set_current(i)
-                self.list.selectRow(i)
-                return
+        reached = [i for i, op in enumerate(self.both.operations) if op.done and reaches(op.done, at)]
+        self.operations.set_current(reached[-1] if reached else -1)
+        if reached:
+            self.list.selectRow(reached[-1])
 
     def _show_fields(self, row: int) -> None:
         if self.both is None or not 0 <= row < len(self.both.operations):

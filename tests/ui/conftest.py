@@ -1,0 +1,48 @@
+"""A window with a small program in it, and nothing of the user's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from vmgui.engine.machine import M, Machine  # noqa: E402
+from vmgui.formats.document import Document  # noqa: E402
+from vmgui.ui.app import application  # noqa: E402
+from vmgui.ui.desk import Desk  # noqa: E402
+from vmgui.ui.main_window import MainWindow  # noqa: E402
+
+SMALL = Machine(ram=64 * M, possible_cpus=1, online_cpus=1)
+PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 4M", "vfree a")
+
+
+@pytest.fixture(scope="session")
+def qapp():
+    """The application as the user starts it: style, fonts, names."""
+    return application(["vmgui"])
+
+
+@pytest.fixture
+def window(qtbot) -> Iterator[MainWindow]:
+    """A window with its panes and an empty program on a small machine."""
+    window = MainWindow()
+    desk = window.furnish()
+    desk.workspace.show(Document(SMALL), None)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    desk.workspace.dirty = False
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def desk(window) -> Desk:
+    """Its panes, with a program of three operations, at the first step."""
+    desk = window.desk
+    assert desk is not None
+    desk.workspace.show(Document(SMALL, PROGRAM, "Three"), None)
+    return desk

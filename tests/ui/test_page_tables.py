@@ -1,0 +1,85 @@
+"""The page-table tree: a Qt model that a step never resets."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtTest import QAbstractItemModelTester
+
+from vmgui.ui.models.page_tables import ROW_ROLE
+
+
+@pytest.fixture
+def model(desk):
+    return desk.tree.model
+
+
+def names(model, parent=None) -> list[str]:
+    """The rows below an index."""
+    from PySide6.QtCore import QModelIndex
+
+    parent = parent or QModelIndex()
+    return [model.index(i, 0, parent).data(ROW_ROLE).name for i in range(model.rowCount(parent))]
+
+
+def test_the_model_keeps_the_rules_of_qt_at_every_step(desk, model):
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    tester.setUseFetchMore(False)  # the view fetches, as it does for a user
+    desk.player.last()
+    while desk.player.at:
+        desk.player.seek(desk.player.at - min(97, desk.player.at))
+    desk.player.last()
+    assert tester.model() is model
+
+
+def test_a_step_never_resets_the_model(qtbot, desk, model):
+    with qtbot.assertNotEmitted(model.modelReset):
+        desk.player.last()
+        desk.player.first()
+        desk.player.seek(desk.player.length // 2)
+
+
+def test_what_was_expanded_stays_expanded(desk, model):
+    desk.player.last()
+    done = desk.workspace.session.operations[1]
+    desk.player.seek(done.last_row)
+    index = model.find(desk.scene.kernel and desk.tree._path(done.outcome.value))
+    assert index.data(ROW_ROLE).level == "pte"
+    above = index.parent()
+    desk.tree.view.expand(above)
+    desk.player.step()
+    desk.player.back()
+    assert desk.tree.view.isExpanded(model.find(desk.tree._path(done.outcome.value)).parent())
+
+
+def test_a_run_of_equal_leaves_is_one_row(desk, model):
+    done = desk.workspace.session.operations[1]
+    desk.player.seek(done.last_row)
+    row = model.find(desk.tree._path(done.outcome.value)).data(ROW_ROLE)
+    assert (row.first, row.last, row.badge) == (0, 511, "512×4K")
+    assert row.contiguous
+
+
+def test_a_refused_entry_is_a_row_of_its_own(desk, model):
+    from vmgui.projection.landmarks import decisions
+
+    desk.player.seek(decisions(desk.workspace.session.columns, "pmd", installed=False)[0])
+    address = desk.scene.moment.call.arguments["addr"]
+    assert model.find(desk.tree._path(address)).data(ROW_ROLE).kind == "refused"
+
+
+def test_tables_nobody_looked_at_have_no_rows_yet(desk, model):
+    asked = []
+    rows_of = model._rows_of
+    model._rows_of = lambda *table: asked.append(table) or rows_of(*table)
+    desk.tree.view.collapseAll()
+    desk.following = False
+    model.refresh()
+    assert len(asked) < 10
+
+
+def test_stepping_back_gives_the_same_rows(desk, model):
+    desk.player.seek(desk.player.length // 2)
+    half = names(model)
+    desk.player.last()
+    desk.player.seek(desk.player.length // 2)
+    assert names(model) == half
