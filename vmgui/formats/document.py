@@ -27,8 +27,8 @@ from vmgui.timeline.operation import Operation
 SUFFIX = ".vmgui"
 VERSION = 1
 MAX_BYTES = 10_000_000
-MAX_OPERATIONS = 100_000
-MAX_LINES = 2 * MAX_OPERATIONS
+MAX_OPERATIONS = 20_000
+MAX_LINES = 100_000
 
 
 class Bookmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

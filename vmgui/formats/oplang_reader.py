@@ -50,7 +50,7 @@ def _lark() -> Lark:
     from lark import Lark  # lark is not needed until somebody types or opens something
 
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True)
+    return Lark(grammar, parser="lalr")
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,9 @@ class Reader:
         if len(self.text) > MAX_LINE:
             why = f"the line is longer than {MAX_LINE} characters"
             raise FormatError(why, file=self.file, line=self.line)
-        tree = self._tree()
-        if not tree.children:
+        call = next(iter(self._tree().children), None)
+        if not isinstance(call, Tree):
             return None
-        call = next(tree.find_pred(lambda t: t.data in ("call", "binding")))
         words = [child for child in call.children if isinstance(child, Token)]
         items = [_item(child) for child in call.children if isinstance(child, Tree)]
         target, name = words if call.data == "binding" else (None, words[0])
@@ -195,7 +194,8 @@ class Reader:
         return parameter
 
     def _next(self, verb: Verb, open_: list[Parameter], item: _Item) -> Parameter:
-        fits = (p for p in open_ if item.bare or not (p.optional and p.kind in (Kind.NEW, Kind.OBJECT)))
+        name = item.bare is not None and str(item.bare) not in CONSTANTS
+        fits = (p for p in open_ if name or not (p.optional and p.kind in (Kind.NEW, Kind.OBJECT)))
         parameter = next(fits, None)
         if parameter is None:
             why = f"{verb.name} takes no further value without a name"
@@ -221,7 +221,7 @@ class Reader:
             self.fail(f"{p.name} takes one value, not a list joined by '|'", item)
         if p.kind is Kind.CHOICE:
             return self._choice(p, item.first, item)
-        if item.bare and (p.kind is Kind.PAGES or (p.kind is Kind.PROT and str(item.bare) not in CONSTANTS)):
+        if item.bare and p.kind in (Kind.PAGES, Kind.PROT) and str(item.bare) not in CONSTANTS:
             return Word(str(item.bare)) if p.kind is Kind.PAGES else self._choice(p, item.bare, item)
         return self._sum(item.sums[0], p)
 

@@ -114,7 +114,6 @@ class Verb:
     help: str
     parameters: tuple[Parameter, ...] = ()
     makes: bool = False
-    family: str = "control"
     run: Callable[..., Outcome] | None = field(default=None, compare=False, repr=False)
     comes_with: str = ""
     palette: bool = False
