@@ -8,6 +8,8 @@ from typing import Literal
 FrameKind = Literal["free", "reserved", "vmalloc", "huge", "table"]
 # From the least to the most worth seeing: a cell of several frames shows the last kind it holds.
 KINDS: tuple[FrameKind, ...] = ("free", "reserved", "vmalloc", "huge", "table")
+# A cell that is no RAM: the hole below 4 GiB, where a PC has its devices.
+HOLE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class IoWindow:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """`cells[i]` is an index into KINDS for the frames [i * per_cell, (i + 1) * per_cell).
+    """`cells[i]` is an index into KINDS, or HOLE, for the frames [i * per_cell, (i + 1) * per_cell).
 
     `counts` are frames of each kind, in the order of KINDS; `buddy[n]` are free blocks of order n.
     `touched` are frame numbers that the step itself touches.

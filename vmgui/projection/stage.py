@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,6 +10,7 @@ from vmgui.projection.levels import EntryState, Level
 
 ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unreached"]
 LeafState = Literal["tried", "refused", "installed"]
+AccessKind = Literal["touch", "read", "write"]
 Refusal = Literal[
     "shift-cap", "arch-unsupported", "partial-entry", "virt-misaligned", "phys-misaligned",
     "ptdump-busy", "cannot-free-table", "arch-setter-refused",
@@ -65,7 +67,7 @@ class Column:
     entries: int = 512
     base: int = 0
     entry_size: int = 0
-    slots: tuple[Slot, ...] = ()
+    slots: Sequence[Slot] = ()
     runs: tuple[tuple[int, int, EntryState], ...] = ()
 
     def slot(self, index: int) -> Slot:
@@ -97,7 +99,7 @@ class Leaf:
 class Access:
     """A touch, read or write by a CPU and its end; `reason` is a key such as "guard", "hole", "stale"."""
 
-    kind: Literal["touch", "read", "write"]
+    kind: AccessKind
     cpu: int
     outcome: Literal["hit", "walk", "stale", "fault"]
     reason: str = ""

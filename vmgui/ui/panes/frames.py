@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from vmgui.projection.frames import KINDS, Frames, IoWindow
+from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
 from vmgui.projection.numbers import count, physical, short_size, size
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type, overlaps
 from vmgui.ui.panes.canvas import Canvas
@@ -113,7 +113,8 @@ class FramesCanvas(Canvas):
     def cell_tip(self, cell: int) -> str:
         """A cell in words."""
         start, end = self.place_of(cell).phys
-        kind = kind_words()[KINDS[self.frames.cells[cell]]]
+        found = self.frames.cells[cell]
+        kind = tr("no RAM here") if found == HOLE else kind_words()[KINDS[found]]
         pfns = f"pfn {start >> PAGE:x} – {(end >> PAGE) - 1:x}"
         return f"{physical(start)} – {physical(end)} · {size(end - start)}\n{pfns} · {kind}"
 
@@ -149,6 +150,7 @@ class FramesCanvas(Canvas):
         for cell, kind in enumerate(self.frames.cells):
             x, y = area.x() + cell % columns * wide, area.y() + cell // columns * high
             rects.setdefault(kind, []).append(QRectF(x, y, wide - 1, high - 1))
+        rects.pop(HOLE, None)
         for kind, found in rects.items():
             sheet.cells(found, kind_fill(self.theme, KINDS[kind]))
         if min(wide, high) < 5:

@@ -1,0 +1,284 @@
+"""The address map at a step: areas from the allocator's lists, leaves from the page tables.
+
+What was read is kept until one of the pages it came from is written: a step of a large program costs what
+the step changed, not what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_NO_GUARD
+from vmgui.engine.structs import list_head, vmap_area
+from vmgui.engine.words import container_of
+from vmgui.projection import entries
+from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
+from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.scope import PAGE, Names, Scope, range_of
+
+MOST = 200_000
+Pages = tuple[int, int] | None
+TRIES: dict[str, Level] = {"vmap_try_huge_p4d": "p4d", "vmap_try_huge_pud": "pud", "vmap_try_huge_pmd": "pmd"}
+FLUSHES = ("flush_tlb_kernel_range",)
+
+
+class Watched:
+    """Words that remember which pages were looked at."""
+
+    def __init__(self, source: Any) -> None:
+        self.source, self.pages = source, set[int]()
+
+    def load(self, addr: int, /) -> int:
+        """Return the word at byte address ``addr``."""
+        self.pages.add(addr >> PAGE)
+        return int(self.source.load(addr))
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area as the lists have it; `lazy` when it waits for a purge."""
+
+    start: int
+    end: int
+    lazy: bool
+    guard: int = 0
+    io: bool = False
+    phys: int | None = None
+    pages: int = 0
+    nr_pages: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """What maps an area: its largest leaf, how many of those, pages with any leaf, and the tables read."""
+
+    level: Level | None
+    count: int
+    mapped: int
+    tables: frozenset[int]
+
+
+class AreaReader:
+    """Reads areas and their leaves from a replica; `forget` what was written since the last time."""
+
+    def __init__(self, k: Kernel, source: Any) -> None:
+        self.k, self.source = k, source
+        self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
+        self._areas: tuple[Area, ...] | None = None
+        self._area_pages: set[int] = set()
+        self._leaves: dict[tuple[int, int], Leaves] = {}
+        self._blocks: dict[int, Block] = {}
+        self._cells: tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]] | None = None
+
+    def forget(self, pages: set[int] | None) -> None:
+        """Forget what came from these pages of memory; None is all."""
+        if pages is None or self._area_pages & pages:
+            self._areas = None
+        if pages is None:
+            self._leaves.clear()
+            self._cells = None
+            return
+        stale = [key for key, leaves in self._leaves.items() if leaves.tables & pages]
+        for key in stale:
+            del self._leaves[key]
+        if self._cells is not None and self._cells[2] & pages:
+            self._cells = None
+
+    # --- areas ---------------------------------------------------------------------------------------
+
+    def areas(self) -> tuple[Area, ...]:
+        """All areas in the lists, by address."""
+        if self._areas is None:
+            watched = Watched(self.source)
+            k = Kernel(self.k.machine, watched)
+            found = {area.start: area for area in self._read(k)}
+            self._areas = tuple(sorted(found.values(), key=lambda area: area.start))
+            self._area_pages = watched.pages
+        return self._areas
+
+    def _read(self, k: Kernel) -> Iterator[Area]:
+        for i in range(k.nr_vmap_nodes):
+            node = k.vmap_nodes[i]
+            for head in (node.lazy.head, node.purge_list):
+                for va in walk(head):
+                    if self._plausible(va):
+                        yield Area(va.va_start, va.va_end, True)
+            for va in walk(node.busy.head):
+                if self._plausible(va):
+                    yield self._busy(va)
+
+    def _plausible(self, va: vmap_area) -> bool:
+        """In the middle of a list operation a head may be taken for an area: it does not look like one."""
+        start, end = va.va_start, va.va_end
+        return self.low <= start < end <= self.high and not (start | end) & 4095
+
+    def _busy(self, va: vmap_area) -> Area:
+        vm = va.vm
+        if vm is None:
+            return Area(va.va_start, va.va_end, False)
+        guard = 0 if vm.flags & VM_NO_GUARD else 1
+        io = bool(vm.flags & VM_IOREMAP)
+        return Area(
+            va.va_start, va.va_end, False, guard, io, vm.phys_addr if io else None,
+            vm.pages, vm.nr_pages, vm.page_order,
+        )  # fmt: skip
+
+    # --- leaves --------------------------------------------------------------------------------------
+
+    def leaves(self, start: int, end: int) -> Leaves:
+        """What maps [start, end) now."""
+        key = (start, end)
+        if key not in self._leaves:
+            self._leaves[key] = self._count(start, end)
+        return self._leaves[key]
+
+    def _count(self, start: int, end: int) -> Leaves:
+        counts: dict[Level, int] = {}
+        tables: set[int] = set()
+        self._descend("pgd", self.k.init_mm_pgd, start, end, counts, tables)
+        mapped = sum(n * entries.COVERS[level] >> PAGE for level, n in counts.items())
+        largest = next((level for level in LEVELS if level in counts), None)
+        return Leaves(largest, counts.get(largest, 0) if largest else 0, mapped, frozenset(tables))
+
+    def _descend(
+        self, level: Level, table: int, start: int, end: int, counts: dict[Level, int], tables: set[int]
+    ) -> None:
+        if not 0 < table < self.k.addr:
+            return
+        tables.add(table >> PAGE)
+        size = entries.covers(level, self.k.machine.levels)
+        first = start // size % entries.ENTRIES
+        last = first + ((end - 1) // size - start // size)
+        words = entries.words(self.source, table)[first : last + 1]
+        if level == "pte":
+            n = int(np.count_nonzero(words))
+            if n:
+                counts[level] = counts.get(level, 0) + n
+            return
+        below = "pud" if level == "pgd" and self.k.machine.levels == 4 else LEVELS[LEVELS.index(level) + 1]
+        for i in np.flatnonzero(words).tolist():
+            word = int(words[i])
+            state = entries.state(word, level)
+            if state == "leaf":
+                counts[level] = counts.get(level, 0) + 1
+            elif state == "table":
+                at = (start // size + i) * size
+                frame = entries.pfn(word, level) << PAGE
+                self._descend(below, frame, max(start, at), min(end, at + size), counts, tables)
+
+    # --- the map -------------------------------------------------------------------------------------
+
+    def read(self, now: Scope, names: Names) -> AddressMap:
+        """The map when the replica stands at `now`."""
+        blocks = tuple(self._block(area, now, names) for area in self._with_leaving(now))
+        self._blocks = {block.id: block for block in blocks}
+        cells, puds = self._top(blocks)
+        k = self.k
+        focus, candidate, flushed = self._focus(now)
+        return AddressMap(
+            k.VMALLOC_START, self.high - self.low >> PAGE, "pgd", k.PGDIR_SIZE >> PAGE, cells, blocks, puds,
+            focus, candidate, flushed,
+        )  # fmt: skip
+
+    def _with_leaving(self, now: Scope) -> tuple[Area, ...]:
+        """The areas in the lists, and the one that has left them and is being unmapped."""
+        areas = self.areas()
+        leaving = now.running("free_unmap_vmap_area")
+        if leaving is None:
+            return areas
+        va = vmap_area(self.source, leaving.arguments["va"])
+        if not self._plausible(va) or any(a.start < va.va_end and va.va_start < a.end for a in areas):
+            return areas
+        return tuple(sorted((*areas, Area(va.va_start, va.va_end, True)), key=lambda area: area.start))
+
+    def _block(self, area: Area, now: Scope, names: Names) -> Block:
+        made = names.of(area.start, now.at)
+        body = area.end - (area.guard << PAGE)
+        leaves = self.leaves(area.start, body)
+        kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
+        block = Block(
+            area.start, area.start - self.low >> PAGE, area.end - self.low >> PAGE, area.guard, kind,
+            made.name if made else "", made.verb if made else "", leaves.level, leaves.count, leaves.mapped,
+            area.io, phys=area.phys,
+        )  # fmt: skip
+        known = self._blocks.get(area.start)
+        return known if known == block else block
+
+    def _top(self, blocks: tuple[Block, ...]) -> tuple[tuple[TopCell, ...], tuple[int, ...]]:
+        if self._cells is None:
+            self._cells = self._read_top()
+        cells, puds, _pages = self._cells
+        size = self.k.PGDIR_SIZE >> PAGE
+        used = {page for b in blocks for page in range(b.first // size, (b.end - 1) // size + 1)}
+        if any(cell.used != (i in used) for i, cell in enumerate(cells)):
+            cells = tuple(replace(cell, used=i in used) for i, cell in enumerate(cells))
+            self._cells = (cells, puds, _pages)
+        return cells, puds
+
+    def _read_top(self) -> tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]]:
+        k, size = self.k, self.k.PGDIR_SIZE
+        words = entries.words(self.source, k.init_mm_pgd)
+        pages = {k.init_mm_pgd >> PAGE}
+        cells, puds = [], []
+        for va in range(self.low, self.high, size):
+            index = va // size % entries.ENTRIES
+            word = int(words[index])
+            cells.append(TopCell(index, word != 0, False))
+            if word:
+                puds += self._pud_entries(entries.pfn(word, "pgd") << PAGE, va, pages)
+        return tuple(cells), tuple(puds), frozenset(pages)
+
+    def _pud_entries(self, table: int, va: int, pages: set[int]) -> list[int]:
+        tables = [(table, va)]
+        if self.k.machine.levels == 5:
+            pages.add(table >> PAGE)
+            words = entries.words(self.source, table)
+            used = np.flatnonzero(words).tolist()
+            tables = [(entries.pfn(int(words[i]), "p4d") << PAGE, va + (i << 39)) for i in used]
+        found = []
+        for pud, start in tables:
+            pages.add(pud >> PAGE)
+            indexes = np.flatnonzero(entries.words(self.source, pud)).tolist()
+            found += [(start + (i << 30) - self.low) >> PAGE for i in indexes]
+        return found
+
+    def _focus(self, now: Scope) -> tuple[Pages, Pages, Pages]:
+        """What the step works on: the innermost range, the leaf that was asked for, what is flushed."""
+        focus: Pages = None
+        candidate: Pages = None
+        flushed: Pages = None
+        for call in reversed(now.calls):
+            given = range_of(call, self.low, self.high)
+            if given is None:
+                continue
+            pages = given[0] - self.low >> PAGE, given[1] + 4095 - self.low >> PAGE
+            focus = focus or pages
+            if call.function.name in TRIES:
+                size = entries.COVERS[TRIES[call.function.name]] >> PAGE
+                first = pages[0] // size * size
+                candidate = (first, first + size)
+            if call.function.name in FLUSHES:
+                flushed = pages
+        return focus, candidate, flushed
+
+
+def walk(head: list_head) -> Iterator[vmap_area]:
+    """Walk a list of areas that may be in the middle of a change: no link twice, none at NULL."""
+    seen = {head.addr}
+    link = head.next
+    while link.addr and link.addr not in seen and len(seen) < MOST:
+        seen.add(link.addr)
+        yield container_of(link, vmap_area, "list")
+        link = link.next
+
+
+def written_pages(rows: Any, before: int, after: int) -> set[int]:
+    """Pages of memory that the rows between two positions wrote."""
+    low, high = min(before, after), max(before, after)
+    return set(np.unique(rows.word[low:high] >> 9).tolist()) - {0}

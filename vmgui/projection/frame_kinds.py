@@ -1,0 +1,181 @@
+"""Physical frames at a step: from the struct page array, the buddy lists and the areas' own page arrays.
+
+A free block is at most 1024 frames, aligned to its size; so a change can only matter within its own stretch
+of 1024 frames, and only such stretches are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.machine import ram_ranges
+from vmgui.engine.mm.page import PG_buddy, PG_table
+from vmgui.engine.mm.page_alloc import NR_PAGE_ORDERS, area_of
+from vmgui.engine.structs import page
+from vmgui.projection.address_map import AddressMap
+from vmgui.projection.areas import Area
+from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
+from vmgui.projection.scope import PAGE
+from vmgui.projection.stage import Leaf
+from vmgui.timeline.columns import Columns
+from vmgui.timeline.cursor import Image
+
+STRETCH = 1024
+CELLS = 512
+WORDS = page.size // 8
+FREE, RESERVED, VMALLOC, HUGE, TABLE = range(len(KINDS))
+HUGE_ORDER = 9
+ORDER = 5  # word of a struct page that holds the order of a free block
+
+Kinds = NDArray[np.uint8]
+
+
+class FrameReader:
+    """Keeps the kind of every frame up to date; `forget` names what was written since the last time.
+
+    `image` is what memory held before the first row: so that not even the first look reads every struct
+    page, which on a large machine is a quarter of a gigabyte.
+    """
+
+    def __init__(self, k: Kernel, source: Any, image: Image) -> None:
+        self.k, self.source = k, source
+        self.frames = k.max_pfn
+        self.per_cell = max(1 << max((self.frames - 1) // CELLS, 1).bit_length() - 1, 1)
+        while -(-self.frames // self.per_cell) > CELLS:
+            self.per_cell *= 2
+        self._first = self._from_image(image)
+        self.start_over(())
+
+    def start_over(self, written: Iterable[int]) -> None:
+        """Begin again from the image; `written` are all pages written since."""
+        self._kinds = self._first.copy()
+        self._owner = np.zeros(self.frames, np.uint8)
+        self._areas: tuple[Area, ...] = ()
+        self._owned = np.zeros(0, np.int64)
+        self._stale: set[int] = set()
+        self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
+        padding = np.full(-self.frames % self.per_cell, HOLE, np.uint8)
+        self._cells = _most_worth(np.concatenate((self._kinds, padding)).reshape(-1, self.per_cell))
+        self.forget(written)
+
+    def forget(self, pages: Iterable[int]) -> None:
+        """Note which pages of memory were written."""
+        low, each = self.k.vmemmap, STRETCH * page.size
+        end = low + self.frames * page.size
+        for number in pages:
+            start = number << PAGE
+            if start + 4096 > low and start < end:
+                self._stale.update(range(max(start - low, 0) // each, (start + 4095 - low) // each + 1))
+
+    # --- the kind of each frame ----------------------------------------------------------------------
+
+    def _from_image(self, image: Image) -> Kinds:
+        """All frames before the first row, from the words that are not zero."""
+        kinds = np.full(self.frames, HOLE, np.uint8)
+        for start, end in ram_ranges(self.k.machine):
+            kinds[start >> PAGE : end >> PAGE] = RESERVED
+        low = self.k.vmemmap >> 3
+        inside = (image.index >= low) & (image.index < low + self.frames * WORDS)
+        index, value = image.index[inside].astype(np.int64) - low, image.value[inside]
+        flagged = index % WORDS == 0
+        pfns, flags = index[flagged] // WORDS, value[flagged]
+        kinds[pfns[(flags & np.uint64(PG_table)) != 0]] = TABLE
+        private = dict(zip((index[index % WORDS == ORDER] // WORDS).tolist(),
+                           value[index % WORDS == ORDER].tolist(), strict=True))  # fmt: skip
+        for head in pfns[(flags & np.uint64(PG_buddy)) != 0].tolist():
+            kinds[head : head + (1 << int(private.get(head, 0)))] = FREE
+        return kinds
+
+    def _read(self, stretch: int) -> Kinds:
+        """The kinds of one stretch; frames that are neither free nor marked belong to somebody."""
+        first = stretch * STRETCH
+        n = min(STRETCH, self.frames - first)
+        kinds = np.full(n, RESERVED, np.uint8)
+        array = np.frombuffer(self.source.view, np.uint64, n * WORDS, self.k.vmemmap + first * page.size)
+        flags, private = array[0::WORDS], array[ORDER::WORDS]
+        kinds[(flags & np.uint64(PG_table)) != 0] = TABLE
+        for head in np.flatnonzero(flags & np.uint64(PG_buddy)).tolist():
+            kinds[head : head + (1 << int(private[head]))] = FREE
+        owner = self._owner[first : first + n]
+        mine = (owner != 0) & (kinds == RESERVED)
+        kinds[mine] = owner[mine]
+        kinds[self._first[first : first + n] == HOLE] = HOLE
+        return kinds
+
+    def _refresh(self) -> None:
+        """Read the stale stretches again, and the cells and counts they change."""
+        for stretch in self._stale:
+            first = stretch * STRETCH
+            if not 0 <= first < self.frames:
+                continue
+            before, now = self._kinds[first : first + STRETCH], self._read(stretch)
+            self._counts -= np.bincount(before, minlength=len(KINDS))[: len(KINDS)]
+            self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
+            self._kinds[first : first + STRETCH] = now
+            for cell in range(first // self.per_cell, (first + len(now) - 1) // self.per_cell + 1):
+                frames = self._kinds[cell * self.per_cell : (cell + 1) * self.per_cell]
+                self._cells[cell] = _most_worth(frames.reshape(1, -1))[0]
+        self._stale = set()
+
+    def _own(self, areas: tuple[Area, ...]) -> None:
+        """Note which frames the areas own, where that is not known yet."""
+        if areas is self._areas:
+            return
+        self._owner[self._owned] = 0
+        before, pieces = self._owned, [np.zeros(0, np.int64)]
+        for area in areas:
+            pfns = self._pages_of(area)
+            self._owner[pfns] = HUGE if area.order >= HUGE_ORDER else VMALLOC
+            pieces.append(pfns)
+        self._owned, self._areas = np.concatenate(pieces), areas
+        self._stale.update(np.unique(np.setxor1d(before, self._owned) // STRETCH).tolist())
+
+    def _pages_of(self, area: Area) -> NDArray[np.int64]:
+        """Frame numbers in an area's array of pages."""
+        if not area.pages or not area.nr_pages or not 0 < area.pages < self.k.arena_end:
+            return np.zeros(0, np.int64)
+        pointers = np.frombuffer(self.source.view, np.uint64, area.nr_pages, area.pages)
+        low = np.uint64(self.k.vmemmap)
+        inside = pointers[(pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))]
+        return ((inside - low) // np.uint64(page.size)).astype(np.int64)
+
+    # --- what is shown -------------------------------------------------------------------------------
+
+    def read(
+        self, areas: tuple[Area, ...], shown: AddressMap, columns: Columns, at: int, leaf: Leaf | None
+    ) -> Frames:
+        """The frames when the replica has seen `at` rows."""
+        self._own(areas)
+        self._refresh()
+        buddy = tuple(area_of(self.k, order).nr_free for order in range(NR_PAGE_ORDERS))
+        io = tuple(self._windows(shown, leaf))
+        cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
+        return Frames(self.frames, self.per_cell, cells, counts, buddy, io, tuple(self._touched(columns, at)))
+
+    def _windows(self, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:
+        for block in shown.blocks:
+            if not block.io or block.phys is None:
+                continue
+            size = block.body_end - block.first << PAGE
+            asked = leaf is not None and block.phys <= leaf.phys < block.phys + size
+            state = leaf.state if asked and leaf is not None else "mapped"
+            yield IoWindow(block.phys, size, block.name, "mapped" if state == "installed" else state)
+
+    def _touched(self, columns: Columns, at: int) -> Iterable[int]:
+        """The frame that the last row wrote in, or whose struct page it wrote."""
+        byte = int(columns.rows.word[at - 1]) << 3 if at else 0
+        if 0 < byte < self.k.addr:
+            yield byte >> PAGE
+        elif self.k.vmemmap <= byte < self.k.vmemmap + self.frames * page.size:
+            yield (byte - self.k.vmemmap) // page.size
+
+
+def _most_worth(cells: Kinds) -> Kinds:
+    """The kind to show for each row of frames: the last in KINDS; a hole only if there is nothing else."""
+    most: Kinds = (cells + np.uint8(1)).max(axis=1) - np.uint8(1)  # HOLE + 1 wraps to 0
+    return most

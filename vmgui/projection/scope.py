@@ -1,0 +1,91 @@
+"""What runs at a step and what the program calls things: the names that panes write beside addresses."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vmgui.timeline import spans
+from vmgui.timeline.columns import Columns
+from vmgui.timeline.session import Done
+from vmgui.timeline.spans import Call
+
+PAGE = 12
+#: Parameters that hold the virtual address a function works on, in the order they are believed.
+ADDRESSES = ("addr", "address", "va_start", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object of the program: its name, the operation that made it, and the row from which it is known."""
+
+    name: str
+    verb: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The moment when `at` rows have happened.
+
+    `done` is the operation that runs, or has just ended; `calls` are the calls the last row is inside of,
+    outermost first; `exits` says that the last row was the innermost one's return.
+    """
+
+    at: int
+    done: Done | None
+    calls: tuple[Call, ...]
+    exits: bool
+
+    @property
+    def innermost(self) -> Call | None:
+        """The call the last row belongs to."""
+        return self.calls[-1] if self.calls else None
+
+    def running(self, *names: str) -> Call | None:
+        """The innermost running call of one of these functions."""
+        return next((c for c in reversed(self.calls) if c.function.name in names), None)
+
+
+def scope(columns: Columns, operations: Sequence[Done], at: int) -> Scope:
+    """Read out what runs when `at` rows have happened."""
+    found = spans.stack(columns, at - 1) if 0 < at <= len(columns) else []
+    calls = tuple(spans.call(columns, span) for span in found)
+    exits = bool(calls) and calls[-1].last == at - 1
+    return Scope(at, operation_at(operations, at), calls, exits)
+
+
+def operation_at(operations: Sequence[Done], at: int) -> Done | None:
+    """The operation that the last of `at` rows belongs to."""
+    i = bisect_right(operations, at - 1, key=lambda done: done.first_row) - 1
+    return operations[i] if i >= 0 and at > 0 else None
+
+
+class Names:
+    """Names of objects by the page they begin at; an address may have had several."""
+
+    def __init__(self, operations: Sequence[Done]) -> None:
+        self._made: dict[int, list[Made]] = {}
+        for done in operations:
+            made = done.outcome.made
+            if made is not None and made.addr:
+                known = Made(made.name, done.operation.verb.name, done.first_row)
+                self._made.setdefault(made.addr >> PAGE, []).append(known)
+
+    def of(self, va: int, at: int) -> Made | None:
+        """What the program calls the area at `va`, when `at` rows have happened."""
+        known = self._made.get(va >> PAGE, ())
+        return next((made for made in reversed(known) if made.row < at), None)
+
+
+def address_of(call: Call, low: int, high: int) -> int | None:
+    """The virtual address in [low, high) that a call was given to work on."""
+    given: Mapping[str, int] = call.arguments
+    return next((given[p] for p in ADDRESSES if p in given and low <= given[p] < high), None)
+
+
+def range_of(call: Call, low: int, high: int) -> tuple[int, int] | None:
+    """The virtual range [start, end) that a call was given, if it was given one."""
+    start, end = address_of(call, low, high), call.arguments.get("end", 0)
+    return (start, end) if start is not None and start < end <= high + 4096 else None

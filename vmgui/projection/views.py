@@ -1,0 +1,75 @@
+"""What the painted panes show at a step, read together: they need the same names, areas and calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vmgui.engine.kernel import Kernel
+from vmgui.projection.address_map import AddressMap
+from vmgui.projection.areas import AreaReader, written_pages
+from vmgui.projection.frame_kinds import FrameReader
+from vmgui.projection.frames import Frames
+from vmgui.projection.marks import timeline_marks
+from vmgui.projection.scope import Names, Scope, scope
+from vmgui.projection.stage import Stage
+from vmgui.projection.timeline_marks import TimelineMarks
+from vmgui.projection.walk import Walker
+from vmgui.timeline.cursor import Cursor
+from vmgui.timeline.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One step. `stage` is None while there is no operation at all."""
+
+    stage: Stage | None
+    map: AddressMap
+    frames: Frames
+    scope: Scope
+
+
+class ViewReader:
+    """Reads Views off a replica that somebody else moves.
+
+    `k` is a kernel bound to the replica `cursor`. Call `changed` when operations were added or taken back.
+    What a step did not write is not read again.
+    """
+
+    def __init__(self, session: Session, cursor: Cursor, k: Kernel) -> None:
+        self.k, self.cursor, self.columns, self.operations = k, cursor, session.columns, session.operations
+        self._areas = AreaReader(k, cursor)
+        self._frames = FrameReader(k, cursor, session.base)
+        self._walker = Walker(k, cursor, session.columns)
+        self._at = 0
+        self._latest: Views | None = None
+        self.changed()
+
+    def changed(self) -> None:
+        """Read the operations again; if rows were cut off, nothing that was read beyond is believed."""
+        self._names = Names(self.operations)
+        self.timeline: TimelineMarks = timeline_marks(self.columns, self.operations)
+        if self._at > len(self.columns):
+            self._at = self.cursor.at
+            self._areas.forget(None)
+            self._frames.start_over(written_pages(self.columns.rows, 0, self._at))
+
+    def read(self, failed: bool = False) -> Views:
+        """Everything at the row the replica stands at; `failed` says that its last call has failed."""
+        at = self.cursor.at
+        written = written_pages(self.columns.rows, self._at, at)
+        self._areas.forget(written)
+        self._frames.forget(written)
+        self._at = at
+        now = scope(self.columns, self.operations, at)
+        areas = self._areas.areas()
+        shown = self._areas.read(now, self._names)
+        stage = self._walker.stage(now, shown, failed) if self.operations else None
+        leaf = stage.leaf if stage is not None else None
+        frames = self._frames.read(areas, shown, self.columns, at, leaf)
+        self._latest = Views(stage, shown, frames, now)
+        return self._latest
+
+    def look_at(self, address: int) -> Stage:
+        """The walk of any address at this row."""
+        views = self._latest or self.read()
+        return self._walker.stage(views.scope, views.map, look=address)

@@ -1,0 +1,338 @@
+"""The stage at a step: which address it is about, its walk through the tables, and the leaf at stake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, overload
+
+import numpy as np
+
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.machine import ram_ranges
+from vmgui.engine.mm.access import Reason, last_access
+from vmgui.projection import entries
+from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.areas import FLUSHES, TRIES
+from vmgui.projection.levels import LEVELS, EntryState, Level
+from vmgui.projection.scope import PAGE, Scope, address_of, range_of
+from vmgui.projection.stage import (
+    Access,
+    AccessKind,
+    BitField,
+    Column,
+    ColumnState,
+    Leaf,
+    Physical,
+    Slot,
+    Stage,
+)
+from vmgui.timeline.columns import NONE, Columns
+from vmgui.timeline.spans import Call
+from vmgui.timeline.spans import call as call_of
+
+ACCESSES: dict[str, AccessKind] = {"touch": "touch", "read": "read", "write": "write"}
+OUTCOMES = {Reason.WALKED: "walk", Reason.TLB_HIT: "hit", Reason.STALE_HIT: "stale"}
+REASONS = {
+    Reason.GUARD_PAGE: "guard", Reason.READ_ONLY: "read-only", Reason.NOT_CANONICAL: "not-canonical",
+    Reason.RESERVED_BIT: "reserved-bit", Reason.STALE_HIT: "stale",
+}  # fmt: skip
+RECENT = 256
+_LEVEL_IN_NAME = re.compile(r"pgd|p4d|pud|pmd|pte")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots(Sequence[Slot]):
+    """The entries of a table, read out one by one as they are drawn."""
+
+    level: Level
+    words: tuple[int, ...]
+    guards: tuple[tuple[int, str], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @overload
+    def __getitem__(self, index: int) -> Slot: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Slot, ...]: ...
+    def __getitem__(self, index: int | slice) -> Slot | tuple[Slot, ...]:
+        """One entry, or a stretch of them."""
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self.words))))
+        word = self.words[index]
+        state = entries.state(word, self.level)
+        frame = None if state in ("none", "bad") else entries.pfn(word, self.level)
+        guard = "" if word else dict(self.guards).get(index, "")
+        return Slot(index, state, frame, word, guard, entries.flags(word, self.level))
+
+
+class Walker:
+    """Walks addresses on a replica."""
+
+    def __init__(self, k: Kernel, source: Any, columns: Columns) -> None:
+        self.k, self.source, self.columns = k, source, columns
+        self.levels = k.machine.levels
+        self.low = k.VMALLOC_START
+        self.high = k.VMALLOC_END + 1
+
+    # --- which address -------------------------------------------------------------------------------
+
+    def address(self, now: Scope) -> int:
+        """The address the step is about: what the running calls were given, else what the operation made."""
+        for call in reversed(now.calls):
+            if call.function.name in ("access", "page_walk", *ACCESSES):
+                return call.arguments["addr"]
+            given = address_of(call, self.low, self.high)
+            if given is not None:
+                return given
+        return self._of_operation(now)
+
+    def _of_operation(self, now: Scope) -> int:
+        done = now.done
+        if done is None:
+            return self.low
+        made = done.outcome.made
+        if made is not None and self.low <= made.addr < self.high and now.at == done.last_row:
+            return made.addr & -4096
+        last = int(np.searchsorted(self.columns.spans.first, now.at))
+        found = self._last_given(done.first_span, last)
+        if found is None:
+            found = self._last_given(0, done.first_span) if now.at <= done.last_row else None
+        return self.low if found is None else found
+
+    def _last_given(self, first: int, last: int) -> int | None:
+        """The address that the last of these spans was given, as far back as one would remember."""
+        for span in range(last - 1, max(first, last - RECENT) - 1, -1):
+            found = address_of(call_of(self.columns, span), self.low, self.high)
+            if found is not None:
+                return found & -4096
+        return None
+
+    # --- the walk ------------------------------------------------------------------------------------
+
+    def stage(self, now: Scope, shown: AddressMap, failed: bool = False, look: int | None = None) -> Stage:
+        """Everything the stage shows at `now`; with `look` the walk of that address instead."""
+        address = self.address(now) if look is None else look
+        guards = {shown.address(b.body_end): b.name or "?" for b in shown.blocks if b.guard}
+        columns = self._columns(address, now, guards)
+        if look is None:
+            moved = self._written(columns, now)
+            if moved is not None and moved != address:
+                address = moved
+                columns = self._columns(address, now, guards)
+        leaf = self._leaf(columns, now if look is None else None)
+        stage = Stage(address, self.levels, tuple(self._fields(address)), tuple(columns), look is not None)
+        stage = self._owned(stage, shown)
+        if look is None:
+            columns = self._working(columns, now, failed)
+            stage = self._about(stage, now)
+        return replace(
+            stage,
+            columns=tuple(self._beyond(columns, leaf, now if look is None else None)),
+            leaf=leaf,
+            physical=self._physical(leaf),
+            next_writes=leaf.asked >> PAGE if leaf and leaf.state == "refused" and leaf.level == "pmd" else 0,
+        )
+
+    def _fields(self, address: int) -> Iterator[BitField]:
+        top = 12 + 9 * self.levels
+        yield BitField("sign", 63, top, address >> top)
+        for level in LEVELS:
+            if level == "p4d" and self.levels == 4:
+                yield BitField("p4d", 38, 39, 0)
+                continue
+            size = entries.covers(level, self.levels)
+            low = size.bit_length() - 1
+            yield BitField(level, low + 8, low, address // size % entries.ENTRIES)
+        yield BitField("offset", 11, 0, address & 4095)
+
+    def _columns(self, address: int, now: Scope, guards: Mapping[int, str]) -> list[Column]:
+        found: list[Column] = []
+        table: int | None = self.k.init_mm_pgd
+        parent = 0
+        for level in LEVELS:
+            if level == "p4d" and self.levels == 4:
+                found.append(Column("p4d", "folded", 0, entry_size=1 << 39))
+                continue
+            size = entries.covers(level, self.levels)
+            index = address // size % entries.ENTRIES
+            base = address // (size * entries.ENTRIES) * size * entries.ENTRIES
+            if table is None:
+                found.append(Column(level, "unreached", index, base=base, entry_size=size))
+                continue
+            column = self._column(level, table, index, base, parent, now, guards)
+            found.append(column)
+            word = column.slots[index].word
+            parent = table + 8 * index
+            down = entries.pfn(word, level) << PAGE
+            table = down if entries.state(word, level) == "table" and self._is_ram(down) else None
+        return found
+
+    def _column(
+        self,
+        level: Level,
+        table: int,
+        index: int,
+        base: int,
+        parent: int,
+        now: Scope,
+        guards: Mapping[int, str],
+    ) -> Column:
+        array = entries.words(self.source, table)
+        size = entries.covers(level, self.levels)
+        guarded = tuple(
+            ((va - base) // size, name)
+            for va, name in guards.items()
+            if base <= va < base + size * entries.ENTRIES and not array[(va - base) // size]
+        )
+        made = self._made(parent, now.at) if parent else NONE
+        first = now.done.first_row if now.done is not None else 0
+        return Column(
+            level, "done", index, table >> PAGE,
+            "init_top_pgt" if level == "pgd" else "",
+            boot=bool(parent) and made == NONE,
+            new=made != NONE and made >= first,
+            count=int(np.count_nonzero(array)),
+            base=base,
+            entry_size=size,
+            slots=Slots(level, tuple(array.tolist()), guarded),
+            runs=tuple(runs(array, level)),
+        )  # fmt: skip
+
+    def _made(self, entry: int, at: int) -> int:
+        """The row that wrote an entry before `at`; NONE if it is from boot."""
+        row = self.columns.last_writer(entry)
+        while row != NONE and row >= at:
+            row = int(self.columns.rows.prev[row])
+        return row
+
+    def _is_ram(self, address: int) -> bool:
+        return any(start <= address < end for start, end in ram_ranges(self.k.machine))
+
+    def _written(self, columns: list[Column], now: Scope) -> int | None:
+        """The address whose entry the last row wrote, if that entry is in one of the tables of the walk."""
+        if not now.at:
+            return None
+        byte = int(self.columns.rows.word[now.at - 1]) << 3
+        for column in columns:
+            if byte and column.table is not None and byte >> PAGE == column.table:
+                return column.va((byte & 4095) >> 3)[0]
+        return None
+
+    # --- the step ------------------------------------------------------------------------------------
+
+    def _working(self, columns: list[Column], now: Scope, failed: bool) -> list[Column]:
+        """Mark the level the innermost call works at; none while the tables are not its business."""
+        level = self._working_level(columns, now)
+        reached = [c for c in columns if c.table is not None]
+        if level is None:
+            return columns
+        names = [c.level for c in reached]
+        chosen = level if level in names else names[-1]
+        return [
+            replace(c, state="working", error=failed) if c.level == chosen and c.table is not None else c
+            for c in columns
+        ]
+
+    def _working_level(self, columns: list[Column], now: Scope) -> Level | None:
+        if now.at:
+            byte = int(self.columns.rows.word[now.at - 1]) << 3
+            for column in columns:
+                if byte and column.table is not None and byte >> PAGE == column.table:
+                    return column.level
+        for call in reversed(now.calls):
+            name = call.function.name
+            if name in ("access", "page_walk", *ACCESSES):
+                return [c.level for c in columns if c.table is not None][-1]
+            if address_of(call, self.low, self.high) is None and not name.endswith("_alloc"):
+                continue
+            found = _LEVEL_IN_NAME.search(name)
+            if found:
+                return next(level for level in LEVELS if level == found.group())
+        return None
+
+    def _leaf(self, columns: list[Column], now: Scope | None) -> Leaf | None:
+        """The leaf a running call asks for, else the one the walk ends in."""
+        last = [c for c in columns if c.table is not None][-1]
+        slot = last.slots[last.index]
+        mapped = None
+        if slot.state in ("leaf", "special") and slot.pfn is not None:
+            size = last.entry_size
+            mapped = Leaf(last.level, "installed", size, slot.pfn << PAGE, size)
+        call = now.running(*TRIES) if now is not None else None
+        if call is None or now is None or mapped is not None:
+            return mapped
+        level = TRIES[call.function.name]
+        given, size = call.arguments, entries.COVERS[level]
+        ended = now.exits and now.innermost is not None and now.innermost.span == call.span
+        return Leaf(
+            level, "refused" if ended and not call.result else "tried", size, given["phys_addr"],
+            given["end"] - given["addr"],
+        )  # fmt: skip
+
+    def _beyond(self, columns: list[Column], leaf: Leaf | None, now: Scope | None) -> Iterator[Column]:
+        """Say of each level without a table why it has none."""
+        mapping = now is not None and leaf is not None and leaf.state != "installed"
+        fallback = mapping
+        for column in columns:
+            if column.table is not None or column.state == "folded":
+                yield column
+                continue
+            state: ColumnState = "unreached"
+            if leaf is not None and leaf.state == "installed":
+                state = "skipped"
+            elif fallback:
+                state, fallback = "fallback", False
+            yield replace(column, state=state)
+
+    def _physical(self, leaf: Leaf | None) -> Physical | None:
+        if leaf is None:
+            return None
+        start = leaf.phys // leaf.size * leaf.size
+        before = 0 if leaf.state != "installed" or start < leaf.size else leaf.size
+        start -= before
+        return Physical(start, start + before + 2 * leaf.size, leaf.size, not self._is_ram(leaf.phys))
+
+    def _owned(self, stage: Stage, shown: AddressMap) -> Stage:
+        page = shown.page(stage.address)
+        block: Block | None = next((b for b in shown.blocks if b.first <= page < b.end), None)
+        if block is None:
+            return stage
+        pages = block.body_end - block.first
+        return replace(stage, owner=block.name, page=page - block.first, pages=pages)
+
+    def _about(self, stage: Stage, now: Scope) -> Stage:
+        given = next((g for c in reversed(now.calls) if (g := range_of(c, self.low, self.high))), None)
+        flush = now.running(*FLUSHES, "flush_tlb_all")
+        start, end = given or (None, None)
+        access = self._access(now, stage.address)
+        return replace(stage, start=start, end=end, flushed=flush is not None, access=access)
+
+    def _access(self, now: Scope, address: int) -> Access | None:
+        """How a touch, read or write ended, as soon as it has."""
+        outer = now.running(*ACCESSES)
+        call: Call | None = now.innermost
+        if outer is None or call is None or not now.exits or call.function.name not in ("access", *ACCESSES):
+            return None
+        record = last_access(self.k)
+        reason = Reason(record.reason)
+        outcome = OUTCOMES.get(reason, "fault")
+        words = REASONS.get(reason, "hole" if outcome == "fault" else "")
+        return Access(ACCESSES[outer.function.name], record.cpu, outcome, words)  # type: ignore[arg-type]
+
+
+def runs(words: Any, level: Level) -> Iterator[tuple[int, int, EntryState]]:
+    """The populated stretches of a table: first entry, end (exclusive), what they are."""
+    used = np.flatnonzero(words)
+    if not len(used):
+        return
+    large = (
+        (words[used] & np.uint64(1 << 7)) != 0
+        if level in ("pud", "pmd")
+        else np.full(len(used), level == "pte")
+    )
+    cuts = np.flatnonzero((np.diff(used) != 1) | (large[1:] != large[:-1])) + 1
+    for part, big in zip(np.split(used, cuts), np.split(large, cuts), strict=True):
+        yield int(part[0]), int(part[-1]) + 1, "leaf" if big[0] else "table"
