@@ -11,7 +11,9 @@ from .conftest import golden
 BOOTS = ("x86-4l", "x86-5l", "x86-4l-nohuge")
 #: Scenarios about page tables alone.
 MAPPING = ("15", "22", "23", "24", "25", "26", "40", "91", "92", "93", "96")
-CASES = [(boot, n) for boot in BOOTS for n in MAPPING if (boot, n) != ("x86-4l-nohuge", "40")]
+#: 22 without huge pages writes three million PTEs one by one: half a minute that says nothing new.
+LEFT_OUT = {("x86-4l-nohuge", "22"), ("x86-4l-nohuge", "40")}
+CASES = [(boot, n) for boot in BOOTS for n in MAPPING if (boot, n) not in LEFT_OUT]
 
 
 @pytest.mark.parametrize(("boot", "scenario"), CASES)

@@ -12,6 +12,7 @@ from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.workqueue import flush_work, run_pending_work, schedule_work
 from vmgui.engine.mm import vmap_area as areas
 from vmgui.engine.mm.page_alloc import __free_page, alloc_page, alloc_pages, split_page
+from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
@@ -110,6 +111,27 @@ def mmap_write_unlock(k: Kernel) -> None:
 def do_timer(k: Kernel, ticks: int) -> None:
     """Let ``ticks`` clock ticks pass.  kernel/time/timekeeping.c:do_timer, v6.12."""
     k.jiffies = k.jiffies + ticks
+
+
+@kernel_function
+def local_bh_disable(k: Kernel) -> None:
+    """Begin what may not be interrupted by bottom halves, nor wait.  include/linux/bottom_half.h, v6.12."""
+    k.in_interrupt = 1
+
+
+@kernel_function
+def local_bh_enable(k: Kernel) -> None:
+    """End it: waiting is allowed again.  include/linux/bottom_half.h, v6.12."""
+    k.in_interrupt = 0
+
+
+def llist_entries(k: Kernel, first: int) -> list[int]:
+    """Return the addresses on a list whose links are the first words of what it holds."""
+    found = []
+    while first:
+        found.append(first)
+        first = k.mem.load(kernel_bytes(k, first))
+    return found
 
 
 @kernel_function

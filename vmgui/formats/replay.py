@@ -19,10 +19,19 @@ from vmgui.formats.compare import Actual, ActualOp, ScenarioResult, compare, unu
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
-from vmgui.formats.observe import Observer
+from vmgui.formats.observe import RUNNER, Observer
 from vmgui.formats.oplang import parse
 from vmgui.formats.recording import read
-from vmgui.formats.records import AllocEvent, EndRecord, Event, Hex, OpRecord, Recording, StateRecord
+from vmgui.formats.records import (
+    AllocEvent,
+    EndRecord,
+    Event,
+    Hex,
+    InAtomic,
+    OpRecord,
+    Recording,
+    StateRecord,
+)
 from vmgui.projection import dump
 from vmgui.timeline.env import Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
@@ -242,7 +251,7 @@ class Replay:
             fields |= self.observer.area(outcome.query)
         if outcome.scan and outcome.scan[1] > outcome.scan[0]:
             fields |= self.observer.scan(*outcome.scan, tables)
-        for name, value in (fields | self._dump(outcome.dump) | _facts(outcome)).items():
+        for name, value in (fields | self._dump(outcome.dump) | _facts(outcome, step)).items():
             setattr(record, name, value)
         return record
 
@@ -305,9 +314,14 @@ def _ret(outcome: Outcome) -> Any:
     return outcome.value if outcome.kind is ValueKind.NUMBER else None
 
 
-def _facts(outcome: Outcome) -> dict[str, Any]:
+def _facts(outcome: Outcome, step: _Step) -> dict[str, Any]:
     """The answers of a query, as the recording writes them."""
     facts = dict(outcome.facts)
     if "addr" in facts:
         facts["addr"] = Hex(facts["addr"])
+    if "in_atomic" in facts:
+        own = sum(event.by == RUNNER for event in step.during)  # a worker did the rest, afterwards
+        seen = facts["in_atomic"]
+        queue = [Hex(addr) for addr in seen["list"]]
+        facts["in_atomic"] = InAtomic(len(queue), seen["work_pending"], own, seen["still_busy"], queue)
     return facts

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from vmgui.engine import program
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.workqueue import flush_work, work_pending
 from vmgui.engine.mm import purge, vfree, vm_struct
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct as vm_struct_view
@@ -13,7 +14,7 @@ from vmgui.timeline.env import Env, Obj, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
-from vmgui.timeline.verbs.results import no_longer_busy, whole
+from vmgui.timeline.verbs.results import busy_area, no_longer_busy, whole
 
 
 def _object(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
@@ -60,6 +61,34 @@ def _simple(function: Callable[[Kernel], None]) -> Callable[..., Outcome]:
     return run
 
 
+def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
+    """Call a function for several objects where nobody may wait, then wait for the worker."""
+
+    def run(env: Env, target: None, ids: tuple[Obj, ...]) -> Outcome:
+        k = env.kernel
+        program.local_bh_disable(k)
+        for obj in ids:
+            function(k, obj.addr)
+        deferred = vfree.this_cpu_deferred(k)
+        queue = program.llist_entries(k, deferred.list)
+        seen = {
+            "queued": len(queue),
+            "work_pending": int(work_pending(deferred.wq)),
+            "still_busy": int(busy_area(k, ids[0].addr) is not None),
+            "list": queue,
+        }
+        program.local_bh_enable(k)
+        flush_work(k, deferred.wq)
+        return Outcome(scan=whole(env, ids[0]), freed=no_longer_busy(env), facts={"in_atomic": seen})
+
+    return run
+
+
+def _shrink(env: Env, target: None) -> Outcome:
+    stop = purge.vmap_node_shrink_scan(env.kernel)
+    return Outcome(stop - (1 << 64) if stop >> 63 else stop, ValueKind.NUMBER)
+
+
 VERBS = (
     Verb("vfree", "Free an allocation; its addresses wait for the next purge.", (p.OBJECT,), palette=True,
          run=_object(vfree.vfree)),
@@ -71,15 +100,16 @@ VERBS = (
     Verb("vunmap_addr", "Call vunmap with any address.", (p.ADDR,), calls="vunmap",
          run=_address(vfree.vunmap)),
     Verb("vfree_bh", "Call vfree with bottom halves off: each is deferred.", (p.OBJECTS,), calls="vfree",
-         comes_with="deferred frees"),
-    Verb("vfree_atomic", "Call vfree_atomic: each is deferred.", (p.OBJECTS,), comes_with="deferred frees"),
+         run=_deferred(vfree.vfree)),
+    Verb("vfree_atomic", "Call vfree_atomic: each is deferred.", (p.OBJECTS,),
+         run=_deferred(vfree.vfree_atomic)),
     Verb("unmap_aliases", "Flush what is still only lazily unmapped.", palette=True,
          calls="vm_unmap_aliases", run=_simple(purge.vm_unmap_aliases)),
     Verb("purge", "Flush the TLB and give every lazily freed area back.", palette=True,
          calls="reclaim_and_purge_vmap_areas", run=_simple(purge.reclaim_and_purge_vmap_areas)),
     Verb("drain", "Let the drain worker purge.", calls="drain_vmap_area_work", run=_simple(program.drain)),
     Verb("shrink", "Empty the pools, as under memory pressure.", calls="vmap_node_shrink_scan",
-         comes_with="vmap nodes and pools"),
+         run=_shrink),
     Verb("setmem", "Change the protection of mapped pages.",
          (p.OBJECT,
           Parameter("do", Kind.CHOICE, "what to change them to", Word("ro"),
