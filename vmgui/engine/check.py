@@ -26,16 +26,16 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
     checks = [
         validate_free_tree,
         validate_nodes,
-        validate_tiling,
+        validate_overlaps,
         validate_pools,
-        validate_counters,
+        validate_lazy_count,
         validate_areas,
         validate_tables,
         validate_free_lists,
         validate_frames,
     ]
     if well_behaved:
-        checks += [validate_mappings, validate_pages, validate_tlbs]
+        checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
     return [broken for check in checks for broken in check(k)]
 
 
@@ -166,20 +166,28 @@ def home(k: Kernel, va: vmap_area, what: str) -> int:
     return va.va_start // k.vmap_zone_size % k.nr_vmap_nodes
 
 
-def validate_tiling(k: Kernel) -> list[str]:
-    """Every address belongs to exactly one area: free, busy, lazy or in a pool."""
+def by_address(k: Kernel) -> list[vmap_area]:
+    """Return all areas: free, busy, lazy and in pools."""
     areas = [*listed(k.free_vmap_area_list), *busy_areas(k), *lazy_areas(k), *pool_areas(k)]
-    areas.sort(key=lambda va: va.va_start)
-    broken, at = [], FIRST
-    for va in areas:
-        if va.va_start < at:
-            broken.append(f"{span(va)} overlaps what ends at {at:#x}")
-        elif va.va_start > at:
-            broken.append(f"[{at:#x}, {va.va_start:#x}) is in no list")
-        at = max(at, va.va_end)
-    if at != LAST:
-        broken.append(f"[{at:#x}, {LAST:#x}) is in no list")
-    return broken
+    return sorted(areas, key=lambda va: va.va_start)
+
+
+def validate_overlaps(k: Kernel) -> list[str]:
+    """No address belongs to two areas, and no area is in two lists."""
+    pairs = pairwise(by_address(k))
+    return [f"{span(high)} overlaps {span(low)}" for low, high in pairs if high.va_start < low.va_end]
+
+
+def validate_gaps(k: Kernel) -> list[str]:
+    """Every address belongs to an area.
+
+    Wrong calls can lose some for good: vfree of what vm_map_ram mapped (the kernel warns).
+    """
+    areas = by_address(k)
+    ends = [FIRST, *(va.va_end for va in areas)]
+    starts = [*(va.va_start for va in areas), LAST]
+    gaps = [gap for gap in zip(ends, starts, strict=True) if gap[0] < gap[1]]
+    return [f"[{end:#x}, {start:#x}) is in no list" for end, start in gaps]
 
 
 def validate_pools(k: Kernel) -> list[str]:
@@ -202,17 +210,24 @@ def validate_pools(k: Kernel) -> list[str]:
 # --- counters and owners -------------------------------------------------------------------------
 
 
-def validate_counters(k: Kernel) -> list[str]:
-    """The counts that the kernel keeps are the counts of what is there."""
+def validate_lazy_count(k: Kernel) -> list[str]:
+    """The kernel's count of pages that wait for a purge is right."""
     lazy = sum(va.va_end - va.va_start for va in lazy_areas(k)) >> k.PAGE_SHIFT
+    if k.vmap_lazy_nr == lazy:
+        return []
+    return [f"vmap_lazy_nr is {k.vmap_lazy_nr}, the lazy areas have {lazy} pages"]
+
+
+def validate_page_count(k: Kernel) -> list[str]:
+    """The kernel's count of pages in vmalloc areas is right.
+
+    Wrong calls can lose pages for good: vunmap of what vmalloc returned.
+    """
     owners = [va.vm for va in busy_areas(k) if va.vm]
     pages = sum(vm.nr_pages for vm in owners if vm.flags & (VM_ALLOC | VM_MAP_PUT_PAGES) == VM_ALLOC)
-    broken = []
-    if k.vmap_lazy_nr != lazy:
-        broken.append(f"vmap_lazy_nr is {k.vmap_lazy_nr}, the lazy areas have {lazy} pages")
-    if k.nr_vmalloc_pages != pages:
-        broken.append(f"nr_vmalloc_pages is {k.nr_vmalloc_pages}, the areas have {pages}")
-    return broken
+    if k.nr_vmalloc_pages == pages:
+        return []
+    return [f"nr_vmalloc_pages is {k.nr_vmalloc_pages}, the areas have {pages}"]
 
 
 def validate_areas(k: Kernel) -> list[str]:
