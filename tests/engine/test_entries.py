@@ -7,7 +7,6 @@ import pytest
 from tests.engine.booted import booted
 from vmgui.engine.arch import entries as e
 from vmgui.engine.arch import x86_64
-from vmgui.engine.arch.x86_entry import pgprot_cache
 from vmgui.engine.lib.out import Out, pgtbl_mod_mask
 from vmgui.engine.mm import pgtable
 
@@ -111,7 +110,7 @@ def test_protections_are_those_of_a_real_boot() -> None:
     (x86_64._PAGE_CACHE_WT, 0x1FB), (0, 0x163),
 ])  # fmt: skip
 def test_memory_types_as_ioremap_writes_them(cache: int, bits: int) -> None:
-    assert pgprot_cache(FOUR, FOUR.PAGE_KERNEL_NOCACHE, cache) == 1 << 63 | bits
+    assert FOUR.PAGE_KERNEL_IO | cache == 1 << 63 | bits
 
 
 @pytest.mark.parametrize(("addr_end", "size"), [

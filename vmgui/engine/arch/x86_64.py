@@ -29,7 +29,6 @@ _PAGE_TABLE = _KERNPG_TABLE | _PAGE_USER
 #: Memory types, as the PAT of Linux encodes them in the bits of a 4 KiB entry.
 _PAGE_CACHE_WC, _PAGE_CACHE_UC_MINUS, _PAGE_CACHE_UC = _PAGE_PWT, _PAGE_PCD, _PAGE_PCD | _PAGE_PWT
 _PAGE_CACHE_WT = _PAGE_PAT | _PAGE_PCD | _PAGE_PWT
-_PAGE_CACHE_MASK = _PAGE_PWT | _PAGE_PCD | _PAGE_PAT
 
 #: Protections of kernel mappings.
 PAGE_KERNEL_ROX = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL

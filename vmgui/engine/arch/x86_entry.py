@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from vmgui.engine.arch.x86_64 import (
     _KERNPG_TABLE,
     _PAGE_ACCESSED,
-    _PAGE_CACHE_MASK,
     _PAGE_DIRTY,
     _PAGE_KNL_ERRATUM_MASK,
     _PAGE_NX,
@@ -181,11 +180,6 @@ def protval_4k_2_large(k: Kernel, pgprot: int) -> int:
 def pgprot_nx(k: Kernel, pgprot: int) -> int:
     """Forbid execution."""
     return pgprot | _PAGE_NX
-
-
-def pgprot_cache(k: Kernel, pgprot: int, cache: int) -> int:
-    """Give a protection the memory type ``cache``, one of the _PAGE_CACHE bits of x86_64.py."""
-    return pgprot & ~_PAGE_CACHE_MASK | cache
 
 
 # --- what the processor reads and writes by itself -------------------------------------------------
