@@ -161,6 +161,33 @@ def test_a_part_of_a_page_array_can_be_mapped(session: Session, run: Run) -> Non
     assert [run(f"to_page @c+{i}p").value for i in range(3)] == [frames[3], frames[4], -1]
 
 
+def test_pages_go_back_to_the_free_lists_when_their_holder_says_so(session: Session, run: Run) -> None:
+    run("c = vmap 16p")
+    run("p = pages 4")
+    free = session.kernel.nr_free_pages
+    run("free_pages p")
+    assert session.kernel.nr_free_pages == free + 4
+    assert session.names["p"].freed
+    run("vunmap c")
+    run("free_pages c")
+    assert session.kernel.nr_free_pages == free + 20
+    assert "holds no array" in refusal(session, "free_pages c").why
+    run("p = pages 4")
+
+
+def test_pages_that_the_kernel_gave_back_cannot_be_given_back_again(session: Session, run: Run) -> None:
+    run("p = pages 4")
+    run("vmap k pages=p vmflags=map|putpages")
+    run("vfree k")
+    assert "given back already" in refusal(session, "free_pages p").why
+
+
+def test_the_pages_of_one_mapping_can_be_mapped_again(session: Session, run: Run) -> None:
+    run("c = vmap 4p")
+    run("d = vmap c")
+    assert run("to_page @c").value == run("to_page @d").value
+
+
 def test_without_a_name_the_result_is_made_all_the_same(run: Run, session: Session) -> None:
     assert run("vmalloc 4K").value == session.kernel.VMALLOC_START
 
@@ -362,11 +389,14 @@ def test_the_notifier_is_asked_and_its_claim_makes_the_kernel_try_again(session:
     ("text", "why", "parameter"),
     [
         ("vfree b", "there is no object 'b'", "id"),
-        ("vfree_bh a", "cannot be run yet", None),
+        ("d = vm_map_ram p", "cannot be run yet", None),
         ("touch @b", "there is no object 'b'", "addr"),
         ("touch @p", "is an array of pages", "addr"),
         ("vfree p", "is an array of pages", "id"),
-        ("vmap c pages=a", "is no array of pages", "pages"),
+        ("vmap c pages=a", "holds no array of pages", "pages"),
+        ("free_pages a", "holds no array of pages", "pages"),
+        ("free_pages 4p", "the name of an object", "pages"),
+        ("p = pages 4", "still in use (an array of pages)", "id"),
         ("vmap c pages=p n=5", "has only 4 pages", "n"),
         ("vmap c pages=p off=9 n=1", "has only 0 pages", "n"),
         ("vmap c 1G", "free pages", "pages"),

@@ -73,13 +73,14 @@ def alloc_single_pages(k: Kernel, n: int) -> int:
     for i in range(n):
         got = alloc_page(k, GFP_KERNEL | __GFP_ZERO)
         if got is None:
-            free_single_pages(k, pages, i)
+            free_page_array(k, pages, i)
             return 0
         slots[i] = got.addr
     return pages
 
 
-def free_single_pages(k: Kernel, pages: int, n: int) -> None:
+@kernel_function
+def free_page_array(k: Kernel, pages: int, n: int) -> None:
     """Give the first ``n`` pages of an array back, and the array."""
     for i in range(n):
         __free_page(k, page(k.mem, k.mem.load(pages + WORD * i)))

@@ -30,9 +30,9 @@ class ObjKind(Enum):
 class Obj:
     """An object of the program.  ``addr`` is what the call returned, ``size`` bytes with the guard page.
 
-    ``vm`` is the address of its vm_struct.  ``pages`` are the frame numbers of a page array, whose own
-    address is ``addr``.  ``freed`` is set once the program gave it back: the name stays known, as a
-    dangling pointer does.
+    ``vm`` is the address of its vm_struct.  ``pages`` are the frame numbers of the pages that the program
+    holds for it, ``array`` is the address of the array that points at them.  ``freed`` is set once the
+    program gave it back: the name stays known, as a dangling pointer does.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Obj:
     addr: int = 0
     size: int = 0
     vm: int = 0
+    array: int = 0
     pages: tuple[int, ...] = ()
     freed: bool = False
 
@@ -140,9 +141,10 @@ class Env:
 
     def _free_to_use(self, name: str) -> None:
         known = self.names.get(name)
-        if known and not known.freed and known.kind in (ObjKind.AREA, ObjKind.RAM):
-            raise OperationError(f"{name!r} is still in use (at {known.addr:#x}): free it first, or choose "
-                                 "another name", "id")  # fmt: skip
+        if known and not known.freed and known.kind is not ObjKind.NULL:
+            what = "an array of pages" if known.kind is ObjKind.PAGES else f"at {known.addr:#x}"
+            why = f"{name!r} is still in use ({what}): free it first, or choose another name"
+            raise OperationError(why, "id")
 
     def arguments(self, operation: Operation) -> dict[str, Any]:
         """Evaluate the arguments, by parameter name; absent optional ones are None."""
@@ -181,8 +183,8 @@ class Env:
         if p.kind is Kind.CHOICE:
             return word
         obj = self.obj(word)
-        if p.kind is Kind.PAGES and obj.kind is not ObjKind.PAGES:
-            raise OperationError(f"{word!r} is no array of pages")
+        if p.kind is Kind.PAGES and obj.kind is not ObjKind.PAGES and not obj.pages:
+            raise OperationError(f"{word!r} holds no array of pages")
         if p.kind is Kind.OBJECT and obj.kind is ObjKind.PAGES:
             raise OperationError(f"{word!r} is an array of pages: it has no address")
         return obj

@@ -9,12 +9,11 @@ from vmgui.engine.mm import vmalloc
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.program import alloc_page_array
-from vmgui.engine.structs import page
 from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
-from vmgui.timeline.verbs.results import made_area
+from vmgui.timeline.verbs.results import frames_of, made_area
 
 SIMPLE = (p.NEW, p.SIZE)
 KINDS = ("contig", "rev", "scatter")
@@ -46,8 +45,8 @@ def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
     array = alloc_page_array(k, n, KINDS.index(kind))
     if not array:
         raise OperationError(f"there is no free block of RAM for {n} pages", "n")
-    frames = tuple((k.mem.load(array + 8 * i) - k.vmemmap) // page.size for i in range(n))
-    return Outcome(n, ValueKind.NUMBER, made=Obj(target or "_", ObjKind.PAGES, array, pages=frames))
+    obj = Obj(target or "_", ObjKind.PAGES, array=array, pages=frames_of(k, array, n))
+    return Outcome(n, ValueKind.NUMBER, made=obj)
 
 
 VERBS = (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vmgui.engine import program
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.workqueue import flush_work, work_pending
 from vmgui.engine.mm import purge, vfree, vm_struct
+from vmgui.engine.mm.page import page_count, pfn_to_page
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct as vm_struct_view
-from vmgui.timeline.env import Env, Obj, Outcome, ValueKind
+from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
@@ -49,6 +51,18 @@ def _remove_area(env: Env, target: None, id: Obj) -> Outcome:
     addr = vm.vm_addr if vm else 0
     kfree(env.kernel, vm.addr if vm else 0)
     return Outcome(addr, ValueKind.ADDRESS, whole(env, id), freed=no_longer_busy(env))
+
+
+def _free_pages(env: Env, target: None, pages: Obj | int) -> Outcome:
+    k = env.kernel
+    if isinstance(pages, int) or not pages.pages:
+        raise OperationError("the name of an object that holds pages is needed", "pages")
+    lost = [pfn for pfn in pages.pages if not page_count(pfn_to_page(k, pfn))]
+    if lost:
+        raise OperationError(f"frame {lost[0]:#x} was given back already", "pages")
+    program.free_page_array(k, pages.array, len(pages.pages))
+    whole_object = pages.kind is ObjKind.PAGES
+    return Outcome(made=replace(pages, array=0, pages=(), freed=pages.freed or whole_object))
 
 
 def _simple(function: Callable[[Kernel], None]) -> Callable[..., Outcome]:
@@ -103,6 +117,9 @@ VERBS = (
          run=_deferred(vfree.vfree)),
     Verb("vfree_atomic", "Call vfree_atomic: each is deferred.", (p.OBJECTS,),
          run=_deferred(vfree.vfree_atomic)),
+    Verb("free_pages", "Give the pages back that `pages` or `vmap` got.",
+         (Parameter("pages", Kind.PAGES, "who holds them", positional=True),), calls="__free_page",
+         run=_free_pages),
     Verb("unmap_aliases", "Flush what is still only lazily unmapped.", palette=True,
          calls="vm_unmap_aliases", run=_simple(purge.vm_unmap_aliases)),
     Verb("purge", "Flush the TLB and give every lazily freed area back.", palette=True,

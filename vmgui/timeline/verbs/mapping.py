@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vmgui.engine.mm import vmap, vmap_api, vunmap
 from vmgui.engine.program import alloc_single_pages
 from vmgui.timeline.env import Env, Obj, Outcome
@@ -30,8 +32,13 @@ def _array(env: Env, pages: Obj | int, off: int, n: int | None) -> tuple[int, in
 def _vmap(
     env: Env, target: str | None, pages: Obj | int, off: int, n: int | None, vmflags: int, prot: int
 ) -> Outcome:
+    k = env.kernel
     array, count = _array(env, pages, off, n)
-    return made_area(env, target, vmap_api.vmap(env.kernel, array, count, vmflags, prot))
+    held = () if isinstance(pages, Obj) else results.frames_of(k, array, count)
+    outcome = made_area(env, target, vmap_api.vmap(k, array, count, vmflags, prot))
+    if held and outcome.made is not None:
+        outcome = replace(outcome, made=replace(outcome.made, array=array, pages=held))
+    return outcome
 
 
 def _vmap_page_range(env: Env, target: None, va: int, size: int, phys: int, prot: int) -> Outcome:

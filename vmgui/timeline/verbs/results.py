@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
-from vmgui.engine.structs import vmap_area
+from vmgui.engine.structs import page, vmap_area
 from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
 
@@ -55,4 +56,9 @@ def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:
     rest = len(obj.pages) - off
     if n is not None and n > rest:
         raise OperationError(f"{obj.name!r} has only {rest} pages from there on", "n", f"n={rest}")
-    return obj.addr + 8 * off, rest if n is None else n
+    return obj.array + 8 * off, rest if n is None else n
+
+
+def frames_of(k: Kernel, array: int, n: int) -> tuple[int, ...]:
+    """Frame numbers of the pages that an array points at."""
+    return tuple(page_to_pfn(k, page(k.mem, k.mem.load(array + 8 * i))) for i in range(n))
