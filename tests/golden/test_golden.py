@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.golden.recordings import golden
 from vmgui.formats.replay import replay_file
-
-from .conftest import golden
 
 BOOTS = ("x86-4l", "x86-5l", "x86-4l-nohuge")
 #: Scenarios about page tables alone.

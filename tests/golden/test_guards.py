@@ -9,16 +9,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from vmgui.formats.compare import Actual, compare
+from tests.golden.recordings import golden, inputs, lines_of, recording_of
+from tests.golden.recordings import record as recorded
+from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import split
 from vmgui.formats.messages import meaning
 from vmgui.formats.records import Recording
 from vmgui.formats.replay import Replay, replay
-
-from .conftest import golden, inputs, lines_of, recording_of
-from .conftest import record as recorded
+from vmgui.formats.verdict import Actual
 
 Path_ = tuple[Any, ...]
 

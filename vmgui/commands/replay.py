@@ -11,10 +11,10 @@ from rich.markup import escape
 
 from vmgui.cli import BAD_INPUT, FAILED, OK
 from vmgui.commands.common import console
-from vmgui.formats.compare import Difference, ScenarioResult
 from vmgui.formats.errors import FormatError
 from vmgui.formats.recording import find
 from vmgui.formats.replay import replay_file
+from vmgui.formats.verdict import Difference, ScenarioResult
 
 #: Longest text of a value in the table; `--json` has all of it.
 SHOWN = 300

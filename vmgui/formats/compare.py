@@ -11,21 +11,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
 
 from vmgui.formats.compare_events import LEFT_OVERS, comparable, same_events
 from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
 from vmgui.formats.inputs import is_left_over
-from vmgui.formats.records import (
-    Allocator,
-    EndRecord,
-    Hex,
-    OpRecord,
-    PurgeEvent,
-    Recording,
-    StateRecord,
-    TablePage,
-)
+from vmgui.formats.records import Allocator, EndRecord, Hex, OpRecord, PurgeEvent, Recording, TablePage
+from vmgui.formats.verdict import Actual, ActualOp, Difference, OpVerdict, ScenarioResult, narrow, shown
 
 #: Most entries that a recording lists of `tadd`, `tdel`, `tab_alloc` and `tab_free`.
 LISTED = 96
@@ -56,77 +48,6 @@ RUNNER_TASK = "cur"
 AFTER_CRASH = "fields of a crashed operation"
 
 
-class ActualOp(Struct):
-    """One replayed operation: its record, what could not be done, and the frames freed in it."""
-
-    record: OpRecord
-    unsupported: dict[str, str] = {}
-    freed: list[tuple[int, int]] = []
-
-
-class Actual(Struct):
-    """A whole replay: derived constants, the state after the import, each operation, the end.
-
-    ``unsupported`` names fields of the boot, state or end record that the replay cannot tell;
-    ``imported`` is what it took from the inputs while it ran.
-    """
-
-    boot: dict[str, Any]
-    state: StateRecord
-    ops: list[ActualOp]
-    end: EndRecord | None = None
-    unsupported: dict[str, str] = {}
-    imported: dict[str, int] = {}
-
-
-class Difference(Struct):
-    """The first field that differs, as narrow as it can be named."""
-
-    op: int | str
-    line: str
-    field: str
-    kernel: Any
-    engine: Any
-
-
-class OpVerdict(Struct):
-    """How one operation came out: all that differs, and why what could not be compared was not."""
-
-    differences: list[Difference] = []
-    unsupported: dict[str, str] = {}
-
-    @property
-    def mark(self) -> str:
-        """``≠`` differs, ``?`` not all of it can be done yet, ``=`` identical."""
-        return "≠" if self.differences else "?" if self.unsupported else "="
-
-
-class ScenarioResult(Struct):
-    """What a replay of one scenario came to; ops = identical + different + unsupported."""
-
-    boot: str
-    scenario: str
-    ops: int
-    identical: int = 0
-    different: int = 0
-    unsupported: int = 0
-    compared_fields: int = 0
-    imported: dict[str, int] = {}
-    not_compared: dict[str, int] = {}
-    first_difference: Difference | None = None
-    unsupported_reasons: dict[str, int] = {}
-    unusable: str | UnsetType = UNSET
-
-    @property
-    def is_identical(self) -> bool:
-        """Whether every operation is."""
-        return self.identical == self.ops and self.unusable is UNSET
-
-    def to_json(self) -> bytes:
-        """One line of JSON."""
-        return msgspec.json.encode(self, enc_hook=str)
-
-
 def compare(actual: Actual, recording: Recording, ram: Ram, imported: dict[str, int]) -> ScenarioResult:
     """Compare a replay with the recording it was made from."""
     return _Comparison(recording, ram, imported).run(actual)
@@ -140,12 +61,6 @@ def compare_each(
     return comparison.run(actual), comparison.verdicts
 
 
-def unusable(recording: Recording, why: str) -> ScenarioResult:
-    """Report a recording that cannot be replayed; none of its operations counts as identical."""
-    run, ops = recording.run, len(recording.ops)
-    return ScenarioResult(run.boot, run.scenario, ops, unsupported=ops, unusable=why)
-
-
 class _Comparison:
     """The state that goes from operation to operation: frames, provenance of leaves, the tally."""
 
@@ -153,9 +68,7 @@ class _Comparison:
         self.recording = recording
         self.frames = FrameMap(ram)
         self.named = Ranges()  # addresses whose leaves lead to a `phys=` of the script
-        self.unsettled = (
-            False  # in a left-over operation: another task's purge, begun before the start, goes on
-        )
+        self.unsettled = False  # a purge that another task began before the start goes on
         self.uncounted = 0  # pages that a free under way at the start took off nr_vmalloc_pages later
         self.skipped: Counter[str] = Counter()
         self.verdicts: list[OpVerdict] = []
@@ -193,7 +106,7 @@ class _Comparison:
 
     def _note(self, op: int | str, line: str, field: str, kernel: Any, engine: Any) -> bool:
         """Keep a difference, and the very first one apart; always True."""
-        self._noted.append(Difference(op, line, field, _show(kernel), _show(engine)))
+        self._noted.append(Difference(op, line, field, shown(kernel), shown(engine)))
         if self.result.first_difference is None:
             self.result.first_difference = self._noted[-1]
         return True
@@ -238,8 +151,10 @@ class _Comparison:
 
     def _operation(self, op: OpRecord, mine: ActualOp) -> bool:
         """Compare one operation; True when it differs."""
-        if "*" in mine.unsupported or op.note:
+        if "*" in mine.unsupported:
             return False
+        if op.note:
+            return self._equal(op.i, op.line, "note", op.note, mine.record.note)
         record, unsupported, different = mine.record, mine.unsupported, False
         left_over = is_left_over(op)
         self.unsettled = left_over and (self.unsettled or _purges(op) != _purges(record))
@@ -374,11 +289,12 @@ class _Comparison:
 
     @staticmethod
     def _is_named(op: OpRecord, was: bool) -> bool:
-        """Tell whether a leaf leads to a physical address that the script names."""
-        mapped = op.ret != 0 or op.op in ("walk", "to_page")
+        """Tell whether a leaf of this operation leads to a physical address that the script names."""
         if "phys=" in op.line:
             return True
-        return was and (mapped or op.op not in ("map_pages", "sparse_map"))
+        makes_area = isinstance(op.ret, str)  # whatever was at its address before is gone
+        maps_pages = op.op in ("map_pages", "sparse_map") and op.ret == 0
+        return was and not makes_area and not maps_pages
 
     def _frames_differ(
         self, kernel: int, engine: int, offset: int, size: int, exact: bool
@@ -432,38 +348,3 @@ def _cut(theirs: list[Any], ours: list[Any]) -> list[Any]:
             size = _LEAF_PAGES[run[0]] << 12
             kept.append((*run[:3], min(run[3], -(-(end - run[1]) // size)), run[4]))
     return kept
-
-
-def narrow(field: str, kernel: Any, engine: Any) -> tuple[str, Any, Any]:
-    """Name the smallest part of two values that differs."""
-    if isinstance(kernel, Struct) and type(kernel) is type(engine):
-        kernel = {f: getattr(kernel, f) for f in kernel.__struct_fields__}
-        engine = {f: getattr(engine, f) for f in engine.__struct_fields__}
-    if isinstance(kernel, dict) and isinstance(engine, dict):
-        for key in [*kernel, *engine]:
-            if kernel.get(key, UNSET) != engine.get(key, UNSET):
-                return narrow(f"{field}.{key}", kernel.get(key, UNSET), engine.get(key, UNSET))
-    if not (isinstance(kernel, list) and isinstance(engine, list)):
-        return field, kernel, engine
-    for i, (his, mine) in enumerate(zip(kernel, engine, strict=False)):
-        if his != mine:
-            return narrow(f"{field}[{i}]", his, mine)
-    i = min(len(kernel), len(engine))
-    his, mine = (side[i] if i < len(side) else UNSET for side in (kernel, engine))
-    return f"{field}[{i}]", his, mine
-
-
-def _show(value: Any) -> Any:
-    """Write a value as the recording does: addresses in hexadecimal, what is absent as None."""
-    if value is UNSET:
-        return "absent"
-    if isinstance(value, Struct):
-        shown = {f: _show(getattr(value, f)) for f in value.__struct_fields__}
-        return {f: v for f, v in shown.items() if v != "absent"}
-    if isinstance(value, list | tuple):
-        return [_show(v) for v in value]
-    if isinstance(value, dict):
-        return {str(k): _show(v) for k, v in value.items()}
-    if isinstance(value, Hex) or (isinstance(value, int) and value >= 1 << 32):
-        return hex(value)
-    return value

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import other_tasks
-from vmgui.formats.compare import Actual, ActualOp, ScenarioResult, compare, unusable
+from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
@@ -32,6 +32,7 @@ from vmgui.formats.records import (
     Recording,
     StateRecord,
 )
+from vmgui.formats.verdict import Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
 from vmgui.timeline.env import Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
@@ -160,6 +161,9 @@ class Replay:
         """Replay the next operation."""
         i = len(self.done)
         line = self.inputs.lines[i]
+        if _word(line) == "note":
+            self.done.append(None)
+            return ActualOp(OpRecord(i, line, "note", note=True))
         step = _Step(i, line, self.k.current_cpu)
         if not self.spoiled:
             try:

@@ -9,12 +9,13 @@ from typing import Any, Literal
 from msgspec import UNSET, to_builtins
 from msgspec.json import encode
 
-from vmgui.formats.compare import ActualOp, OpVerdict, ScenarioResult, compare_each
+from vmgui.formats.compare import compare_each
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.records import Hex, OpRecord, Recording
 from vmgui.formats.replay import CannotReplay, Replay
+from vmgui.formats.verdict import ActualOp, OpVerdict, ScenarioResult
 from vmgui.timeline.session import Done, Session
 
 Mark = Literal["=", "≠", "?"]

@@ -1,0 +1,122 @@
+"""What a replay came up with, and how it came out against the recording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from vmgui.formats.records import EndRecord, Hex, OpRecord, Recording, StateRecord
+
+
+class ActualOp(Struct):
+    """One replayed operation: its record, what could not be done, and the frames freed in it."""
+
+    record: OpRecord
+    unsupported: dict[str, str] = {}
+    freed: list[tuple[int, int]] = []
+
+
+class Actual(Struct):
+    """A whole replay: derived constants, the state after the import, each operation, the end.
+
+    ``unsupported`` names fields of the boot, state or end record that the replay cannot tell;
+    ``imported`` is what it took from the inputs while it ran.
+    """
+
+    boot: dict[str, Any]
+    state: StateRecord
+    ops: list[ActualOp]
+    end: EndRecord | None = None
+    unsupported: dict[str, str] = {}
+    imported: dict[str, int] = {}
+
+
+class Difference(Struct):
+    """The first field that differs, as narrow as it can be named."""
+
+    op: int | str
+    line: str
+    field: str
+    kernel: Any
+    engine: Any
+
+
+class OpVerdict(Struct):
+    """How one operation came out: all that differs, and why what could not be compared was not."""
+
+    differences: list[Difference] = []
+    unsupported: dict[str, str] = {}
+
+    @property
+    def mark(self) -> str:
+        """``≠`` differs, ``?`` not all of it can be done yet, ``=`` identical."""
+        return "≠" if self.differences else "?" if self.unsupported else "="
+
+
+class ScenarioResult(Struct):
+    """What a replay of one scenario came to; ops = identical + different + unsupported."""
+
+    boot: str
+    scenario: str
+    ops: int
+    identical: int = 0
+    different: int = 0
+    unsupported: int = 0
+    compared_fields: int = 0
+    imported: dict[str, int] = {}
+    not_compared: dict[str, int] = {}
+    first_difference: Difference | None = None
+    unsupported_reasons: dict[str, int] = {}
+    unusable: str | UnsetType = UNSET
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether every operation is."""
+        return self.identical == self.ops and self.unusable is UNSET
+
+    def to_json(self) -> bytes:
+        """One line of JSON."""
+        return msgspec.json.encode(self, enc_hook=str)
+
+
+def unusable(recording: Recording, why: str) -> ScenarioResult:
+    """Report a recording that cannot be replayed; none of its operations counts as identical."""
+    run, ops = recording.run, len(recording.ops)
+    return ScenarioResult(run.boot, run.scenario, ops, unsupported=ops, unusable=why)
+
+
+def narrow(field: str, kernel: Any, engine: Any) -> tuple[str, Any, Any]:
+    """Name the smallest part of two values that differs."""
+    if isinstance(kernel, Struct) and type(kernel) is type(engine):
+        kernel = {f: getattr(kernel, f) for f in kernel.__struct_fields__}
+        engine = {f: getattr(engine, f) for f in engine.__struct_fields__}
+    if isinstance(kernel, dict) and isinstance(engine, dict):
+        for key in [*kernel, *engine]:
+            if kernel.get(key, UNSET) != engine.get(key, UNSET):
+                return narrow(f"{field}.{key}", kernel.get(key, UNSET), engine.get(key, UNSET))
+    if not (isinstance(kernel, list) and isinstance(engine, list)):
+        return field, kernel, engine
+    for i, (his, mine) in enumerate(zip(kernel, engine, strict=False)):
+        if his != mine:
+            return narrow(f"{field}[{i}]", his, mine)
+    i = min(len(kernel), len(engine))
+    his, mine = (side[i] if i < len(side) else UNSET for side in (kernel, engine))
+    return f"{field}[{i}]", his, mine
+
+
+def shown(value: Any) -> Any:
+    """Write a value as the recording does: addresses in hexadecimal, what is absent as None."""
+    if value is UNSET:
+        return "absent"
+    if isinstance(value, Struct):
+        fields = {f: shown(getattr(value, f)) for f in value.__struct_fields__}
+        return {f: v for f, v in fields.items() if v != "absent"}
+    if isinstance(value, list | tuple):
+        return [shown(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): shown(v) for k, v in value.items()}
+    if isinstance(value, Hex) or (isinstance(value, int) and value >= 1 << 32):
+        return hex(value)
+    return value
