@@ -250,7 +250,7 @@ class Walker:
                 continue
             found = _LEVEL_IN_NAME.search(name)
             if found:
-                return next(level for level in LEVELS if level == found.group())
+                return self._entry_level(next(level for level in LEVELS if level == found.group()))
         return None
 
     def _leaf(self, columns: list[Column], now: Scope | None) -> Leaf | None:
@@ -274,18 +274,26 @@ class Walker:
 
     def _beyond(self, columns: list[Column], leaf: Leaf | None, now: Scope | None) -> Iterator[Column]:
         """Say of each level without a table why it has none."""
-        mapping = now is not None and leaf is not None and leaf.state != "installed"
-        fallback = mapping
+        above: Level | None = None
         for column in columns:
-            if column.table is not None or column.state == "folded":
+            if column.state == "folded":
+                yield column
+                continue
+            if column.table is not None:
+                above = column.level
                 yield column
                 continue
             state: ColumnState = "unreached"
             if leaf is not None and leaf.state == "installed":
                 state = "skipped"
-            elif fallback:
-                state, fallback = "fallback", False
+            elif now is not None and leaf is not None and above == self._entry_level(leaf.level):
+                state = "fallback"
+            above = None
             yield replace(column, state=state)
+
+    def _entry_level(self, level: Level) -> Level:
+        """The level whose table holds the entry of a leaf: a folded level's entry is the PGD's."""
+        return "pgd" if level == "p4d" and self.levels == 4 else level
 
     def _physical(self, leaf: Leaf | None) -> Physical | None:
         if leaf is None:

@@ -93,7 +93,7 @@ def draw_blocks(
     sheet: Sheet, shown: AddressMap, blocks: tuple[Block, ...], rect: QRectF, scale: Scale, look: Look
 ) -> None:
     """Draw blocks one by one."""
-    edges = [b.first for b in blocks[1:]] + [None]
+    edges = [*(b.first for b in blocks[1:]), None][: len(blocks)]
     crowd: dict[str, list[QRectF]] = {}
     for block, after in zip(blocks, edges, strict=True):
         left, right = scale.x(block.first), scale.x(block.end)
@@ -209,9 +209,18 @@ def _draw_label(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Lo
     room = int(body.height() // 15)
     lines = [(kind, texts) for kind, texts in lines if kind.fit(inner.width(), *texts)][: max(room, 1)]
     y = body.center().y() - 7.5 * len(lines)
+    if 0 < block.mapped < block.body_end - block.first and lines:
+        _draw_plate(sheet, body, [kind.width(kind.fit(inner.width(), *texts)) for kind, texts in lines])
     for kind, texts in lines:
         sheet.fit(QRectF(inner.x(), y, inner.width(), 15), ink, kind, *texts, align=CENTRE)
         y += 15
+
+
+def _draw_plate(sheet: Sheet, body: QRectF, widths: list[float]) -> None:
+    """A ground for text that would lie half on a filled and half on an empty part."""
+    width, height = max(widths) + 10, 15.0 * len(widths) + 2
+    plate = QRectF(body.center().x() - width / 2, body.center().y() - height / 2, width, height)
+    sheet.box(plate.intersected(body), sheet.theme.color("bg1"), None, 0, 3)
 
 
 def _short(name: str) -> str:

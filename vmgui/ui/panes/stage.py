@@ -99,7 +99,7 @@ class StageCanvas(Canvas):
                 self._draw_column(sheet, stage, column, box, arrow)
         self._draw_arrows(sheet, stage, boxes)
         if found is not None:
-            self._draw_leaf_arrow(sheet, stage, boxes, found, memory)
+            self._draw_leaf_arrow(sheet, stage, boxes, found)
         self._draw_notes(sheet, stage, s)
 
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
@@ -120,7 +120,7 @@ class StageCanvas(Canvas):
         return s
 
     def _rows(self, top: float, s: float) -> int:
-        foot = 40 if self.stage and self.stage.access else 16
+        foot = 40 if self.stage and (self.stage.access or in_the_way(self.stage)) else 16
         room = self.height() - top - (HEADER + 5 + foot) * s
         return max(min(int(room / (SLOT * s)), 9), 2)
 
@@ -192,27 +192,24 @@ class StageCanvas(Canvas):
                 dot = QRectF(middle - 4, y - 4, 8, 8)
                 sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
 
-    def _draw_leaf_arrow(
-        self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], found: QRectF, memory
-    ) -> None:
+    def _draw_leaf_arrow(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], found: QRectF) -> None:
         leaf = stage.leaf
-        box, column = boxes[leaf.level], stage.column(leaf.level)
+        level = leaf_level(stage)
+        box, column = boxes[level], stage.column(level)
         if not box.first <= column.index < box.first + box.rows:
             return
         rect = box.slot(column.index)
         start = (rect.right() + 9, rect.center().y())
         y = min(max(start[1], found.top() + 8), found.bottom() - 8)
-        end = (found.x(), y if leaf.level != "pte" else found.center().y())
-        if leaf.level == "pte":
-            color = sheet.theme.ink("pte")
+        if level == "pte":
+            end = (found.x(), found.center().y())
             middle = (start[0] + end[0]) / 2
-            dash = None if leaf.state == "installed" else (5, 3)
-            sheet.elbow([start, (middle, start[1]), (middle, end[1]), end], color, 2, dash, True)
+            points = [start, (middle, start[1]), (middle, end[1]), end]
+            sheet.elbow(points, sheet.theme.ink("pte"), 2, None, True)
             return
-        fallback = stage.column("pte" if leaf.level == "pmd" else "pmd")
-        if fallback is not None and fallback.table is None and fallback.state == "fallback":
-            self._draw_fallback_arrow(sheet, fallback, start, boxes)
-        stage_memory.draw_leaf_arrow(sheet, leaf, start, end, box.scale)
+        self._draw_fallback_arrow(sheet, stage, start, boxes)
+        under = box.bottom + 17 * box.scale if in_the_way(stage) else None
+        stage_memory.draw_leaf_arrow(sheet, leaf, start, (found.x(), y), box.scale, under)
 
     def _fallback_box(self, column: Column, box: Box, boxes: dict[str, Box]) -> tuple[Box, int]:
         """The table that would come, under the chip if there is room, else above it."""
@@ -237,7 +234,10 @@ class StageCanvas(Canvas):
         title = QRectF(box.rect.x() - 20, box.rect.y() + 2, box.rect.width() + 40, 18 * box.scale)
         stage_columns.draw_fallback(sheet, stage, column, title, lower, rows)
 
-    def _draw_fallback_arrow(self, sheet: Sheet, column: Column, start, boxes: dict[str, Box]) -> None:
+    def _draw_fallback_arrow(self, sheet: Sheet, stage: Stage, start, boxes: dict[str, Box]) -> None:
+        column = next((c for c in stage.columns if c.state == "fallback" and c.table is None), None)
+        if column is None:
+            return
         lower, _rows = self._fallback_box(column, boxes[column.level], boxes)
         x, y = start[0] + 12, lower.header.center().y()
         color = sheet.theme.ink(column.level)
@@ -323,6 +323,21 @@ class StageCanvas(Canvas):
         if column is not None and place.index is not None and place.va == column.va(place.index):
             self._reveal(column, place.index)
             self.update()
+
+
+def leaf_level(stage: Stage) -> str:
+    """The level whose column holds the entry of the leaf: a folded level's entry is the PGD's."""
+    column = stage.column(stage.leaf.level)
+    return "pgd" if column is None or column.state == "folded" else stage.leaf.level
+
+
+def in_the_way(stage: Stage) -> bool:
+    """Whether tables stand between the entry of the leaf and memory."""
+    if stage.leaf is None or stage.leaf.level == "pte":
+        return False
+    levels = [c.level for c in stage.columns]
+    below = stage.columns[levels.index(leaf_level(stage)) + 1 :]
+    return any(c.table is not None for c in below)
 
 
 def above_level(order: list[str], level: str) -> str:

@@ -67,22 +67,24 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
 
 
 def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) -> None:
-    theme, s, physical_ = sheet.theme, box.scale, stage.physical
+    theme, s, shown = sheet.theme, box.scale, stage.physical
     kind = Type(11 * s, mono=True)
-    step = max(physical_.grid, 1)
-    first = -(-physical_.start // step) * step
-    for at in range(first, physical_.end + 1, step):
+    step = max(shown.grid, 1)
+    first = -(-shown.start // step) * step
+    tight = box.y(first + step) - box.y(first) < 40 * s
+    for at in range(first, shown.end + 1, step):
         y = box.y(at)
         crossed = leaf is not None and leaf.top() + 1 < y < leaf.bottom() - 1
         ink = theme.color("ring" if crossed else "border")
         sheet.line(box.rect.x() + 1, y, box.rect.right() - 1, y, ink, 1.6 if crossed else 1)
+        if tight and not crossed:
+            continue
         text = kind.fit(box.rect.width() - 20, physical(at), f"…{at & 0xFFFFFF:06x}")
         width = kind.width(text) + 10
         label = QRectF(box.rect.center().x() - width / 2, y - 8 * s, width, 16 * s)
         if leaf is not None and not crossed and label.intersects(leaf.adjusted(0, 2, 0, -2)):
-            label.moveBottom(leaf.top() - 1) if label.center().y() <= leaf.top() + 2 else label.moveTop(
-                leaf.bottom() + 1
-            )
+            above = label.center().y() <= leaf.top() + 2
+            label.moveBottom(leaf.top() - 1) if above else label.moveTop(leaf.bottom() + 1)
         sheet.box(label, theme.color("bg1"), theme.color("text1" if crossed else "border"), 1, 3)
         sheet.text(label, text, theme.color("text1" if crossed else "text2"), kind, CENTRE)
 
@@ -120,7 +122,9 @@ def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect
     crossed = box.y(first) if first > leaf.phys else rect.bottom() + 20
     limit = min(rect.bottom(), crossed - 8 * s if crossed > rect.y() + 2 else rect.bottom())
     first_row = QRectF(inner.x(), inner.y() + 2 * s, inner.width(), line)
-    if limit - rect.y() < 2.2 * line:
+    if limit - rect.y() < 0.9 * line:
+        pass
+    elif limit - rect.y() < 2.2 * line:
         row = QRectF(inner.x(), inner.y(), inner.width(), max(limit - rect.y(), line))
         sheet.fit(row, ink, mono, physical(leaf.phys), one, align=CENTRE)
     else:
@@ -136,7 +140,7 @@ def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect
 def _draw_offset(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> None:
     theme, s = sheet.theme, box.scale
     low = leaf.phys // leaf.size * leaf.size
-    if low < box.start:
+    if low < box.start or box.y(leaf.phys) - box.y(low) < 16 * s:
         return
     x, top, bottom, color = box.rect.x() - 4, box.y(low), box.y(leaf.phys), theme.color("error")
     sheet.line(x, top, x, bottom, color, 1.4)
@@ -153,37 +157,48 @@ def _draw_offset(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> None:
 
 
 def draw_leaf_arrow(
-    sheet: Sheet, leaf: Leaf, start: tuple[float, float], end: tuple[float, float], s: float
-) -> QRectF:
-    """Draw the arrow from an entry to its leaf and the chip that says what became of it; the chip."""
+    sheet: Sheet,
+    leaf: Leaf,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    s: float,
+    under: float | None = None,
+) -> None:
+    """Draw the arrow from an entry to its leaf, and on it the chip that says what became of it.
+
+    With `under` the arrow runs at that height, below the tables that are in its way.
+    """
     theme = sheet.theme
     text = {
         "refused": tr("{0} refused").format(size(leaf.size)),
         "installed": size(leaf.size),
         "tried": tr("{0}?").format(size(leaf.size)),
     }[leaf.state]
-    kind = Type(12 * s, True)
-    width = kind.width(text) + 40 * s
-    height = CHIP_HEIGHT * s
+    kind, height = Type(12 * s, True), CHIP_HEIGHT * s
     room = end[0] - start[0]
+    width = min(kind.width(text) + 40 * s, room - 12)
     left = start[0] + max(min(30 * s, (room - width) / 2), 4)
-    chip = QRectF(left, start[1] - height / 2, min(width, room - 12), height)
+    y = start[1] if under is None else under
+    if under is not None:
+        left, height = start[0] + 40 * s, 21 * s
+    chip = QRectF(left, y - height / 2, width, height)
     color = theme.color("error") if leaf.state == "refused" else theme.ink(leaf.level)
     dash = None if leaf.state == "installed" else (5, 3)
-    points = [start, (chip.right(), start[1])]
-    sheet.elbow(points, color, 2, dash)
-    middle = (chip.right() + end[0]) / 2
-    tail = [(chip.right() + 4, start[1]), (middle, start[1]), (middle, end[1]), (end[0], end[1])]
-    sheet.elbow(tail if abs(start[1] - end[1]) > 1 else [tail[0], tail[-1]], color, 2, dash, True)
+    head = [start, (chip.left(), y)] if under is None else [start, (start[0] + 12, start[1])]
+    if under is not None:
+        head += [(start[0] + 12, y), (chip.left(), y)]
+    sheet.elbow(head, color, 2, dash)
+    middle = (chip.right() + end[0]) / 2 if under is None else end[0] - 14
+    tail = [(chip.right() + 4, y), (middle, y), (middle, end[1]), (end[0], end[1])]
+    sheet.elbow(tail if abs(y - end[1]) > 1 else [tail[0], tail[-1]], color, 2, dash, True)
     _draw_chip(sheet, leaf, chip, text, color, kind, s)
-    return chip
 
 
 def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: Type, s: float) -> None:
     theme = sheet.theme
     fill = theme.color("tint_error") if leaf.state == "refused" else theme.color("bg2")
     sheet.box(chip, fill, color, 1.6, chip.height() / 2)
-    centre, r = QPointF(chip.x() + 16 * s, chip.center().y()), 8 * s
+    centre, r = QPointF(chip.x() + 16 * s, chip.center().y()), min(8 * s, chip.height() / 2 - 2.5)
     mark = {"refused": "✗", "installed": "✓", "tried": "?"}[leaf.state]
     sheet.box(QRectF(centre.x() - r, centre.y() - r, 2 * r, 2 * r), None, color, 1.6, r)
     if leaf.state == "refused":
