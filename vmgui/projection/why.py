@@ -79,6 +79,6 @@ def _mark(guard: Guard) -> Mark:
 
 
 def _text(guard: Guard, decided: bool, words: Mapping[str, str]) -> str:
-    """The sentence of a guard; one that decided may have a sentence of its own."""
-    sentence = words.get(f"{guard.key} ✗") if decided else None
-    return sentence or words.get(guard.key) or guard.condition
+    """The sentence of a guard: what it says depends on whether it decided, or was never reached."""
+    behind = " ✗" if decided else " ?" if guard.verdict is Verdict.NOT_REACHED else ""
+    return words.get(guard.key + behind) or words.get(guard.key) or guard.condition

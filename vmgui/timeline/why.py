@@ -243,12 +243,15 @@ def _decided(guards: Sequence[Guard], trace: Trace) -> Guard | None:
 
 
 def _operands(test: ast.expr, values: dict[str, Any], k: Kernel) -> Iterator[Variable]:
-    """Names and plain sums of the condition with what they held, as written, each once."""
+    """Names and sums of the condition, as written, with what they held; a sum stands for its names."""
     seen: set[str] = set()
-    for node in ast.walk(test):
-        text = ast.unparse(node) if isinstance(node, ast.expr) else ""
-        value = _value(node, values, k)
-        if value is not None and text not in seen and not isinstance(node, ast.Constant):
+    waiting: list[ast.AST] = [test]
+    while waiting:
+        node = waiting.pop(0)
+        value = None if isinstance(node, ast.Constant) else _value(node, values, k)
+        if value is None:
+            waiting.extend(ast.iter_child_nodes(node))
+        elif (text := ast.unparse(node)) not in seen:
             seen.add(text)
             yield Variable(text, *value)
 
