@@ -20,6 +20,7 @@ from vmgui.engine.arch.x86_64 import (
     _PAGE_CACHE_WT,
     PHYSICAL_MASK,
 )
+from vmgui.engine.errno import EBUSY
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.once import Once
@@ -37,6 +38,7 @@ from vmgui.engine.mm.vm_struct import (
     get_vm_area_size,
     remove_vm_area,
 )
+from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64
 
@@ -78,20 +80,10 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
     size = ALIGN(last_addr + 1, k.PAGE_SIZE) - phys_addr & MASK64
     phys_addr &= PHYSICAL_MASK
 
-    new_pcm = Out()
-    retval = memtype_reserve(k, phys_addr, phys_addr + size, pcm, new_pcm)
-    if retval:
-        printk(k, f"ioremap memtype_reserve failed {retval}")
+    new_pcm = __ioremap_caller__memtype(k, phys_addr, size, pcm)
+    if new_pcm < 0:
         return 0
-
-    if pcm != new_pcm.value:
-        if not is_new_memtype_allowed(pcm, new_pcm.value):
-            what = f"requested {pcm:#x}, got {new_pcm.value:#x}"
-            printk(k, f"ioremap error for {phys_addr:#x}-{phys_addr + size:#x}, {what}")
-            memtype_free(k, phys_addr, phys_addr + size)
-            return 0
-        pcm = new_pcm.value
-    prot = k.PAGE_KERNEL_IO | cachemode2protval(pcm)
+    prot = k.PAGE_KERNEL_IO | cachemode2protval(new_pcm)
 
     area = get_vm_area_caller(k, size, VM_IOREMAP, caller)
     if not area:
@@ -105,6 +97,24 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
         memtype_free(k, phys_addr, phys_addr + size)
         return 0
     return vaddr + offset
+
+
+def __ioremap_caller__memtype(k: Kernel, phys_addr: int, size: int, pcm: int) -> int:
+    """Return the memory type to be used: ``pcm``, or that of earlier mappings; -EBUSY if neither can be.
+
+    Differs: a part of __ioremap_caller.
+    """
+    new_pcm = Out()
+    retval = memtype_reserve(k, phys_addr, phys_addr + size, pcm, new_pcm)
+    if retval:
+        printk(k, f"ioremap memtype_reserve failed {retval}")
+        return -EBUSY
+    if pcm != new_pcm.value and not is_new_memtype_allowed(pcm, new_pcm.value):
+        what = f"requested {pcm:#x}, got {new_pcm.value:#x}"
+        printk(k, f"ioremap error for {phys_addr:#x}-{phys_addr + size:#x}, {what}")
+        memtype_free(k, phys_addr, phys_addr + size)
+        return -EBUSY
+    return new_pcm.value
 
 
 def phys_addr_valid(k: Kernel, addr: int) -> bool:
@@ -177,7 +187,7 @@ def iounmap(k: Kernel, addr: int) -> None:
 
     arch/x86/mm/ioremap.c:iounmap, v6.12.
     """
-    outside = not k.VMALLOC_START <= addr < k.VMALLOC_END
+    outside = not is_vmalloc_addr(k, addr)
     if WARN_ON_ONCE(k, Once.IOUNMAP_OUTSIDE, outside, "arch/x86/mm/ioremap.c:461 iounmap"):
         return
     if k.PAGE_OFFSET + ISA_START_ADDRESS <= addr < k.PAGE_OFFSET + ISA_END_ADDRESS:

@@ -10,6 +10,7 @@ from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
 from vmgui.engine.mm.reset_perms import vm_reset_perms
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vm_struct import VM_FLUSH_RESET_PERMS, VM_MAP_PUT_PAGES, remove_vm_area
+from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr
 from vmgui.engine.structs import work_struct
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Struct, container_of, embedded, transparent, ulong
@@ -61,7 +62,7 @@ def vfree(k: Kernel, addr: int) -> None:
 @kernel_function
 def kvfree(k: Kernel, addr: int) -> None:
     """Free what either kmalloc or vmalloc returned.  mm/util.c:kvfree, v6.12."""
-    if k.VMALLOC_START <= addr < k.VMALLOC_END:
+    if is_vmalloc_addr(k, addr):
         vfree(k, addr)
     else:
         kfree(k, addr)

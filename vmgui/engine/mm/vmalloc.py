@@ -157,16 +157,8 @@ def __vmalloc_node_range(
         if area:
             if __vmalloc_area_node(k, area, gfp_mask, prot, shift, node):
                 break
-        else:
-            nofail = gfp_mask & __GFP_NOFAIL
-            warn_alloc(
-                k,
-                gfp_mask,
-                f"vmalloc error: size {real_size}, vm_struct allocation failed{'. Retrying.' * bool(nofail)}",
-            )
-            if nofail:
-                schedule_timeout_uninterruptible(k, 1)
-                continue
+        elif __vmalloc_node_range__no_area(k, real_size, gfp_mask):
+            continue
         if shift == k.PAGE_SHIFT:
             return 0
         shift = k.PAGE_SHIFT
@@ -174,6 +166,19 @@ def __vmalloc_node_range(
 
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
     return area.vm_addr
+
+
+def __vmalloc_node_range__no_area(k: Kernel, real_size: int, gfp_mask: int) -> bool:
+    """Report that no addresses could be had; True after a pause if the caller cannot do without.
+
+    Differs: a part of __vmalloc_node_range.
+    """
+    nofail = bool(gfp_mask & __GFP_NOFAIL)
+    why = f"vmalloc error: size {real_size}, vm_struct allocation failed"
+    warn_alloc(k, gfp_mask, why + ". Retrying." * nofail)
+    if nofail:
+        schedule_timeout_uninterruptible(k, 1)
+    return nofail
 
 
 def schedule_timeout_uninterruptible(k: Kernel, timeout: int) -> None:
