@@ -86,6 +86,10 @@ class Theme:
         """The text and line colour of a level."""
         return self.color(level, alpha)
 
+    def tint(self, level: Level | str, strength: float) -> QColor:
+        """A ground for text in a level's own ink; P4D is the greyest ink and bears the faintest one."""
+        return self.color(level, strength / 2 if level == "p4d" else strength)
+
     def fill(self, level: Level | str, alpha: float = 1.0) -> QColor:
         """The block colour of a level."""
         return self.color(f"{level}_fill", alpha)

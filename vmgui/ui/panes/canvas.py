@@ -135,7 +135,7 @@ class Canvas(QWidget):
         hit = self.hit_at(QPointF(self._pointer))
         self.selection.hover(hit.place if hit else None)
         self.described.emit(hit.tip if hit else "")
-        if hit:
+        if hit and self.isVisible():
             QToolTip.showText(self.mapToGlobal(self._pointer), hit.tip, self)
         else:
             QToolTip.hideText()

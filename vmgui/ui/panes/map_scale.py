@@ -132,13 +132,15 @@ def ticks(view: View, step: int) -> list[int]:
 
 def overview(view: View, total: int) -> View:
     """What the second tier shows around a view: 4 GiB, or the next power of four that holds it."""
-    span = OVERVIEW
-    while span < view.pages and span < total:
+    span, end = OVERVIEW, min(view.end, total)
+    while True:
+        first = int(view.first) // span * span
+        if first + span < end:  # across a multiple of the span: begin at a finer one
+            grain = GIB * (span // OVERVIEW)
+            first = int(view.first) // grain * grain
+        if first + span >= end or span >= total:
+            return View(first, first + span).clamped(total)
         span *= 4
-    first = int(view.first) // span * span
-    while first + span < view.end and first + span < total:
-        first += GIB * max(span // OVERVIEW, 1)
-    return View(first, first + span).clamped(total)
 
 
 def first_view(shown: AddressMap) -> View:

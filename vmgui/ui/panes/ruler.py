@@ -120,7 +120,7 @@ def themes_axis(scale: float) -> float:
 def _draw_bits(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, s: float) -> None:
     theme, cell = sheet.theme, rect.width() / (field.high - field.low + 1)
     level = field.name not in ("sign", "offset")
-    tint = theme.ink(field.name, 0.14 if theme.dark else 0.1) if level else theme.color("bg3")
+    tint = theme.tint(field.name, 0.14 if theme.dark else 0.1) if level else theme.color("bg3")
     kind, bold = Type(min(12 * s, cell * 1.15), mono=True), Type(min(12 * s, cell * 1.15), True, True)
     boxes = [QRectF(rect.x() + i * cell, rect.y(), cell - 1, rect.height()) for i in range(len(field.bits))]
     fill = theme.fill(field.name) if level else _sign_fill(sheet)

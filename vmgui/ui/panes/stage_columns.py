@@ -106,7 +106,7 @@ def _draw_header(sheet: Sheet, column: Column, rect: QRectF, s: float, working: 
     theme, level = sheet.theme, column.level
     ghost = column.table is None
     line = theme.color("error") if column.error else theme.ink(level)
-    fill = theme.ink(level, 0.04 if ghost else 0.16)
+    fill = theme.tint(level, 0.04 if ghost else 0.16)
     sheet.box(rect, theme.color("bg1"), None, 0, 4)
     sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
     inner = rect.adjusted(10 * s, 3 * s, -8 * s, -3 * s)

@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from vmgui.ui.paint import Sheet, Type, rounded, same
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import DARK
+
+
+@pytest.fixture
+def sheet(qapp):
+    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    yield Sheet(painter, DARK)
+    painter.end()
+
+
+def test_a_number_is_shown_whole_or_not_at_all(qapp):
+    kind = Type(11, mono=True)
+    wide = kind.width("0x1_0010_1000")
+    assert kind.fit(wide, "0x1_0010_1000", "…1000") == "0x1_0010_1000"
+    assert kind.fit(wide - 1, "0x1_0010_1000", "…1000") == "…1000"
+    assert kind.fit(3, "0x1_0010_1000", "…1000") == ""
+
+
+def test_fit_draws_what_it_returns_inside_the_width(sheet):
+    kind = Type(11)
+    chosen = sheet.fit(
+        QRectF(0, 0, 60, 20), DARK.color("text1"), kind, "a very long sentence indeed", "short"
+    )
+    assert chosen == "short"
+    assert kind.width(chosen) <= 60
+
+
+def test_a_part_is_drawn_once_for_a_key(sheet):
+    drawn = []
+    for _ in range(3):
+        sheet.cached(
+            "part",
+            QRectF(0, 0, 20, 20),
+            lambda part: drawn.append(part.hit(QRectF(0, 0, 9, 9), Place(), "x")),
+        )
+    assert len(drawn) == 1
+    assert len(sheet.hits) == 3
+
+
+def test_a_ring_is_part_of_what_a_picture_is_kept_for(sheet):
+    drawn = []
+    for place in (None, Place(area=1), Place(area=1), Place(area=2)):
+        sheet.selected = place
+        sheet.cached("part", QRectF(0, 0, 20, 20), drawn.append)
+    assert len(drawn) == 3
+
+
+def test_an_elbow_passes_through_its_ends():
+    path = rounded([(0, 0), (50, 0), (50, 80)])
+    assert (path.pointAtPercent(0).x(), path.pointAtPercent(0).y()) == (0, 0)
+    assert (path.pointAtPercent(1).x(), path.pointAtPercent(1).y()) == (50, 80)
+
+
+@given(st.integers(0, 511), st.integers(0, 511))
+def test_two_places_are_the_same_entry_only_at_the_same_index(one, other):
+    places = [Place(va=(i << 21, (i + 1) << 21), level="pmd", index=i) for i in (one, other)]
+    assert same(*places) == (one == other)
+
+
+def test_a_selection_speaks_only_when_it_changes(qtbot):
+    selection, heard = Selection(), []
+    selection.changed.connect(heard.append)
+    far = Place(va=(0xFFFFC90000000000, 0xFFFFC90000001000))
+    selection.select(far)
+    selection.select(Place(va=far.va))
+    selection.clear()
+    assert heard == [far, None]
+
+
+def test_activating_selects_as_well(qtbot):
+    selection = Selection()
+    with qtbot.waitSignals([selection.changed, selection.activated]):
+        selection.activate(Place(area=4096))
+    assert selection.place == Place(area=4096)

@@ -1,0 +1,159 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from tests.ui import samples
+from vmgui.projection.numbers import address
+from vmgui.ui.panes.stage import StageCanvas, StagePane
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import DARK, LIGHT
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def selection():
+    return Selection()
+
+
+@pytest.fixture
+def canvas(qtbot, selection):
+    canvas = StageCanvas(selection)
+    qtbot.addWidget(canvas)
+    canvas.resize(984, 342)
+    canvas.set_stage(samples.refused())
+    canvas.grab()
+    return canvas
+
+
+def entry(canvas, level, index):
+    """The slot of an entry, not the ruler's field of the same place."""
+    return canvas.hits_of(level=level, index=index)[-1]
+
+
+def click(qtbot, canvas, hit, button=Qt.MouseButton.LeftButton):
+    qtbot.mouseClick(canvas, button, pos=hit.rect.center().toPoint())
+
+
+def test_a_click_on_a_slot_selects_its_entry(qtbot, canvas, selection):
+    click(qtbot, canvas, entry(canvas, "pmd", 2))
+    assert (selection.place.level, selection.place.index) == ("pmd", 2)
+    assert selection.place.va == (samples.VA, samples.VA + (2 << 20))
+
+
+def test_a_click_on_the_ruler_selects_the_entry_of_that_level(qtbot, canvas, selection):
+    ruler = min(canvas.hits_of(level="pud", index=1), key=lambda hit: hit.rect.y())
+    click(qtbot, canvas, ruler)
+    assert (selection.place.level, selection.place.index) == ("pud", 1)
+
+
+def test_a_click_beside_everything_and_escape_clear_the_selection(qtbot, canvas, selection):
+    selection.select(Place(area=1))
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(2, 338))
+    assert selection.place is None
+    selection.select(Place(area=1))
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert selection.place is None
+
+
+def test_hovering_tells_the_other_panes_after_a_moment(qtbot, canvas, selection):
+    hit = entry(canvas, "pud", 1)
+    with qtbot.waitSignal(selection.hovered) as heard, qtbot.waitSignal(canvas.described) as said:
+        samples.move(canvas, hit.rect.center().toPoint())
+    assert heard.args[0].index == 1
+    assert address(0xFFFFC90040000000) in said.args[0]
+
+
+def test_a_double_click_activates(qtbot, canvas, selection):
+    hit = entry(canvas, "pmd", 2)
+    with qtbot.waitSignal(selection.activated):
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=hit.rect.center().toPoint())
+
+
+def test_the_right_button_asks_for_a_menu(qtbot, canvas):
+    with qtbot.waitSignal(canvas.menu_wanted) as asked:
+        click(qtbot, canvas, entry(canvas, "pmd", 2), Qt.MouseButton.RightButton)
+    assert asked.args[0].index == 2
+
+
+def test_alt_and_arrows_move_over_levels_and_slots_and_enter_selects(qtbot, canvas, selection):
+    qtbot.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert selection.hover_place.level == "pud"
+    qtbot.keyClick(canvas, Qt.Key.Key_Down, ALT)
+    assert (selection.hover_place.level, selection.hover_place.index) == ("pud", 2)
+    assert selection.place is None
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert selection.place.index == 2
+
+
+def test_plain_arrows_are_left_to_the_window(qtbot, canvas, selection):
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert selection.hover_place is None
+
+
+def test_the_keyboard_scrolls_the_slots_with_it(qtbot, canvas):
+    assert not canvas.hits_of(level="pmd", index=40)
+    for _ in range(38):
+        qtbot.keyClick(canvas, Qt.Key.Key_Down, ALT)
+    canvas.grab()
+    assert canvas.hits_of(level="pmd", index=40)
+
+
+def test_selecting_elsewhere_scrolls_the_entry_into_view(canvas, selection):
+    column = canvas.stage.column("pud")
+    canvas.go_to(Place(level="pud", index=300, va=column.va(300)))
+    canvas.grab()
+    assert canvas.hits_of(level="pud", index=300)
+
+
+def test_the_current_entry_is_visible_in_every_column(canvas):
+    for column in canvas.stage.columns:
+        if column.table is not None:
+            assert canvas.hits_of(level=column.level, index=column.index)
+
+
+@pytest.mark.parametrize("make", [samples.refused, samples.installed, samples.hole])
+@pytest.mark.parametrize("size", [(984, 342), (664, 170), (1200, 500)])
+def test_every_state_is_drawn_at_every_size_in_both_themes(canvas, make, size):
+    canvas.set_stage(make())
+    canvas.resize(*size)
+    pictures = []
+    for theme in (DARK, LIGHT):
+        canvas.set_theme(theme)
+        pictures.append(canvas.grab().toImage())
+    assert pictures[0] != pictures[1]
+    assert all(hit.rect.left() >= -8 and hit.rect.right() <= size[0] + 8 for hit in canvas.hits)
+
+
+def test_a_refusal_says_its_reason_in_its_tip(canvas):
+    tips = [hit.tip for hit in canvas.hits]
+    assert any("2 MiB refused" in tip and "PA not aligned" in tip for tip in tips)
+
+
+def test_a_screen_reader_hears_the_walk_and_the_refusal(canvas):
+    words = canvas.accessibleDescription()
+    assert "PMD entry 2 of 512" in words
+    assert "huge page refused" in words
+    assert canvas.accessibleName()
+
+
+def test_an_unreached_level_offers_no_slots(canvas):
+    canvas.set_stage(samples.hole())
+    canvas.grab()
+    assert not [h for h in canvas.hits if h.place.level == "pmd" and h.place.table is not None]
+
+
+def test_the_title_tells_looking_from_walking(qtbot, selection):
+    pane = StagePane(selection)
+    qtbot.addWidget(pane)
+    pane.set_stage(samples.refused())
+    assert "walk of" in pane.header.detail.text()
+    assert address(samples.VA) in pane.header.detail.text()
+    pane.set_stage(samples.hole())
+    assert "looking at" in pane.header.detail.text()
+
+
+def test_without_an_operation_the_stage_invites_to_run_one(canvas):
+    canvas.set_stage(None)
+    canvas.grab()
+    assert canvas.hits == []
+    assert "No operation" in canvas.accessibleDescription()
