@@ -16,3 +16,14 @@ def kasan_populate_vmalloc(k: Kernel, addr: int, size: int, gfp_mask: int) -> in
 
 def kasan_release_vmalloc(k: Kernel, start: int, end: int) -> None:
     """Give back the shadow of purged areas."""
+
+
+def kasan_unpoison_vmalloc(k: Kernel, start: int, size: int) -> None:
+    """Allow accesses to the ``size`` bytes that were asked for.
+
+    Differs: returns nothing, where a build that tags pointers gets the tagged one.
+    """
+
+
+def kasan_poison_vmalloc(k: Kernel, start: int, size: int) -> None:
+    """Forbid accesses to memory that is about to be unmapped."""

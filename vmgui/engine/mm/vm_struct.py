@@ -6,6 +6,7 @@ from vmgui.engine.gfp import GFP_KERNEL, GFP_RECLAIM_MASK
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
 from vmgui.engine.lib.printk import BUG_ON, WARN
+from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.purge import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vmap_area import alloc_vmap_area
@@ -67,6 +68,9 @@ def __get_vm_area_node(
     if isinstance(va, int):  # a negative errno
         kfree(k, area.addr)
         return None
+
+    if not flags & VM_ALLOC:  # what vmalloc allocates must be mapped first
+        kasan_unpoison_vmalloc(k, area.vm_addr, requested_size)
     return area
 
 
@@ -133,6 +137,7 @@ def remove_vm_area(k: Kernel, addr: int) -> vm_struct | None:
     if not va or not va.vm:
         return None  # without an owner the range is in no tree any more: its addresses are lost
     vm = va.vm
+    kasan_poison_vmalloc(k, vm.vm_addr, get_vm_area_size(k, vm))
     free_unmap_vmap_area(k, va)
     return vm
 

@@ -20,6 +20,7 @@ from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm import vfree as freeing
 from vmgui.engine.mm import vmap as mapping
+from vmgui.engine.mm.kasan import kasan_unpoison_vmalloc
 from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_bulk_array, split_page, warn_alloc
 from vmgui.engine.mm.page_array import page_slots, set_page_slot
 from vmgui.engine.mm.slab import kmalloc
@@ -164,6 +165,7 @@ def __vmalloc_node_range(
         shift = k.PAGE_SHIFT
         align = real_align
 
+    kasan_unpoison_vmalloc(k, area.vm_addr, real_size)
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
     return area.vm_addr
 
