@@ -166,10 +166,7 @@ def run(arguments: list[str]) -> int:
     if arguments or has_display():
         return subprocess.run(vmgui + arguments).returncode
     print(f"No display here: playing the default scenario into {PICTURES}", flush=True)
-    status = subprocess.run([*vmgui, "tour", "--out", str(PICTURES)], env=offscreen()).returncode
-    for file in sorted(PICTURES.glob("*")) if status == 0 else []:
-        print(f"    {file}")
-    return status
+    return subprocess.run([*vmgui, "tour", "--out", str(PICTURES)], env=offscreen()).returncode
 
 
 def checks(arguments: list[str]) -> dict[str, list[str | Path]]:

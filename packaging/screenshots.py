@@ -32,9 +32,9 @@ def paint(out: Path, recording: Path | None) -> list[Path]:
             if recording is not None:
                 with studio(recording, (width, height), theme) as desk:
                     session = desk.workspace.session
-                    step = first_decision(session.columns, installed=True) if session else 0
+                    decided = first_decision(session.columns, installed=True) if session else 0
                     written.append(out / f"recording-{kind}")
-                    snap(desk, step or 0, written[-1])
+                    snap(desk, decided or 0, written[-1])
     return written
 
 
