@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from tests.ui import samples
-from vmgui.ui.panes.address_map import AddressMapCanvas, AddressMapPane
+from vmgui.ui.panes.address_map import AddressMapPane
+from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.map_scale import Compact, Linear, View, lens, overview, tick_step, ticks
 from vmgui.ui.panes.map_tiers import Tiers
 from vmgui.ui.selection import Place, Selection

@@ -108,7 +108,7 @@ def test_the_header_says_what_a_cell_is_and_what_is_free(qtbot, selection):
 
 
 def track(scrubber, step):
-    return QPoint(round(scrubber.x(step)), 30)
+    return QPoint(round(scrubber.x_of(step)), 30)
 
 
 def test_a_click_on_the_track_seeks_there(qtbot, scrubber):

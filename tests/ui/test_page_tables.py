@@ -42,19 +42,19 @@ def test_what_was_expanded_stays_expanded(desk, model):
     desk.player.last()
     done = desk.workspace.session.operations[1]
     desk.player.seek(done.last_row)
-    index = model.find(desk.scene.kernel and desk.tree._path(done.outcome.value))
+    index = model.find(desk.tree.path(done.outcome.value))
     assert index.data(ROW_ROLE).level == "pte"
     above = index.parent()
     desk.tree.view.expand(above)
     desk.player.step()
     desk.player.back()
-    assert desk.tree.view.isExpanded(model.find(desk.tree._path(done.outcome.value)).parent())
+    assert desk.tree.view.isExpanded(model.find(desk.tree.path(done.outcome.value)).parent())
 
 
 def test_a_run_of_equal_leaves_is_one_row(desk, model):
     done = desk.workspace.session.operations[1]
     desk.player.seek(done.last_row)
-    row = model.find(desk.tree._path(done.outcome.value)).data(ROW_ROLE)
+    row = model.find(desk.tree.path(done.outcome.value)).data(ROW_ROLE)
     assert (row.first, row.last, row.badge) == (0, 511, "512×4K")
     assert row.contiguous
 
@@ -64,13 +64,13 @@ def test_a_refused_entry_is_a_row_of_its_own(desk, model):
 
     desk.player.seek(decisions(desk.workspace.session.columns, "pmd", installed=False)[0])
     address = desk.scene.moment.call.arguments["addr"]
-    assert model.find(desk.tree._path(address)).data(ROW_ROLE).kind == "refused"
+    assert model.find(desk.tree.path(address)).data(ROW_ROLE).kind == "refused"
 
 
 def test_tables_nobody_looked_at_have_no_rows_yet(desk, model):
     asked = []
-    rows_of = model._rows_of
-    model._rows_of = lambda *table: asked.append(table) or rows_of(*table)
+    rows_of = model.rows_of
+    model.rows_of = lambda *table: asked.append(table) or rows_of(*table)
     desk.tree.view.collapseAll()
     desk.following = False
     model.refresh()

@@ -47,7 +47,7 @@ def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:
 
 
 def reaches(done: Done, at: int) -> bool:
-    """Whether an operation has begun when `at` rows have happened; one that wrote nothing has begun at once."""
+    """Whether an operation has begun when `at` rows have happened; one without rows begins at once."""
     return at > done.first_row or (at == done.last_row and at > 0)
 
 

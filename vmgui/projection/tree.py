@@ -211,3 +211,41 @@ def path_to(k: Kernel, source: Any, va: int) -> list[tuple[Level, int]]:
         if entries.state(word, level) != "table":
             return found
         table, level = entries.pfn(word, level) << 12, child_level(level, k.machine.levels)
+
+
+class TreeReader:
+    """Reads tables again only when something they show was written, or when other marks are set.
+
+    `source` is the replica; `pages` given to `update` are the pages written since, None for any.
+    """
+
+    def __init__(self, source: Any, k: Kernel) -> None:
+        self.source, self.k = source, k
+        self.marks = Marks()
+        self._kept: dict[tuple[Level, int, int], tuple[list[Row], frozenset[int]]] = {}
+
+    def update(self, marks: Marks, pages: set[int] | None) -> None:
+        """The play-head has moved."""
+        old, self.marks = self.marks, marks
+        others = (old.made, old.refused, old.guards) != (marks.made, marks.refused, marks.guards)
+        if pages is None or others:
+            self._kept.clear()
+            return
+        for written in (old.written, marks.written):
+            pages = pages | ({written.start >> 12, (written.stop - 1) >> 12} if written else set())
+        self._kept = {table: kept for table, kept in self._kept.items() if not kept[1] & pages}
+
+    def rows(self, level: Level, table: int, va: int) -> list[Row]:
+        """The rows of a table."""
+        kept = self._kept.get((level, table, va))
+        if kept is None:
+            found = rows(self.source, self.k, level, table, va, self.marks)
+            kept = self._kept[level, table, va] = found, self._pages(level, table)
+        return kept[0]
+
+    def _pages(self, level: Level, table: int) -> frozenset[int]:
+        """The pages that a table's rows were read from: its own, and the tables whose entries are counted."""
+        words = entries.words(self.source, table)
+        below = (int(word) for word in words[np.flatnonzero(words)])
+        tables = {entries.pfn(word, level) for word in below if entries.state(word, level) == "table"}
+        return frozenset(tables | {table >> 12})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Qt
@@ -198,7 +199,23 @@ def keeps(widget: QObject | None, key: int, modifiers: Qt.KeyboardModifier, text
 
 
 class KeyRules(QObject):
-    """Lets a field, tree or table keep its keys, and lets Enter press the button that has the focus."""
+    """Lets a field, tree or table keep its keys, and lets Enter press the button that has the focus.
+
+    It filters the widget that has the focus and no other: a filter of the application would see every event.
+    """
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self._watched: QWidget | None = None
+
+    def watch(self, _last: QWidget | None, now: QWidget | None) -> None:
+        """The focus has moved."""
+        if self._watched is not None:
+            with suppress(RuntimeError):  # it may be gone by now
+                self._watched.removeEventFilter(self)
+        self._watched = now
+        if now is not None:
+            now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

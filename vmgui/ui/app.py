@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -46,8 +47,9 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
         desk.open_default()
     if step is not None:
         desk.player.seek(step)
-    if file is None or desk.workspace.session is None:
-        desk.operations.command.field.setFocus()
+    desk.source.view.highlighter.warm()
+    gc.collect()
+    gc.freeze()  # what is there now stays: collecting it again and again would hold up steps
 
 
 def main(file: Path | None = None, step: int | None = None) -> int:

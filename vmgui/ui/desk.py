@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QSplitter
@@ -15,7 +15,8 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.steps import Steps
 from vmgui.timeline.session import Done
 from vmgui.ui import files, looking
-from vmgui.ui.docks import Details, Dock, Layout, column
+from vmgui.ui.auditor import Auditor
+from vmgui.ui.docks import Details, Dock, Layout, Still, column
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.frames import FramesPane
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
     from vmgui.ui.panes.recording import RecordingPane
 
 
+class Themed(Protocol):
+    """A pane that can be drawn in another theme."""
+
+    def set_theme(self, theme: Theme) -> None: ...
+
+
 class Desk(QObject):
     """Owns workspace, player, selection and panes. `handlers` are what the actions of the window do."""
 
@@ -49,6 +56,7 @@ class Desk(QObject):
         self.player = Player(self)
         self.selection = Selection(self)
         self.explainer = Explainer(self)
+        self.auditor = Auditor(self)
         self.following = True
         self.extra_panes: list[RecordingPane] = []
         self._make_panes()
@@ -89,10 +97,10 @@ class Desk(QObject):
         self.centre.addWidget(self.stage)
         self.centre.addWidget(self.map)
         self.window.centre.addWidget(self.centre, 1)
-        self.details = Details(
-            {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
-        )
-        animator = column(self.transport, self.scrubber, self.details)
+        self.window.rest()
+        texts = {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
+        self.details = Details({title: Still(pane) for title, pane in texts.items()})
+        animator = column(Still(self.transport), self.scrubber, self.details)
         docks = {
             "operations": Dock("operations", tr("Operations"), self.operations),
             "tree": Dock("tree", tr("Page tables"), self.tree),
@@ -104,9 +112,11 @@ class Desk(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        panes = (self.operations, self.stage, self.map, self.tree, self.frames, self.scrubber, self.source,
-                 self.stack, self.why)  # fmt: skip
-        for pane in (*panes, *self.extra_panes):
+        panes: list[Themed] = [
+            self.operations, self.stage, self.map, self.tree, self.frames, self.scrubber, self.source,
+            self.stack, self.why, *self.extra_panes,
+        ]  # fmt: skip
+        for pane in panes:
             pane.set_theme(theme)
         self.transport.set_theme(theme, self.window.actions_)
 
@@ -202,6 +212,7 @@ class Desk(QObject):
         if session is None:
             return
         self.explainer.attach(session)
+        self.auditor.attach(session)
         self.selection.clear()
         cursor = session.cursor()
         self.scene.attach(session, cursor)
@@ -260,4 +271,6 @@ class Desk(QObject):
         """End playing and the worker, and keep the layout."""
         self.player.pause()
         self.explainer.close()
+        self.auditor.close()
+        self.source.view.highlighter.close()
         self.window.settings.keep_layout("explore", self.layout_.state())

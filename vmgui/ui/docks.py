@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 LEFT, RIGHT, BOTTOM = 268, 348, 308
@@ -56,9 +57,9 @@ class Details(QTabWidget):
 
     def show_pane(self, pane: QWidget) -> None:
         """Bring a pane to the front."""
-        index = self.indexOf(pane)
-        if index >= 0:
-            self.setCurrentIndex(index)
+        for index in range(self.count()):
+            if self.widget(index).isAncestorOf(pane):
+                self.setCurrentIndex(index)
 
 
 class Layout:
@@ -142,6 +143,31 @@ class Layout:
 
 
 _NORTH = QTabWidget.TabPosition.North
+
+
+class Still(QWidget):
+    """Holds one widget and keeps to itself that it wants another size.
+
+    A label that changes at every step would otherwise lay out, and paint, the whole window anew.
+    """
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.inner = inner
+        inner.setParent(self)
+        self.setSizePolicy(inner.sizePolicy())
+        if inner.minimumHeight() == inner.maximumHeight():
+            self.setFixedHeight(inner.height())
+        self.setFocusProxy(inner)
+
+    def sizeHint(self) -> QSize:
+        return self.inner.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, 60)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.inner.setGeometry(self.rect())
 
 
 def column(*widgets: QWidget) -> QWidget:

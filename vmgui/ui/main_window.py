@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self._add_parts()
         self._keys = KeyRules(self)
-        self._app.installEventFilter(self._keys)
+        self._app.focusChanged.connect(self._keys.watch)
         self.apply_theme()
 
     def _add_parts(self) -> None:
@@ -56,7 +56,8 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.notices = NoticeBar()
-        centre = QWidget()
+        centre = self.middle = QWidget()
+        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.centre = QVBoxLayout(centre)
         self.centre.setContentsMargins(0, 0, 0, 0)
         self.centre.setSpacing(0)
@@ -65,12 +66,15 @@ class MainWindow(QMainWindow):
         shortcut = QShortcut(QKeySequence("F10"), self)
         shortcut.activated.connect(self.toolbar.brand.showMenu)
 
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-        return done
+
+    def rest(self) -> None:
+        """Put the focus where nothing takes keys: Space and the arrows play and step."""
+        self.middle.setFocus()
 
     # --- what is in it ---------------------------------------------------------------------------
 
@@ -152,5 +156,5 @@ class MainWindow(QMainWindow):
             return
         if self.desk is not None:
             self.desk.close()
-        self._app.removeEventFilter(self._keys)
+        self._app.focusChanged.disconnect(self._keys.watch)
         event.accept()

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from vmgui.engine.kernel import Kernel
-from vmgui.projection import callstack, catalogue, entries, history, numbers, tree
+from vmgui.projection import callstack, catalogue, entries, history, tree
+from vmgui.projection.address_map import AddressMap
+from vmgui.projection.areas import written_pages
 from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
+from vmgui.projection.numbers import count, size
+from vmgui.projection.refusal import refine
 from vmgui.projection.source import source
+from vmgui.projection.status import counters
+from vmgui.projection.views import ViewReader, Views
 from vmgui.projection.why import why
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
@@ -41,31 +47,49 @@ class Scene(QObject):
         self.moment: Moment | None = None
         self.explanation: Explanation | None = None
         self._before: tuple[int, Explanation] | None = None
-        self._marks = tree.Marks()
+        self.views: Views | None = None
+        self.looking: int | None = None
+        self._reader: ViewReader | None = None
+        self._tree: tree.TreeReader | None = None
+        self._read_at = 0
         desk.explainer.explained.connect(self._explained)
+        desk.auditor.audited.connect(self._audited)
         desk.stack.chips.chosen.connect(self._look_at_call)
 
     def attach(self, session: Session, cursor: Cursor) -> None:
         """Show another session."""
         self.session, self.cursor = session, cursor
         self.kernel = Kernel(session.machine, cursor)
-        self.explanation, self._before = None, None
-        self.changed()
+        self.explanation = self._before = self.looking = None
+        self._reader = ViewReader(session, cursor, self.kernel)
+        self._tree = tree.TreeReader(cursor, self.kernel)
+        self.desk.scrubber.set_marks(self._reader.timeline)
         levels = session.machine.levels
         self.desk.tree.show_machine(
-            tree.root(self.kernel), self._rows, partial(tree.child_level, levels=levels),
+            tree.root(self.kernel), self._tree.rows, partial(tree.child_level, levels=levels),
             partial(entries.covers, levels=levels), self._path, self.kernel.VMALLOC_START >> 32,
         )  # fmt: skip
 
     def look_at(self, address: int | None) -> None:
         """Show the walk of an address instead of the step's; None ends that."""
+        self.looking = address
+        self._show_stage()
+        if address is not None:
+            self.desk.tree.reveal(address)
 
     def changed(self) -> None:
         """Operations were added or taken back."""
+        if self._reader is not None and self._tree is not None and self.cursor is not None:
+            self._reader.changed()
+            if self.session is not None:
+                self.desk.auditor.attach(self.session)
+            self._read_at = self.cursor.at
+            self._tree.update(tree.Marks(), None)
+            self.desk.scrubber.set_marks(self._reader.timeline)
 
     def marks(self) -> Sequence[int]:
         """Steps worth finding."""
-        return ()
+        return [mark.step for mark in self._reader.timeline.marks] if self._reader else ()
 
     def slow(self, at: int) -> bool:
         """Whether a step deserves twice the time: a refusal or an error."""
@@ -77,16 +101,46 @@ class Scene(QObject):
         """Show what has just happened: the row before the play-head."""
         if self.session is None:
             return
-        columns = self.session.columns
-        self.moment = moment(columns, at - 1)
-        self._show_tree()
+        columns, desk = self.session.columns, self.desk
+        self.moment, self.looking = moment(columns, at - 1), None
+        self.explanation = None
+        self._show_views()
+        self._show_tree(at)
         self._show_text(at)
-        desk = self.desk
         desk.scrubber.set_step(at)
-        desk.operations.history.show_entries(history.history(self.session.operations, (), at))
+        segments = self._reader.timeline.segments if self._reader else ()
+        desk.operations.history.show_entries(history.history(self.session.operations, segments, at))
         desk.source.show_source(source(self.moment) if self.moment else None)
         desk.stack.show_chips(callstack.chips(columns, self.moment) if self.moment else ())
         self._ask(at - 1)
+
+    def _show_views(self) -> None:
+        """Stage, map, frames and counters: what is read off the replica together."""
+        if self._reader is None or self.kernel is None:
+            return
+        self.views = self._reader.read(self.moment is not None and self.moment.failed)
+        self._show_stage()
+        self.desk.map.set_map(self.views.map)
+        self.desk.frames.set_frames(self.views.frames)
+        self._show_counters()
+
+    def _show_counters(self) -> None:
+        if self.views is not None and self.kernel is not None:
+            broken = self.desk.auditor.ask(self.desk.player.at)
+            self.desk.window.status.tell(counters(self.kernel, self.views.map, broken))
+
+    def _audited(self, _row: int, broken: tuple[str, ...]) -> None:
+        self._show_counters()
+        if broken:
+            self.desk.player.pause()
+
+    def _show_stage(self) -> None:
+        if self._reader is None or self.views is None:
+            return
+        stage = self.views.stage if self.looking is None else self._reader.look_at(self.looking)
+        if stage is not None and self.explanation is not None and self.looking is None:
+            stage = refine(stage, self.explanation)
+        self.desk.stage.set_stage(stage)
 
     def _show_text(self, at: int) -> None:
         assert self.session is not None
@@ -98,18 +152,32 @@ class Scene(QObject):
             said = sentence(self.session.columns, at - 1)
             self.desk.transport.tell(said.text, said.mood)
 
-    def _show_tree(self) -> None:
-        step = self.moment
+    def _show_tree(self, at: int) -> None:
+        step, views = self.moment, self.views
+        assert views is not None
         refused = None
         if step is not None and step.refused and step.level is not None:
             refused = (step.level, step.call.arguments["addr"])
-        self._marks = tree.Marks(refused=refused)
-        follow = step.call.arguments.get("addr") if step is not None and self.desk.following else None
-        self.desk.tree.refresh(follow, tr("init_mm"))
+        stage = views.stage
+        made = frozenset(c.table << 12 for c in stage.columns if c.new and c.table) if stage else frozenset()
+        pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
+        self._read_at = at
+        if self._tree is not None:
+            self._tree.update(tree.Marks(self._written(at), made, refused, guards(views.map)), pages)
+        follow = stage.address if stage is not None and self.desk.following and at else None
+        tables = views.frames.counts[-1]
+        text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << 12))
+        self.desk.tree.refresh(follow, text)
 
-    def _rows(self, level, table: int, va: int) -> list[tree.Row]:
-        assert self.kernel is not None
-        return tree.rows(self.cursor, self.kernel, level, table, va, self._marks)
+    def _written(self, at: int) -> range:
+        """The bytes that the last step stored to, when they are neighbours."""
+        assert self.session is not None
+        words, steps = self.session.columns.rows.word, self.desk.player.steps
+        if not at or steps is None or not words[at - 1]:
+            return range(0)
+        first, last = int(words[steps.before(at)]), int(words[at - 1])
+        run = bool(first) and last - first == at - 1 - steps.before(at)
+        return range((first if run else last) * 8, last * 8 + 8)
 
     def _path(self, va: int):
         assert self.kernel is not None
@@ -118,7 +186,6 @@ class Scene(QObject):
     # --- what takes a replay ---------------------------------------------------------------------
 
     def _ask(self, row: int) -> None:
-        self.explanation = None
         self.waiting = self.moment is not None
         if self.moment is None:
             self.desk.explainer.cancel()
@@ -134,6 +201,8 @@ class Scene(QObject):
             return
         self.explanation = explanation
         self._show_explanation(explanation)
+        if self.looking is None:
+            self._show_stage()
         self.waiting = False
         self.settled.emit()
 
@@ -160,10 +229,12 @@ class Scene(QObject):
             self.desk.stack.show_variables(callstack.variables(self.explanation, function=name))
 
 
+def guards(shown: AddressMap) -> dict[int, str]:
+    """Guard pages by their address, with the name of the area in front of them."""
+    return {shown.address(b.body_end): b.name or tr("an area") for b in shown.blocks if b.guard}
+
+
 def language() -> str:
     """The language of the sentences: English, or Chinese where the system speaks it."""
     wanted = QLocale().name()[:2]
     return wanted if wanted in catalogue.LANGUAGES else "en"
-
-
-__all__ = ["Scene", "numbers"]

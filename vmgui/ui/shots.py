@@ -57,6 +57,7 @@ def studio(file: Path | None, size: tuple[int, int], theme: str) -> Iterator[Des
 
 def settle(desk: Desk) -> None:
     """Wait until everything that follows a step has arrived."""
+    desk.source.view.highlighter.wait()
     if desk.scene.waiting:
         loop = QEventLoop()
         desk.scene.settled.connect(loop.quit)
@@ -64,6 +65,12 @@ def settle(desk: Desk) -> None:
         if desk.scene.waiting:
             loop.exec()
         desk.scene.settled.disconnect(loop.quit)
+    if desk.auditor.ask(desk.player.at) is None:
+        loop = QEventLoop()
+        desk.auditor.audited.connect(loop.quit)
+        QTimer.singleShot(PATIENCE, loop.quit)
+        loop.exec()
+        desk.auditor.audited.disconnect(loop.quit)
     QApplication.processEvents()
 
 

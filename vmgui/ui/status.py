@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from vmgui import __version__
 from vmgui.projection.status import Counters, summary
-from vmgui.ui import theme as themes
+from vmgui.ui.docks import Still
 from vmgui.ui.theme import DARK, Theme
 
 HEIGHT = 24
+#: Roles of the style sheet by tone.
+ROLES = {"": "secondary", "good": "success", "bad": "error"}
 
 
 class StatusLine(QStatusBar):
@@ -22,10 +23,13 @@ class StatusLine(QStatusBar):
         self._counters: Counters | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizeGripEnabled(False)
-        self.left = QLabel()
-        self.left.setTextFormat(Qt.TextFormat.RichText)
-        self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.left.setContentsMargins(12, 0, 0, 0)
+        self.parts: list[QLabel] = []
+        self.left = QWidget()
+        self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self._row = QHBoxLayout(self.left)
+        self._row.setContentsMargins(12, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addStretch(1)
         self.keys = QLabel(
             self.tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys")
         )
@@ -33,11 +37,9 @@ class StatusLine(QStatusBar):
         self.version = QLabel(self.tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")
         self.version.setContentsMargins(8, 0, 12, 0)
-        self.addWidget(self.left, 1)
+        self.addWidget(Still(self.left), 1)
         self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.version)
-        for label in (self.left, self.keys, self.version):
-            label.setFont(themes.font(themes.SECONDARY))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -48,9 +50,13 @@ class StatusLine(QStatusBar):
     def tell(self, counters: Counters) -> None:
         """Show the counters of a step."""
         self._counters = counters
-        bar = f'<span style="color:{self.theme.border}">&nbsp;&nbsp;│&nbsp;&nbsp;</span>'
-        parts = []
-        for text, tone in summary(counters):
-            color = {"good": self.theme.success, "bad": self.theme.error}.get(tone, self.theme.text2)
-            parts.append(f'<span style="color:{color}">{text}</span>')
-        self.left.setText(bar.join(parts))
+        texts = summary(counters)
+        while len(self.parts) < len(texts):
+            self.parts.append(QLabel())
+            self._row.insertWidget(self._row.count() - 1, self.parts[-1])
+        for i, (label, (text, tone)) in enumerate(zip(self.parts, texts, strict=True)):
+            label.setText(f"   │   {text}" if i else text)
+            if label.property("role") != ROLES[tone]:
+                label.setProperty("role", ROLES[tone])
+                label.style().unpolish(label)
+                label.style().polish(label)

@@ -41,7 +41,7 @@ class PageTables(QAbstractItemModel):
         self._nodes: dict[int, Node] = {}
         self._next = 1
         self._root: Node | None = None
-        self._rows_of: RowsOf = lambda level, table, va: []
+        self.rows_of: RowsOf = lambda level, table, va: []
         self._child_level: Callable[[Level], Level] = lambda level: level
 
     # --- content ---------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ class PageTables(QAbstractItemModel):
         """Show the tables of another machine."""
         self.beginResetModel()
         self._nodes.clear()
-        self._rows_of, self._child_level = rows_of, below
+        self.rows_of, self._child_level = rows_of, below
         self._root = self._node(*root)
         self._root.loaded = True
         self._root.rows = rows_of(*root)
@@ -70,7 +70,7 @@ class PageTables(QAbstractItemModel):
     def _refresh(self, node: Node) -> None:
         if not node.loaded:
             return
-        wanted = self._rows_of(node.level, node.table, node.va)
+        wanted = self.rows_of(node.level, node.table, node.va)
         if wanted != node.rows:
             self._merge(node, wanted)
         for row in node.rows:
@@ -156,7 +156,7 @@ class PageTables(QAbstractItemModel):
     def _load(self, node: Node) -> None:
         if not node.loaded:
             node.loaded = True
-            rows = self._rows_of(node.level, node.table, node.va)
+            rows = self.rows_of(node.level, node.table, node.va)
             if rows:
                 self.beginInsertRows(self._index_of(node), 0, len(rows) - 1)
                 node.rows = rows

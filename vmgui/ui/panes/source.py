@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout, QWidget
 
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
+from vmgui.ui.highlighter import Highlighter, Lines
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
@@ -19,28 +19,6 @@ CODE, NUMBER, NOTE = Type(11, mono=True), Type(10.5, mono=True), Type(11, True)
 BOLD = Type(11, True, True)
 LINE = 14
 GUTTER = 52
-
-Piece = tuple[str, str, bool]
-
-
-@lru_cache(maxsize=16)
-def highlighted(text: str) -> tuple[tuple[Piece, ...], ...]:
-    """The lines of a Python text as pieces: text, colour token, bold."""
-    from pygments.lexers.python import PythonLexer  # only when there is something to show
-    from pygments.token import Comment, Keyword, Name, Number, String, Token
-
-    looks = ((Comment, "text3", False), (String, "text3", False), (Keyword, "accent", False),
-             (Name.Function, "text1", True), (Name.Decorator, "text3", False), (Number, "pmd", False),
-             (Token, "text2", False))  # fmt: skip
-    lines: list[list[Piece]] = [[]]
-    for token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        _kind, color, bold = next(look for look in looks if token in look[0])
-        for i, piece in enumerate(value.split("\n")):
-            if i:
-                lines.append([])
-            if piece:
-                lines[-1].append((piece, color, bold))
-    return tuple(tuple(line) for line in lines)
 
 
 class SourceView(QAbstractScrollArea):
@@ -53,7 +31,9 @@ class SourceView(QAbstractScrollArea):
         self.theme: Theme = DARK
         self.source: Source | None = None
         self.following = True
-        self._lines: tuple[tuple[Piece, ...], ...] = ()
+        self.highlighter = Highlighter(self)
+        self.highlighter.ready.connect(self._colour)
+        self._lines: Lines = ()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,14 +44,29 @@ class SourceView(QAbstractScrollArea):
         moved = source is None or self.source is None or source.file != self.source.file
         jumped = moved or source.top != self.source.top  # type: ignore[union-attr]
         if moved:
-            self._lines = highlighted("\n".join(source.lines)) if source else ()
+            self._lines = self.highlighter.lines(source.file) if source else ()
+        old, was_at = self.source, self.verticalScrollBar().value()
         self.source = source
-        self._fit()
+        if moved:
+            self._fit()
         if source is not None:
             self.setAccessibleDescription(" ".join(source.lines[source.first - 1 : source.last]))
             if self.following:
                 self._follow(source, jumped)
-        self.viewport().update()
+        if moved or old is None or source is None or self.verticalScrollBar().value() != was_at:
+            self.viewport().update()
+        elif old != source:
+            self._update_lines(old)
+            self._update_lines(source)
+
+    def _colour(self, file: str) -> None:
+        if self.source is not None and self.source.file == file:
+            self._lines = self.highlighter.lines(file)
+            self.viewport().update()
+
+    def _update_lines(self, source: Source) -> None:
+        top = 2 + (source.first - 1 - self.verticalScrollBar().value()) * LINE
+        self.viewport().update(0, top, self.viewport().width(), LINE * (source.last - source.first + 1))
 
     def _follow(self, source: Source, jumped: bool) -> None:
         bar, rows = self.verticalScrollBar(), self._rows()
@@ -97,7 +92,8 @@ class SourceView(QAbstractScrollArea):
         painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
         sheet = Sheet(painter, self.theme)
         top = self.verticalScrollBar().value()
-        for i in range(self._rows() + 1):
+        dirty = event.rect()
+        for i in range(max(0, (dirty.top() - 2) // LINE), (dirty.bottom() - 2) // LINE + 1):
             if top + i < len(self._lines):
                 rect = QRectF(0, 2 + i * LINE, self.viewport().width(), LINE)
                 self._draw_line(sheet, rect, top + i + 1)

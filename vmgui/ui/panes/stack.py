@@ -149,6 +149,7 @@ class Chips(QWidget):
         """Show another stack; buttons are used again."""
         if chips == self.chips:
             return
+        same_names = [c.name for c in chips] == [c.name for c in self.chips]
         self.chips = chips
         while len(self.buttons) < len(chips):
             button = ChipButton(self)
@@ -157,7 +158,10 @@ class Chips(QWidget):
             self.buttons.append(button)
         self._flow.items = [i for i in self._flow.items if i.widget() in self.buttons[: len(chips)]]
         for button, chip in zip(self.buttons, chips, strict=False):
-            self._dress(button, chip)
+            if button.chip != chip:
+                self._dress(button, chip)
+        if same_names:
+            return
         for i, button in enumerate(self.buttons):
             button.setVisible(i < len(chips))
             if i >= self._flow.count() and i < len(chips):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from vmgui.projection.numbers import count
@@ -19,6 +20,8 @@ ICONS = {
 }  # fmt: skip
 LEGEND = (("▼", "table"), ("◆", "pmd"), ("✗", "error"), ("≈", "accent"), ("!", "error"))
 HEIGHT = 38
+#: From this width on there is room for the legend of the marks.
+WIDE = 1440
 
 
 class Transport(QFrame):
@@ -28,6 +31,8 @@ class Transport(QFrame):
         super().__init__(parent)
         self.setObjectName("transport")
         self.theme: Theme = DARK
+        self._dressed = ("", "")
+        self._said = ""
         self.player = player
         self.setProperty("surface", "pane")
         self.setFixedHeight(HEIGHT)
@@ -57,9 +62,11 @@ class Transport(QFrame):
         return button
 
     def _add_labels(self) -> None:
-        self.counter = QLabel()
-        self.counter.setProperty("role", "counter")
+        self.before, self.counter, self.length = QLabel(self.tr("step")), QLabel(), QLabel()
+        self.counter.setObjectName("counter")
         self.counter.setAccessibleName(self.tr("Step"))
+        for label in (self.before, self.length):
+            label.setProperty("role", "counter")
         rows = self.tr("Rows that have happened: stores, and calls entered or left.")
         runs = self.tr("Up to 16 neighbouring entries written in a loop are one step.")
         self.counter.setToolTip(f"{rows}\n{runs}")
@@ -72,7 +79,8 @@ class Transport(QFrame):
         self.legend = QLabel()
         self.legend.setProperty("role", "secondary")
         self._row.addSpacing(16)
-        self._row.addWidget(self.counter)
+        for label in (self.before, self.counter, self.length):
+            self._row.addWidget(label)
         self._row.addSpacing(14)
         self._row.addWidget(self.mood)
         self._row.addSpacing(2)
@@ -99,8 +107,19 @@ class Transport(QFrame):
         self.buttons["play"].setAccessibleName(self.tr("Pause") if self.player.playing else self.tr("Play"))
 
     def _moved(self, at: int) -> None:
-        now = f'<span style="font-size:17px; font-weight:bold; color:{self.theme.text1}">{count(at)}</span>'
-        self.counter.setText(self.tr("step {0} / {1}").format(now, count(self.player.length)))
+        self.counter.setText(count(at))
+        self.length.setText(f"/ {count(self.player.length)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.legend.setVisible(self.width() >= WIDE)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(40, self.headline.width())
+        self.headline.setText(
+            self.headline.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room)
+        )
 
     def tell(self, text: str, mood: str) -> None:
         """Say what the step did; `mood` is plain, refused, huge or error."""
@@ -108,12 +127,18 @@ class Transport(QFrame):
                  "huge": "◆ " + self.tr("huge")}  # fmt: skip
         self.mood.setVisible(mood in words)
         self.mood.setText(words.get(mood, ""))
-        ink = {"huge": self.theme.pmd}.get(mood, self.theme.error)
+        if (mood, self.theme.name) != self._dressed:
+            self._dressed = mood, self.theme.name
+            self._dress_mood(mood)
+        self._said = text
+        self._elide()
+        self.headline.setToolTip(text)
+        self.setAccessibleDescription(text)
+
+    def _dress_mood(self, mood: str) -> None:
+        ink = self.theme.pmd if mood == "huge" else self.theme.error
         ground = self.theme.bg3 if mood == "huge" else self.theme.tint_error
         self.mood.setStyleSheet(
             f"color: {ink}; background: {ground}; border: 1px solid {ink}; border-radius: 3px;"
             " padding: 0 4px;"
         )
-        self.headline.setText(text)
-        self.headline.setToolTip(text)
-        self.setAccessibleDescription(text)

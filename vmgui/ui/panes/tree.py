@@ -145,8 +145,9 @@ class TreePane(QWidget):
         self.view.setItemDelegate(self.delegate)
         head = self.view.header()
         head.setMinimumSectionSize(20)
-        head.setStretchLastSection(True)
+        head.setStretchLastSection(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(WIDTHS):
             self.view.setColumnWidth(column, width)
@@ -157,7 +158,7 @@ class TreePane(QWidget):
         box.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._covers: Callable[[Level], int] = lambda level: 1
-        self._path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
+        self.path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
         self._linking = False
         self.view.selectionModel().currentChanged.connect(self._chosen)
         self.view.activated.connect(lambda index: self._activate(index))
@@ -170,7 +171,7 @@ class TreePane(QWidget):
 
     def show_machine(self, root, rows_of, below, covers, path, prefix: int) -> None:
         """Show the tables of another machine; the functions come from the projection."""
-        self._covers, self._path = covers, path
+        self._covers, self.path = covers, path
         self.delegate.prefix = prefix
         self.model.show(root, rows_of, below)
 
@@ -181,8 +182,12 @@ class TreePane(QWidget):
         if follow is not None:
             self._reveal(follow, select=False)
 
+    def reveal(self, va: int) -> None:
+        """Open the tree along the walk of an address and choose its last entry."""
+        self._reveal(va, select=True)
+
     def _reveal(self, va: int, select: bool) -> QModelIndex:
-        index = self.model.find(self._path(va))
+        index = self.model.find(self.path(va))
         if index.isValid():
             above = index.parent()
             while above.isValid():

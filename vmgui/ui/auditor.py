@@ -1,0 +1,88 @@
+"""Checks the kernel's invariants in the background, at the end of each operation that is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+
+from vmgui.engine.check import validate
+from vmgui.engine.kernel import Kernel
+from vmgui.timeline.cursor import Cursor
+from vmgui.timeline.session import Session
+
+#: Milliseconds an operation has to be looked at before it is checked.
+PATIENCE = 120
+
+
+class _Audit(QRunnable):
+    def __init__(self, auditor: Auditor, session: Session, number: int, row: int):
+        super().__init__()
+        self.auditor, self.session, self.number, self.row = auditor, session, number, row
+
+    def run(self) -> None:
+        if self.number != self.auditor.number:
+            return
+        with self.session.lock:
+            if self.row > len(self.session):
+                return
+            cursor = self.auditor.cursor(self.session)
+            cursor.seek(self.row)
+            broken = validate(Kernel(self.session.machine, cursor), well_behaved=False)
+        self.auditor.checked.emit(self.number, self.row, tuple(broken))
+
+
+class Auditor(QObject):
+    """`audited` carries the row and what is broken there; a program's own wrong calls are not counted."""
+
+    audited = Signal(int, object)
+    checked = Signal(int, int, object)
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self.number = 0
+        self.known: dict[int, tuple[str, ...]] = {}
+        self._session: Session | None = None
+        self._row, self._asked = 0, False
+        self._replica: tuple[Session, Cursor] | None = None
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self._start)
+        self.checked.connect(self._deliver)
+
+    def attach(self, session: Session) -> None:
+        """Check another session, or this one after its operations have changed."""
+        self.number += 1
+        self._timer.stop()
+        self._session, self._asked = session, False
+        self.known.clear()
+
+    def cursor(self, session: Session) -> Cursor:
+        """The replica of the worker; only the worker calls this."""
+        if self._replica is None or self._replica[0] is not session:
+            self._replica = session, session.cursor()
+        return self._replica[1]
+
+    def ask(self, at: int) -> tuple[str, ...] | None:
+        """What is broken at the last end of an operation before `at`; None while it is not known."""
+        ends = [done.last_row for done in self._session.operations] if self._session else []
+        row = max((end for end in ends if end <= at), default=0)
+        if row not in self.known and (row != self._row or not self._asked):
+            self._asked = True
+            self._timer.start()
+        self._row = row
+        return self.known.get(row)
+
+    def close(self) -> None:
+        """Stop, and wait until the worker has."""
+        self.number += 1
+        self._timer.stop()
+        self._pool.waitForDone()
+
+    def _start(self) -> None:
+        if self._session is not None and self._row not in self.known:
+            self._pool.start(_Audit(self, self._session, self.number, self._row))
+
+    def _deliver(self, number: int, row: int, broken: tuple[str, ...]) -> None:
+        if number == self.number:
+            self.known[row] = broken
+            self.audited.emit(row, broken)
