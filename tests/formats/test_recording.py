@@ -121,7 +121,7 @@ def test_text_in_a_recording_is_never_run(tmp_path: Path):
         ({"tree": [[0, "B", "0x1", "0x1000", "0xfff"]]}, "it ends at 0x1000"),
         ({"tree": [[0, "B", "0x2", "0xffffffffffffffff", "0x0"]]}, "a gap at 0x1"),
         ({"lazy": [[0, "0x1000", "0x2000", "0x0"]]}, "an overlap at"),
-        ({"tree": [[1, "B", "0x1", "0xffffffffffffffff", "0x0"]]}, "not a search tree"),
+        ({"tree": [[1, "B", "0x1", "0xffffffffffffffff", "0x0"]]}, "not in preorder"),
         ({"tree": [TREE[0], [1, "R", "0x1", "0x2", "0x1"]]}, "not a search tree"),
         ({"overflow": True}, "cut short"),
     ],

@@ -62,8 +62,8 @@ def inputs(lines: list[str] = SCRIPT) -> Inputs:
     """A machine with an empty window and a few areas of others, and a script for it."""
     tree = [
         (0, "B", W, WE),
-        (1, "R", VS + 0x5000, W - 0x1000),
-        (2, "B", 1, VS),
+        (1, "B", VS + 0x5000, W - 0x1000),
+        (2, "R", 1, VS),
         (1, "B", WE + 0x1000, LAST),
     ]
     busy = [

@@ -24,7 +24,7 @@ def alloc_by_other_task(k: Kernel, cpu: int, size: int, align: int, start: int, 
     """
     own = switch_to_cpu(k, cpu)
     addr = __vmalloc_node_range(
-        k, size - k.PAGE_SIZE, align, start, end, GFP_KERNEL, k.PAGE_KERNEL, 0, NUMA_NO_NODE, 0
+        k, max(0, size - k.PAGE_SIZE), align, start, end, GFP_KERNEL, k.PAGE_KERNEL, 0, NUMA_NO_NODE, 0
     )
     switch_to_cpu(k, own)
     return addr

@@ -19,13 +19,24 @@ from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pgalloc import pagetable_alloc
 from vmgui.engine.mm.pgtable import set_pte
 from vmgui.engine.mm.slab import kmalloc, kzalloc
+from vmgui.engine.mm.vmap_range import vmap_range_noflush
 from vmgui.engine.mm.vmap_tree import compute_subtree_max_size, insert_vmap_area, rb_entry
-from vmgui.engine.structs import node_pool, rb_list, rb_node, vm_struct, vmap_area, vmap_node
+from vmgui.engine.structs import (
+    MAX_VA_SIZE_PAGES,
+    node_pool,
+    rb_list,
+    rb_node,
+    vm_struct,
+    vmap_area,
+    vmap_node,
+)
 from vmgui.engine.words import WORD, transparent
 
 VM_IOREMAP, VM_ALLOC, VM_MAP, VM_NO_GUARD = 0x1, 0x2, 0x4, 0x40
-#: Where the device behind every boot-time device area lies.
-DEVICE = 0xFED00000
+#: Where the device behind every boot-time device area lies: nobody knows, but it is no RAM.
+DEVICE = 0xF000000000
+MOST_LEAVES = 1 << 20
+NO_RAM = "the machine has not enough RAM for what the recorded boot had mapped"
 RB_BLACK = 1
 
 
@@ -60,6 +71,8 @@ def restore(k: Kernel, state: StartState) -> None:
         _insert(k, _area(k, start, end, flags), _node(k, node).lazy)
         k.vmap_lazy_nr = k.vmap_lazy_nr + (end - start >> k.PAGE_SHIFT)
     for node, index, start, end, flags in state.pool:
+        if index >= MAX_VA_SIZE_PAGES:
+            raise RestoreError(f"there is no pool {index}")
         pool = node_pool(_node(k, node), index)
         list_add_tail(_area(k, start, end, flags).list, pool.head)
         pool.len = pool.len + 1
@@ -75,7 +88,7 @@ def _forget(k: Kernel) -> None:
         for areas in (k.vmap_nodes[i].busy, k.vmap_nodes[i].lazy):
             areas.root.rb_node = None
             INIT_LIST_HEAD(areas.head)
-        for index in range(256):
+        for index in range(MAX_VA_SIZE_PAGES):
             pool = node_pool(k.vmap_nodes[i], index)
             INIT_LIST_HEAD(pool.head)
             pool.len = 0
@@ -138,6 +151,8 @@ def _hang(k: Kernel, area: vmap_area, parent: rb_node | None) -> None:
 def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) -> None:
     """Make an area in use, its owner, and what is mapped in it."""
     number, start, end, flags, vm_flags, nr_pages = row
+    if (start | end) & k.PAGE_SIZE - 1 or nr_pages > end - start >> k.PAGE_SHIFT:
+        raise RestoreError(f"the area {start:#x}-{end:#x} cannot hold {nr_pages} pages")
     area = _area(k, start, end, flags)
     _insert(k, area, _node(k, number).busy)
     if vm_flags is None:
@@ -149,8 +164,8 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) ->
     vm.vm_addr, vm.vm_size, vm.requested_size, vm.flags = start, end - start, size, vm_flags
     area.vm = vm
     if vm_flags & VM_IOREMAP:
-        vm.phys_addr = DEVICE
-        _map_device(k, start, size >> k.PAGE_SHIFT)
+        vm.phys_addr = DEVICE + start % k.PUD_SIZE
+        _map_device(k, start, start + size)
     elif nr_pages:
         vm.nr_pages = nr_pages
         vm.pages = _page_array(k, _map_pages(k, start, nr_pages))
@@ -164,16 +179,19 @@ def _map_pages(k: Kernel, start: int, count: int) -> list[int]:
     for va in range(start, start + count * k.PAGE_SIZE, k.PAGE_SIZE):
         page = alloc_page(k, GFP_KERNEL)
         if page is None:
-            raise RestoreError("the machine has not enough RAM for what the recorded boot had mapped")
+            raise RestoreError(NO_RAM)
         set_pte(k, _pte(k, va), page_to_phys(k, page) | k.PAGE_KERNEL)
         pages.append(page)
     return [page.addr for page in pages]
 
 
-def _map_device(k: Kernel, start: int, count: int) -> None:
-    """Map ``count`` pages of the device from ``start`` on."""
-    for i in range(count):
-        set_pte(k, _pte(k, start + i * k.PAGE_SIZE), DEVICE + i * k.PAGE_SIZE | k.PAGE_KERNEL_IO)
+def _map_device(k: Kernel, start: int, end: int) -> None:
+    """Map [start, end) to the device, with leaves as large as the address allows."""
+    shift = k.ioremap_max_page_shift
+    if end - start >> min(shift, k.PUD_SHIFT) > MOST_LEAVES:
+        raise RestoreError(f"a device area of {end - start:#x} bytes is too large to be made up")
+    if vmap_range_noflush(k, start, end, DEVICE + start % k.PUD_SIZE, k.PAGE_KERNEL_IO, shift):
+        raise RestoreError(NO_RAM)
 
 
 @transparent
@@ -199,7 +217,7 @@ def table_at(k: Kernel, level: int, va: int) -> int:
         if not entry:
             made = pagetable_alloc(k)
             if not made:
-                raise RestoreError("the machine has not enough RAM for its page tables")
+                raise RestoreError(NO_RAM)
             entry = table_entry(k, made)
             set_pte(k, slot, entry)
         table = entry & 0x000FFFFFFFFFF000

@@ -11,7 +11,6 @@ from vmgui.formats.records import (
     AllocEvent,
     Block,
     Event,
-    Extent,
     FnEvent,
     FreeEvent,
     Hex,
@@ -24,11 +23,14 @@ from vmgui.formats.records import (
     StateRecord,
     TableAt,
 )
+from vmgui.formats.tree_shape import complaint
 
 #: The free address space begins at 1 and ends before the last byte.
 FIRST, LAST = 1, (1 << 64) - 1
 #: log2 of what one table of a level covers.
 SPAN_SHIFT: dict[Level, int] = {"pte": 21, "pmd": 30, "pud": 39, "p4d": 48}
+#: The kernel module has room for no more page tables.
+MOST_TABLES = 24000
 #: The kernel's own words when it dies.
 CRASH = re.compile(r"^(kernel BUG at |BUG: unable to handle |Oops: |Kernel panic )")
 
@@ -133,7 +135,7 @@ def split(recording: Recording) -> Inputs:
         vb=state.vb,
         vbfree=state.vbfree,
         tables=_tables(recording),
-        others=list(_others(recording)),
+        others=_checked(list(_others(recording)), boot.possible_cpus),
         helpers=dict(_helpers(recording)),
     )
 
@@ -145,8 +147,8 @@ def check_state(state: StateRecord) -> None:
     if state.overflow:
         raise Unusable("the state is cut short")
     extents = [node[2:4] for node in state.tree]
-    if not _preorder(state):
-        raise Unusable("the free tree is not a search tree in preorder")
+    if why := complaint(state.tree):
+        raise Unusable(why)
     extents += [area[1:3] for area in state.busy] + [area[1:3] for area in state.lazy]
     extents += [area[2:4] for area in state.pool]
     at = FIRST
@@ -159,27 +161,6 @@ def check_state(state: StateRecord) -> None:
         raise Unusable(f"the state does not tile: it ends at {at:#x}")
 
 
-def _preorder(state: StateRecord) -> bool:
-    """Tell whether depth and address of every node fit a binary search tree written in preorder."""
-    assert state.tree is not UNSET
-    sides: list[tuple[Extent, Extent]] = []  # of each open node: what is left for a child on either side
-    for depth, _, start, end, _ in state.tree:
-        if depth > len(sides) or (depth == 0 and sides):
-            return False
-        room = (Hex(FIRST), Hex(LAST))
-        if depth:
-            del sides[depth:]
-            left, right = sides[-1]
-            on_left = end <= left[1]
-            room = left if on_left else right
-            nothing = (Hex(0), Hex(0))  # each side holds one child, and the left one comes first
-            sides[-1] = (nothing, right if on_left else nothing)
-        if not room[0] <= start < end <= room[1]:
-            return False
-        sides.append(((room[0], start), (end, room[1])))
-    return True
-
-
 def own_events(events: list[Event]) -> Iterator[tuple[int, Event]]:
     """Yield every event up to the crash with the number of the runner's own events before it."""
     own = 0
@@ -190,6 +171,14 @@ def own_events(events: list[Event]) -> Iterator[tuple[int, Event]]:
             continue
         yield own, event
         own += event.by == "cur"
+
+
+def _checked(others: list[OtherTask], cpus: int) -> list[OtherTask]:
+    """Refuse other tasks on CPUs that the machine does not have."""
+    for task in others:
+        if task.cpu >= cpus:
+            raise Unusable(f"operation {task.op}: another task on CPU {task.cpu} of {cpus}")
+    return others
 
 
 def _others(recording: Recording) -> Iterator[OtherTask]:
@@ -223,8 +212,10 @@ def _tables(recording: Recording) -> dict[int, list[TableAt]]:
     seen: set[TableAt] = set()
     tables: dict[int, list[TableAt]] = {}
     for op in recording.ops:
-        shown = op.t0.items() if isinstance(op.t0, dict) else ()
-        for level, runs in shown:
+        shown = op.t0 if isinstance(op.t0, dict) else {}
+        if sum(n for runs in shown.values() for _, n, _ in runs) > MOST_TABLES:
+            raise Unusable(f"operation {op.i} shows more than {MOST_TABLES} page tables")
+        for level, runs in shown.items():
             places = [Hex(va + i * (1 << SPAN_SHIFT[level])) for va, n, _ in runs for i in range(n)]
             new = [(level, va) for va in places if (level, va) not in seen]
             seen.update(new)

@@ -130,7 +130,7 @@ class Replay:
             raise CannotReplay("vmap blocks in the start state")
         try:
             self.session = Session(machine, lambda k: restore(k, start_of(inputs)))
-        except RestoreError as error:
+        except (RestoreError, MachineError) as error:
             raise CannotReplay(str(error)) from error
         self.k = self.session.kernel
         self.observer = Observer(self.session)
