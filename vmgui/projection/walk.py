@@ -185,7 +185,9 @@ class Walker:
         guarded = tuple(
             ((va - base) // size, name)
             for va, name in guards.items()
-            if base <= va < base + size * entries.ENTRIES and not array[(va - base) // size]
+            if base <= va < base + size * entries.ENTRIES
+            and not va % size  # else the area itself reaches into that entry
+            and not array[(va - base) // size]
         )
         made = self._made(parent, now.at) if parent else NONE
         first = now.done.first_row if now.done is not None else 0

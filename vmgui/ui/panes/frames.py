@@ -18,6 +18,7 @@ from vmgui.ui.theme import Theme
 
 MARGIN, PITCH = 15.0, 18.0
 PAGE = 12
+NONE = Frames(0, 1, b"", (0,) * len(KINDS), ())
 
 
 def tr(text: str) -> str:
@@ -54,7 +55,7 @@ class FramesCanvas(Canvas):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Physical frames"))
         self.setMinimumSize(220, 120)
-        self.frames: Frames | None = None
+        self.frames = NONE
         self._cursor: int | None = None
 
     def sizeHint(self) -> QSize:
@@ -62,7 +63,7 @@ class FramesCanvas(Canvas):
 
     def set_frames(self, frames: Frames | None) -> None:
         """Show frames."""
-        self.frames = frames
+        self.frames = frames or NONE
         if frames is not None:
             words = kind_words()
             said = [f"{words[k]} {size(n << PAGE)}" for k, n in zip(KINDS, frames.counts, strict=True)]
@@ -77,7 +78,7 @@ class FramesCanvas(Canvas):
         tall = self.height() >= 190
         buddy = QRectF(MARGIN, bottom - 54, width, 54) if tall else QRectF(MARGIN, bottom, width, 0)
         legend = QRectF(MARGIN, buddy.top() - (26 if tall else 16), width, 14)
-        windows = 20 if self.frames and self.frames.io else 0
+        windows = 20 if self.frames.io else 0
         io = QRectF(MARGIN, legend.top() - windows - 1, width, max(windows - 4, 0))
         return QRectF(MARGIN, 7, width, io.top() - 12), io, legend, buddy
 
@@ -98,8 +99,6 @@ class FramesCanvas(Canvas):
 
     def cell_at(self, pos: QPointF) -> int | None:
         """The cell under a position."""
-        if self.frames is None:
-            return None
         area, columns, wide, high = self._grid()
         column, row = int((pos.x() - area.x()) // wide), int((pos.y() - area.y()) // high)
         cell = row * columns + column
@@ -107,12 +106,15 @@ class FramesCanvas(Canvas):
 
     def place_of(self, cell: int) -> Place:
         """The physical range of a cell."""
+        return Place(phys=self._range(cell))
+
+    def _range(self, cell: int) -> tuple[int, int]:
         pages = self.frames.per_cell
-        return Place(phys=(cell * pages << PAGE, min((cell + 1) * pages, self.frames.total) << PAGE))
+        return cell * pages << PAGE, min((cell + 1) * pages, self.frames.total) << PAGE
 
     def cell_tip(self, cell: int) -> str:
         """A cell in words."""
-        start, end = self.place_of(cell).phys
+        start, end = self._range(cell)
         found = self.frames.cells[cell]
         kind = tr("no RAM here") if found == HOLE else kind_words()[KINDS[found]]
         pfns = f"pfn {start >> PAGE:x} – {(end >> PAGE) - 1:x}"
@@ -128,7 +130,7 @@ class FramesCanvas(Canvas):
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw the cells by kind, then what is touched, selected or hovered, then the rest."""
-        if self.frames is None or not self.frames.cells:
+        if not self.frames.cells:
             text = tr("no machine")
             sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(12), CENTRE)
             return
@@ -192,7 +194,7 @@ class FramesCanvas(Canvas):
         phys = place.phys
         if phys is None and place.table is not None:
             phys = (place.table << PAGE, (place.table + 1) << PAGE)
-        if not overlaps(phys, (0, self.frames.total << PAGE)):
+        if phys is None or not overlaps(phys, (0, self.frames.total << PAGE)):
             return range(0)
         pages = self.frames.per_cell << PAGE
         first, last = phys[0] // pages, (phys[1] - 1) // pages
@@ -320,16 +322,13 @@ class FramesCanvas(Canvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and arrows move from cell to cell, Enter selects."""
-        columns = self._grid()[1] if self.frames else 1
+        columns = self._grid()[1]
         moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in moves and self.frames:
-            here = (
-                self._cursor
-                if self._cursor is not None
-                else (self._cells_of(self.selection.place) or range(1))[0]
-            )
-            step = moves[event.key()] if self._cursor is not None else 0
-            self._cursor = max(0, min(here + step, len(self.frames.cells) - 1))
+        move = moves.get(Qt.Key(event.key())) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
+        if move is not None and self.frames.cells:
+            start = (self._cells_of(self.selection.place) or range(1))[0]
+            wanted = start if self._cursor is None else self._cursor + move
+            self._cursor = max(0, min(wanted, len(self.frames.cells) - 1))
             self.selection.hover(self.place_of(self._cursor))
             self.describe(self.cell_tip(self._cursor))
             self.update()

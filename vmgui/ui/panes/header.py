@@ -53,7 +53,10 @@ class Segments(QWidget):
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
         for i, (key, text) in enumerate(options.items()):
-            button = QToolButton(text=text, checkable=True, checked=i == 0)
+            button = QToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            button.setChecked(i == 0)
             ends = "first" if i == 0 else "last" if i == len(options) - 1 else "middle"
             button.setProperty("segment", ends if len(options) > 1 else "only")
             button.setAccessibleName(f"{name}: {text}")

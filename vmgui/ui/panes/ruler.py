@@ -80,7 +80,7 @@ def _draw_field(
         return
     _draw_bits(sheet, stage, field, bits, s)
     _draw_value(sheet, field, values, ruler)
-    column = stage.column(field.name) if field.name not in ("sign", "offset") else None
+    column = next((c for c in stage.columns if c.level == field.name), None)
     if column is not None:
         place = Place(va=column.va(column.index), level=column.level, table=column.table, index=column.index)
         tip = tr("{level} index: bits {high} to {low} = {value}").format(

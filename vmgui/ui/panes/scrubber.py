@@ -109,7 +109,7 @@ class Scrubber(Canvas):
         self.last = self.first + span
         self.update()
 
-    def x(self, step: float) -> float:
+    def x_of(self, step: float) -> float:
         """The pixel of a step."""
         return MARGIN + (step - self.first) * (self.width() - 2 * MARGIN) / (self.last - self.first)
 
@@ -144,7 +144,7 @@ class Scrubber(Canvas):
         self._draw_marks(sheet)
 
     def _draw_segment(self, sheet: Sheet, segment: Segment, track: QRectF) -> None:
-        left, right = self.x(segment.first), self.x(segment.last)
+        left, right = self.x_of(segment.first), self.x_of(segment.last)
         rect = QRectF(left, track.y(), max(right - left - 1.5, LEAST), track.height())
         self._fill_segment(sheet, segment, rect, self.step > segment.first)
         place = Place(step=segment.first)
@@ -186,7 +186,7 @@ class Scrubber(Canvas):
         limit = self.width() - MARGIN - kind.width(ends) - 12
         at = -(-int(self.first) // step) * step
         while at <= self.last:
-            x = self.x(at)
+            x = self.x_of(at)
             sheet.line(x, y, x, y + 4, theme.color("border"), 1)
             text = count(at)
             area = QRectF(x - 30, y + 4, 60, 14) if at else QRectF(x, y + 4, 60, 14)
@@ -202,7 +202,7 @@ class Scrubber(Canvas):
         for group in self._groups():
             kinds = {m.kind for m in group}
             kind = next(k for k in ("error", "refused", "huge", "flush", "table") if k in kinds)
-            x = self.x((group[0].step + group[-1].step) / 2)
+            x = self.x_of((group[0].step + group[-1].step) / 2)
             color = QColor(self.theme.color(INKS[kind]))
             if group[0].step > self.step:
                 color.setAlphaF(0.5)
@@ -222,14 +222,14 @@ class Scrubber(Canvas):
         high = bisect_right(self._steps, self.last)
         groups: list[list[Mark]] = []
         for mark in self.marks.marks[low:high]:
-            if groups and self.x(mark.step) - self.x(groups[-1][0].step) < MERGE:
+            if groups and self.x_of(mark.step) - self.x_of(groups[-1][0].step) < MERGE:
                 groups[-1].append(mark)
             else:
                 groups.append([mark])
         return groups
 
     def _draw_head(self, sheet: Sheet, track: QRectF) -> None:
-        x = self.x(self.step)
+        x = self.x_of(self.step)
         if not MARGIN - 1 <= x <= self.width() - MARGIN + 1:
             return
         ring = self.theme.color("ring")

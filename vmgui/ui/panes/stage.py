@@ -6,10 +6,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from vmgui.projection.levels import Level
 from vmgui.projection.numbers import address
 from vmgui.projection.stage import Column, Stage
 from vmgui.ui.paint import CENTRE, Sheet, Type
-from vmgui.ui.panes import ruler, stage_columns, stage_memory
+from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.ruler import tr
@@ -31,8 +32,8 @@ class StageCanvas(Canvas):
         self.stage: Stage | None = None
         self.style_name = "decimal"
         self.base_scale = base_scale
-        self._cursor: tuple[str, int] | None = None
-        self._scroll: dict[str, int] = {}
+        self._cursor: tuple[Level, int] | None = None
+        self._scroll: dict[Level, int] = {}
 
     def sizeHint(self) -> QSize:
         return QSize(984, 342)
@@ -88,18 +89,18 @@ class StageCanvas(Canvas):
         sheet.cached(key, bar_area, lambda part: ruler.draw(part, stage, bar, level))
         ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
         boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
-        self._draw_leads(sheet, stage, boxes, ends)
+        stage_arrows.draw_leads(sheet, stage, boxes, ends)
         found = stage_memory.draw_memory(sheet, stage, memory)
         arrow = boxes[stage.columns[0].level].slot(stage.columns[0].index).center().y()
         for column in stage.columns:
             box = boxes[column.level]
             if column.state == "fallback" and column.table is None:
-                self._draw_fallback(sheet, stage, column, box, boxes)
+                stage_arrows.draw_fallback(sheet, stage, column, boxes, self.height())
             else:
                 self._draw_column(sheet, stage, column, box, arrow)
-        self._draw_arrows(sheet, stage, boxes)
-        if found is not None:
-            self._draw_leaf_arrow(sheet, stage, boxes, found)
+        stage_arrows.draw_steps(sheet, stage, boxes)
+        if found is not None and stage.leaf is not None:
+            stage_arrows.draw_leaf(sheet, stage, stage.leaf, boxes, found, self.height())
         self._draw_notes(sheet, stage, s)
 
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
@@ -120,11 +121,11 @@ class StageCanvas(Canvas):
         return s
 
     def _rows(self, top: float, s: float) -> int:
-        foot = 40 if self.stage and (self.stage.access or in_the_way(self.stage)) else 16
+        foot = 40 if self.stage and (self.stage.access or stage_arrows.in_the_way(self.stage)) else 16
         room = self.height() - top - (HEADER + 5 + foot) * s
         return max(min(int(room / (SLOT * s)), 9), 2)
 
-    def _layout(self, stage: Stage, s: float, top: float) -> tuple[dict[str, Box], MemoryBox]:
+    def _layout(self, stage: Stage, s: float, top: float) -> tuple[dict[Level, Box], MemoryBox]:
         """Columns keep their proportions; what is too much is taken from the gaps first."""
         wide = sum(c.state != "folded" for c in stage.columns)
         margin = MARGIN * min(s, self.width() / 984)
@@ -133,7 +134,7 @@ class StageCanvas(Canvas):
         gap = max(min((room - natural * s) / len(stage.columns), 60 * s), 24 * min(s, self.width() / 984) + 4)
         shrink = min((room - gap * len(stage.columns)) / natural, s)
         rows = self._rows(top, s)
-        boxes: dict[str, Box] = {}
+        boxes: dict[Level, Box] = {}
         x = margin
         for column in stage.columns:
             width = (FOLDED if column.state == "folded" else WIDE) * shrink
@@ -156,92 +157,6 @@ class StageCanvas(Canvas):
     def _first(self, column: Column, rows: int) -> int:
         first = self._scroll.get(column.level, column.index - min(3, rows // 2))
         return max(0, min(first, column.entries - rows))
-
-    def _draw_leads(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], ends) -> None:
-        """The thin lines from a field of the ruler to its column."""
-        for column in stage.columns:
-            if column.state == "folded" or column.level not in ends:
-                continue
-            box, (x, y) = boxes[column.level], ends[column.level]
-            if column.table is None and column.state == "fallback":
-                end = box.rect.y() + 2
-            else:
-                end = box.rect.y() - (4 if column.state == "working" else 0)
-            middle = box.rect.center().x()
-            turn = y + (end - y) * 0.5
-            dash = (2, 2) if column.table is None else None
-            color = sheet.theme.ink(column.level, 0.75)
-            sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
-
-    def _draw_arrows(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box]) -> None:
-        """From each entry of the walk to the table it leads to, through the folded level."""
-        reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
-        for one, other in zip(reached, reached[1:], strict=False):
-            box, target = boxes[one.level], boxes[other.level]
-            rect = box.slot(one.index)
-            if not box.first <= one.index < box.first + box.rows:
-                continue
-            x, y = rect.right() + 8, rect.center().y()
-            turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
-            end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
-            color = sheet.theme.ink(one.level)
-            sheet.elbow([(x, y), (turn, y), (turn, end[1]), end], color, 2, None, True)
-            folded = stage.column("p4d")
-            if folded is not None and folded.state == "folded" and one.level == "pgd":
-                middle = boxes["p4d"].rect.center().x()
-                dot = QRectF(middle - 4, y - 4, 8, 8)
-                sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
-
-    def _draw_leaf_arrow(self, sheet: Sheet, stage: Stage, boxes: dict[str, Box], found: QRectF) -> None:
-        leaf = stage.leaf
-        level = leaf_level(stage)
-        box, column = boxes[level], stage.column(level)
-        if not box.first <= column.index < box.first + box.rows:
-            return
-        rect = box.slot(column.index)
-        start = (rect.right() + 9, rect.center().y())
-        y = min(max(start[1], found.top() + 8), found.bottom() - 8)
-        if level == "pte":
-            end = (found.x(), found.center().y())
-            middle = (start[0] + end[0]) / 2
-            points = [start, (middle, start[1]), (middle, end[1]), end]
-            sheet.elbow(points, sheet.theme.ink("pte"), 2, None, True)
-            return
-        self._draw_fallback_arrow(sheet, stage, start, boxes)
-        under = box.bottom + 17 * box.scale if in_the_way(stage) else None
-        stage_memory.draw_leaf_arrow(sheet, leaf, start, (found.x(), y), box.scale, under)
-
-    def _fallback_box(self, column: Column, box: Box, boxes: dict[str, Box]) -> tuple[Box, int]:
-        """The table that would come, under the chip if there is room, else above it."""
-        order = list(boxes)
-        above = boxes[order[order.index(column.level) - 1]]
-        stage_column = self.stage.column(above_level(order, column.level))
-        y = above.slot(stage_column.index).center().y()
-        s = box.scale
-        top = y + 22 * s
-        rows = 2
-        limit = self.height() - 22 * s
-        while rows and top + (HEADER + 5 + rows * SLOT) * s > limit:
-            rows -= 1
-        if top + HEADER * s > limit:
-            top, rows = y - (22 + HEADER) * s, 0
-        return Box(QRectF(box.rect.x(), top, box.rect.width(), 0), rows, 0, s, self.style_name), rows
-
-    def _draw_fallback(
-        self, sheet: Sheet, stage: Stage, column: Column, box: Box, boxes: dict[str, Box]
-    ) -> None:
-        lower, rows = self._fallback_box(column, box, boxes)
-        title = QRectF(box.rect.x() - 20, box.rect.y() + 2, box.rect.width() + 40, 18 * box.scale)
-        stage_columns.draw_fallback(sheet, stage, column, title, lower, rows)
-
-    def _draw_fallback_arrow(self, sheet: Sheet, stage: Stage, start, boxes: dict[str, Box]) -> None:
-        column = next((c for c in stage.columns if c.state == "fallback" and c.table is None), None)
-        if column is None:
-            return
-        lower, _rows = self._fallback_box(column, boxes[column.level], boxes)
-        x, y = start[0] + 12, lower.header.center().y()
-        color = sheet.theme.ink(column.level)
-        sheet.elbow([(x, start[1] + 2), (x, y), (lower.rect.x(), y)], color, 2, (3, 3), True)
 
     def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:
         if stage.access is not None:
@@ -266,15 +181,16 @@ class StageCanvas(Canvas):
             Qt.Key.Key_Up: (0, -1),
             Qt.Key.Key_Down: (0, 1),
         }
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in moves and self.stage:
-            self._move(*moves[event.key()])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor:
-            self.selection.select(self._cursor_place())
+        move = moves.get(Qt.Key(event.key())) if event.modifiers() & Qt.KeyboardModifier.AltModifier else None
+        if move is not None and self.stage is not None:
+            self._move(self.stage, *move)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor and self.stage:
+            self.selection.select(place_of(self.stage, *self._cursor))
         else:
             super().keyPressEvent(event)
 
-    def _move(self, levels: int, slots: int) -> None:
-        tables = [c for c in self.stage.columns if c.table is not None]
+    def _move(self, stage: Stage, levels: int, slots: int) -> None:
+        tables = [c for c in stage.columns if c.table is not None]
         if not tables:
             return
         working = next((c for c in tables if c.state == "working"), tables[-1])
@@ -288,7 +204,7 @@ class StageCanvas(Canvas):
             index = max(0, min(index + slots, column.entries - 1))
         self._cursor = (column.level, index)
         self._reveal(column, index)
-        self.selection.hover(self._cursor_place())
+        self.selection.hover(place_of(stage, column.level, index))
         self.describe(stage_columns.entry_tip(column, column.slot(index)))
         self.update()
 
@@ -297,13 +213,6 @@ class StageCanvas(Canvas):
         first = self._first(column, rows)
         if not first <= index < first + rows:
             self._scroll[column.level] = index - (rows - 1 if index > first else 0)
-
-    def _cursor_place(self) -> Place:
-        level, index = self._cursor
-        column = self.stage.column(level)
-        slot = column.slot(index)
-        phys = None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096)
-        return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the slots of the column under the pointer."""
@@ -325,24 +234,12 @@ class StageCanvas(Canvas):
             self.update()
 
 
-def leaf_level(stage: Stage) -> str:
-    """The level whose column holds the entry of the leaf: a folded level's entry is the PGD's."""
-    column = stage.column(stage.leaf.level)
-    return "pgd" if column is None or column.state == "folded" else stage.leaf.level
-
-
-def in_the_way(stage: Stage) -> bool:
-    """Whether tables stand between the entry of the leaf and memory."""
-    if stage.leaf is None or stage.leaf.level == "pte":
-        return False
-    levels = [c.level for c in stage.columns]
-    below = stage.columns[levels.index(leaf_level(stage)) + 1 :]
-    return any(c.table is not None for c in below)
-
-
-def above_level(order: list[str], level: str) -> str:
-    """The level whose entry leads to a table of `level`."""
-    return order[order.index(level) - 1]
+def place_of(stage: Stage, level: Level, index: int) -> Place:
+    """What an entry of a column stands for."""
+    column = stage.column(level) or stage.columns[0]
+    slot = column.slot(index)
+    phys = None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096)
+    return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
 
 
 class StagePane(QWidget):
@@ -363,7 +260,11 @@ class StagePane(QWidget):
         box.setSpacing(0)
         box.addWidget(self.header)
         box.addWidget(self.canvas, 1)
-        selection.changed.connect(lambda place: place and self.canvas.go_to(place))
+        selection.changed.connect(self._go_to)
+
+    def _go_to(self, place: Place | None) -> None:
+        if place is not None:
+            self.canvas.go_to(place)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

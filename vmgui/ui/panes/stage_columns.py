@@ -42,6 +42,10 @@ class Box:
         """The lower edge of the last slot."""
         return self.slots_top + self.rows * SLOT * self.scale
 
+    def shows(self, index: int) -> bool:
+        """Whether the slot of an entry is drawn."""
+        return self.first <= index < self.first + self.rows
+
     def slot(self, index: int) -> QRectF:
         """The slot of an entry; above or below the drawn ones if it is scrolled out."""
         row = index - self.first
@@ -114,7 +118,7 @@ def _draw_header(sheet: Sheet, column: Column, rect: QRectF, s: float, working: 
     low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
     title, mono = Type(14 * s, True), Type(11 * s, mono=True)
     sheet.text(top, level.upper(), theme.ink(level), title)
-    if ghost:
+    if column.table is None:
         sheet.fit(low, theme.color("text3"), Type(11 * s), tr("not allocated yet"), tr("none"))
         return
     rest = top.adjusted(title.width(level.upper()) + 4, 0, 0, 0)
@@ -248,6 +252,6 @@ def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box
         sheet.text(inner, number(i, box.style), theme.color("text3"), Type(11 * s, mono=True), LEFT)
         sheet.text(inner, "…", theme.color("text3"), Type(11 * s, mono=True), RIGHT)
     if rows and stage.next_writes:
-        note = box.slot(rows).adjusted(-38 * s, 0, 42 * s, 0)
+        below = box.slot(rows).adjusted(-38 * s, 0, 42 * s, 0)
         text = tr("next: allocate a table, write {0} PTEs").format(stage.next_writes)
-        sheet.fit(note, theme.color("text3"), Type(11 * s), text, tr("next: a table of PTEs"), align=CENTRE)
+        sheet.fit(below, theme.color("text3"), Type(11 * s), text, tr("next: a table of PTEs"), align=CENTRE)

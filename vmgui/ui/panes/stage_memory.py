@@ -68,6 +68,7 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
 
 def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) -> None:
     theme, s, shown = sheet.theme, box.scale, stage.physical
+    assert shown is not None
     kind = Type(11 * s, mono=True)
     step = max(shown.grid, 1)
     first = -(-shown.start // step) * step
@@ -118,7 +119,8 @@ def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect
     wanted = {"installed": tr("{0} mapped"), "refused": tr("{0} wanted"), "tried": tr("{0} wanted")}[
         leaf.state
     ]
-    first = -(-leaf.phys // max(stage.physical.grid, 1)) * stage.physical.grid
+    grid = stage.physical.grid if stage.physical else leaf.size
+    first = -(-leaf.phys // max(grid, 1)) * grid
     crossed = box.y(first) if first > leaf.phys else rect.bottom() + 20
     limit = min(rect.bottom(), crossed - 8 * s if crossed > rect.y() + 2 else rect.bottom())
     first_row = QRectF(inner.x(), inner.y() + 2 * s, inner.width(), line)

@@ -1,0 +1,461 @@
+"""The canvas of the address map: what is in view, how it is drawn, and what mouse and keys do to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.density import Density
+from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
+from vmgui.ui.panes import map_tiers
+from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.map_blocks import (
+    MANY,
+    Look,
+    block_tip,
+    draw_blocks,
+    draw_density,
+    free_ground,
+    pages_text,
+    place_of,
+    tr,
+)
+from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, lens, overview
+from vmgui.ui.panes.map_tiers import AXIS, Tiers
+from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from vmgui.ui.panes.map_plot import WindowPlot
+
+NOTCH = 1.25
+NOTHING = AddressMap(0, 1, "pgd", 1, ())
+STILL = 4
+
+
+class AddressMapCanvas(Canvas):
+    """Draws an AddressMap. `moved` carries the new View; `follow` pans to what the step works on."""
+
+    moved = Signal(object)
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
+        super().__init__(selection, parent)
+        self.setAccessibleName(tr("Address map: areas of the vmalloc range"))
+        self.setMinimumSize(420, 120)
+        self.shown = NOTHING
+        self.view = View(0, 1)
+        self.follow = True
+        self.compact = False
+        self.by = "level"
+        self._density = Density(())
+        self._version = 0
+        self._by_hand = False
+        self._press: tuple[str, QPointF, View] | None = None
+        self._dragged = False
+        self._window_hits: list[Hit] = []
+        self._plot: WindowPlot | None = None
+        self._plot_wanted = True
+        selection.activated.connect(self._zoom_to)
+
+    def sizeHint(self) -> QSize:
+        return QSize(984, 218)
+
+    # --- what is shown -----------------------------------------------------------------------------
+
+    def set_map(self, shown: AddressMap | None) -> None:
+        """Show a map. The view stays, unless the range is another one or the step works outside of it."""
+        before, self.shown = self.shown, shown or NOTHING
+        if shown is None:
+            self.update()
+            return
+        if (before.cells, before.pud_entries) != (shown.cells, shown.pud_entries):
+            self._version += 1
+        if before is NOTHING or before.blocks != shown.blocks:
+            self._version += 1
+            self._density = Density(shown.blocks)
+            names = [f"{b.name or tr('area')} {pages_text(b.body_end - b.first)}" for b in shown.blocks[:40]]
+            self.setAccessibleDescription(", ".join(names) or tr("nothing allocated"))
+        if (before.base, before.pages) != (shown.base, shown.pages):
+            self._by_hand = False
+            if self._plot is not None:
+                self._plot.show_map(shown)
+        if not self._by_hand:
+            first = first_view(shown)
+            if before.blocks != shown.blocks or not self._shows_focus():
+                self._set_view(first)
+        elif self.follow and shown.focus is not None and not self._shows_focus():
+            self._reveal(*shown.focus)
+        self.update()
+
+    def _shows_focus(self) -> bool:
+        focus = self.shown.focus
+        return (
+            focus is None
+            or self.view.shows(*focus)
+            or (focus[1] > self.view.first and focus[0] < self.view.end)
+        )
+
+    def _set_view(self, view: View) -> None:
+        view = view.clamped(self.shown.pages)
+        if self._plot is not None:
+            self._plot.show_view(view)
+        else:
+            self._moved_to(view)
+
+    def _moved_to(self, view: View) -> None:
+        if view != self.view:
+            self.view = view
+            self.moved.emit(view)
+            self.update()
+
+    def move_view(self, view: View) -> None:
+        """Show a part of the range because the user asked for it."""
+        if self.shown.cells:
+            self._by_hand = True
+            self._set_view(view)
+
+    def show_all(self) -> None:
+        """Show the whole range."""
+        if self.shown.cells:
+            self.move_view(View(0, self.shown.pages))
+
+    def fit(self) -> None:
+        """Show the selected range, else what the step works on, else all areas."""
+        if not self.shown.cells:
+            return
+        place = self.selection.place
+        if place is not None and place.va is not None:
+            self._fit_pages(self.shown.page(place.va[0]), self.shown.page(place.va[1] - 1) + 1)
+        elif self.shown.focus is not None:
+            self._fit_pages(*self.shown.focus)
+        elif self.shown.blocks:
+            self._fit_pages(self.shown.blocks[0].first, self.shown.blocks[-1].end)
+
+    def _fit_pages(self, first: int, end: int) -> None:
+        pad = max((end - first) * 0.06, 1)
+        self.move_view(View(first - pad, end + pad))
+
+    def _zoom_to(self, place: Place) -> None:
+        if self.shown.cells and place.va is not None and place.area is not None:
+            self._fit_pages(self.shown.page(place.va[0]), self.shown.page(place.va[1] - 1) + 1)
+
+    def go_to(self, place: Place) -> None:
+        """Pan as little as makes the place visible; what is larger than the view is not moved to."""
+        if not self.shown.cells or place.va is None:
+            return
+        first, end = self.shown.page(place.va[0]), self.shown.page(place.va[1] - 1) + 1
+        if 0 <= first < self.shown.pages and end - first <= self.view.pages:
+            self._reveal(first, end)
+
+    def _reveal(self, first: int, end: int) -> None:
+        if self.view.shows(first, end):
+            return
+        pad = self.view.pages * 0.05
+        if first < self.view.first or end - first > self.view.pages:
+            self._set_view(self.view.panned(first - pad - self.view.first))
+        else:
+            self._set_view(self.view.panned(end + pad - self.view.end))
+
+    # --- drawing -----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._plot_wanted:
+            self._plot_wanted = False
+            QTimer.singleShot(0, self.load_plot)
+
+    def load_plot(self) -> None:
+        """Put the window on pyqtgraph's view box and axis; until then the pane draws them itself."""
+        from vmgui.ui.panes.map_plot import WindowPlot
+
+        if self._plot is not None:
+            return
+        self._plot_wanted = False
+        self._plot = WindowPlot(self, self._draw_on_plot, self._moved_to)
+        self._plot.set_theme(self.theme)
+        if self.shown.cells:
+            self._plot.show_map(self.shown)
+            self._plot.show_view(self.view)
+        self._place_plot()
+        self._plot.show()
+
+    @property
+    def plot_ready(self) -> bool:
+        """Whether pyqtgraph has taken over the window."""
+        return self._plot is not None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_plot()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        if self._plot is not None:
+            self._plot.set_theme(theme)
+
+    def _place_plot(self) -> None:
+        if self._plot is not None:
+            rect = self._tiers().window
+            area = rect.adjusted(0, 0, 0, AXIS + 2).toRect()
+            self._plot.setGeometry(area)
+            self._plot.axis.setVisible(not self.compact)
+
+    def _draw_on_plot(self, painter: QPainter) -> None:
+        if not self.shown.cells or self._plot is None:
+            return
+        painter.save()
+        painter.translate(-self._plot.pos())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sheet = Sheet(painter, self.theme, self.selection.place, self.selection.hover_place)
+        self._draw_window(sheet, self._tiers().window)
+        self._window_hits = sheet.hits
+        painter.restore()
+
+    def all_hits(self) -> list[Hit]:
+        return self.hits + self._window_hits
+
+    def _tiers(self) -> Tiers:
+        return Tiers.of(self.width(), self.height())
+
+    def _visible(self, view: View) -> tuple[Block, ...]:
+        return self.shown.blocks[self._density.visible(view.first, view.end)]
+
+    def _scale(self) -> Scale:
+        rect = self._tiers().window
+        if self.compact:
+            return Compact(self.view, rect.x(), rect.width(), self._visible(self.view)[:MANY])
+        return Linear(self.view, rect.x(), rect.width())
+
+    def _over_scale(self) -> Linear:
+        rect = self._tiers().overview
+        return Linear(overview(self.view, self.shown.pages), rect.x(), rect.width())
+
+    def _lens_view(self) -> View | None:
+        visible = self._visible(self.view)
+        if len(visible) > MANY or not self._tiers().lens.height():
+            return None
+        wanted = self.selection.place.area if self.selection.place else None
+        return lens(self.shown, visible, self._scale(), wanted)
+
+    def _look(self, **more: bool) -> Look:
+        callers = (
+            tuple(sorted({b.caller for b in self.shown.blocks if b.caller})) if self.by == "caller" else ()
+        )
+        return Look(self.by, callers, **more)
+
+    def paint_on(self, sheet: Sheet) -> None:
+        """Draw the tiers from the whole range down to the lens."""
+        if not self.shown.cells:
+            text = tr("nothing allocated")
+            sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(14), CENTRE)
+            return
+        tiers, over = self._tiers(), self._over_scale()
+        self._draw_above(sheet, tiers, over)
+        cell = Linear(
+            View(0, len(self.shown.cells) * self.shown.cell_pages), tiers.whole.x(), tiers.whole.width()
+        )
+        here = int(self.view.first) // self.shown.cell_pages
+        left, right = cell.x(here * self.shown.cell_pages), cell.x((here + 1) * self.shown.cell_pages)
+        map_tiers.funnel(
+            sheet, QRectF(left, tiers.whole.y(), right - left, tiers.whole.height()), tiers.overview
+        )
+        scale = self._scale()
+        if isinstance(scale, Linear):
+            map_tiers.draw_scale_bar(sheet, tiers.window, scale)
+        self._draw_lens(sheet, tiers, scale)
+        if self._plot is None:
+            self._draw_window(sheet, tiers.window)
+            if isinstance(scale, Linear):
+                axis = QRectF(tiers.window.x(), tiers.window.bottom(), tiers.window.width(), AXIS)
+                map_tiers.draw_axis(sheet, self.shown, axis, scale)
+                map_tiers.draw_boundaries(sheet, self.shown, tiers.window, scale)
+
+    def _draw_above(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
+        """The two tiers that change only with the areas or the view."""
+        area = QRectF(0, 0, self.width(), tiers.window.top() - 4)
+        key = (self._version, self.view, over.view)
+
+        def draw(part: Sheet) -> None:
+            map_tiers.draw_whole(part, self.shown, tiers.whole, self.view)
+            self._draw_overview(part, tiers, over)
+
+        sheet.cached(key, area, draw)
+        ring = map_tiers.bracket(sheet, tiers.overview, over.x(self.view.first), over.x(self.view.end))
+        map_tiers.funnel(sheet, ring, tiers.window)
+
+    def _draw_overview(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
+        rect = tiers.overview
+        free_ground(sheet, rect)
+        found: tuple[Block, ...] | None = self._visible(over.view)
+        if found is not None and len(found) > MANY:
+            inner = rect.adjusted(0, 1, 0, -1)
+            draw_density(sheet, self._density, inner, int(over.view.first), int(over.view.end))
+            found = None
+        map_tiers.draw_overview(sheet, self.shown, found, rect, over)
+
+    def _draw_window(self, sheet: Sheet, rect: QRectF) -> None:
+        free_ground(sheet, rect)
+        found, scale = self._visible(self.view), self._scale()
+        sheet.painter.save()
+        sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
+        if len(found) > MANY:
+            first, end = int(self.view.first), -int(-self.view.end // 1)
+            draw_density(sheet, self._density, rect.adjusted(1, 1, -1, -1), first, end)
+        else:
+            draw_blocks(sheet, self.shown, found, rect, scale, self._look())
+        if isinstance(scale, Compact):
+            for x in scale.breaks:
+                area = QRectF(x - 8, rect.y(), 16, rect.height())
+                sheet.text(area, "⫽", self.theme.color("text3"), Type(12), CENTRE)
+        if not self.shown.blocks:
+            sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
+        map_tiers.draw_focus(sheet, self.shown, rect, scale)
+        if self._plot is not None and isinstance(scale, Linear):
+            map_tiers.draw_boundaries(sheet, self.shown, rect, scale)
+        sheet.painter.restore()
+
+    def _draw_lens(self, sheet: Sheet, tiers: Tiers, scale: Scale) -> None:
+        rect, view = tiers.lens, self._lens_view()
+        if view is None or not rect.height():
+            return
+        inner = Linear(view, rect.x(), rect.width())
+        map_tiers.label(sheet, rect, tr("Lens"), pages_text(round(view.pages)))
+        free_ground(sheet, rect)
+        found = self._visible(view)
+        sheet.painter.save()
+        sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
+        draw_blocks(sheet, self.shown, found, rect, inner, self._look(lens=True))
+        map_tiers.draw_focus(sheet, self.shown, rect, inner)
+        self._draw_free_words(sheet, found, rect, inner)
+        sheet.painter.restore()
+        left, right = (
+            max(scale.x(view.first), tiers.window.left()),
+            min(scale.x(view.end), tiers.window.right()),
+        )
+        source = QRectF(left, tiers.window.y(), max(right - left, 1), tiers.window.height())
+        map_tiers.funnel(sheet, source, rect)
+        if rect.bottom() + 18 <= self.height():
+            guarded = next((b for b in found if b.guard and b.body_end >= view.first), None)
+            widened = any(b.guard for b in self._visible(self.view))
+            map_tiers.draw_caption(sheet, rect, inner, guarded, widened)
+
+    def _draw_free_words(self, sheet: Sheet, found: tuple[Block, ...], rect: QRectF, scale: Linear) -> None:
+        ends = [scale.view.first] + [b.end for b in found]
+        starts = [b.first for b in found] + [scale.view.end]
+        for end, start in zip(ends, starts, strict=True):
+            area = QRectF(scale.x(end), rect.y(), scale.x(start) - scale.x(end), rect.height())
+            if area.width() > 40:
+                sheet.fit(area, self.theme.color("text3"), Type(11), tr("free"), align=CENTRE)
+
+    # --- mouse and keyboard --------------------------------------------------------------------------
+
+    def _tier_at(self, pos: QPointF) -> str:
+        tiers = self._tiers()
+        for name in ("whole", "overview", "lens"):
+            if getattr(tiers, name).adjusted(-4, -5, 4, 5).contains(pos):
+                return name
+        return "window"
+
+    def _page_at(self, pos: QPointF, tier: str) -> float:
+        tiers = self._tiers()
+        if tier == "whole":
+            part = (pos.x() - tiers.whole.x()) / tiers.whole.width()
+            return part * len(self.shown.cells) * self.shown.cell_pages
+        if tier == "overview":
+            return self._over_scale().page(pos.x())
+        return self._scale().page(pos.x())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not self.shown.cells:
+            super().mousePressEvent(event)
+            return
+        self._press, self._dragged = (self._tier_at(event.position()), event.position(), self.view), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._press is None:
+            return
+        tier, start, view = self._press
+        delta = event.position() - start
+        if not self._dragged and abs(delta.x()) + abs(delta.y()) < STILL:
+            return
+        self._dragged = True
+        if tier in ("whole", "overview"):
+            self._centre(self._page_at(event.position(), tier))
+        elif not self.compact:
+            self.move_view(view.panned(-delta.x() * view.pages / self._tiers().window.width()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._press is None:
+            return
+        tier, start, _view = self._press
+        self._press = None
+        if self._dragged:
+            return
+        hit = self.hit_at(start)
+        self.selection.select(hit.place if hit else None)
+        if tier in ("whole", "overview"):
+            self._centre(self._page_at(start, tier))
+
+    def _centre(self, page: float) -> None:
+        half = self.view.pages / 2
+        self.move_view(View(page - half, page + half))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer; with Shift, pan."""
+        if not self.shown.cells:
+            return
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        notches = turned / 120
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.move_view(self.view.panned(-notches * self.view.pages / 10))
+        else:
+            about = self._page_at(event.position(), self._tier_at(event.position()))
+            about = min(max(about, self.view.first), self.view.end)
+            self.move_view(self.view.zoomed(NOTCH**notches, about))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A all, F fit, plus and minus zoom, Alt and arrows go from area to area, Enter zooms to it."""
+        key, alt = event.key(), event.modifiers() & Qt.KeyboardModifier.AltModifier
+        middle = (self.view.first + self.view.end) / 2
+        if key == Qt.Key.Key_A and not event.modifiers():
+            self.show_all()
+        elif key == Qt.Key.Key_F and not event.modifiers():
+            self.fit()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.move_view(self.view.zoomed(NOTCH, middle))
+        elif key == Qt.Key.Key_Minus:
+            self.move_view(self.view.zoomed(1 / NOTCH, middle))
+        elif alt and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._next_area(1 if key == Qt.Key.Key_Right else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selection.place:
+            self.selection.activate(self.selection.place)
+        else:
+            super().keyPressEvent(event)
+
+    def _next_area(self, by: int) -> None:
+        blocks = self.shown.blocks
+        if not blocks:
+            return
+        area = self.selection.place.area if self.selection.place else None
+        here = next((i for i, b in enumerate(blocks) if b.id == area), None)
+        if here is None:
+            here = max(self._density.visible(self.view.first, self.view.end).start - (by > 0), -1)
+        block = blocks[max(0, min(here + by, len(blocks) - 1))]
+        self.selection.select(place_of(self.shown, block))
+        self.describe(block_tip(self.shown, block))
+
+    def set_compact(self, compact: bool) -> None:
+        """Draw widths by the logarithm of the size, without the gaps."""
+        self.compact = compact
+        self._place_plot()
+        self.update()
+
+    def set_colours(self, by: str) -> None:
+        """Colour by "level" (the largest leaf) or by "caller"."""
+        self.by = by
+        self.update()

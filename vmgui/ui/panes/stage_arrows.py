@@ -1,0 +1,120 @@
+"""The lines of the stage: from ruler to columns, from entry to table, to the leaf or its fallback."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+
+from vmgui.projection.levels import Level
+from vmgui.projection.stage import Column, Leaf, Stage
+from vmgui.ui.paint import Sheet
+from vmgui.ui.panes import stage_columns, stage_memory
+from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+
+Boxes = dict[Level, Box]
+
+
+def leaf_level(stage: Stage, leaf: Leaf) -> Level:
+    """The level whose column holds the entry of the leaf: a folded level's entry is the PGD's."""
+    column = stage.column(leaf.level)
+    return "pgd" if column is None or column.state == "folded" else leaf.level
+
+
+def in_the_way(stage: Stage) -> bool:
+    """Whether tables stand between the entry of the leaf and memory."""
+    if stage.leaf is None or stage.leaf.level == "pte":
+        return False
+    levels = [c.level for c in stage.columns]
+    below = stage.columns[levels.index(leaf_level(stage, stage.leaf)) + 1 :]
+    return any(c.table is not None for c in below)
+
+
+def draw_leads(sheet: Sheet, stage: Stage, boxes: Boxes, ends: dict[str, tuple[float, float]]) -> None:
+    """The thin lines from a field of the ruler to its column."""
+    for column in stage.columns:
+        if column.state == "folded" or column.level not in ends:
+            continue
+        box, (x, y) = boxes[column.level], ends[column.level]
+        if column.table is None and column.state == "fallback":
+            end = box.rect.y() + 2
+        else:
+            end = box.rect.y() - (4 if column.state == "working" else 0)
+        middle = box.rect.center().x()
+        turn = y + (end - y) * 0.5
+        dash = (2, 2) if column.table is None else None
+        color = sheet.theme.ink(column.level, 0.75)
+        sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
+
+
+def draw_steps(sheet: Sheet, stage: Stage, boxes: Boxes) -> None:
+    """From each entry of the walk to the table it leads to, through the folded level."""
+    reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
+    folded = stage.column("p4d")
+    for one, other in zip(reached, reached[1:], strict=False):
+        box, target = boxes[one.level], boxes[other.level]
+        if not box.shows(one.index):
+            continue
+        rect = box.slot(one.index)
+        x, y = rect.right() + 8, rect.center().y()
+        turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
+        end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
+        sheet.elbow([(x, y), (turn, y), (turn, end[1]), end], sheet.theme.ink(one.level), 2, None, True)
+        if folded is not None and folded.state == "folded" and one.level == "pgd":
+            middle = boxes["p4d"].rect.center().x()
+            dot = QRectF(middle - 4, y - 4, 8, 8)
+            sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
+
+
+def draw_leaf(sheet: Sheet, stage: Stage, leaf: Leaf, boxes: Boxes, found: QRectF, height: float) -> None:
+    """From the entry of the leaf to the memory it maps or should map, and to its fallback."""
+    level = leaf_level(stage, leaf)
+    box, column = boxes[level], stage.column(level)
+    if column is None or not box.shows(column.index):
+        return
+    rect = box.slot(column.index)
+    start = (rect.right() + 9, rect.center().y())
+    y = min(max(start[1], found.top() + 8), found.bottom() - 8)
+    if level == "pte":
+        end = (found.x(), found.center().y())
+        middle = (start[0] + end[0]) / 2
+        points = [start, (middle, start[1]), (middle, end[1]), end]
+        sheet.elbow(points, sheet.theme.ink("pte"), 2, None, True)
+        return
+    _draw_fallback_arrow(sheet, stage, start, boxes, height)
+    under = box.bottom + 17 * box.scale if in_the_way(stage) else None
+    stage_memory.draw_leaf_arrow(sheet, leaf, start, (found.x(), y), box.scale, under)
+
+
+def _fallback_box(stage: Stage, column: Column, boxes: Boxes, height: float) -> tuple[Box, int]:
+    """The table that would come: under the chip if there is room, else above it; and how many slots fit."""
+    box = boxes[column.level]
+    levels = [c.level for c in stage.columns]
+    level = leaf_level(stage, stage.leaf) if stage.leaf else levels[levels.index(column.level) - 1]
+    above = stage.column(level)
+    y = boxes[level].slot(above.index if above else 0).center().y()
+    s, rows = box.scale, 2
+    top, limit = y + 22 * s, height - 22 * s
+    while rows and top + (HEADER + 5 + rows * SLOT) * s > limit:
+        rows -= 1
+    if top + HEADER * s > limit:
+        top, rows = y - (22 + HEADER) * s, 0
+    return Box(QRectF(box.rect.x(), top, box.rect.width(), 0), rows, 0, s, box.style), rows
+
+
+def draw_fallback(sheet: Sheet, stage: Stage, column: Column, boxes: Boxes, height: float) -> None:
+    """Draw the level that is reached only if the leaf is refused."""
+    box = boxes[column.level]
+    lower, rows = _fallback_box(stage, column, boxes, height)
+    title = QRectF(box.rect.x() - 20, box.rect.y() + 2, box.rect.width() + 40, 18 * box.scale)
+    stage_columns.draw_fallback(sheet, stage, column, title, lower, rows)
+
+
+def _draw_fallback_arrow(
+    sheet: Sheet, stage: Stage, start: tuple[float, float], boxes: Boxes, height: float
+) -> None:
+    column = next((c for c in stage.columns if c.state == "fallback" and c.table is None), None)
+    if column is None:
+        return
+    lower, _rows = _fallback_box(stage, column, boxes, height)
+    x, y = start[0] + 12, lower.header.center().y()
+    color = sheet.theme.ink(column.level)
+    sheet.elbow([(x, start[1] + 2), (x, y), (lower.rect.x(), y)], color, 2, (3, 3), True)
