@@ -125,6 +125,21 @@ def test_who_wrote_this_word_lists_every_writer_oldest_first() -> None:
     assert k.columns.last_writer(11 * 8) == NONE
 
 
+def test_a_word_knows_who_wrote_it_last_and_who_will_next_at_any_place() -> None:
+    k = Toy()
+    for value in (7, 8, 9):
+        fill(k, 3, [value])
+        k.seal()
+    columns = k.columns
+    first, second, third = columns.writes(3 * 8)
+    assert columns.writer_before(3 * 8, first) == NONE
+    assert columns.writer_after(3 * 8, 0) == first
+    assert columns.writer_before(3 * 8, first + 1) == first
+    assert columns.writer_after(3 * 8, first + 1) == second
+    assert columns.writer_before(3 * 8, len(columns)) == third
+    assert columns.writer_after(3 * 8, third + 1) == NONE
+
+
 def test_a_call_that_wrote_nothing_still_has_its_place_and_result() -> None:
     k = Toy()
     fill(k, 1, [])

@@ -156,6 +156,20 @@ class Columns:
             row = int(self.rows.prev[row])
         return found[::-1]
 
+    def writer_before(self, addr: int, at: int) -> int:
+        """Row that wrote the word at ``addr`` last when ``at`` rows had happened, or NONE."""
+        row = self.last_writer(addr)
+        while row != NONE and row >= at:
+            row = int(self.rows.prev[row])
+        return row
+
+    def writer_after(self, addr: int, at: int) -> int:
+        """Row that writes the word at ``addr`` next when ``at`` rows have happened, or NONE."""
+        found, row = NONE, self.last_writer(addr)
+        while row != NONE and row >= at:
+            found, row = row, int(self.rows.prev[row])
+        return found
+
 
 def _dtype(values: Any) -> Any:
     return np.dtype(values.typecode)
