@@ -98,8 +98,10 @@ def window_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 well, 1 a failure found, 2 bad input."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version")):
+    if arguments and arguments[0] in COMMANDS:
         return _command(parser().parse_args(arguments))
+    if asked := [word for word in arguments if word in ("-h", "--help", "--version")]:
+        parser().parse_args(asked)  # answers and leaves
     wanted = window_parser().parse_args(arguments)
     from vmgui.ui.app import main as window
 

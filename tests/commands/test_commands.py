@@ -138,6 +138,16 @@ def test_why_in_the_terminal_names_the_check_that_failed(
     assert "– if not pmd_present" in out
 
 
+def test_lines_in_the_terminal_are_those_of_the_last_step(
+    program: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("l\nn\nn\nl\n"))
+    assert main(["step", str(program)]) == OK
+    out = capsys.readouterr().out
+    assert "Nothing has run yet." in out
+    assert "return __vmalloc_node(" in out
+
+
 @pytest.mark.parametrize("command", ["run", "replay", "step", "shot", "tour", "bench"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import linecache
 import sys
 
 from rich.console import Console
@@ -12,13 +13,13 @@ from vmgui.commands.common import begin, console, describe
 from vmgui.projection.narration import sentence
 from vmgui.projection.steps import Steps
 from vmgui.timeline import spans
-from vmgui.timeline.replay import Replayer
+from vmgui.timeline.replay import Replayer, line_steps
 from vmgui.timeline.session import Session
 from vmgui.timeline.why import Explanation, Verdict, explain
 
 HELP = (
     "Enter or n next   b back   o over   u out   O next operation   P previous operation   "
-    "w why   s stack   g N go to step N   q quit"
+    "w why   s stack   l lines   g N go to step N   q quit"
 )
 
 
@@ -45,6 +46,8 @@ class Stepper:
             self._go(min(int(rest), len(self.session)))
         elif word in ("w", "s"):
             self._explain(word)
+        elif word == "l":
+            self._lines()
         else:
             self.out.print(HELP, markup=False)
         return True
@@ -73,6 +76,18 @@ class Stepper:
                 self.out.print(f"{frame.function}:{frame.line}", markup=False)
         else:
             self._why(found)
+
+    def _lines(self) -> None:
+        """The lines of the engine's text that the last step ran."""
+        done = self.session.operation_at(self.at - 1) if self.at else None
+        if done is None:
+            self.out.print("Nothing has run yet.")
+            return
+        begin = max(self.steps.before(self.at), done.first_row)
+        for line in line_steps(self.replayer, done):
+            if begin <= line.row < self.at:
+                text = linecache.getline(line.code.co_filename, line.line).rstrip()
+                self.out.print(f"{line.code.co_name}:{line.line:<4} {text}", markup=False)
 
     def _why(self, found: Explanation) -> None:
         marks = {Verdict.TAKEN: "✗", Verdict.PASSED: "✓", Verdict.NOT_REACHED: "–"}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from vmgui.timeline.session import Done, Session
 
 ENGINE = str(Path(vmgui.engine.__file__).parent)
-_RECORDER = str(Path(ENGINE, "trace.py"))
+#: How memory and recording work is no part of the kernel's text.
+_MACHINERY = tuple(str(Path(ENGINE, name)) for name in ("trace.py", "words.py"))
 
 
 class Stop(BaseException):
@@ -66,7 +67,8 @@ def is_engine(code: CodeType) -> bool:
     """Whether ``code`` is engine text that a reader should see."""
     return (
         code.co_filename.startswith(ENGINE)
-        and code.co_filename != _RECORDER
+        and code.co_filename not in _MACHINERY
+        and not code.co_name.startswith("<")
         and id(code) not in TRANSPARENT
     )
 
