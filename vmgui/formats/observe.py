@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import UNSET
@@ -50,7 +51,11 @@ _SPANS = frozenset(
     [*FN_ARGUMENTS, "trace_alloc_vmap_area", "trace_free_vmap_area_noflush", "trace_purge_vmap_area_lazy"]
     + ["purge_vmap_node", "vprintk_store"]
 )
+#: What a kernel thread or another task does runs inside of these.
 _WORKER = frozenset(["process_one_work", "alloc_by_other_task", "free_by_other_task"])
+
+#: The kernel module logs nothing while this runs.
+_SILENT = frozenset(["stress"])
 
 
 class Observer:
@@ -68,23 +73,26 @@ class Observer:
         """Tracepoints, probed functions and log lines of an operation, in order; ``cpu`` is its own."""
         found: list[Event] = []
         for span in spans_of(self.columns, _SPANS, done.first_span, done.last_span):
+            if self._is_inside(span, _SILENT):
+                continue
             made = call(self.columns, span)
-            by = WORKER if self._is_worker(span) else RUNNER
+            by = WORKER if self._is_inside(span, _WORKER) else RUNNER
             event = self._event(made, by, cpu)
             if event is not None:
                 found.append(event)
         return found
 
-    def _is_worker(self, span: int) -> bool:
-        """Tell whether a span ran in a kernel thread, or in another task."""
-        workers = self._numbers(_WORKER)
+    def _is_inside(self, span: int, names: frozenset[str]) -> bool:
+        """Tell whether a span, or one around it, is of one of these functions."""
+        numbers = self._numbers(names)
         while span >= 0:
-            if int(self.columns.spans.function[span]) in workers:
+            if int(self.columns.spans.function[span]) in numbers:
                 return True
             span = int(self.columns.spans.parent[span])
         return False
 
     @staticmethod
+    @cache
     def _numbers(names: frozenset[str]) -> set[int]:
         return {i for i, function in enumerate(FUNCTIONS) if function.name in names}
 
@@ -128,7 +136,7 @@ class Observer:
         for span in spans_of(self.columns, frozenset([name]), done.first_span, done.last_span):
             made = call(self.columns, span)
             at = made.arguments.get("page", made.result)
-            if made.arguments["order"] == 0 and at and not self._is_worker(span):
+            if made.arguments["order"] == 0 and at and not self._is_inside(span, _WORKER):
                 frames.append((at - self.k.vmemmap) // page.size)
         return frames
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vmgui.engine import program
 from vmgui.engine.errno import EINVAL
 from vmgui.engine.lib.printk import HZ
+from vmgui.engine.stress import stress
 from vmgui.timeline.env import Env, Outcome
-from vmgui.timeline.values import Word, number
+from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results
@@ -22,6 +23,8 @@ SEED = (
     p.START,
     p.END,
 )
+STRESS_MODES = ("area", "default", "vmalloc")
+MOST_STEPS = 200_000
 MODES = ("off", "log", "freed_once")
 
 
@@ -56,6 +59,18 @@ def _watch(env: Env, target: None, start: int, end: int) -> Outcome:
     return Outcome(watch=(start, end))
 
 
+def _stress(
+    env: Env, target: None, seed: int, n: int, slots: int, maxp: int, mode: str, keep: int,
+    start: int, end: int,
+) -> Outcome:  # fmt: skip
+    if not slots or not maxp:
+        raise OperationError("it takes at least one slot and one page", "maxp" if slots else "slots")
+    if n > MOST_STEPS:
+        raise OperationError(f"more than {MOST_STEPS} steps take too long", "n", f"n={MOST_STEPS}")
+    what = STRESS_MODES.index(mode)
+    return results.number(stress(env.kernel, seed, n, slots, maxp, what, keep, start, end))
+
+
 VERBS = (
     Verb("cpu", "Go on on another CPU.", (Parameter("n", Kind.NUMBER, "number of the CPU", positional=True),),
          calls="set_cpus_allowed_ptr", run=_cpu),
@@ -70,5 +85,5 @@ VERBS = (
                     Word("log"), positional=True, choices=("log", "freed_once", "off")),),
          calls="register_vmap_purge_notifier", run=_notifier),
     Verb("watch", "Choose the range that snapshots show.", (p.START, p.END), run=_watch),
-    Verb("stress", "Allocate and free at random, from a seed.", SEED, comes_with="stress runs"),
+    Verb("stress", "Allocate and free at random, from a seed.", SEED, run=_stress),
 )  # fmt: skip
