@@ -55,7 +55,7 @@ def test_a_ring_is_part_of_what_a_picture_is_kept_for(sheet):
 
 
 def test_an_elbow_passes_through_its_ends():
-    path = rounded([(0, 0), (50, 0), (50, 80)])
+    path = rounded(((0, 0), (50, 0), (50, 80)))
     assert (path.pointAtPercent(0).x(), path.pointAtPercent(0).y()) == (0, 0)
     assert (path.pointAtPercent(1).x(), path.pointAtPercent(1).y()) == (50, 80)
 

@@ -390,3 +390,87 @@ def test_a_wrong_address_is_said_so(desk, text):
     dialog.field.setText(text)
     dialog.accept()
     assert dialog.wrong.text()
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def menu_texts(desk, place) -> list[str]:
+    """What the menu of a place offers."""
+    from vmgui.ui.context import menu_of
+
+    return [action.text() for action in menu_of(desk, place).actions()]
+
+
+def test_the_menu_of_an_entry_leads_to_the_step_that_made_it(desk):
+    from vmgui.ui.context import steps
+    from vmgui.ui.selection import Place
+
+    done = desk.workspace.session.operations[1]
+    desk.player.seek(done.last_row)
+    index = desk.tree.model.find(desk.tree.path(done.outcome.value))
+    row, table = desk.tree.model.row_at(index), desk.tree.model.table_at(index)
+    place = Place(va=(row.va, row.va + 4096), level=row.level, table=table, index=row.first)
+    made, gone = steps(desk, place)
+    assert done.first_row < made <= done.last_row
+    assert gone is None
+    assert "Copy address" in menu_texts(desk, place)
+    desk.go(made - 1)
+    assert desk.tree.model.find(desk.tree.path(row.va)).data() != row.name
+
+
+def test_an_area_knows_the_operations_that_made_and_freed_it(desk):
+    from vmgui.ui.context import steps
+    from vmgui.ui.selection import Place
+
+    made, _io, freed = desk.workspace.session.operations
+    desk.player.seek(made.last_row)
+    assert steps(desk, Place(area=made.outcome.made.addr)) == (made.first_row, freed.first_row)
+
+
+def test_an_address_can_be_copied(desk):
+    from PySide6.QtWidgets import QApplication
+
+    from vmgui.ui.context import menu_of
+    from vmgui.ui.selection import Place
+
+    menu_of(desk, Place(va=(0xFFFFC90000000000, 0xFFFFC90000001000))).actions()[0].trigger()
+    assert QApplication.clipboard().text() == "0xffffc90000000000"
+
+
+def test_a_double_click_in_the_source_runs_to_that_line(desk):
+    desk.player.seek(refused(desk))
+    shown = desk.source.view.source
+    at = desk.player.at
+    desk.source.view.line_wanted.emit(shown.file, shown.first)
+    assert desk.player.at > at
+    assert desk.source.view.source.first == shown.first
+
+
+def test_a_line_that_never_runs_again_is_said_so(desk):
+    desk.player.last()
+    desk.source.view.line_wanted.emit(desk.source.view.source.file, 1)
+    assert "line 1" in desk.window.notices.text
+    assert desk.player.at == desk.player.length
+
+
+def test_escape_leaves_the_command_line(desk):
+    desk.operations.command.field.setFocus()
+    trigger(desk, "clear_selection")
+    assert not desk.operations.command.field.hasFocus()
+
+
+def test_recent_files_are_offered(desk, tmp_path):
+    from PySide6.QtWidgets import QMenu
+
+    assert files.save(desk, tmp_path / "one.vmgui")
+    menu = QMenu()
+    files.fill_recent(desk, menu)
+    assert [action.text() for action in menu.actions()] == ["one.vmgui"]
+
+
+def test_invariants_are_checked_in_the_background(qtbot, desk):
+    with qtbot.waitSignal(desk.auditor.audited, timeout=20_000) as audited:
+        desk.player.last()
+    assert audited.args == [desk.player.length, ()]
+    assert desk.window.status.parts[0].text() == "✓ Invariants hold"

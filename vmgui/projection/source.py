@@ -5,7 +5,11 @@ from __future__ import annotations
 import linecache
 from dataclasses import dataclass
 
+import numpy as np
+
+from vmgui.engine.trace import FUNCTIONS, SITES
 from vmgui.projection.moment import Moment, function_at, short_name, statement
+from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
 
 
@@ -45,6 +49,26 @@ def source(moment: Moment) -> Source:
         moment.file, short_name(moment.file), function, _top(moment.file, moment.line), first, last, note,
         moment.refused or moment.failed,
     )  # fmt: skip
+
+
+def next_at(columns: Columns, at: int, file: str, line: int) -> int | None:
+    """The next position after `at` whose last row stands in the statement at a line; None if none does."""
+    first, last = statement(file, line)
+    sites = np.unique(columns.rows.site)
+    places = ((int(site), SITES.line(int(site))) for site in sites)
+    wanted = [site for site, (code, n) in places if code.co_filename == file and first <= n <= last]
+    found = np.flatnonzero(np.isin(columns.rows.site[at:], wanted))
+    return at + int(found[0]) + 1 if len(found) else None
+
+
+def place_of_line(name: str, line: int) -> Source | None:
+    """A line of the engine's function `name`, to look at."""
+    for function in FUNCTIONS:
+        if function.name == name:
+            file = function.code.co_filename
+            first, last = statement(file, line)
+            return Source(file, short_name(file), name, _top(file, line), first, last)
+    return None
 
 
 def _top(file: str, line: int) -> int:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QMenu, QSplitter
 
 from vmgui.engine.machine import Machine
 from vmgui.formats.errors import FormatError
+from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import files, looking
+from vmgui.ui import context, files, looking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.docks import Details, Dock, Layout, Still, column
 from vmgui.ui.explainer import Explainer
@@ -30,7 +31,7 @@ from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.panes.why import WhyPane
 from vmgui.ui.player import Player
 from vmgui.ui.scene import Scene
-from vmgui.ui.selection import Selection
+from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import Workspace
@@ -88,6 +89,11 @@ class Desk(QObject):
         self.scrubber.sought.connect(self.go)
         for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
             canvas.described.connect(self._describe)
+            canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
+        self.tree.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
+        self.source.view.line_wanted.connect(self._run_to)
+        self.why.line_wanted.connect(self._show_line)
+        self.selection.activated.connect(self._open_place)
         self.stage.setObjectName("stage")
         self.map.setObjectName("map")
 
@@ -108,7 +114,11 @@ class Desk(QObject):
             "animator": Dock("animator", tr("Animator"), animator),
         }
         self.layout_ = Layout(self.window, docks, self.centre, self.details)
-        self.layout_.add_to(self.window.toolbar.menus[3])
+        menus = self.window.toolbar.menus
+        self.layout_.add_to(menus[3])
+        recent = QMenu(tr("Open rece&nt"), menus[0])
+        menus[0].insertMenu(self.window.actions_["default"], recent)
+        recent.aboutToShow.connect(lambda: files.fill_recent(self, recent))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -162,6 +172,30 @@ class Desk(QObject):
         self.player.pause()
         self.player.seek(step)
 
+    def _run_to(self, file: str, line: int) -> None:
+        """Go to the next step that stands in a line of the source."""
+        session = self.workspace.session
+        found = next_at(session.columns, self.player.at, file, line) if session else None
+        if found is None:
+            self.window.notices.say(tr("No later step stands in line {0}").format(line))
+        else:
+            self.go(found)
+
+    def _show_line(self, line: int) -> None:
+        """Show the line of a check."""
+        card = self.why.card
+        shown = place_of_line(card.function, line) if card else None
+        if shown is not None:
+            self.source.show_source(shown)
+            self.details.show_pane(self.source)
+
+    def _open_place(self, place: Place) -> None:
+        """A double click: the tree opens there; a step is gone to."""
+        if place.step is not None:
+            self.go(place.step)
+        elif place.va is not None:
+            self.tree.reveal(place.va[0])
+
     def _describe(self, text: str) -> None:
         """Say in the status bar what the pointer or the keyboard is on."""
         if text:
@@ -175,6 +209,8 @@ class Desk(QObject):
         try:
             done = self.workspace.run(line)
         except FormatError as error:
+            if command.text() != line:
+                command.set_text(line)
             command.show_error(error)
             command.setFocus()
             return

@@ -58,7 +58,8 @@ class Details(QTabWidget):
     def show_pane(self, pane: QWidget) -> None:
         """Bring a pane to the front."""
         for index in range(self.count()):
-            if self.widget(index).isAncestorOf(pane):
+            held = self.widget(index)
+            if held is not None and held.isAncestorOf(pane):
                 self.setCurrentIndex(index)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
 
 from vmgui.formats.document import SUFFIX
 from vmgui.ui.words import tr
@@ -32,6 +32,17 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "save_as": lambda: save(desk, None),
         "save_picture": lambda: save_picture(desk),
     }
+
+
+def fill_recent(desk: Desk, menu: QMenu) -> None:
+    """Offer the files opened last."""
+    menu.clear()
+    for path in desk.window.settings.recent:
+        action = menu.addAction(path.name)
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda _on=False, p=path: unless_lost(desk, lambda: desk.window.open(p)))
+    if menu.isEmpty():
+        menu.addAction(tr("No files yet")).setEnabled(False)
 
 
 def unless_lost(desk: Desk, do: Callable[[], None]) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from vmgui.engine.machine import Machine
 from vmgui.projection.numbers import size
+from vmgui.ui.actions import TEXT
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -57,8 +60,10 @@ def go_to(desk: Desk, pane) -> None:
 
 
 def clear(desk: Desk) -> None:
-    """Close the notice, else leave the address looked at, else select nothing."""
-    if desk.window.notices.text:
+    """Leave a text field, else close the notice, else stop looking at an address and select nothing."""
+    if isinstance(QApplication.focusWidget(), TEXT):
+        desk.window.rest()
+    elif desk.window.notices.text:
         desk.window.notices.hide()
     else:
         desk.scene.look_at(None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from html import escape
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -13,6 +15,12 @@ from vmgui.ui.theme import DARK, Theme
 STAYS = 8000
 
 
+def rich(text: str) -> str:
+    """The first line as it is, the others in mono with their blanks: a caret stays below its place."""
+    first, *rest = escape(text).split("\n")
+    return f"<b>{first}</b>" + (f"<pre style='margin:0'>{chr(10).join(rest)}</pre>" if rest else "")
+
+
 class NoticeBar(QFrame):
     """One notice at a time; an error stays until it is closed or the next one comes."""
 
@@ -20,10 +28,11 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self.theme: Theme = DARK
-        self._kind = "info"
+        self._kind, self.said = "info", ""
         self.icon = QLabel()
         self.label = QLabel()
         self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.RichText)
         self.label.setFont(themes.font(themes.UI))
         self.close_button = QToolButton()
         self.close_button.setProperty("flat", True)
@@ -41,7 +50,7 @@ class NoticeBar(QFrame):
     @property
     def text(self) -> str:
         """What it says now; empty when it is closed."""
-        return "" if self.isHidden() else self.label.text()
+        return "" if self.isHidden() else self.said
 
     def say(self, text: str) -> None:
         """Tell something that is well."""
@@ -55,7 +64,8 @@ class NoticeBar(QFrame):
 
     def _show(self, kind: str, text: str) -> None:
         self._kind = kind
-        self.label.setText(text)
+        self.said = text
+        self.label.setText(rich(text))
         self._dress()
         self.show()
         self.setAccessibleName(text)

@@ -224,6 +224,7 @@ def style_sheet(theme: Theme) -> str:
     text = assets.path("themes/vmgui.qss").read_text(encoding="utf-8")
     tokens = {f.name: getattr(theme, f.name) for f in fields(theme) if f.name != "name"}
     tokens["sans"] = ", ".join(f'"{family}"' for family in SANS)
+    tokens["checked"] = f'url("{assets.path("themes/check-box.svg").as_posix()}")'
     tokens["mono"] = ", ".join(f'"{family}"' for family in MONO)
     for name in sorted(tokens, key=len, reverse=True):
         text = text.replace(f"@{name};", f"{tokens[name]};").replace(f"@{name} ", f"{tokens[name]} ")

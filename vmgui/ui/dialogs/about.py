@@ -12,6 +12,7 @@ from vmgui import __version__
 from vmgui.ui import theme as themes
 from vmgui.ui.words import tr
 
+WIDTH = 440
 PARTS = ("PySide6_Essentials", "numpy", "pyqtgraph", "lark", "msgspec", "pygments")
 
 
@@ -43,9 +44,11 @@ class AboutDialog(QDialog):
             "a real kernel did.\n\nFree software under the GNU General Public License, version 2 only. "
             "It comes with no warranty."))  # fmt: skip
         text.setWordWrap(True)
+        text.setFixedWidth(WIDTH)
         parts = QLabel(versions())
         parts.setProperty("role", "secondary")
         parts.setWordWrap(True)
+        parts.setFixedWidth(WIDTH)
         side = QVBoxLayout()
         for label in (title, text, parts):
             side.addWidget(label)
@@ -57,6 +60,6 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 18, 20, 14)
+        box.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         box.addLayout(top)
         box.addWidget(buttons)
-        self.setMinimumWidth(520)

@@ -114,6 +114,7 @@ class MachineDialog(QDialog):
         if name in COUNTS:
             spin = QSpinBox()
             spin.setRange(*COUNTS[name])
+            spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             return spin
         if name in SWITCHES:
             return QCheckBox()

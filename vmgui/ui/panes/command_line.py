@@ -86,6 +86,7 @@ class CommandLine(QWidget):
     """The field and, below it, what is wrong. `entered` carries the line to run, `edited` every change."""
 
     entered = Signal(str)
+    resized = Signal()
     edited = Signal(str)
 
     def __init__(self, names: Callable[[], Iterable[str]], parent: QWidget | None = None):
@@ -109,7 +110,8 @@ class CommandLine(QWidget):
         box.setSpacing(2)
         for widget in (self.field, self.caret, self.wrong):
             box.addWidget(widget)
-        self.clear_error()
+        self.caret.hide()
+        self.wrong.hide()
         self.setFocusProxy(self.field)
         self.field.returnPressed.connect(lambda: self.entered.emit(self.field.text()))
         self.field.textEdited.connect(self._edited)
@@ -130,8 +132,10 @@ class CommandLine(QWidget):
     def clear_error(self) -> None:
         """Nothing is wrong."""
         self._mark(False)
-        self.caret.hide()
-        self.wrong.hide()
+        if not self.wrong.isHidden():
+            self.caret.hide()
+            self.wrong.hide()
+            self.resized.emit()
 
     def show_error(self, error: FormatError) -> None:
         """Say what is wrong, with a caret below the place, and what would be right."""
@@ -140,6 +144,7 @@ class CommandLine(QWidget):
         self.caret.setVisible(bool(error.caret))
         self.wrong.setText("\n".join(part for part in (error.why, error.hint) if part))
         self.wrong.show()
+        self.resized.emit()
         self.field.setAccessibleDescription(str(error))
         if error.text == self.field.text():
             self.field.setSelection(error.column, error.width)

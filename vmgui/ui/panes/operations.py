@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -54,16 +54,19 @@ class OperationsPane(QWidget):
         self.form = Form()
         self.command = CommandLine(names)
         self.history = HistoryPane()
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         self._lay_out()
         self.form.composed.connect(self.command.set_text)
         self.form.run_wanted.connect(self.run)
         self.command.entered.connect(self.run_wanted)
         self.command.edited.connect(self._typed)
+        self.command.resized.connect(self._fitting.start)
         self.history.line_wanted.connect(self.put)
         self.choose("vmalloc")
 
     def _lay_out(self) -> None:
-        top = QWidget()
+        top = self._top = QWidget()
         inner = QVBoxLayout(top)
         inner.setContentsMargins(10, 10, 10, 8)
         inner.setSpacing(9)
@@ -110,6 +113,15 @@ class OperationsPane(QWidget):
             grid.addWidget(button, i // 2, i % 2)
         return grid
 
+    def _fit(self) -> None:
+        """Give form and command line the height they need, with or without an error below."""
+        layout = self._top.layout()
+        if layout is not None and self.splitter.height() > 0:
+            layout.activate()
+            needed = layout.totalHeightForWidth(self._top.width())
+            needed = max(needed, layout.totalSizeHint().height())
+            self.splitter.setSizes([needed, max(60, self.splitter.height() - needed)])
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
@@ -124,6 +136,7 @@ class OperationsPane(QWidget):
         if name in self.buttons:
             self.buttons[name].setChecked(True)
         self.form.show_verb(VERBS[name], live, names)
+        self._fitting.start()
 
     def refresh(self) -> None:
         """The objects have changed: offer a new name and the objects that are left."""

@@ -17,9 +17,11 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QLayout,
     QLayoutItem,
+    QScrollArea,
     QSizePolicy,
     QStyledItemDelegate,
     QTableView,
@@ -37,6 +39,8 @@ NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
 CHIP, CHIP_BOLD = Type(10.5, mono=True), Type(10.5, True, True)
 ARROW = 12
+#: Height of the chips: three lines, the others by scrolling.
+CHIPS = 84
 
 
 class Flow(QLayout):
@@ -271,7 +275,15 @@ class StackPane(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.header, self.chips, self.variables_header):
+        self.chips_area = QScrollArea()
+        self.chips_area.setWidget(self.chips)
+        self.chips_area.setWidgetResizable(True)
+        self.chips_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.chips_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.chips_area.setFixedHeight(CHIPS)
+        bar = self.chips_area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))  # the innermost call is in sight
+        for widget in (self.header, self.chips_area, self.variables_header):
             box.addWidget(widget)
         box.addWidget(self.table, 1)
 

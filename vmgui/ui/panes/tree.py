@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QTreeView, QVBoxLayout, QWidget
 
@@ -116,8 +116,6 @@ class TreeDelegate(QStyledItemDelegate):
 class Tree(QTreeView):
     """The view; arrows stay with it."""
 
-    place_wanted = Signal(object)
-
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setUniformRowHeights(True)
@@ -130,7 +128,9 @@ class Tree(QTreeView):
 
 
 class TreePane(QWidget):
-    """Header, tree and the links to the selection."""
+    """Header, tree and the links to the selection. `menu_wanted` carries a place and a global position."""
+
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(parent)
@@ -161,6 +161,8 @@ class TreePane(QWidget):
         self.path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
         self._linking = False
         self.view.selectionModel().currentChanged.connect(self._chosen)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._menu)
         self.view.activated.connect(lambda index: self._activate(index))
         selection.changed.connect(self._select)
 
@@ -216,6 +218,11 @@ class TreePane(QWidget):
             self._linking = True
             self.selection.select(place)
             self._linking = False
+
+    def _menu(self, at: QPoint) -> None:
+        place = self._place(self.view.indexAt(at))
+        if place is not None:
+            self.menu_wanted.emit(place, self.view.viewport().mapToGlobal(at))
 
     def _activate(self, index: QModelIndex) -> None:
         place = self._place(index)
