@@ -69,7 +69,7 @@ class Hit:
 
 
 Pictures = OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]
-KEPT = 48
+KEPT = 256
 
 
 @dataclass
@@ -154,7 +154,7 @@ class Sheet:
             points = self._arrow(points, color)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.setPen(self.pen(color, width, dash))
-        self.painter.drawPath(rounded(points))
+        self.painter.drawPath(rounded(tuple(points)))
 
     def _arrow(self, points: list[tuple[float, float]], color: QColor) -> list[tuple[float, float]]:
         (x0, y0), (x1, y1) = points[-2:]
@@ -198,7 +198,7 @@ class Sheet:
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-area.topLeft())
-            sheet = Sheet(painter, self.theme, self.selected, self.hovered)
+            sheet = Sheet(painter, self.theme, self.selected, self.hovered, pictures=self.pictures)
             draw(sheet)
         finally:
             painter.end()
@@ -247,7 +247,8 @@ def overlaps(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool
     return one is not None and other is not None and one[0] < other[1] and other[0] < one[1]
 
 
-def rounded(points: list[tuple[float, float]], radius: float = 6) -> QPainterPath:
+@lru_cache(maxsize=512)
+def rounded(points: tuple[tuple[float, float], ...], radius: float = 6) -> QPainterPath:
     """A path of straight pieces, its corners rounded by at most half of the shorter piece."""
     path = QPainterPath(QPointF(*points[0]))
     for i in range(1, len(points) - 1):

@@ -139,12 +139,13 @@ class FramesCanvas(Canvas):
         sheet.cached((self.frames.cells, self.frames.per_cell), grid, self._draw_cells)
         self._draw_rings(sheet)
         if io.height():
-            self._draw_io(sheet, io)
-        self._draw_legend(sheet, legend)
+            around = io.adjusted(-3, -3, 3, 3)
+            sheet.cached(self.frames.io, around, lambda part: self._draw_io(part, io))
+        sheet.cached("legend", legend, lambda part: self._draw_legend(part, legend))
         if buddy.height():
             y = legend.bottom() + 6
             sheet.line(MARGIN, y, self.width() - MARGIN, y, self.theme.color("hairline"), 1)
-            self._draw_buddy(sheet, buddy)
+            sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
 
     def _draw_cells(self, sheet: Sheet) -> None:
         area, columns, wide, high = self._grid()

@@ -52,7 +52,7 @@ class AddressMapCanvas(Canvas):
         self.compact = False
         self.by = "level"
         self._density = Density(())
-        self._version = 0
+        self._version = self._cells_version = 0
         self._by_hand = False
         self._press: tuple[str, QPointF, View] | None = None
         self._dragged = False
@@ -73,6 +73,7 @@ class AddressMapCanvas(Canvas):
             self.update()
             return
         if (before.cells, before.pud_entries) != (shown.cells, shown.pud_entries):
+            self._cells_version += 1
             self._version += 1
         if before is NOTHING or before.blocks != shown.blocks:
             self._version += 1
@@ -275,15 +276,19 @@ class AddressMapCanvas(Canvas):
                 map_tiers.draw_boundaries(sheet, self.shown, tiers.window, scale)
 
     def _draw_above(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
-        """The two tiers that change only with the areas or the view."""
-        area = QRectF(0, 0, self.width(), tiers.window.top() - 4)
-        key = (self._version, self.view, over.view)
-
-        def draw(part: Sheet) -> None:
-            map_tiers.draw_whole(part, self.shown, tiers.whole, self.view)
-            self._draw_overview(part, tiers, over)
-
-        sheet.cached(key, area, draw)
+        """The two tiers that change only with the areas or the view, each kept as a picture."""
+        left, edge = 0.0, tiers.whole.bottom() + 4
+        cell = int(self.view.first) // self.shown.cell_pages
+        whole = QRectF(left, 0, self.width(), edge)
+        sheet.cached(
+            ("whole", self._cells_version, cell),
+            whole,
+            lambda part: map_tiers.draw_whole(part, self.shown, tiers.whole, self.view),
+        )
+        rest = QRectF(left, edge, self.width(), tiers.window.top() - 4 - edge)
+        sheet.cached(
+            ("overview", self._version, over.view), rest, lambda part: self._draw_overview(part, tiers, over)
+        )
         ring = map_tiers.bracket(sheet, tiers.overview, over.x(self.view.first), over.x(self.view.end))
         map_tiers.funnel(sheet, ring, tiers.window)
 

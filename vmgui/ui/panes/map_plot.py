@@ -66,6 +66,8 @@ class WindowPlot(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setStyleSheet("background: transparent; border: none;")
         self.viewport().setAutoFillBackground(False)
+        # it lies on the pane, which repaints both: a second repaint of its own would only cost time
+        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
         layout = pg.GraphicsLayout(border=None)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -88,7 +90,6 @@ class WindowPlot(pg.GraphicsView):
     def show_view(self, view: View) -> None:
         """Show a range; the view box keeps it inside its limits and says what it became."""
         self.box.setXRange(view.first, view.end, padding=0)
-        self._blocks.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the axis in another theme."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRectF
 
@@ -61,7 +62,14 @@ def draw(sheet: Sheet, stage: Stage, ruler: Ruler, working: str | None) -> None:
     """Draw every field of the ruler."""
     rects = lay_out(stage, ruler)
     for field in stage.fields:
-        _draw_field(sheet, stage, field, rects[field.name], ruler, field.name == working)
+        rect, here = rects[field.name], field.name == working
+        column = next((c for c in stage.columns if c.level == field.name), None)
+        at = (column.table, column.index, column.base) if column else None
+        ringed = tuple(bit for bit in stage.ringed_bits if field.low <= bit <= field.high)
+        draw_one = partial(_draw_field, stage=stage, field=field, rect=rect, ruler=ruler, working=here)
+        sheet.cached(
+            (field, at, ringed, here, ruler.style, ruler.scale), rect.adjusted(-4, 0, 4, 3), draw_one
+        )
 
 
 def _draw_field(

@@ -83,10 +83,7 @@ class StageCanvas(Canvas):
         bar = ruler.Ruler(
             QRectF(margin, 6 * s, self.width() - 2 * margin, 0), self._ruler_scale(s), self.style_name
         )
-        bar_area = QRectF(0, bar.rect.y() - 2, self.width(), bar.height + 4)
-        level = working.level if working else None
-        key = (stage.fields, stage.ringed_bits, level, bar.style)
-        sheet.cached(key, bar_area, lambda part: ruler.draw(part, stage, bar, level))
+        ruler.draw(sheet, stage, bar, working.level if working else None)
         ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
         boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
         stage_arrows.draw_leads(sheet, stage, boxes, ends)
@@ -155,7 +152,8 @@ class StageCanvas(Canvas):
         return boxes, MemoryBox(rect, start, end, s, self.width() < 800 * s)
 
     def _first(self, column: Column, rows: int) -> int:
-        first = self._scroll.get(column.level, column.index - min(3, rows // 2))
+        # whole pages of slots: while a run is written the slots stand still and the entry moves
+        first = self._scroll.get(column.level, column.index // rows * rows)
         return max(0, min(first, column.entries - rows))
 
     def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:

@@ -95,10 +95,16 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
     if working:
         tall = box.bottom - box.rect.y()
         around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
-        sheet.halo(around, halo)
+        key = ("halo", halo.name(), box.scale)
+        sheet.cached(key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
     _draw_header(sheet, column, box.header, s, working)
-    for index in range(box.first, min(box.first + box.rows, column.entries)):
-        _draw_slot(sheet, column, column.slot(index), box, working)
+    shown = range(box.first, min(box.first + box.rows, column.entries))
+    for index in sorted(shown, key=lambda i: i == column.index):  # its ring lies over its neighbours
+        slot, rect = column.slot(index), box.slot(index)
+        here = (index == column.index, working, box.cursor == index, box.style)
+        draw_one = partial(_draw_slot, column=column, slot=slot, box=box, working=working)
+        key = ("slot", column.level, column.table, column.base, slot, here)
+        sheet.cached(key, rect.adjusted(-4, -4, 4, 4), draw_one)
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
     sheet.cells([edge], theme.color("border"))
     _draw_strip(sheet, column, box)
