@@ -58,6 +58,14 @@ def chips(columns: Columns, moment: Moment) -> tuple[Chip, ...]:
     )
 
 
+def parameters(moment: Moment) -> tuple[Variable, ...]:
+    """What a call that has just been entered was given."""
+    return tuple(
+        Variable(name, value_text(value), address=value if value >= 1 << 47 else None)
+        for name, value in moment.call.arguments.items()
+    )
+
+
 def variables(
     explanation: Explanation, before: Explanation | None = None, function: str = ""
 ) -> tuple[Variable, ...]:

@@ -14,6 +14,7 @@ from vmgui.projection.levels import Level
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Call, Step
+from vmgui.timeline.why import first_line
 
 PACKAGE = Path(vmgui.__file__).parent
 ENGINE = PACKAGE / "engine"
@@ -101,8 +102,8 @@ def moment(columns: Columns, row: int) -> Moment | None:
     call = spans.call(columns, span)
     kind = spans.kind(columns, row)
     file, _function, line = spans.place(columns, row)
-    if not file.startswith(str(ENGINE)):  # the program called it: there is no line of the engine above
-        file, line = call.function.code.co_filename, call.function.code.co_firstlineno
+    if kind is Step.ENTER or not file.startswith(str(ENGINE)):  # or the program called it: no line above
+        file, line = call.function.code.co_filename, first_line(call.function.code)
     left = kind is Step.EXIT
     refusal = left and not call.pointer and call.result is not None and -MAX_ERRNO <= call.result < 0
     first, last = statement(file, line)

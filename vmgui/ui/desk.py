@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QSplitter
 from vmgui.engine.machine import Machine
 from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
-from vmgui.projection.steps import Steps
+from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
 from vmgui.ui import context, files, looking
 from vmgui.ui.auditor import Auditor
@@ -146,6 +147,8 @@ class Desk(QObject):
         found |= files.handlers(self)
         found |= looking.handlers(self)
         return found | {
+            **{f"group_{n}": partial(self.group, n) for n in GROUPS},
+            "services": self._set_steps,
             "play": player.toggle,
             "run": self.operations.run,
             "undo": self.undo,
@@ -156,6 +159,19 @@ class Desk(QObject):
             "quit": window.close,
             "reset_layout": self.layout_.reset,
         }
+
+    def group(self, entries: int) -> None:
+        """Let a loop over page-table entries stop after so many."""
+        self.window.settings.group = entries
+        self._set_steps()
+
+    def _set_steps(self) -> None:
+        actions, entries = self.window.actions_, self.window.settings.group
+        for n in GROUPS:
+            actions[f"group_{n}"].setChecked(n == entries)
+        if self.player.steps is not None:
+            self.player.steps.group = entries
+            self.player.steps.services = actions["services"].isChecked()
 
     def _by_hand(self, move: Callable[[], None]) -> Callable[[], None]:
         """A move of the user's own ends playing."""
@@ -255,6 +271,7 @@ class Desk(QObject):
         self.player.attach(
             cursor, Steps(session.columns, session.operations), self.scene.marks, self.scene.slow
         )
+        self._set_steps()
         self.operations.refresh()
 
     def _changed(self, done: Done | None) -> None:

@@ -22,6 +22,7 @@ from vmgui.projection.views import ViewReader, Views
 from vmgui.projection.why import why
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
+from vmgui.timeline.spans import Step
 from vmgui.timeline.why import Explanation
 from vmgui.ui.words import tr
 
@@ -192,7 +193,8 @@ class Scene(QObject):
             self.desk.stack.show_variables(())
             self.desk.why.show_card(None)
             return
-        self.desk.stack.show_variables(None)
+        entered = self.moment.kind is Step.ENTER
+        self.desk.stack.show_variables(callstack.parameters(self.moment) if entered else None)
         self.desk.why.wait()
         self.desk.explainer.ask(row)
 
@@ -214,7 +216,8 @@ class Scene(QObject):
         span = self.moment.call.span
         before = self._before[1] if self._before and self._before[0] == span else None
         self._before = span, explanation
-        self.desk.stack.show_variables(callstack.variables(explanation, before))
+        if self.moment.kind is not Step.ENTER:  # its own names are its parameters, and they are shown
+            self.desk.stack.show_variables(callstack.variables(explanation, before))
         card = why(explanation, self.moment, catalogue.words(language()))
         self.desk.why.show_card(card)
         if card.reason and card.outcome in ("refused", "failed"):

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 RECENT = 8
+GROUPS = (1, 16, 64, 512)
 SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 
 
@@ -46,6 +47,16 @@ class Settings:
     @scale.setter
     def scale(self, percent: int) -> None:
         self._set("scale", percent)
+
+    @property
+    def group(self) -> int:
+        """How many entries of a page table one step may write."""
+        text = str(self._get("group", 16))
+        return int(text) if text.isdigit() and int(text) in GROUPS else 16
+
+    @group.setter
+    def group(self, entries: int) -> None:
+        self._set("group", entries)
 
     @property
     def recent(self) -> list[Path]:
