@@ -144,6 +144,8 @@ def test_a_freed_page_is_still_found_by_the_tlb_until_the_purge(show):
     assert show.after(3).stage.access.outcome == "walk"
     stale = show.after(5).stage
     assert (stale.access.outcome, stale.column("pte").slot(0).state) == ("stale", "none")
+    assert stale.physical.start <= stale.access.phys < stale.physical.end
+    assert stale.leaf is None
     assert show.after(7).stage.access.outcome == "fault"
 
 
@@ -183,6 +185,19 @@ def test_the_map_counts_the_leaves_of_each_area(show):
     assert leaves["a"] == ("mapped", "pte", 4, 4)
     assert leaves["f"] == ("mapped", "pte", 1024, 1024)
     assert leaves["g"] == ("mapped", "pmd", 2, 1024)
+
+
+def test_the_map_knows_the_page_whose_walk_the_stage_shows(show):
+    for i in range(len(PROGRAM)):
+        views = show.after(i)
+        assert views.map.address(views.map.here) == views.stage.address & -4096
+
+
+def test_a_guard_page_is_named_only_where_it_is_alone_in_its_entry():
+    show = Show("m = ioremap 0x8000000000 1G+2M+4K")
+    row = show.row_of("vmap_try_huge_pud")
+    pud = show.at(row + 1).stage.column("pud")
+    assert [s.guard_of for s in pud.slots if s.guard_of] == []
 
 
 def test_an_area_without_a_leaf_is_not_mapped_yet(show):

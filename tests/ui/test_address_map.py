@@ -72,6 +72,12 @@ def test_the_view_follows_a_focus_out_of_sight_without_changing_its_scale(canvas
     assert canvas.view.pages == pytest.approx(1000)
 
 
+def test_without_a_range_the_view_follows_the_page_of_the_stage(canvas):
+    canvas.move_view(View(0, 1000))
+    canvas.set_map(samples.address_map(focus=None, here=5000))
+    assert canvas.view.shows(5000, 5001)
+
+
 def test_without_follow_the_view_stays(canvas):
     canvas.follow = False
     canvas.move_view(View(0, 1000))

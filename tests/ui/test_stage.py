@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.ui import samples
 from vmgui.projection.numbers import address
+from vmgui.projection.stage import Access, Physical
 from vmgui.ui.panes.stage import StageCanvas, StagePane
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, LIGHT
@@ -134,6 +137,14 @@ def test_a_screen_reader_hears_the_walk_and_the_refusal(canvas):
     assert "PMD entry 2 of 512" in words
     assert "huge page refused" in words
     assert canvas.accessibleName()
+
+
+def test_a_page_that_only_the_tlb_leads_to_is_shown_as_such(canvas):
+    access = Access("touch", 0, "stale", "stale", 0x140000)
+    canvas.set_stage(replace(samples.hole(), access=access, physical=Physical(0x13F000, 0x142000, 4096)))
+    canvas.grab()
+    tip = canvas.hits_of(phys=(0x140000, 0x141000))[0].tip
+    assert "do not lead here any more" in tip
 
 
 def test_an_unreached_level_offers_no_slots(canvas):

@@ -57,7 +57,8 @@ class AddressMap:
 
     `base` is VMALLOC_START, `pages` the length of the range. `cell_pages` is what one top-level cell covers;
     `pud_entries` are the page numbers of the populated PUD entries. `focus` is the page range the step works
-    on, `candidate` the leaf that was asked for, `flushed` the range of a flush.
+    on, `candidate` the leaf that was asked for, `flushed` the range of a flush, `here` the page whose walk
+    the stage shows.
     """
 
     base: int
@@ -70,6 +71,14 @@ class AddressMap:
     focus: tuple[int, int] | None = None
     candidate: tuple[int, int] | None = None
     flushed: tuple[int, int] | None = None
+    here: int | None = None
+
+    @property
+    def attention(self) -> tuple[int, int] | None:
+        """What should be in sight: the step's range, else the page of the stage."""
+        if self.focus is not None or self.here is None:
+            return self.focus
+        return self.here, self.here + 1
 
     def address(self, page: int) -> int:
         """The virtual address of a page number."""

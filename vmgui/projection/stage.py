@@ -97,12 +97,16 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A touch, read or write by a CPU and its end; `reason` is a key such as "guard", "hole", "stale"."""
+    """A touch, read or write by a CPU and its end; `reason` is a key such as "guard", "hole", "stale".
+
+    `phys` is where it went, None after a fault.
+    """
 
     kind: AccessKind
     cpu: int
     outcome: Literal["hit", "walk", "stale", "fault"]
     reason: str = ""
+    phys: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

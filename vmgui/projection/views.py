@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap
@@ -64,6 +64,8 @@ class ViewReader:
         areas = self._areas.areas()
         shown = self._areas.read(now, self._names)
         stage = self._walker.stage(now, shown, failed) if self.operations else None
+        if stage is not None and 0 <= shown.page(stage.address) < shown.pages:
+            shown = replace(shown, here=shown.page(stage.address))
         leaf = stage.leaf if stage is not None else None
         frames = self._frames.read(areas, shown, self.columns, at, leaf)
         self._latest = Views(stage, shown, frames, now)

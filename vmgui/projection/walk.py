@@ -132,7 +132,7 @@ class Walker:
             stage,
             columns=tuple(self._beyond(columns, leaf, now if look is None else None)),
             leaf=leaf,
-            physical=self._physical(leaf),
+            physical=self._physical(leaf) or stage.physical,
             next_writes=leaf.asked >> PAGE if leaf and leaf.state == "refused" and leaf.level == "pmd" else 0,
         )
 
@@ -318,7 +318,12 @@ class Walker:
         flush = now.running(*FLUSHES, "flush_tlb_all")
         start, end = given or (None, None)
         access = self._access(now, stage.address)
-        return replace(stage, start=start, end=end, flushed=flush is not None, access=access)
+        stage = replace(stage, start=start, end=end, flushed=flush is not None, access=access)
+        if access is None or access.outcome != "stale" or access.phys is None:
+            return stage
+        page = access.phys & -4096  # only the TLB knows the way there
+        physical = Physical(max(page - 4096, 0), page + 8192, 4096, not self._is_ram(page))
+        return replace(stage, physical=physical)
 
     def _access(self, now: Scope, address: int) -> Access | None:
         """How a touch, read or write ended, as soon as it has."""
@@ -330,7 +335,8 @@ class Walker:
         reason = Reason(record.reason)
         outcome = OUTCOMES.get(reason, "fault")
         words = REASONS.get(reason, "hole" if outcome == "fault" else "")
-        return Access(ACCESSES[outer.function.name], record.cpu, outcome, words)  # type: ignore[arg-type]
+        phys = record.phys if outcome != "fault" else None
+        return Access(ACCESSES[outer.function.name], record.cpu, outcome, words, phys)  # type: ignore[arg-type]
 
 
 def runs(words: Any, level: Level) -> Iterator[tuple[int, int, EntryState]]:

@@ -88,12 +88,12 @@ class AddressMapCanvas(Canvas):
             first = first_view(shown)
             if before.blocks != shown.blocks or not self._shows_focus():
                 self._set_view(first)
-        elif self.follow and shown.focus is not None and not self._shows_focus():
-            self._reveal(*shown.focus)
+        elif self.follow and shown.attention is not None and not self._shows_focus():
+            self._reveal(*shown.attention)
         self.update()
 
     def _shows_focus(self) -> bool:
-        focus = self.shown.focus
+        focus = self.shown.attention
         return (
             focus is None
             or self.view.shows(*focus)
@@ -319,6 +319,7 @@ class AddressMapCanvas(Canvas):
         if not self.shown.blocks:
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
         map_tiers.draw_focus(sheet, self.shown, rect, scale)
+        map_tiers.draw_here(sheet, self.shown, rect, scale)
         if self._plot is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)
         sheet.painter.restore()

@@ -149,8 +149,8 @@ def first_view(shown: AddressMap) -> View:
         return View(0, min(NEIGHBOURHOOD // 2, shown.pages))
     blocks = shown.blocks
     middle = len(blocks) - 1
-    if shown.focus is not None:
-        middle = max(bisect_right([b.first for b in blocks], shown.focus[0]) - 1, 0)
+    if shown.attention is not None:
+        middle = max(bisect_right([b.first for b in blocks], shown.attention[0]) - 1, 0)
     low = high = middle
     grown = True
     while grown:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPolygonF
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.numbers import address, size, tail
@@ -206,6 +207,16 @@ def draw_focus(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> N
         box = _clip(rect, scale, shown.focus)
         if box is not None:
             sheet.cells([QRectF(box.x(), rect.bottom() - 4, max(box.width(), 3), 4)], theme.color("ring"))
+
+
+def draw_here(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
+    """A small pointer under the page whose walk the stage shows."""
+    if shown.here is None or not scale.view.first <= shown.here + 0.5 <= scale.view.end:
+        return
+    x, y = scale.x(shown.here + 0.5), rect.bottom() + 1
+    sheet.painter.setPen(Qt.PenStyle.NoPen)
+    sheet.painter.setBrush(sheet.theme.color("ring"))
+    sheet.painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + 5, y + 7), QPointF(x - 5, y + 7)]))
 
 
 def _clip(rect: QRectF, scale: Scale, pages: tuple[int, int]) -> QRectF | None:

@@ -95,8 +95,8 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
     if working:
         tall = box.bottom - box.rect.y()
         around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
-        key = ("halo", halo.name(), box.scale)
-        sheet.cached(key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
+        halo_key = ("halo", halo.name(), box.scale)
+        sheet.cached(halo_key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
     _draw_header(sheet, column, box.header, s, working)
     shown = range(box.first, min(box.first + box.rows, column.entries))
     for index in sorted(shown, key=lambda i: i == column.index):  # its ring lies over its neighbours

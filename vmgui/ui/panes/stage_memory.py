@@ -60,8 +60,11 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
         sheet.text(none, tr("none is reached"), theme.color("text3"), Type(11 * s), WRAPPED)
         return None
     found = _draw_leaf(sheet, stage.leaf, box) if stage.leaf else None
+    access = stage.access
+    if found is None and access is not None and access.phys is not None:
+        found = _draw_stale(sheet, access.phys & -4096, box)
     _draw_grid(sheet, stage, box, found)
-    if stage.leaf and found is not None:
+    if stage.leaf is not None and found is not None:
         _draw_leaf_text(sheet, stage, stage.leaf, box, found)
     return found
 
@@ -105,6 +108,23 @@ def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
         sheet.box(QRectF(rect.x(), cut, rect.width(), rect.bottom() - cut), sheet.hatch("guard"), None)
     place = Place(phys=(leaf.phys, leaf.phys + leaf.size))
     sheet.hit(rect, place, tr("{size} at {start}").format(size=size(leaf.size), start=physical(leaf.phys)))
+    sheet.ring(rect, place)
+    return rect
+
+
+def _draw_stale(sheet: Sheet, phys: int, box: MemoryBox) -> QRectF:
+    """The page that only a CPU's TLB still leads to."""
+    theme, s = sheet.theme, box.scale
+    top, bottom = box.y(phys), box.y(phys + 4096)
+    rect = QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
+    sheet.box(rect, theme.color("tint_error"), theme.color("error"), 2, 2, (5, 3))
+    line = QRectF(rect.x() + 6, rect.y() + 3 * s, rect.width() - 12, 16 * s)
+    sheet.fit(line, theme.color("text1"), Type(11 * s, True, True), physical(phys), align=CENTRE)
+    if rect.height() > 36 * s:
+        words = tr("reached by the TLB only"), tr("by the TLB only"), tr("TLB")
+        sheet.fit(line.translated(0, 16 * s), theme.color("text1"), Type(11 * s), *words, align=CENTRE)
+    place = Place(phys=(phys, phys + 4096))
+    sheet.hit(rect, place, tr("{0}: the tables do not lead here any more").format(physical(phys)))
     sheet.ring(rect, place)
     return rect
 
@@ -231,6 +251,8 @@ def access_words(access: Access) -> str:
         "guard": tr("a guard page"), "hole": tr("nothing is mapped here"),
         "stale": tr("freed, not yet flushed"),
         "read-only": tr("the entry is read-only"),
+        "not-canonical": tr("no table translates this address"),
+        "reserved-bit": tr("the processor has no such physical address"),
     }.get(access.reason, access.reason)  # fmt: skip
     said = tr("{kind} by CPU {cpu}: {end}").format(kind=kind, cpu=access.cpu, end=end)
     return f"{said}, {reason}" if reason else said
