@@ -16,7 +16,8 @@ from msgspec import UNSET, Struct
 from vmgui.formats.compare_events import LEFT_OVERS, comparable, same_events
 from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
 from vmgui.formats.inputs import is_left_over
-from vmgui.formats.records import Allocator, EndRecord, Hex, OpRecord, PurgeEvent, Recording, TablePage
+from vmgui.formats.left_overs import LeftOvers
+from vmgui.formats.records import Allocator, EndRecord, Hex, OpRecord, Recording, TablePage
 from vmgui.formats.verdict import Actual, ActualOp, Difference, OpVerdict, ScenarioResult, narrow, shown
 
 #: Most entries that a recording lists of `tadd`, `tdel`, `tab_alloc` and `tab_free`.
@@ -31,7 +32,7 @@ DERIVED = (
 
 #: Fields of an operation that are simply equal or not.
 PLAIN = (
-    "cpu", "lazy_nr", "va", "vm", "scan", "t0", "t1", "tab_alloc", "tab_alloc_n",
+    "cpu", "va", "vm", "scan", "t0", "t1", "tab_alloc", "tab_alloc_n",
     "tab_free", "tab_free_n", "win", "vb", "vbfree", "addr", "page_is_null", "is_vmalloc_addr",
     "is_vmalloc_or_module_addr", "bytes", "left", "in_atomic", "tree", "all",
 )  # fmt: skip
@@ -44,7 +45,6 @@ BEYOND = f"tables beyond the {LISTED} listed"
 OTHERS_TABLES = "tables of other tasks"
 LEAVES_CUT = "leaves beyond the recorded ones"
 NO_TREE = "free tree that the recording does not show"
-RUNNER_TASK = "cur"
 AFTER_CRASH = "fields of a crashed operation"
 
 
@@ -68,8 +68,7 @@ class _Comparison:
         self.recording = recording
         self.frames = FrameMap(ram)
         self.named = Ranges()  # addresses whose leaves lead to a `phys=` of the script
-        self.unsettled = False  # a purge that another task began before the start goes on
-        self.uncounted = 0  # pages that a free under way at the start took off nr_vmalloc_pages later
+        self.left_overs = LeftOvers()
         self.skipped: Counter[str] = Counter()
         self.verdicts: list[OpVerdict] = []
         self._noted: list[Difference] = []
@@ -142,7 +141,7 @@ class _Comparison:
             if f"end.{name}" not in actual.unsupported:
                 theirs = self._plain(name, getattr(end, name))
                 if name == "nr_vmalloc_pages":
-                    theirs += self.uncounted
+                    theirs += self.left_overs.uncounted
                 ours = self._plain(name, getattr(mine, name), count=False)
                 different |= self._equal("end", "", name, theirs, ours)
         if "end.pre" not in actual.unsupported:
@@ -156,15 +155,11 @@ class _Comparison:
         if op.note:
             return self._equal(op.i, op.line, "note", op.note, mine.record.note)
         record, unsupported, different = mine.record, mine.unsupported, False
-        left_over = is_left_over(op)
-        self.unsettled = left_over and (self.unsettled or _purges(op) != _purges(record))
-        if self.unsettled:
-            self.skipped[LEFT_OVERS] += 1
-            unsupported = unsupported | dict.fromkeys(("pre", "ev", "lazy_nr"), "")
-        for name in ("pre", "ev"):
+        self.left_overs.begin(op, record)
+        self.skipped[LEFT_OVERS] += self.left_overs.any
+        for name, theirs, ours in self.left_overs.events(op, record):
             if name not in unsupported:
-                theirs, ours = getattr(op, name), getattr(record, name)
-                different |= self._events(op.i, op.line, name, theirs, ours, mine.freed, left_over)
+                different |= self._events(op.i, op.line, name, theirs, ours, mine.freed, is_left_over(op))
         if op.crashed or record.crashed:
             self.skipped[AFTER_CRASH] += 1
             return different | self._equal(op.i, op.line, "crashed", op.crashed, record.crashed)
@@ -185,6 +180,7 @@ class _Comparison:
         yield "leaves", self._leaves
         yield "ret", self._ret
         yield "nr_vmalloc_pages", self._pages
+        yield "lazy_nr", self._lazy
         for name in PLAIN:
             yield name, self._field
 
@@ -196,21 +192,14 @@ class _Comparison:
         return self._equal(op.i, op.line, name, self._plain(name, theirs), mine)
 
     def _pages(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
-        """The page counter before and after.
-
-        A free that had begun before the start state was taken counts its pages later, in a left-over
-        operation; how many these are no input tells.
-        """
-        if isinstance(theirs, tuple) and isinstance(ours, tuple) and theirs[0] is not None:
-            counted = [theirs[0] + self.uncounted, theirs[1] + self.uncounted]
-            for at, events in enumerate((op.pre, op.ev)):
-                late = ours[at] - counted[at]
-                if late and is_left_over(op) and any(e.by != RUNNER_TASK for e in events):
-                    self.uncounted += late
-                    self.skipped[LEFT_OVERS] += 1
-                    counted = [counted[0] + late * (not at), counted[1] + late]
-            theirs = (counted[0], counted[1])
+        """The page counter before and after."""
+        theirs, moved = self.left_overs.pages(op, theirs, ours)
+        self.skipped[LEFT_OVERS] += moved
         return self._equal(op.i, op.line, name, theirs, ours)
+
+    def _lazy(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        """The pages that wait for a purge, before and after."""
+        return self._equal(op.i, op.line, name, *self.left_overs.lazy(op, theirs, ours))
 
     def _plain(self, name: str, value: Any, count: bool = True) -> Any:
         """Strip what is not compared: the callers."""
@@ -313,8 +302,9 @@ class _Comparison:
     ) -> bool:
         """Compare events and messages in order."""
         dm, probes = self.recording.boot.page_offset, set(self.recording.boot.fn_probes)
-        his = comparable(theirs, left_over, self.skipped)
+        his = self.left_overs.loosened(comparable(theirs, left_over, self.skipped))
         mine = comparable(ours, left_over, Counter(), probes | {"purge_notifier"})
+        mine = self.left_overs.loosened(mine)
         self.result.compared_fields += 1
         at = same_events(his, mine, dm, self.frames, freed)
         if at is None:
@@ -325,14 +315,6 @@ class _Comparison:
 
 
 _LEAF_PAGES = {"pte": 1, "pmd": 512, "pud": 512 * 512, "p4d": 512 * 512 * 512}
-
-
-def _purges(record: OpRecord) -> list[int]:
-    """How many purges other tasks ended before and in an operation."""
-    return [
-        sum(isinstance(e, PurgeEvent) and e.by != RUNNER_TASK for e in events)
-        for events in (record.pre, record.ev)
-    ]
 
 
 def _select(unsupported: dict[str, str], records: tuple[str, ...]) -> dict[str, str]:

@@ -14,6 +14,8 @@ from vmgui.formats.messages import frame_in, is_decoration, meaning
 from vmgui.formats.records import AllocEvent, Event, FnEvent, FreeEvent, MsgEvent, PurgeEvent
 
 RUNNER, WORKER = "runner", "worker"
+#: How a recording names the task that runs the script.
+RUNNER_TASK = "cur"
 #: The direct map of any machine here is smaller than this.
 DIRECT_MAP_BYTES = 64 << 40
 
@@ -47,8 +49,8 @@ def comparable(
         if crashed:
             skipped[AFTER_CRASH] += 1
             continue
-        crashed = isinstance(event, MsgEvent) and event.by == "cur" and _dies(event.text)
-        by = RUNNER if event.by == "cur" else WORKER
+        crashed = isinstance(event, MsgEvent) and event.by == RUNNER_TASK and _dies(event.text)
+        by = RUNNER if event.by == RUNNER_TASK else WORKER
         if left_over and by == WORKER and isinstance(event, FnEvent | PurgeEvent):
             skipped[LEFT_OVERS] += 1
         elif isinstance(event, FnEvent) and probes is not None and event.name not in probes:
