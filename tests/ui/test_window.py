@@ -469,13 +469,6 @@ def test_recent_files_are_offered(desk, tmp_path):
     assert [action.text() for action in menu.actions()] == ["one.vmgui"]
 
 
-def test_invariants_are_checked_in_the_background(qtbot, desk):
-    with qtbot.waitSignal(desk.auditor.audited, timeout=20_000) as audited:
-        desk.player.last()
-    assert audited.args == [desk.player.length, ()]
-    assert desk.window.status.parts[0].text() == "✓ Invariants hold"
-
-
 def test_how_many_entries_are_a_step_can_be_chosen(desk):
     from vmgui.projection.landmarks import decisions as decided
 
@@ -492,18 +485,3 @@ def test_how_many_entries_are_a_step_can_be_chosen(desk):
     assert taken[1] > taken[512] + 900
     assert desk.window.actions_["group_512"].isChecked()
     assert not desk.window.actions_["group_16"].isChecked()
-
-
-def test_a_call_that_is_entered_shows_what_it_was_given(desk):
-    call = next(c for c in _calls(desk) if c.function.name == "vmap_range_noflush")
-    desk.player.seek(call.first + 1)
-    shown = {v.name: v.text for v in desk.stack.model.variables}
-    assert shown["phys_addr"] == "0x100101000"
-    assert set(shown) == set(call.function.parameters)
-
-
-def _calls(desk):
-    from vmgui.timeline import spans
-
-    columns = desk.workspace.session.columns
-    return (spans.call(columns, span) for span in range(len(columns.spans)))
