@@ -21,9 +21,9 @@ ENGINE = ROOT / "vmgui" / "engine"
 PAGE = ROOT / "resources" / "docs" / "engine.md"
 BEGIN, END = "<!-- read off the engine: begin -->", "<!-- read off the engine: end -->"
 
-_SOURCE = re.compile(r"([\w./-]+\.[chS]):(\w+)(?:,\s*v6\.12)")
+_SOURCE = re.compile(r"([\w./-]+\.[chS])(?::(\w+))?,\s*v6\.12")  # without a name: the same name there
 _DIFFERS = re.compile(r"Differs:\s+(.+?)(?=\n\s*\n|Differs:|\Z)", re.DOTALL)
-_KERNEL_FILE = re.compile(r"\s*[\w./-]+\.[chS]:\w+(,\s*v6\.12)?\.?$")
+_KERNEL_FILE = re.compile(r"\s*[\w./-]+\.[chS](:\w+)?,\s*v6\.12\.?$")
 
 
 def one_line(text: str) -> str:
@@ -44,7 +44,7 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, str, str, list[str]]]:
         text = ast.get_docstring(node) or ""
         source = _SOURCE.search(text)
         if source:
-            yield node.name, source[1], source[2], differences(text)
+            yield node.name, source[1], source[2] or node.name, differences(text)
 
 
 def comments(text: str) -> Iterator[tuple[int, str]]:
