@@ -14,6 +14,7 @@ from vmgui.formats.document import Document  # noqa: E402
 from vmgui.ui.app import application  # noqa: E402
 from vmgui.ui.desk import Desk  # noqa: E402
 from vmgui.ui.main_window import MainWindow  # noqa: E402
+from vmgui.ui.theme import load_fonts  # noqa: E402
 
 SMALL = Machine(ram=64 * M, possible_cpus=1, online_cpus=1)
 PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 4M", "vfree a")
@@ -22,7 +23,9 @@ PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 4M", "vfree a")
 @pytest.fixture(scope="session")
 def qapp():
     """The application as the user starts it: style, fonts, names."""
-    return application(["vmgui"])
+    app = application(["vmgui"])
+    load_fonts()
+    return app
 
 
 @pytest.fixture

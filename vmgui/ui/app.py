@@ -6,32 +6,25 @@ import gc
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from vmgui import __version__
-from vmgui.ui import theme as themes
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.settings import Settings
 
 
 def application(arguments: list[str] | None = None) -> QApplication:
-    """The one QApplication, with style and fonts."""
+    """The one QApplication, named."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar, False)
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(arguments if arguments is not None else sys.argv[:1])
     app.setApplicationName("vmgui")
     app.setApplicationDisplayName("vmgui")
     app.setApplicationVersion(__version__)
     app.setOrganizationName("vmgui")
     app.setDesktopFileName("vmgui")
-    app.setStyle("Fusion")
-    themes.load_fonts()
-    app.setFont(themes.font())
-    QLocale.setDefault(QLocale.system())
     return app
 
 
@@ -47,9 +40,10 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
         desk.open_default()
     if step is not None:
         desk.player.seek(step)
-    desk.source.view.highlighter.warm()
+    desk.warmer.start()
     gc.collect()
     gc.freeze()  # what is there now stays: collecting it again and again would hold up steps
+    sys.setswitchinterval(0.001)  # a painter never waits long for the thread that replays
 
 
 def main(file: Path | None = None, step: int | None = None) -> int:

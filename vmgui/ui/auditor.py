@@ -10,7 +10,7 @@ from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
 
 #: Milliseconds an operation has to be looked at before it is checked.
-PATIENCE = 120
+PATIENCE = 300
 
 
 class _Audit(QRunnable):
@@ -41,7 +41,7 @@ class Auditor(QObject):
         self.number = 0
         self.known: dict[int, tuple[str, ...]] = {}
         self._session: Session | None = None
-        self._row, self._asked = 0, False
+        self._row = 0
         self._replica: tuple[Session, Cursor] | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -53,7 +53,7 @@ class Auditor(QObject):
         """Check another session, or this one after its operations have changed."""
         self.number += 1
         self._timer.stop()
-        self._session, self._asked = session, False
+        self._session = session
         self.known.clear()
 
     def cursor(self, session: Session) -> Cursor:
@@ -66,10 +66,9 @@ class Auditor(QObject):
         """What is broken at the last end of an operation before `at`; None while it is not known."""
         ends = [done.last_row for done in self._session.operations] if self._session else []
         row = max((end for end in ends if end <= at), default=0)
-        if row not in self.known and (row != self._row or not self._asked):
-            self._asked = True
-            self._timer.start()
         self._row = row
+        if row not in self.known:
+            self._timer.start()  # anew with every step: only who stays is told
         return self.known.get(row)
 
     def close(self) -> None:

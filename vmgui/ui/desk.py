@@ -20,6 +20,7 @@ from vmgui.ui import context, files, looking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.docks import Details, Dock, Layout, Still, column
 from vmgui.ui.explainer import Explainer
+from vmgui.ui.highlighter import Warmer
 from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.frames import FramesPane
 from vmgui.ui.panes.operations import OperationsPane
@@ -59,6 +60,7 @@ class Desk(QObject):
         self.selection = Selection(self)
         self.explainer = Explainer(self)
         self.auditor = Auditor(self)
+        self.warmer = Warmer(self)
         self.following = True
         self.extra_panes: list[RecordingPane] = []
         self._make_panes()
@@ -69,6 +71,7 @@ class Desk(QObject):
         self.workspace.changed.connect(self._changed)
         self.workspace.titled.connect(self._titled)
         self.player.moved.connect(self.scene.show)
+        self.player.moved.connect(self.warmer.later)
         self.window.actions_["follow"].setChecked(True)
 
     # --- panes -----------------------------------------------------------------------------------
@@ -325,5 +328,4 @@ class Desk(QObject):
         self.player.pause()
         self.explainer.close()
         self.auditor.close()
-        self.source.view.highlighter.close()
         self.window.settings.keep_layout("explore", self.layout_.state())

@@ -1,99 +1,119 @@
-"""The engine's text in colours: worked out in the background, plain until then."""
+"""The engine's text in colours, worked out a function at a time when it comes into sight.
+
+Not in a thread: while another thread runs Python, every call of a painter waits for its turn.
+"""
 
 from __future__ import annotations
 
 import linecache
+import time
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal
+from PySide6.QtCore import QObject, QTimer
 
-from vmgui.projection.moment import ENGINE, statement
+from vmgui.projection.moment import ENGINE, function_at, statement
 
 #: A piece of a line: text, token of its colour, whether it is bold.
 Piece = tuple[str, str, bool]
-Lines = tuple[tuple[Piece, ...], ...]
-#: Milliseconds between two files that nobody has asked for yet.
-PAUSE = 30
+Line = tuple[Piece, ...]
+#: Milliseconds between two bits of work nobody has asked for yet, and how long one may take.
+PAUSE, BIT = 40, 6
 
 
-@lru_cache(maxsize=256)
-def highlighted(file: str) -> Lines:
-    """The lines of a Python file as pieces; what looks alike is one piece."""
+class Text:
+    """A file of Python. Its pieces between two top-level definitions are coloured on their own."""
+
+    def __init__(self, file: str):
+        self.lines = [line.rstrip("\n") for line in linecache.getlines(file)]
+        self.starts = [0, *(i for i, line in enumerate(self.lines) if i and self._begins(i, line))]
+        self._coloured: dict[int, list[Line]] = {}
+
+    def _begins(self, number: int, line: str) -> bool:
+        """A definition begins at its first decorator."""
+        return line.startswith(("def ", "class ", "@")) and not self.lines[number - 1].startswith("@")
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line(self, number: int) -> Line:
+        """Line `number`, counted from 1, in colours."""
+        part = bisect_right(self.starts, number - 1) - 1
+        return self.part(part)[number - 1 - self.starts[part]]
+
+    def part(self, part: int) -> list[Line]:
+        """The lines between two beginnings."""
+        if part not in self._coloured:
+            end = self.starts[part + 1] if part + 1 < len(self.starts) else len(self.lines)
+            self._coloured[part] = coloured(self.lines[self.starts[part] : end])
+        return self._coloured[part]
+
+
+def coloured(lines: list[str]) -> list[Line]:
+    """Lines as pieces; what looks alike is one piece."""
     from pygments.lexers.python import PythonLexer  # only when there is something to show
     from pygments.token import Comment, Keyword, Name, Number, String, Token
 
     looks = ((Comment, "text3", False), (String, "text3", False), (Keyword, "accent", False),
              (Name.Function, "text1", True), (Name.Decorator, "text3", False), (Number, "pmd", False),
              (Token, "text2", False))  # fmt: skip
-    lines: list[list[Piece]] = [[]]
-    for token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(
-        "".join(linecache.getlines(file))
-    ):
+    found: list[list[Piece]] = [[]]
+    for token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens("\n".join(lines)):
         _kind, color, bold = next(look for look in looks if token in look[0])
         for i, piece in enumerate(value.split("\n")):
             if i:
-                lines.append([])
-            if piece and lines[-1] and (piece.isspace() or lines[-1][-1][1:] == (color, bold)):
-                lines[-1][-1] = (lines[-1][-1][0] + piece, *lines[-1][-1][1:])
+                found.append([])
+            if piece and found[-1] and (piece.isspace() or found[-1][-1][1:] == (color, bold)):
+                found[-1][-1] = (found[-1][-1][0] + piece, *found[-1][-1][1:])
             elif piece:
-                lines[-1].append((piece, color, bold))
-    return tuple(tuple(line) for line in lines)
+                found[-1].append((piece, color, bold))
+    found += [[]] * (len(lines) - len(found))
+    return [tuple(line) for line in found]
 
 
-def plain(file: str) -> Lines:
-    """The lines of a file in one colour."""
-    return tuple(((line.rstrip("\n"), "text2", False),) for line in linecache.getlines(file))
+@lru_cache(maxsize=256)
+def text(file: str) -> Text:
+    """The text of a file; its colours stay once they are known."""
+    return Text(file)
 
 
-class _Job(QRunnable):
-    def __init__(self, owner: Highlighter, files: list[str], pause: int):
-        super().__init__()
-        self.owner, self.files, self.pause = owner, files, pause
-
-    def run(self) -> None:
-        for file in self.files:
-            if self.owner.closed:
-                return
-            highlighted(file)
-            statement(file, 1)
-            self.owner.done.add(file)
-            self.owner.ready.emit(file)
-            QThread.msleep(self.pause)
-
-
-class Highlighter(QObject):
-    """Gives the lines of a file at once, plain at first; `ready` carries a file whose colours are there."""
-
-    ready = Signal(str)
+class Warmer(QObject):
+    """Reads the engine's files in bits while nothing else happens, so that no step waits for it."""
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
-        self.done: set[str] = set()
-        self.closed = False
-        self._asked: set[str] = set()
-        self._pool = QThreadPool(self)
+        self._work = self._files()
+        self._timer = QTimer(self, interval=PAUSE)
+        self._timer.timeout.connect(self.do_some)
 
-    def lines(self, file: str) -> Lines:
-        """The lines of a file, in colours when they are known."""
-        if file in self.done:
-            return highlighted(file)
-        if file not in self._asked:
-            self._asked.add(file)
-            self._pool.start(_Job(self, [file], 0))
-        return plain(file)
+    def _files(self) -> Iterator[None]:
+        for path in sorted(Path(ENGINE).rglob("mm/*.py")):
+            file = str(path)
+            statement(file, 1)
+            yield
+            function_at(file, 1)
+            yield
+            for part in range(len(text(file).starts)):
+                text(file).part(part)
+                yield
 
-    def warm(self) -> None:
-        """Work out the engine's files before anybody asks."""
-        files = [str(path) for path in sorted(Path(ENGINE).rglob("mm/*.py"))]
-        self._asked.update(files)
-        self._pool.start(_Job(self, files, PAUSE))
+    def start(self) -> None:
+        """Begin when there is time."""
+        self._timer.start()
 
-    def wait(self) -> None:
-        """Wait until everything asked for is there."""
-        self._pool.waitForDone()
+    def later(self) -> None:
+        """Something else happens: wait again."""
+        if self._timer.isActive():
+            self._timer.start()
 
-    def close(self) -> None:
-        """Stop, and wait until the worker has."""
-        self.closed = True
-        self._pool.waitForDone()
+    def do_some(self) -> None:
+        """Work for a few milliseconds; end when everything is known."""
+        until = time.monotonic() + BIT / 1000
+        while time.monotonic() < until:
+            try:
+                next(self._work)
+            except StopIteration:
+                self._timer.stop()
+                return

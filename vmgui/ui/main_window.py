@@ -1,4 +1,8 @@
-"""The window: frame, toolbar and status bar at once; the panes after the first paint."""
+"""The window: an empty frame at once, so that it is there; toolbar and panes after the first paint.
+
+PySide makes its enumerations, hundreds of them, when they are first touched: so what needs them is imported
+when the frame has been painted.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,58 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtCore import QCoreApplication, QSize, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
-from vmgui.ui import theme as themes
-from vmgui.ui.actions import Actions, KeyRules, specs
-from vmgui.ui.notices import NoticeBar
 from vmgui.ui.settings import SCALES, Settings
-from vmgui.ui.status import StatusLine
-from vmgui.ui.theme import THEMES, Theme
-from vmgui.ui.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from vmgui.ui.desk import Desk
+    from PySide6.QtGui import QPaintEvent
 
+    from vmgui.ui.actions import Actions, KeyRules
+    from vmgui.ui.desk import Desk
+    from vmgui.ui.notices import NoticeBar
+    from vmgui.ui.status import StatusLine
+    from vmgui.ui.theme import Theme
+    from vmgui.ui.toolbar import Toolbar
+
+#: Below this width the toolbar gives way.
+WIDE = 1440
 SIZE, LEAST = QSize(1600, 1000), QSize(1280, 720)
+#: What the empty frame is painted with: bg1 of the themes.
+GROUND = {"dark": "#151A23", "light": "#FFFFFF"}
 
 
 class MainWindow(QMainWindow):
-    """The shell. `painted` is emitted once, after the first paint; `furnish` then brings the panes."""
+    """The frame. `painted` is emitted once, after the first paint; `furnish` brings what is in it."""
 
     painted = Signal()
+
+    actions_: Actions
+    toolbar: Toolbar
+    status: StatusLine
+    notices: NoticeBar
+    theme: Theme
 
     def __init__(self, settings: Settings | None = None):
         super().__init__()
         self._app = cast(QApplication, QApplication.instance())
         self.settings = settings or Settings()
         self.desk: Desk | None = None
-        self.theme: Theme = THEMES[self.settings.theme]
+        self._keys: KeyRules | None = None
         self._was_painted = False
         self.setObjectName("window")
         self.setWindowTitle("vmgui")
-        self.setWindowIcon(themes.app_icon())
         self.setMinimumSize(LEAST)
         self.resize(SIZE)
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
-        self._add_parts()
-        self._keys = KeyRules(self)
-        self._app.focusChanged.connect(self._keys.watch)
-        self.apply_theme()
-
-    def _add_parts(self) -> None:
-        self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
-        self.toolbar = Toolbar(self.actions_, self)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
-        self.status = StatusLine()
-        self.setStatusBar(self.status)
-        self.notices = NoticeBar()
-        centre = self.middle = QWidget()
-        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.centre = QVBoxLayout(centre)
+        self.middle = QWidget()
+        self.centre = QVBoxLayout(self.middle)
         self.centre.setContentsMargins(0, 0, 0, 0)
         self.centre.setSpacing(0)
-        self.centre.addWidget(self.notices)
-        self.setCentralWidget(centre)
-        shortcut = QShortcut(QKeySequence("F10"), self)
-        shortcut.activated.connect(self.toolbar.brand.showMenu)
+        self.setCentralWidget(self.middle)
+        self.setStyleSheet(f"QMainWindow {{ background: {GROUND[self.settings.theme]}; }}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -72,20 +69,52 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             self.painted.emit()
 
-    def rest(self) -> None:
-        """Put the focus where nothing takes keys: Space and the arrows play and step."""
-        self.middle.setFocus()
-
     # --- what is in it ---------------------------------------------------------------------------
 
     def furnish(self) -> Desk:
-        """Import what is heavy and put the panes in."""
+        """Import what is heavy and put toolbar, status bar and panes in."""
         if self.desk is None:
+            self._add_parts()
             from vmgui.ui.desk import Desk
 
             self.desk = Desk(self)
             self.desk.set_theme(self.theme)
+            self.toolbar.fold(self.width() < WIDE)
         return self.desk
+
+    def _add_parts(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        from vmgui.ui import theme as themes
+        from vmgui.ui.actions import Actions, KeyRules, specs
+        from vmgui.ui.notices import NoticeBar
+        from vmgui.ui.status import StatusLine
+        from vmgui.ui.toolbar import Toolbar
+
+        themes.load_fonts()
+        self._app.setStyle("Fusion")
+        self._app.setFont(themes.font())
+        self.theme = themes.THEMES[self.settings.theme]
+        self.setWindowIcon(themes.app_icon())
+        self.setDockNestingEnabled(True)
+        self.middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
+        self.toolbar = Toolbar(self.actions_, self)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.notices = NoticeBar()
+        self.centre.addWidget(self.notices)
+        shortcut = QShortcut(QKeySequence("F10"), self)
+        shortcut.activated.connect(self.toolbar.brand.showMenu)
+        self._keys = KeyRules(self)
+        self._app.focusChanged.connect(self._keys.watch)
+        self.apply_theme()
+
+    def rest(self) -> None:
+        """Put the focus where nothing takes keys: Space and the arrows play and step."""
+        self.middle.setFocus()
 
     def perform(self, name: str) -> None:
         """Do an action; what is wrong becomes a notice: the one boundary for errors of the user's input."""
@@ -108,12 +137,16 @@ class MainWindow(QMainWindow):
 
     def change_theme(self) -> None:
         """Change between dark and light."""
+        from vmgui.ui.theme import THEMES
+
         self.theme = THEMES["light" if self.theme.dark else "dark"]
         self.settings.theme = self.theme.name
         self.apply_theme()
 
     def apply_theme(self) -> None:
         """Draw everything in the theme."""
+        from vmgui.ui import theme as themes
+
         self._app.setPalette(themes.palette(self.theme))
         self.setStyleSheet(themes.style_sheet(self.theme))
         self.toolbar.set_theme(self.theme)
@@ -134,8 +167,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        self.toolbar.fold(self.width() < 1440)
         if self.desk is not None:
+            self.toolbar.fold(self.width() < WIDE)
             self.desk.fit(self.width(), self.height())
 
     # --- files dropped, closing ------------------------------------------------------------------
@@ -156,5 +189,7 @@ class MainWindow(QMainWindow):
             return
         if self.desk is not None:
             self.desk.close()
-        self._app.focusChanged.disconnect(self._keys.watch)
+        if self._keys is not None:
+            self._app.focusChanged.disconnect(self._keys.watch)
+            self._keys = None
         event.accept()

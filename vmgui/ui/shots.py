@@ -57,7 +57,6 @@ def studio(file: Path | None, size: tuple[int, int], theme: str) -> Iterator[Des
 
 def settle(desk: Desk) -> None:
     """Wait until everything that follows a step has arrived."""
-    desk.source.view.highlighter.wait()
     if desk.scene.waiting:
         loop = QEventLoop()
         desk.scene.settled.connect(loop.quit)

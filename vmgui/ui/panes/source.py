@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout, QWidget
 
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
-from vmgui.ui.highlighter import Highlighter, Lines
+from vmgui.ui.highlighter import Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
@@ -31,9 +31,7 @@ class SourceView(QAbstractScrollArea):
         self.theme: Theme = DARK
         self.source: Source | None = None
         self.following = True
-        self.highlighter = Highlighter(self)
-        self.highlighter.ready.connect(self._colour)
-        self._lines: Lines = ()
+        self._text: Text | None = None
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,7 +42,7 @@ class SourceView(QAbstractScrollArea):
         moved = source is None or self.source is None or source.file != self.source.file
         jumped = moved or source.top != self.source.top  # type: ignore[union-attr]
         if moved:
-            self._lines = self.highlighter.lines(source.file) if source else ()
+            self._text = text(source.file) if source else None
         old, was_at = self.source, self.verticalScrollBar().value()
         self.source = source
         if moved:
@@ -59,11 +57,6 @@ class SourceView(QAbstractScrollArea):
             self._update_lines(old)
             self._update_lines(source)
 
-    def _colour(self, file: str) -> None:
-        if self.source is not None and self.source.file == file:
-            self._lines = self.highlighter.lines(file)
-            self.viewport().update()
-
     def _update_lines(self, source: Source) -> None:
         top = 2 + (source.first - 1 - self.verticalScrollBar().value()) * LINE
         self.viewport().update(0, top, self.viewport().width(), LINE * (source.last - source.first + 1))
@@ -75,11 +68,16 @@ class SourceView(QAbstractScrollArea):
         elif not bar.value() < source.first <= source.last <= bar.value() + rows - 1:
             bar.setValue(source.first - rows // 2)
 
+    @property
+    def length(self) -> int:
+        """Number of lines of the file."""
+        return len(self._text) if self._text else 0
+
     def _rows(self) -> int:
         return max(1, (self.viewport().height() - 4) // LINE)
 
     def _fit(self) -> None:
-        self.verticalScrollBar().setRange(0, max(0, len(self._lines) - self._rows()))
+        self.verticalScrollBar().setRange(0, max(0, self.length - self._rows()))
         self.verticalScrollBar().setPageStep(self._rows())
 
     def resizeEvent(self, event) -> None:
@@ -94,7 +92,7 @@ class SourceView(QAbstractScrollArea):
         top = self.verticalScrollBar().value()
         dirty = event.rect()
         for i in range(max(0, (dirty.top() - 2) // LINE), (dirty.bottom() - 2) // LINE + 1):
-            if top + i < len(self._lines):
+            if top + i < self.length:
                 rect = QRectF(0, 2 + i * LINE, self.viewport().width(), LINE)
                 self._draw_line(sheet, rect, top + i + 1)
         if self.hasFocus():
@@ -124,17 +122,17 @@ class SourceView(QAbstractScrollArea):
         sheet.painter.save()
         sheet.painter.setClipRect(rect)
         x = rect.left()
-        for text, color, bold in self._lines[number - 1]:
+        for piece, color, bold in self._text.line(number) if self._text else ():
             kind = BOLD if bold else CODE
             ink: QColor = self.theme.color("text1" if running and color == "text2" else color)
-            width = kind.width(text)
-            sheet.text(QRectF(x, rect.top(), width + 2, LINE), text, ink, kind)
+            width = kind.width(piece)
+            sheet.text(QRectF(x, rect.top(), width + 2, LINE), piece, ink, kind)
             x += width
         sheet.painter.restore()
 
     def mouseDoubleClickEvent(self, event) -> None:
         number = self.verticalScrollBar().value() + int((event.position().y() - 2) // LINE) + 1
-        if self.source is not None and 1 <= number <= len(self._lines):
+        if self.source is not None and 1 <= number <= self.length:
             self.line_wanted.emit(self.source.file, number)
 
     def keyPressEvent(self, event) -> None:
