@@ -85,7 +85,11 @@ def changed(value: Any) -> Any:
 
 
 def _other_text(text: str) -> str:
-    return text.replace("size ", "size 1").replace(".c:", ".c:1") if meaning(text) else text + "1"
+    """Another text that means something when this one does."""
+    for old, new in ((".c:", ".c:1"), ("ffff", "fffe"), ("size ", "size 1"), ("0x", "0x1")):
+        if meaning(text) and old in text:
+            return text.replace(old, new, 1)
+    return text + "1"
 
 
 def shorter(value: Any, at: Path_ = ()) -> Iterator[tuple[Path_, list]]:

@@ -1,0 +1,143 @@
+"""A kernel put into a recorded state: shape, colours, areas, pages, and that it works on from there."""
+
+import pytest
+
+from tests.engine.booted import booted
+from vmgui.engine.check import validate
+from vmgui.engine.kernel import Kernel
+from vmgui.engine.machine import Machine
+from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vmalloc import vmalloc
+from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
+from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, table_of_the_boot
+from vmgui.engine.restore import RestoreError, StartState, restore, table_at
+from vmgui.projection.dump import free_tree, lists
+from vmgui.projection.dump_tables import tables
+
+K, M, G = 1 << 10, 1 << 20, 1 << 30
+VS, LAST = 0xFFFFC90000000000, (1 << 64) - 1
+ALLOC, IOREMAP, MAP, BARE = 0x2, 0x1, 0x4, 0x44
+
+TREE = (
+    (0, "B", VS + 0xA000, VS + 0x10000),
+    (1, "R", VS + 0x4000, VS + 0x5000),
+    (2, "B", 1, VS),
+    (2, "B", VS + 0x6000, VS + 0x9000),
+    (1, "B", VS + 0x20000, LAST),
+)
+BUSY = (
+    (0, VS, VS + 0x4000, 0x100, ALLOC, 3),
+    (0, VS + 0x5000, VS + 0x6000, 0, BARE, 0),
+    (0, VS + 0x9000, VS + 0xA000, 0x200, ALLOC, 0),
+)
+LAZY = ((1, VS + 0x10000, VS + 0x18000, 0),)
+POOL = ((1, 7, VS + 0x18000, VS + 0x20000, 0x200),)
+STATE = StartState(TREE, BUSY, LAZY, POOL, nr_vmalloc_pages=3, totalram_pages=12345)
+
+
+@pytest.fixture
+def k() -> Kernel:
+    kernel = booted(Machine(ram=64 * M))
+    restore(kernel, STATE)
+    return kernel
+
+
+def test_the_free_tree_has_the_given_shape_and_colours(k: Kernel):
+    assert [node[:4] for node in free_tree(k)] == list(TREE)
+
+
+def test_the_maxima_are_computed_from_the_shape(k: Kernel):
+    assert [node.subtree_max_size for node in free_tree(k)][1:] == [
+        VS - 1, VS - 1, 0x3000, LAST - VS - 0x20000,
+    ]  # fmt: skip
+
+
+def test_every_list_holds_what_was_given(k: Kernel):
+    found = lists(k)
+    assert sorted(found.free) == sorted(node[2:] for node in TREE)
+    assert [tuple(area) for area in found.busy] == list(BUSY)
+    assert [tuple(area) for area in found.lazy] == list(LAZY)
+    assert [tuple(area) for area in found.pool] == list(POOL)
+
+
+def test_the_counters_are_those_of_the_state(k: Kernel):
+    assert (k.nr_vmalloc_pages, k.totalram_pages) == (3, 12345)
+    assert k.vmap_lazy_nr == 8
+
+
+def test_what_the_boot_had_before_is_gone(k: Kernel):
+    restore(k, STATE)
+    assert [tuple(area) for area in lists(k).busy] == list(BUSY)
+
+
+def test_memory_of_the_boot_has_pages_and_can_be_freed(k: Kernel):
+    pages = [vmalloc_to_page(k, VS + i * 4 * K) for i in range(3)]
+    assert all(pages)
+    assert not vmalloc_to_page(k, VS + 12 * K)
+    free = k.nr_free_pages
+    vfree(k, VS)
+    assert k.nr_free_pages == free + 3
+    assert k.nr_vmalloc_pages == 0
+    reclaim_and_purge_vmap_areas(k)
+    assert validate(k) == []
+
+
+def test_the_restored_kernel_allocates_where_the_recorded_one_would(k: Kernel):
+    assert vmalloc(k, 8 * K) == VS + 0x6000
+    assert validate(k) == []
+
+
+def test_another_task_frees_and_allocates_on_its_own_cpu(k: Kernel):
+    free_by_other_task(k, 1, VS)
+    assert VS not in [area.start for area in lists(k).busy]
+    addr = alloc_by_other_task(k, 1, 0x3000, 1, k.VMALLOC_START, k.VMALLOC_END)
+    (made,) = [area for area in lists(k).busy if area.start == addr]
+    assert made.flags >> 8 == 2  # node 1 + 1: that of the other task's CPU
+    assert k.current_cpu == 0
+
+
+def test_another_task_that_frees_an_area_without_pages_frees_its_addresses(k: Kernel):
+    free_by_other_task(k, 0, VS + 0x5000)
+    assert VS + 0x5000 in [area.start for area in lists(k).lazy]
+
+
+def test_a_device_area_is_mapped_and_leads_to_no_ram():
+    kernel = booted(Machine(ram=64 * M))
+    end = VS + 2 * G
+    state = StartState(
+        [(0, "B", 1, VS), (1, "R", end, LAST)], [(0, VS, end, 0, IOREMAP, 0)],
+    )  # fmt: skip
+    restore(kernel, state)
+    assert lists(kernel).busy[0].vm_flags == IOREMAP
+    assert any(table.name == "pmd" for table in tables(kernel, VS, end))
+
+
+def test_a_table_is_made_with_all_above_it(k: Kernel):
+    far = VS + 3 * G
+    table = table_of_the_boot(k, 0, far)
+    assert table_at(k, 0, far) == table
+    found = [(t.name, t.pa) for t in tables(k, far, far + 1) if t.level < 2]
+    assert [name for name, _ in found] == ["pmd", "pte"]
+    assert found[-1][1] == table
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (StartState(TREE, [(9, VS, VS + 0x4000, 0, ALLOC, 0)]), "vmap node 9"),
+        (StartState(TREE, [(0, VS, VS + 0x4000, 0, ALLOC, 99)]), "cannot hold 99 pages"),
+        (StartState(TREE, [(0, VS + 1, VS + 0x4000, 0, ALLOC, 0)]), "cannot hold"),
+        (StartState(TREE, pool=[(0, 256, VS, VS + 0x4000, 0)]), "no pool 256"),
+        (StartState(TREE, [(0, VS, VS + G, 0, ALLOC, 1 << 17)]), "not enough RAM"),
+        (StartState(TREE, [(0, VS, VS + (1 << 51), 0, IOREMAP, 0)]), "too large"),
+    ],
+)
+def test_a_state_that_does_not_fit_the_machine_is_refused(state: StartState, why: str):
+    kernel = booted(Machine(ram=64 * M))
+    with pytest.raises(RestoreError, match=why):
+        restore(kernel, state)
+
+
+def test_the_restored_state_passes_every_check(k: Kernel):
+    assert validate(k) == []
