@@ -6,52 +6,21 @@ the step changed, not what there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_NO_GUARD
-from vmgui.engine.structs import list_head, vmap_area
-from vmgui.engine.words import container_of
 from vmgui.projection import entries
 from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
+from vmgui.projection.area_lists import Area, AreaLists
 from vmgui.projection.levels import LEVELS, Level
-from vmgui.projection.scope import PAGE, Names, Scope, range_of
+from vmgui.projection.scope import PAGE, Made, Names, Scope, range_of
 
-MOST = 200_000
 Pages = tuple[int, int] | None
 TRIES: dict[str, Level] = {"vmap_try_huge_p4d": "p4d", "vmap_try_huge_pud": "pud", "vmap_try_huge_pmd": "pmd"}
 FLUSHES = ("flush_tlb_kernel_range",)
-
-
-class Watched:
-    """Words that remember which pages were looked at."""
-
-    def __init__(self, source: Any) -> None:
-        self.source, self.pages = source, set[int]()
-
-    def load(self, addr: int, /) -> int:
-        """Return the word at byte address ``addr``."""
-        self.pages.add(addr >> PAGE)
-        return int(self.source.load(addr))
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One area as the lists have it; `lazy` when it waits for a purge."""
-
-    start: int
-    end: int
-    lazy: bool
-    guard: int = 0
-    io: bool = False
-    phys: int | None = None
-    pages: int = 0
-    nr_pages: int = 0
-    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,64 +39,27 @@ class AreaReader:
     def __init__(self, k: Kernel, source: Any) -> None:
         self.k, self.source = k, source
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
-        self._areas: tuple[Area, ...] | None = None
-        self._area_pages: set[int] = set()
+        self.lists = AreaLists(k, source)
         self._leaves: dict[tuple[int, int], Leaves] = {}
-        self._blocks: dict[int, Block] = {}
+        self._blocks: dict[int, tuple[Area, Leaves, Made | None, Block]] = {}
+        self._latest: tuple[tuple[Area, ...], int, int, tuple[Block, ...]] | None = None
+        self._changes = 0
+        self._used: tuple[tuple[Block, ...], set[int]] = ((), set())
         self._cells: tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]] | None = None
 
     def forget(self, pages: set[int] | None) -> None:
         """Forget what came from these pages of memory; None is all."""
-        if pages is None or self._area_pages & pages:
-            self._areas = None
+        self.lists.forget(pages)
         if pages is None:
             self._leaves.clear()
-            self._cells = None
+            self._cells = self._latest = None
             return
-        stale = [key for key, leaves in self._leaves.items() if leaves.tables & pages]
+        stale = [key for key, leaves in self._leaves.items() if not leaves.tables.isdisjoint(pages)]
         for key in stale:
             del self._leaves[key]
-        if self._cells is not None and self._cells[2] & pages:
+        self._changes += bool(stale)
+        if self._cells is not None and not self._cells[2].isdisjoint(pages):
             self._cells = None
-
-    # --- areas ---------------------------------------------------------------------------------------
-
-    def areas(self) -> tuple[Area, ...]:
-        """All areas in the lists, by address."""
-        if self._areas is None:
-            watched = Watched(self.source)
-            k = Kernel(self.k.machine, watched)
-            found = {area.start: area for area in self._read(k)}
-            self._areas = tuple(sorted(found.values(), key=lambda area: area.start))
-            self._area_pages = watched.pages
-        return self._areas
-
-    def _read(self, k: Kernel) -> Iterator[Area]:
-        for i in range(k.nr_vmap_nodes):
-            node = k.vmap_nodes[i]
-            for head in (node.lazy.head, node.purge_list):
-                for va in walk(head):
-                    if self._plausible(va):
-                        yield Area(va.va_start, va.va_end, True)
-            for va in walk(node.busy.head):
-                if self._plausible(va):
-                    yield self._busy(va)
-
-    def _plausible(self, va: vmap_area) -> bool:
-        """In the middle of a list operation a head may be taken for an area: it does not look like one."""
-        start, end = va.va_start, va.va_end
-        return self.low <= start < end <= self.high and not (start | end) & 4095
-
-    def _busy(self, va: vmap_area) -> Area:
-        vm = va.vm
-        if vm is None:
-            return Area(va.va_start, va.va_end, False)
-        guard = 0 if vm.flags & VM_NO_GUARD else 1
-        io = bool(vm.flags & VM_IOREMAP)
-        return Area(
-            va.va_start, va.va_end, False, guard, io, vm.phys_addr if io else None,
-            vm.pages, vm.nr_pages, vm.page_order,
-        )  # fmt: skip
 
     # --- leaves --------------------------------------------------------------------------------------
 
@@ -176,8 +108,7 @@ class AreaReader:
 
     def read(self, now: Scope, names: Names) -> AddressMap:
         """The map when the replica stands at `now`."""
-        blocks = tuple(self._block(area, now, names) for area in self._with_leaving(now))
-        self._blocks = {block.id: block for block in blocks}
+        blocks = self._all_blocks(now, names)
         cells, puds = self._top(blocks)
         k = self.k
         focus, candidate, flushed = self._focus(now)
@@ -186,36 +117,55 @@ class AreaReader:
             focus, candidate, flushed,
         )  # fmt: skip
 
+    def _all_blocks(self, now: Scope, names: Names) -> tuple[Block, ...]:
+        """The blocks; the same tuple as before when no area and no leaf has changed."""
+        areas, operation = self._with_leaving(now), now.done.index if now.done else -1
+        known = self._latest
+        if known is not None and known[0] is areas and known[1:3] == (self._changes, operation):
+            return known[3]
+        blocks = tuple(self._block(area, now, names) for area in areas)
+        if len(self._blocks) > 2 * len(blocks) + 64:
+            self._blocks = {start: self._blocks[start] for start in (b.id for b in blocks)}
+        if known is not None and known[3] == blocks:
+            blocks = known[3]
+        self._latest = (areas, self._changes, operation, blocks)
+        return blocks
+
     def _with_leaving(self, now: Scope) -> tuple[Area, ...]:
         """The areas in the lists, and the one that has left them and is being unmapped."""
-        areas = self.areas()
+        areas = self.lists.read()
         leaving = now.running("free_unmap_vmap_area")
         if leaving is None:
             return areas
-        va = vmap_area(self.source, leaving.arguments["va"])
-        if not self._plausible(va) or any(a.start < va.va_end and va.va_start < a.end for a in areas):
+        area = self.lists.at(leaving.arguments["va"], True)
+        if area is None or any(a.start < area.end and area.start < a.end for a in areas):
             return areas
-        return tuple(sorted((*areas, Area(va.va_start, va.va_end, True)), key=lambda area: area.start))
+        return tuple(sorted((*areas, area), key=lambda area: area.start))
 
     def _block(self, area: Area, now: Scope, names: Names) -> Block:
         made = names.of(area.start, now.at)
-        body = area.end - (area.guard << PAGE)
-        leaves = self.leaves(area.start, body)
+        leaves = self.leaves(area.start, area.end - (area.guard << PAGE))
+        known = self._blocks.get(area.start)
+        if known is not None and known[0] is area and known[1] is leaves and known[2] is made:
+            return known[3]
         kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
         block = Block(
             area.start, area.start - self.low >> PAGE, area.end - self.low >> PAGE, area.guard, kind,
             made.name if made else "", made.verb if made else "", leaves.level, leaves.count, leaves.mapped,
             area.io, phys=area.phys,
         )  # fmt: skip
-        known = self._blocks.get(area.start)
-        return known if known == block else block
+        self._blocks[area.start] = (area, leaves, made, block)
+        return block
 
     def _top(self, blocks: tuple[Block, ...]) -> tuple[tuple[TopCell, ...], tuple[int, ...]]:
         if self._cells is None:
             self._cells = self._read_top()
         cells, puds, _pages = self._cells
         size = self.k.PGDIR_SIZE >> PAGE
-        used = {page for b in blocks for page in range(b.first // size, (b.end - 1) // size + 1)}
+        if self._used[0] is not blocks:
+            used = {page for b in blocks for page in range(b.first // size, (b.end - 1) // size + 1)}
+            self._used = (blocks, used)
+        used = self._used[1]
         if any(cell.used != (i in used) for i, cell in enumerate(cells)):
             cells = tuple(replace(cell, used=i in used) for i, cell in enumerate(cells))
             self._cells = (cells, puds, _pages)
@@ -266,16 +216,6 @@ class AreaReader:
             if call.function.name in FLUSHES:
                 flushed = pages
         return focus, candidate, flushed
-
-
-def walk(head: list_head) -> Iterator[vmap_area]:
-    """Walk a list of areas that may be in the middle of a change: no link twice, none at NULL."""
-    seen = {head.addr}
-    link = head.next
-    while link.addr and link.addr not in seen and len(seen) < MOST:
-        seen.add(link.addr)
-        yield container_of(link, vmap_area, "list")
-        link = link.next
 
 
 def written_pages(rows: Any, before: int, after: int) -> set[int]:

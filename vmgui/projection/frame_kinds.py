@@ -18,7 +18,7 @@ from vmgui.engine.mm.page import PG_buddy, PG_table
 from vmgui.engine.mm.page_alloc import NR_PAGE_ORDERS, area_of
 from vmgui.engine.structs import page
 from vmgui.projection.address_map import AddressMap
-from vmgui.projection.areas import Area
+from vmgui.projection.area_lists import Area
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
 from vmgui.projection.scope import PAGE
 from vmgui.projection.stage import Leaf
@@ -56,7 +56,8 @@ class FrameReader:
         self._kinds = self._first.copy()
         self._owner = np.zeros(self.frames, np.uint8)
         self._areas: tuple[Area, ...] = ()
-        self._owned = np.zeros(0, np.int64)
+        self._frames: dict[Area, NDArray[np.int64]] = {}
+        self._arrays: dict[int, set[Area]] = {}
         self._stale: set[int] = set()
         self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
         padding = np.full(-self.frames % self.per_cell, HOLE, np.uint8)
@@ -68,6 +69,8 @@ class FrameReader:
         low, each = self.k.vmemmap, STRETCH * page.size
         end = low + self.frames * page.size
         for number in pages:
+            for area in self._arrays.pop(number, ()):
+                self._disown(area)
             start = number << PAGE
             if start + 4096 > low and start < end:
                 self._stale.update(range(max(start - low, 0) // each, (start + 4095 - low) // each + 1))
@@ -124,16 +127,26 @@ class FrameReader:
 
     def _own(self, areas: tuple[Area, ...]) -> None:
         """Note which frames the areas own, where that is not known yet."""
-        if areas is self._areas:
+        if areas is self._areas and len(self._frames) == len(areas):
             return
-        self._owner[self._owned] = 0
-        before, pieces = self._owned, [np.zeros(0, np.int64)]
+        for area in self._frames.keys() - set(areas):
+            self._disown(area)
         for area in areas:
-            pfns = self._pages_of(area)
+            if area in self._frames:
+                continue
+            pfns = self._frames[area] = self._pages_of(area)
             self._owner[pfns] = HUGE if area.order >= HUGE_ORDER else VMALLOC
-            pieces.append(pfns)
-        self._owned, self._areas = np.concatenate(pieces), areas
-        self._stale.update(np.unique(np.setxor1d(before, self._owned) // STRETCH).tolist())
+            self._stale.update(np.unique(pfns // STRETCH).tolist())
+            for number in range(area.pages >> PAGE, (area.pages + 8 * area.nr_pages + 4095 >> PAGE)):
+                self._arrays.setdefault(number, set()).add(area)
+        self._areas = areas
+
+    def _disown(self, area: Area) -> None:
+        """Forget which frames an area owns: it is gone, or its array of pages was written."""
+        pfns = self._frames.pop(area, None)
+        if pfns is not None:
+            self._owner[pfns] = 0
+            self._stale.update(np.unique(pfns // STRETCH).tolist())
 
     def _pages_of(self, area: Area) -> NDArray[np.int64]:
         """Frame numbers in an area's array of pages."""

@@ -61,7 +61,7 @@ class ViewReader:
         self._frames.forget(written)
         self._at = at
         now = scope(self.columns, self.operations, at)
-        areas = self._areas.areas()
+        areas = self._areas.lists.read()
         shown = self._areas.read(now, self._names)
         stage = self._walker.stage(now, shown, failed) if self.operations else None
         if stage is not None and 0 <= shown.page(stage.address) < shown.pages:

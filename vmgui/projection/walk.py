@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, overload
 
@@ -76,6 +77,7 @@ class Walker:
         self.levels = k.machine.levels
         self.low = k.VMALLOC_START
         self.high = k.VMALLOC_END + 1
+        self._guarded: tuple[tuple[Block, ...], list[tuple[int, str]]] = ((), [])
 
     # --- which address -------------------------------------------------------------------------------
 
@@ -115,7 +117,7 @@ class Walker:
     def stage(self, now: Scope, shown: AddressMap, failed: bool = False, look: int | None = None) -> Stage:
         """Everything the stage shows at `now`; with `look` the walk of that address instead."""
         address = self.address(now) if look is None else look
-        guards = {shown.address(b.body_end): b.name or "?" for b in shown.blocks if b.guard}
+        guards = self._guards(shown)
         columns = self._columns(address, now, guards)
         if look is None:
             moved = self._written(columns, now)
@@ -136,6 +138,13 @@ class Walker:
             next_writes=leaf.asked >> PAGE if leaf and leaf.state == "refused" and leaf.level == "pmd" else 0,
         )
 
+    def _guards(self, shown: AddressMap) -> list[tuple[int, str]]:
+        """Guard pages by address, with the name of the area in front of them."""
+        if self._guarded[0] is not shown.blocks:
+            found = [(shown.address(b.body_end), b.name or "?") for b in shown.blocks if b.guard]
+            self._guarded = (shown.blocks, found)
+        return self._guarded[1]
+
     def _fields(self, address: int) -> Iterator[BitField]:
         top = 12 + 9 * self.levels
         yield BitField("sign", 63, top, address >> top)
@@ -148,7 +157,7 @@ class Walker:
             yield BitField(level, low + 8, low, address // size % entries.ENTRIES)
         yield BitField("offset", 11, 0, address & 4095)
 
-    def _columns(self, address: int, now: Scope, guards: Mapping[int, str]) -> list[Column]:
+    def _columns(self, address: int, now: Scope, guards: list[tuple[int, str]]) -> list[Column]:
         found: list[Column] = []
         table: int | None = self.k.init_mm_pgd
         parent = 0
@@ -178,16 +187,17 @@ class Walker:
         base: int,
         parent: int,
         now: Scope,
-        guards: Mapping[int, str],
+        guards: list[tuple[int, str]],
     ) -> Column:
         array = entries.words(self.source, table)
+        words = array.tolist()
         size = entries.covers(level, self.levels)
+        low = bisect_left(guards, (base, ""))
+        high = bisect_left(guards, (base + size * entries.ENTRIES, ""))
         guarded = tuple(
             ((va - base) // size, name)
-            for va, name in guards.items()
-            if base <= va < base + size * entries.ENTRIES
-            and not va % size  # else the area itself reaches into that entry
-            and not array[(va - base) // size]
+            for va, name in guards[low:high]
+            if not va % size and not words[(va - base) // size]  # else the area itself reaches into the entry
         )
         made = self._made(parent, now.at) if parent else NONE
         first = now.done.first_row if now.done is not None else 0
@@ -199,7 +209,7 @@ class Walker:
             count=int(np.count_nonzero(array)),
             base=base,
             entry_size=size,
-            slots=Slots(level, tuple(array.tolist()), guarded),
+            slots=Slots(level, tuple(words), guarded),
             runs=tuple(runs(array, level)),
         )  # fmt: skip
 
@@ -350,5 +360,8 @@ def runs(words: Any, level: Level) -> Iterator[tuple[int, int, EntryState]]:
         else np.full(len(used), level == "pte")
     )
     cuts = np.flatnonzero((np.diff(used) != 1) | (large[1:] != large[:-1])) + 1
-    for part, big in zip(np.split(used, cuts), np.split(large, cuts), strict=True):
-        yield int(part[0]), int(part[-1]) + 1, "leaf" if big[0] else "table"
+    starts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(used)])) - 1
+    for first, last, leaf in zip(
+        used[starts].tolist(), used[ends].tolist(), large[starts].tolist(), strict=True
+    ):
+        yield first, last + 1, "leaf" if leaf else "table"
