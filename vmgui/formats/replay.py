@@ -197,6 +197,7 @@ class Replay:
             step.during += self._other(step, task)
         tables = self.observer.look()
         self.done.append(done)
+        self._reach(step, done)
         return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed)
 
     def _take_tables(self, index: int) -> None:

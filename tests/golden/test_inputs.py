@@ -1,0 +1,72 @@
+"""What a replay takes from its inputs, and what it does not let itself be told."""
+
+import msgspec
+
+from tests.golden.recordings import W, inputs
+from vmgui.formats.inputs import Inputs, OtherTask
+from vmgui.formats.records import AllocEvent, FreeEvent, Hex, OpRecord
+from vmgui.formats.replay import Replay
+
+M = 1 << 20
+IO = "phys=0x8000000000"
+VS = 0xFFFFC90000000000
+
+
+def run(lines: list[str], **changes: object) -> tuple[Replay, list[OpRecord]]:
+    given: Inputs = msgspec.structs.replace(inputs(["settle", "purge", *lines]), **changes)
+    replay = Replay(given)
+    return replay, [op.record for op in replay.run().ops][2:]
+
+
+def levels(tables: list) -> list[str]:
+    return [entry[0] for entry in tables]
+
+
+def test_a_table_that_the_first_look_shows_is_there_from_the_boot():
+    table = ("pte", Hex(W + 64 * M))
+    replay, (op,) = run([f"vmap_page_range va=W+64M size=4K {IO}"], tables={2: [table]})
+    assert levels(op.tadd) == []
+    assert op.t0["pte"] == [(W + 64 * M, 1, 0)]
+    assert replay.boot_tables == 1
+
+
+def test_without_it_the_operation_makes_its_tables_itself():
+    replay, (op,) = run([f"vmap_page_range va=W+64M size=4K {IO}"])
+    assert levels(op.tadd) == ["pmd", "pte"]
+    assert replay.boot_tables == 0
+
+
+def test_a_table_that_an_earlier_operation_could_have_made_is_not_taken():
+    lines = [f"vmap_page_range va=W size=4K {IO}", "vunmap_range va=W size=4K",
+             f"vmap_page_range va=W size=2M {IO}", "walk va=W size=2M"]  # fmt: skip
+    replay, ops = run(lines, tables={5: [("pte", Hex(W))]})
+    assert "pte" not in ops[3].t0
+    assert replay.boot_tables == 0
+
+
+def test_another_task_that_frees_comes_before_the_operation_it_was_seen_in():
+    task = OtherTask(op=2, inside=True, position=0, cpu=1, free=VS)
+    _, (op,) = run(["vmalloc a size=4K"], others=[task])
+    assert [type(event) for event in op.ev] == [FreeEvent, AllocEvent]
+    assert [event.by for event in op.ev] == ["kworker", "cur"]
+    assert op.nr_vmalloc_pages == (4, 1)
+
+
+def test_what_another_task_did_between_operations_is_seen_before_the_next():
+    tasks = [OtherTask(op=3, inside=False, position=0, cpu=1, alloc=(0x5000, 0x4000, VS, VS + (1 << 44)))]
+    _, ops = run(["settle", "settle"], others=tasks)
+    assert [type(event) for event in ops[1].pre] == [AllocEvent]
+    assert ops[1].nr_vmalloc_pages == (8, 8)
+    assert ops[0].pre == []
+
+
+def test_another_task_during_an_operation_comes_after_it_when_it_was_seen_later():
+    task = OtherTask(op=2, inside=True, position=1, cpu=1, free=VS)
+    _, (op,) = run(["vmalloc a size=4K"], others=[task])
+    assert [type(event) for event in op.ev] == [AllocEvent, FreeEvent]
+
+
+def test_a_note_is_no_operation():
+    _, (op,) = run(["note anything at all"])
+    assert op.note
+    assert op.ev == []
