@@ -1,0 +1,79 @@
+"""`vmgui replay`: what it prints, and its exit status."""
+
+import copy
+import gzip
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from vmgui.cli import main
+
+FIELDS = ["boot", "scenario", "ops", "identical", "different", "unsupported", "compared_fields", "imported",
+          "not_compared", "first_difference"]  # fmt: skip
+
+
+def written(folder: Path, records: list[dict], name: str = "made.jsonl.gz") -> Path:
+    path = folder / name
+    path.write_bytes(gzip.compress(b"\n".join(map(msgspec.json.encode, records))))
+    return path
+
+
+def test_an_identical_recording_ends_well(tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture):
+    assert main(["replay", str(written(tmp_path, made))]) == 0
+    said = capsys.readouterr().out
+    assert f"identical {len(made) - 3}/{len(made) - 3}" in said
+    assert "1 of 1 scenarios identical" in said
+
+
+def test_a_difference_is_shown_field_by_field(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
+):
+    records = copy.deepcopy(made)
+    records[5]["vm"]["nr_pages"] = 77
+    assert main(["replay", str(written(tmp_path, records))]) == 1
+    said = capsys.readouterr().out
+    assert "first difference: operation 2 `vmalloc_huge h size=2M+4K`, field vm.nr_pages" in said
+    assert "kernel 77" in said
+    assert "engine 1024" in said
+
+
+def test_json_is_one_object_a_scenario(tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture):
+    records = copy.deepcopy(made)
+    records[5]["lazy_nr"][1] = 3
+    paths = [written(tmp_path, made, "a.jsonl.gz"), written(tmp_path, records, "b.jsonl.gz")]
+    assert main(["replay", "--json", *map(str, paths)]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert list(first)[: len(FIELDS)] == FIELDS
+    assert first["first_difference"] is None
+    assert second["first_difference"] == {
+        "op": 2, "line": "vmalloc_huge h size=2M+4K", "field": "lazy_nr", "kernel": [0, 3], "engine": [0, 0],
+    }  # fmt: skip
+    for result in (first, second):
+        assert result["ops"] == result["identical"] + result["different"] + result["unsupported"]
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
+):
+    written(tmp_path, made, "b.jsonl.gz")
+    (tmp_path / "a.jsonl.gz").write_bytes(b"\x1f\x8bnonsense")
+    assert main(["replay", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert "a.jsonl.gz: damaged gzip data" in err
+    assert "1 of 1 scenarios identical" in out
+
+
+def test_a_recording_with_a_hole_in_its_state_is_unusable(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
+):
+    records = copy.deepcopy(made)
+    del records[2]["busy"][0]
+    assert main(["replay", str(written(tmp_path, records))]) == 1
+    assert "unusable: the state does not tile" in capsys.readouterr().out
+
+
+def test_nothing_to_replay_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture):
+    assert main(["replay", str(tmp_path)]) == 2
+    assert "no recordings" in capsys.readouterr().err
