@@ -114,7 +114,8 @@ def _window(app: Any, scratch: str) -> Any:
 def _steps(qt: Any, desk: Any, count: int) -> Iterator[Row]:
     painted, explained = [], []
     desk.player.seek(0)
-    qt.processEvents()
+    while not desk.map.canvas.plot_ready:  # pyqtgraph is loaded once, after the first paint
+        qt.processEvents()
     for i in range(count):
         begin = time.perf_counter()
         desk.player.step()

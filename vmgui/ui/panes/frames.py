@@ -63,6 +63,8 @@ class FramesCanvas(Canvas):
 
     def set_frames(self, frames: Frames | None) -> None:
         """Show frames."""
+        if frames is not None and frames == self.frames:
+            return
         self.frames = frames or NONE
         if frames is not None:
             words = kind_words()

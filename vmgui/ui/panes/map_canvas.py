@@ -68,6 +68,8 @@ class AddressMapCanvas(Canvas):
 
     def set_map(self, shown: AddressMap | None) -> None:
         """Show a map. The view stays, unless the range is another one or the step works outside of it."""
+        if shown is not None and shown == self.shown:
+            return
         before, self.shown = self.shown, shown or NOTHING
         if shown is None:
             self.update()

@@ -87,12 +87,21 @@ class Scrubber(Canvas):
 
     def set_step(self, step: int) -> None:
         """Move the play-head; a zoomed track follows it."""
+        before, happened = self.step, self._happened()
         self.step = step
+        self._say()
         if not self.first <= step <= self.last:
             span = self.last - self.first
             self._show(step - span / 2, step + span / 2)
-        self._say()
-        self.update()
+        elif happened != self._happened():
+            self.update()
+        else:  # only the play-head has moved
+            for at in (before, step):
+                self.update(round(self.x_of(at)) - 8, 0, 16, self.height())
+
+    def _happened(self) -> tuple[int, int]:
+        """How many operations have begun, and how many marks are passed."""
+        return bisect_left(self._starts, self.step), bisect_right(self._steps, self.step)
 
     def _say(self) -> None:
         here = self._segment(self.step)
@@ -127,8 +136,7 @@ class Scrubber(Canvas):
             sheet.box(track, None, self.theme.color("border"), 1, 4, DASH)
             sheet.text(track, tr("No operations yet"), self.theme.color("text3"), Type(11), CENTRE)
             return
-        happened = bisect_left(self._starts, self.step), bisect_right(self._steps, self.step)
-        key = (self._version, self.first, self.last, happened)
+        key = (self._version, self.first, self.last, self._happened())
         sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_time(part, track))
         self._draw_head(sheet, track)
 

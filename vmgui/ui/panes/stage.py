@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -40,6 +42,8 @@ class StageCanvas(Canvas):
 
     def set_stage(self, stage: Stage | None) -> None:
         """Show a stage; scrolling by hand ends when the walk is another one."""
+        if stage is not None and stage == self.stage:
+            return
         if stage is None or self.stage is None or stage.address != self.stage.address:
             self._scroll.clear()
             self._cursor = None
@@ -103,11 +107,16 @@ class StageCanvas(Canvas):
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
         height = box.bottom - box.rect.y()
         area = QRectF(box.rect.x() - 10, box.rect.y() - 14, box.rect.width() + 24, height + 24)
-        shown = column.slots[box.first : box.first + box.rows]
-        head = (column.level, column.state, column.index, column.table, column.name, column.boot, column.new)
-        tables = tuple(c.table is None for c in stage.columns)
-        key = (head, column.error, column.count, column.base, shown, column.runs, box.first, box.rows,
-               box.style, box.cursor, arrow, tables, stage.columns[0].index)  # fmt: skip
+        key: Hashable = (column.level, column.state, box.rows, box.style, box.scale)
+        if column.state == "folded":
+            key = (key, arrow, stage.columns[0].index)
+        elif column.table is None:
+            missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
+            key = (key, missing)
+        else:
+            shown = column.slots[box.first : box.first + box.rows]
+            head = (column.index, column.table, column.name, column.boot, column.new, column.error)
+            key = (key, head, column.count, column.base, shown, column.runs, box.first, box.cursor)
         sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
 
     def _scale(self) -> float:
