@@ -17,7 +17,7 @@ import msgspec
 from rich.table import Table
 
 from vmgui.cli import FAILED, OK
-from vmgui.commands import bench_window
+from vmgui.commands.bench_window import first_paint, painting
 from vmgui.commands.common import console, opened
 from vmgui.engine.arch.x86_64 import PAGE_KERNEL
 from vmgui.engine.boot import boot
@@ -52,7 +52,7 @@ class Figure:
 def main(arguments: argparse.Namespace) -> int:
     """Measure; 0 when every goal is met, 1 when one is missed."""
     figures = []
-    for measure in (_recording, _spans, _seeking, bench_window.first_paint, bench_window.painting):
+    for measure in (_recording, _spans, _seeking, first_paint, painting):
         for figure in measure(arguments.quick):
             figures.append(figure if isinstance(figure, Figure) else Figure(*figure))
             if not arguments.json:
