@@ -30,10 +30,9 @@ def qapp():
 
 @pytest.fixture
 def window(qtbot) -> Iterator[MainWindow]:
-    """A window with its panes and an empty program on a small machine."""
+    """A window with its panes and nothing open yet."""
     window = MainWindow()
     desk = window.furnish()
-    desk.workspace.show(Document(SMALL), None)
     with qtbot.waitExposed(window):
         window.show()
     yield window

@@ -40,6 +40,7 @@ class PageTables(QAbstractItemModel):
         super().__init__(parent)
         self._nodes: dict[int, Node] = {}
         self._next = 1
+        self.prefix = ""  # what the addresses of most rows begin with
         self._root: Node | None = None
         self.rows_of: RowsOf = lambda level, table, va: []
         self._child_level: Callable[[Level], Level] = lambda level: level
@@ -216,7 +217,9 @@ class PageTables(QAbstractItemModel):
 
     def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Entry"), self.tr("VA"), self.tr("→ PFN"), self.tr("Flags"))[section]
+            return (self.tr("Entry"), f"{self.tr('VA')} {self.prefix}", self.tr("→ PFN"), self.tr("Flags"))[
+                section
+            ]
         return None
 
 

@@ -142,6 +142,7 @@ class Chips(QWidget):
         self.theme: Theme = DARK
         self.chips: tuple[Chip, ...] = ()
         self.buttons: list[ChipButton] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._flow = Flow()
         self.setLayout(self._flow)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
