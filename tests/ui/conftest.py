@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -29,7 +30,7 @@ def qapp():
 
 
 @pytest.fixture
-def window(qtbot) -> Iterator[MainWindow]:
+def window(qapp, qtbot) -> Iterator[MainWindow]:
     """A window with its panes and nothing open yet."""
     window = MainWindow()
     desk = window.furnish()
@@ -39,6 +40,7 @@ def window(qtbot) -> Iterator[MainWindow]:
     desk.workspace.dirty = False
     window.close()
     window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -93,7 +93,8 @@ class MainWindow(QMainWindow):
         from vmgui.ui.toolbar import Toolbar
 
         themes.load_fonts()
-        self._app.setStyle("Fusion")
+        if self._app.style().name() != "fusion":  # to set it again would dress every widget anew
+            self._app.setStyle("Fusion")
         self._app.setFont(themes.font())
         self.theme = themes.THEMES[self.settings.theme]
         self.setWindowIcon(themes.app_icon())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from vmgui.formats.errors import FormatError
@@ -51,8 +51,7 @@ def studio(file: Path | None, size: tuple[int, int], theme: str) -> Iterator[Des
         desk.workspace.dirty = False
         window.close()
         window.deleteLater()
-        QApplication.sendPostedEvents()
-        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def settle(desk: Desk) -> None:
