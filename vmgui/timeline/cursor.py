@@ -60,16 +60,31 @@ class Cursor:
         """Go to where ``to`` rows have happened, 0 to the number of rows."""
         if not 0 <= to <= len(self.columns):
             raise IndexError(f"row {to} is not in 0..{len(self.columns)}")
-        rows, at = self.columns.rows, self.at
-        if to > at:
-            window = rows.next[at:to]
-            last = window >= to  # the last writer of its word in the window; NONE is beyond any row
-            self.image[rows.word[at:to][last]] = rows.new[at:to][last]
-        elif to < at:
-            window = rows.prev[to:at]
-            first = (window < to) | (window == NONE)
-            self.image[rows.word[to:at][first]] = rows.old[to:at][first]
+        if to > self.at:
+            self._forward(self.at, to)
+        elif to < self.at:
+            self._back(to, self.at)
         self.at = to
+
+    def _forward(self, begin: int, end: int) -> None:
+        """Write what the rows [begin, end) wrote; of several to one word the last counts."""
+        rows = self.columns.rows
+        words, new = rows.word[begin:end], rows.new[begin:end]
+        self.image[words] = new
+        # NumPy does not say which of several wins, so the last of each is written once more
+        again = np.flatnonzero(rows.prev[begin:end] - np.uint32(begin) < end - begin)
+        last = again[rows.next[begin:end][again] >= end]
+        self.image[words[last]] = new[last]
+
+    def _back(self, begin: int, end: int) -> None:
+        """Write what was there before the rows [begin, end); of several to one word the first counts."""
+        rows = self.columns.rows
+        words, old = rows.word[begin:end], rows.old[begin:end]
+        self.image[words] = old
+        again = np.flatnonzero(rows.next[begin:end] < end)
+        before = rows.prev[begin:end][again]
+        first = again[(before < begin) | (before == NONE)]
+        self.image[words[first]] = old[first]
 
 
 def _shareable(nbytes: int) -> tuple[int | None, mmap.mmap]:
