@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import linecache
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-import vmgui
 from vmgui.engine import errno
 from vmgui.projection.levels import Level
+from vmgui.projection.text import ENGINE, definition, statement, text_of
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Call, Step
-from vmgui.timeline.why import first_line
 
-PACKAGE = Path(vmgui.__file__).parent
-ENGINE = PACKAGE / "engine"
 MAX_ERRNO = 4095
 
 #: The names of the error numbers that the engine returns.
@@ -103,7 +96,9 @@ def moment(columns: Columns, row: int) -> Moment | None:
     kind = spans.kind(columns, row)
     file, _function, line = spans.place(columns, row)
     if kind is Step.ENTER or not file.startswith(str(ENGINE)):  # or the program called it: no line above
-        file, line = call.function.code.co_filename, first_line(call.function.code)
+        file, line = call.function.code.co_filename, call.function.code.co_firstlineno
+        head = definition(file, line)  # its code begins at the decorators
+        line = head.line if head else line
     left = kind is Step.EXIT
     refusal = left and not call.pointer and call.result is not None and -MAX_ERRNO <= call.result < 0
     first, last = statement(file, line)
@@ -113,59 +108,3 @@ def moment(columns: Columns, row: int) -> Moment | None:
         refused=left and huge_level(call.function.name) is not None and call.result == 0,
         failed=left and (refusal or call.raised),
     )  # fmt: skip
-
-
-def text_of(file: str, first: int, last: int) -> str:
-    """Lines `first` to `last`, both included, of a file."""
-    return "".join(linecache.getlines(file)[first - 1 : last])
-
-
-def short_name(file: str) -> str:
-    """A file of ours as a reader names it: engine/mm/vmap.py."""
-    path = Path(file)
-    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else path.name
-
-
-@lru_cache(maxsize=64)
-def _statements(file: str) -> tuple[tuple[int, int], ...]:
-    tree = ast.parse("".join(linecache.getlines(file)), file)
-    return tuple(sorted({_extent(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)}))
-
-
-def _extent(node: ast.stmt) -> tuple[int, int]:
-    """The lines of a statement; of a compound one only its head."""
-    body = getattr(node, "body", None)
-    if not body:
-        return node.lineno, node.end_lineno or node.lineno
-    if isinstance(node, ast.If | ast.While):
-        return node.lineno, node.test.end_lineno or node.lineno
-    if isinstance(node, ast.For):
-        return node.lineno, node.iter.end_lineno or node.lineno
-    return node.lineno, max(node.lineno, body[0].lineno - 1)
-
-
-def statement(file: str, line: int) -> tuple[int, int]:
-    """First and last line of the statement that `line` is in."""
-    around = [(first, last) for first, last in _statements(file) if first <= line <= last]
-    return min(around, key=lambda lines: lines[1] - lines[0], default=(line, line))
-
-
-@lru_cache(maxsize=64)
-def definitions(file: str) -> tuple[tuple[int, int, str], ...]:
-    """First and last line and name of every function of a file, in order."""
-    tree = ast.parse("".join(linecache.getlines(file)), file)
-    return tuple(
-        (
-            min([node.lineno, *(d.lineno for d in node.decorator_list)]),
-            node.end_lineno or node.lineno,
-            node.name,
-        )
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-    )
-
-
-def function_at(file: str, line: int) -> str:
-    """Name of the innermost function that `line` is in."""
-    around = [d for d in definitions(file) if d[0] <= line <= d[1]]
-    return min(around, key=lambda d: d[1] - d[0])[2] if around else ""

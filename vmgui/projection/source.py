@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmgui.engine.trace import FUNCTIONS, SITES
-from vmgui.projection.moment import Moment, function_at, short_name, statement
+from vmgui.projection.moment import Moment
+from vmgui.projection.text import definition, short_name, statement
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
 
@@ -39,14 +40,15 @@ class Source:
 def source(moment: Moment) -> Source:
     """Where the engine's text stands at a moment."""
     first, last = statement(moment.file, moment.line)
-    function = function_at(moment.file, moment.line)
+    around = definition(moment.file, moment.line)
+    function, top = (around.name, around.first) if around else ("", 1)
     note = ""
     if moment.kind is Step.EXIT and function != moment.function:
         note = (
             f"→ {moment.result} refused" if moment.refused else f"→ {moment.result}" if moment.result else ""
         )
     return Source(
-        moment.file, short_name(moment.file), function, _top(moment.file, moment.line), first, last, note,
+        moment.file, short_name(moment.file), function, top, first, last, note,
         moment.refused or moment.failed,
     )  # fmt: skip
 
@@ -67,12 +69,6 @@ def place_of_line(name: str, line: int) -> Source | None:
         if function.name == name:
             file = function.code.co_filename
             first, last = statement(file, line)
-            return Source(file, short_name(file), name, _top(file, line), first, last)
+            around = definition(file, line)
+            return Source(file, short_name(file), name, around.first if around else 1, first, last)
     return None
-
-
-def _top(file: str, line: int) -> int:
-    from vmgui.projection.moment import definitions
-
-    around = [d for d in definitions(file) if d[0] <= line <= d[1]]
-    return min(around, key=lambda d: d[1] - d[0])[0] if around else 1

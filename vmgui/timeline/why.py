@@ -22,6 +22,7 @@ from vmgui.engine.trace import FUNCTIONS
 from vmgui.engine.words import Struct, WordArray
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
+from vmgui.timeline.parsing import parse
 from vmgui.timeline.replay import Replayer, Seen, Trace
 from vmgui.timeline.spans import Call
 
@@ -114,7 +115,7 @@ def guards_of(code: CodeType) -> _Text:
 
 @lru_cache(maxsize=64)
 def _module(filename: str, text: str) -> ast.Module:
-    return ast.parse(text, filename)
+    return parse(text, filename)
 
 
 def _definition(code: CodeType, text: str) -> ast.FunctionDef:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from vmgui.projection.moment import ENGINE, function_at, statement
+from vmgui.projection.text import ENGINE, definition, parts
 
 #: A piece of a line: text, token of its colour, whether it is bold.
 Piece = tuple[str, str, bool]
@@ -28,12 +28,8 @@ class Text:
 
     def __init__(self, file: str):
         self.lines = [line.rstrip("\n") for line in linecache.getlines(file)]
-        self.starts = [0, *(i for i, line in enumerate(self.lines) if i and self._begins(i, line))]
+        self.starts = [first - 1 for first in parts(file)]
         self._coloured: dict[int, list[Line]] = {}
-
-    def _begins(self, number: int, line: str) -> bool:
-        """A definition begins at its first decorator."""
-        return line.startswith(("def ", "class ", "@")) and not self.lines[number - 1].startswith("@")
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -91,11 +87,9 @@ class Warmer(QObject):
     def _files(self) -> Iterator[None]:
         for path in sorted(Path(ENGINE).rglob("mm/*.py")):
             file = str(path)
-            statement(file, 1)
-            yield
-            function_at(file, 1)
-            yield
-            for part in range(len(text(file).starts)):
+            for part, first in enumerate(parts(file)):
+                definition(file, first)
+                yield
                 text(file).part(part)
                 yield
 
