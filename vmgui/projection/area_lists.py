@@ -27,7 +27,8 @@ FLAGS, PAGES, NR_PAGES, ORDER, PHYS = (
 class Area:
     """One area as the lists have it; `lazy` when it waits for a purge.
 
-    `guard` is in pages; `pages` is the address of the array of its `nr_pages` struct pages.
+    `guard` is in pages; `pages` is the address of the array of its `nr_pages` struct pages. `caller` names
+    the function that mapped a range which no area owns.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Area:
     pages: int = 0
     nr_pages: int = 0
     order: int = 0
+    caller: str = ""
 
 
 class AreaLists:

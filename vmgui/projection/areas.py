@@ -16,7 +16,9 @@ from vmgui.projection import entries
 from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
 from vmgui.projection.area_lists import Area, AreaLists
 from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.loose import LooseRanges
 from vmgui.projection.scope import PAGE, Made, Names, Scope, range_of
+from vmgui.timeline.columns import Columns
 
 Pages = tuple[int, int] | None
 TRIES: dict[str, Level] = {"vmap_try_huge_p4d": "p4d", "vmap_try_huge_pud": "pud", "vmap_try_huge_pmd": "pmd"}
@@ -36,10 +38,12 @@ class Leaves:
 class AreaReader:
     """Reads areas and their leaves from a replica; `forget` what was written since the last time."""
 
-    def __init__(self, k: Kernel, source: Any) -> None:
+    def __init__(self, k: Kernel, source: Any, columns: Columns) -> None:
         self.k, self.source = k, source
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
         self.lists = AreaLists(k, source)
+        self.loose = LooseRanges(columns)
+        self._joined: tuple[tuple[Area, ...], tuple[Area, ...], tuple[Area, ...]] | None = None
         self._leaves: dict[tuple[int, int], Leaves] = {}
         self._blocks: dict[int, tuple[Area, Leaves, Made | None, Block]] = {}
         self._latest: tuple[tuple[Area, ...], int, int, tuple[Block, ...]] | None = None
@@ -119,7 +123,7 @@ class AreaReader:
 
     def _all_blocks(self, now: Scope, names: Names) -> tuple[Block, ...]:
         """The blocks; the same tuple as before when no area and no leaf has changed."""
-        areas, operation = self._with_leaving(now), now.done.index if now.done else -1
+        areas, operation = self._with_loose(now), now.done.index if now.done else -1
         known = self._latest
         if known is not None and known[0] is areas and known[1:3] == (self._changes, operation):
             return known[3]
@@ -130,6 +134,16 @@ class AreaReader:
             blocks = known[3]
         self._latest = (areas, self._changes, operation, blocks)
         return blocks
+
+    def _with_loose(self, now: Scope) -> tuple[Area, ...]:
+        """The areas, and the ranges that are mapped without one; the same tuple while both are the same."""
+        areas = self._with_leaving(now)
+        loose = self.loose.read(now.at, areas, lambda start, end: self.leaves(start, end).mapped > 0)
+        if not loose:
+            return areas
+        if self._joined is None or self._joined[0] is not areas or self._joined[1] != loose:
+            self._joined = areas, loose, tuple(sorted((*areas, *loose), key=lambda area: area.start))
+        return self._joined[2]
 
     def _with_leaving(self, now: Scope) -> tuple[Area, ...]:
         """The areas in the lists, and the one that has left them and is being unmapped."""
@@ -151,8 +165,8 @@ class AreaReader:
         kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
         block = Block(
             area.start, area.start - self.low >> PAGE, area.end - self.low >> PAGE, area.guard, kind,
-            made.name if made else "", made.verb if made else "", leaves.level, leaves.count, leaves.mapped,
-            area.io, phys=area.phys,
+            made.name if made else "", made.verb if made else area.caller,
+            leaves.level, leaves.count, leaves.mapped, area.io, phys=area.phys,
         )  # fmt: skip
         self._blocks[area.start] = (area, leaves, made, block)
         return block

@@ -37,7 +37,7 @@ class ViewReader:
 
     def __init__(self, session: Session, cursor: Cursor, k: Kernel) -> None:
         self.k, self.cursor, self.columns, self.operations = k, cursor, session.columns, session.operations
-        self._areas = AreaReader(k, cursor)
+        self._areas = AreaReader(k, cursor, session.columns)
         self._frames = FrameReader(k, cursor, session.base)
         self._walker = Walker(k, cursor, session.columns)
         self._at = 0
@@ -47,6 +47,7 @@ class ViewReader:
     def changed(self) -> None:
         """Read the operations again; if rows were cut off, nothing that was read beyond is believed."""
         self._names = Names(self.operations)
+        self._areas.loose.changed()
         self.timeline: TimelineMarks = timeline_marks(self.columns, self.operations)
         if self._at > len(self.columns):
             self._at = self.cursor.at

@@ -160,6 +160,9 @@ def first_view(shown: AddressMap) -> View:
         if high + 1 < len(blocks) and blocks[high + 1].end - blocks[low].first <= NEIGHBOURHOOD:
             high, grown = high + 1, True
     first, end = blocks[low].first, blocks[high].end
+    wanted = shown.attention or (first, end)
+    if max(end, wanted[1]) - min(first, wanted[0]) <= NEIGHBOURHOOD:
+        first, end = min(first, wanted[0]), max(end, wanted[1])
     pad = max((end - first) // 24, 2)
     grain = max(1 << max(int(log2(max(end - first, 1))) - 5, 0), 1)
     first, end = (first - pad) // grain * grain, -(-(end + pad) // grain) * grain
