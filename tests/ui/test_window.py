@@ -486,3 +486,16 @@ def test_how_many_entries_are_a_step_can_be_chosen(desk):
     assert taken[512] > 400
     assert desk.window.actions_["group_512"].isChecked()
     assert not desk.window.actions_["group_16"].isChecked()
+
+
+def test_a_recording_of_a_crash_ends_where_the_kernel_did_and_claims_no_more(desk, shared):
+    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "91_bug_remap_io.jsonl.gz")
+    both = desk.extra_panes[0].both
+    assert both.result.is_identical
+    one_sided = [f for f in both.operations[-1].fields if not f.engine and f.kernel]
+    assert {f.mark for f in one_sided} == {"?"}
+    desk.run_line("z = vmalloc 4K")
+    assert "stopped" in desk.operations.command.wrong.text()
+    trigger(desk, "undo")
+    desk.run_line("z = vmalloc 4K")
+    assert desk.workspace.session.names["z"].addr

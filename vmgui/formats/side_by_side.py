@@ -110,6 +110,8 @@ def _field(name: str, kernel: OpRecord, mine: ActualOp, verdict: OpVerdict) -> F
     if differing:
         first = differing[0]
         return Field(name, text(theirs), text(ours), "≠", f"{first.field}: {first.kernel} ≠ {first.engine}")
+    if (theirs is UNSET) != (ours is UNSET) and not unsupported:
+        unsupported = "not compared here: only one side tells it"
     if unsupported:
         return Field(name, text(theirs), "" if ours is UNSET else text(ours), "?", unsupported)
     return Field(name, text(theirs), text(ours), "=")
