@@ -243,45 +243,6 @@ def test_the_first_scenario_runs_without_an_error(window):
     assert len(window.desk.workspace.session.operations) >= 10
 
 
-# --- recordings ----------------------------------------------------------------------------------
-
-
-def test_a_recording_stands_beside_the_engine_with_its_verdict(desk, shared):
-    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
-    pane = desk.extra_panes[0]
-    count = len(pane.both.operations)
-    assert pane.verdict.text() == f"✓ identical {count}/{count}"
-    assert {op.mark for op in pane.both.operations} == {"="}
-    desk.player.last()
-    assert pane.operations.current == count - 1
-
-
-def test_what_the_kernel_did_otherwise_is_marked(desk, shared, tmp_path):
-    import gzip
-
-    source = shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz"
-    lines = gzip.decompress(source.read_bytes()).decode().splitlines()
-    place = next(i for i, line in enumerate(lines) if '"ret":0' in line.replace(" ", ""))
-    lines[place] = lines[place].replace('"ret":0', '"ret":-12').replace('"ret": 0', '"ret": -12')
-    changed = tmp_path / "changed.jsonl"
-    changed.write_text("\n".join(lines))
-    desk.window.open(changed)
-    pane = desk.extra_panes[0]
-    assert pane.verdict.text().startswith("≠ 1 of")
-    differing = next(op for op in pane.both.operations if op.mark == "≠")
-    field = differing.fields[[f.name for f in differing.fields].index("ret")]
-    assert (field.kernel, field.engine, field.mark) == ("-12", "0", "≠")
-
-
-def test_a_recording_that_is_none_is_a_notice(desk, tmp_path):
-    path = tmp_path / "none.jsonl.gz"
-    path.write_bytes(b"not a recording")
-    session = desk.workspace.session
-    desk.window.open(path)
-    assert desk.window.notices.text
-    assert desk.workspace.session is session
-
-
 # --- looks ---------------------------------------------------------------------------------------
 
 
@@ -486,16 +447,3 @@ def test_how_many_entries_are_a_step_can_be_chosen(desk):
     assert taken[512] > 400
     assert desk.window.actions_["group_512"].isChecked()
     assert not desk.window.actions_["group_16"].isChecked()
-
-
-def test_a_recording_of_a_crash_ends_where_the_kernel_did_and_claims_no_more(desk, shared):
-    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "91_bug_remap_io.jsonl.gz")
-    both = desk.extra_panes[0].both
-    assert both.result.is_identical
-    one_sided = [f for f in both.operations[-1].fields if not f.engine and f.kernel]
-    assert {f.mark for f in one_sided} == {"?"}
-    desk.run_line("z = vmalloc 4K")
-    assert "stopped" in desk.operations.command.wrong.text()
-    trigger(desk, "undo")
-    desk.run_line("z = vmalloc 4K")
-    assert desk.workspace.session.names["z"].addr
