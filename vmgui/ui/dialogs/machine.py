@@ -114,7 +114,7 @@ class MachineDialog(QDialog):
         if name in COUNTS:
             spin = QSpinBox()
             spin.setRange(*COUNTS[name])
-            spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)
             return spin
         if name in SWITCHES:
             return QCheckBox()
