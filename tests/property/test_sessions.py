@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.property.programs import MACHINES, lines, machines, rebuilt, run, state, touched
 from vmgui.engine.kernel import KernelBug
+from vmgui.formats.document import Document, dump, parse_document
 from vmgui.timeline.session import Done, Session, names_after
 
 
@@ -24,6 +25,16 @@ def test_running_a_program_again_gives_the_same_rows(machine: Any, program: list
     again.apply_all(run(first, program))
     assert columns_of(first) == columns_of(again)
     assert (state(first) == state(again)).all()
+
+
+@given(machines, lines)
+def test_a_document_saved_and_loaded_gives_the_same_rows(machine: Any, program: list[str]) -> None:
+    session = Session(machine)
+    saved = dump(Document(machine, tuple(map(str, run(session, program)))))
+    loaded = parse_document(saved)
+    again = Session(loaded.machine)
+    again.apply_all(loaded.operations)
+    assert columns_of(again) == columns_of(session)
 
 
 @given(machines, lines)
