@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.property.programs import MACHINES, lines, machines, rebuilt, run, state, touched
 from vmgui.engine.kernel import KernelBug
 from vmgui.formats.document import Document, dump, parse_document
+from vmgui.formats.oplang import parse_operation
+from vmgui.timeline.operation import Operation
 from vmgui.timeline.session import Done, Session, names_after
+from vmgui.timeline.values import quantity
 
 
 def columns_of(session: Session) -> list[Any]:
@@ -101,6 +106,35 @@ def test_undoing_brings_back_the_words_and_redoing_the_rows(
     for _ in done:
         session.redo()
     assert columns_of(session) == after
+
+
+@given(machines, lines, lines)
+def test_a_fork_goes_on_as_the_session_it_came_from(
+    machine: Any, head: list[str], tail: list[str]
+) -> None:
+    session = Session(machine)
+    fork = session.fork(len(run(session, head)))
+    for one in (session, fork):
+        run(one, tail)
+    assert columns_of(fork) == columns_of(session)
+
+
+def test_an_operation_that_breaks_off_leaves_nothing_behind() -> None:
+    session = Session(MACHINES[0])
+    run(session, ["a = vmalloc 4K"])
+    before, words = columns_of(session), state(session)
+    verb = parse_operation("vmalloc 4K").verb
+
+    def breaks(env: Any, target: Any, **arguments: Any) -> Any:
+        assert verb.run is not None
+        verb.run(env, target, **arguments)
+        raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        session.apply(Operation(replace(verb, run=breaks), args={"size": quantity(4096)}))
+    assert columns_of(session) == before
+    assert (state(session) == words).all()
+    assert run(session, ["b = vmalloc 4K"])
 
 
 @given(lines, lines)

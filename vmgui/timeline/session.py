@@ -112,7 +112,7 @@ class Session:
             outcome = self.run(self.kernel, started)
         except KernelBug as stopped:
             bug = stopped
-        except OperationError:
+        except BaseException:  # whatever else stops it, nothing of it stays
             self._forget(row, span)
             raise
         self.columns.seal(self._recorder.take())
