@@ -10,6 +10,7 @@ from typing import Any
 
 from vmgui.engine import errno
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.access import canonical
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.values import Expr, Flags, Names, OperationError, Value, Word
 from vmgui.timeline.verb import GFP_BITS, VMFLAG_BITS, Kind, Parameter
@@ -60,7 +61,7 @@ class Outcome:
     ``value`` is what the kernel function returned; ``scan`` the range [start, end) of page tables it
     is about and ``query`` the address whose area it is about; ``made`` objects to bind, ``freed``
     names to mark; ``facts`` the answers of a query by name.  ``watch`` and ``dump`` speak to the
-    reader of snapshots.
+    reader of snapshots.  ``text`` is what a file of /proc or the log says to whoever asked, line by line.
     """
 
     value: int | None = None
@@ -72,6 +73,7 @@ class Outcome:
     facts: Mapping[str, Any] = field(default_factory=dict)
     watch: tuple[int, int] | None = None
     dump: str = ""
+    text: str = ""
 
     @property
     def failure(self) -> str:
@@ -135,9 +137,14 @@ class Env:
         verb = operation.verb
         if verb.run is None:
             raise Unsupported(f"{verb.name} cannot be run yet: it comes with {verb.comes_with}")
-        if operation.target is not None:
+        if operation.target is not None and not self._moves(operation):
             self._free_to_use(operation.target)
         return verb.run(self, operation.target, **self.arguments(operation))
+
+    @staticmethod
+    def _moves(operation: Operation) -> bool:
+        """Whether the new name is that of the object that is made anew: ``a = vrealloc a 8K``."""
+        return operation.args.get("old") == Word(operation.target or "")
 
     def _free_to_use(self, name: str) -> None:
         known = self.names.get(name)
@@ -199,9 +206,9 @@ class Env:
     def check_address(self, addr: int) -> None:
         """Refuse an address that this machine's levels of page tables cannot translate."""
         k = self.kernel
-        if canonical(addr, k.machine.levels):
+        if canonical(k, addr):
             return
-        if k.machine.levels == 4 and canonical(addr, 5):
+        if k.machine.arch == "x86_64" and k.machine.levels == 4 and addr >> 56 in (0, 0xFF):
             raise OperationError(f"{addr:#x} needs 5 levels of page tables: this machine has 4")
         raise OperationError(f"{addr:#x} is not canonical: no table translates it")
 
@@ -214,15 +221,8 @@ class Env:
             raise OperationError(f"{size:#x} bytes are not whole pages", "size")
         if va + size > 1 << 64:
             raise OperationError(f"{va:#x} + {size:#x} is beyond the address space", "size")
-        if size and not canonical(va + size - 1, self.kernel.machine.levels):
+        if size and not canonical(self.kernel, va + size - 1):
             raise OperationError(f"{va:#x} + {size:#x} leaves what the page tables translate", "size")
-
-
-def canonical(addr: int, levels: int) -> bool:
-    """Whether the bits above those that ``levels`` tables translate all equal the highest of them."""
-    top = 12 + 9 * levels - 1
-    return addr >> top in (0, (1 << 64 - top) - 1)
-
 
 
 def protection(k: Kernel, word: str) -> int:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import vmalloc
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
+from vmgui.engine.mm.vrealloc import vrealloc
 from vmgui.engine.program import alloc_page_array
 from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
-from vmgui.timeline.verbs.results import frames_of, made_area
+from vmgui.timeline.verbs.results import frames_of, made_area, no_longer_busy
 
 SIMPLE = (p.NEW, p.SIZE)
 KINDS = ("contig", "rev", "scatter")
@@ -40,6 +42,13 @@ def _range(
     return made_area(env, target, addr)
 
 
+def _vrealloc(env: Env, target: str | None, old: Obj, size: int, gfp: int) -> Outcome:
+    outcome = made_area(env, target or old.name, vrealloc(env.kernel, old.addr, size, gfp))
+    if target is None and size and not outcome.value:
+        return replace(outcome, made=None)  # the old one is still there
+    return replace(outcome, freed=no_longer_busy(env))
+
+
 def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
     k = env.kernel
     array = alloc_page_array(k, n, KINDS.index(kind))
@@ -63,7 +72,7 @@ VERBS = (
          calls="__vmalloc_node_range", run=_range),
     Verb("vrealloc", "Change the size of an allocation; it may move.",
          (Parameter("old", Kind.OBJECT, "allocation to resize", positional=True), p.NEW, p.SIZE, p.GFP), True,
-         comes_with="the rest of vmalloc.c"),
+         run=_vrealloc),
     Verb("percpu", "Allocate per-CPU memory n times.",
          (p.NEW, Parameter("n", Kind.NUMBER, "how often", number(1)),
           Parameter("size", Kind.SIZE, "bytes a CPU", number(1024)),

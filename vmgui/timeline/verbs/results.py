@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from dataclasses import replace
+
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
+from vmgui.engine.program import alloc_single_pages
 from vmgui.engine.structs import page, vmap_area
 from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
@@ -59,6 +64,33 @@ def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:
     return obj.array + 8 * off, rest if n is None else n
 
 
+def page_array(env: Env, pages: Obj | int, off: int, n: int | None) -> tuple[int, int]:
+    """Address and length of the page array that is asked for; a number asks for new pages."""
+    if isinstance(pages, Obj):
+        return array_slice(pages, off, n)
+    array = alloc_single_pages(env.kernel, pages)
+    if pages and not array:
+        raise OperationError(f"there are no {pages} free pages", "pages")
+    return array, pages
+
+
+def holding(env: Env, outcome: Outcome, pages: Obj | int, array: int, count: int) -> Outcome:
+    """The outcome of mapping pages: what was made also holds those that were allocated for it."""
+    if isinstance(pages, Obj) or not count or outcome.made is None:
+        return outcome
+    held = frames_of(env.kernel, array, count)
+    return replace(outcome, made=replace(outcome.made, array=array, pages=held))
+
+
 def frames_of(k: Kernel, array: int, n: int) -> tuple[int, ...]:
     """Frame numbers of the pages that an array points at."""
     return tuple(page_to_pfn(k, page(k.mem, k.mem.load(array + 8 * i))) for i in range(n))
+
+
+def bytes_read(addr: int, runs: Iterable[tuple[int, int]]) -> str:
+    """What was read from ``addr`` on, a line for each run of one byte."""
+    lines = []
+    for byte, n in runs:
+        lines.append(f"{addr:#018x}-{addr + n:#018x} {n:7} bytes of {byte:#04x}\n")
+        addr += n
+    return "".join(lines)
