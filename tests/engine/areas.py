@@ -11,9 +11,10 @@ from vmgui.engine.lib.rbtree_augmented import rb_color, rb_parent
 from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import M, Machine
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
-from vmgui.engine.mm.purge import free_vmap_area_noflush, lazy_max_pages
+from vmgui.engine.mm.lazy_free import free_vmap_area_noflush, lazy_max_pages
 from vmgui.engine.mm.tlb import tlb_init
 from vmgui.engine.mm.vmap_area import alloc_vmap_area
+from vmgui.engine.mm.vmap_block import vmap_block_queue_init
 from vmgui.engine.mm.vmap_find import find_unlink_vmap_area
 from vmgui.engine.mm.vmap_node import vmap_init_free_space, vmap_init_nodes
 from vmgui.engine.mm.vmap_tree import compute_subtree_max_size, insert_vmap_area, rb_entry, va_size
@@ -35,6 +36,7 @@ def allocator(machine: Machine | None = None) -> Kernel:
     k = Kernel(machine, mem)
     workqueue_init(k)
     tlb_init(k)
+    vmap_block_queue_init(k)
     vmap_init_nodes(k)
     vmap_init_free_space(k)
     k.vmap_initialized = 1

@@ -33,8 +33,9 @@ from vmgui.engine.lib.notifier import NOTIFIERS, Notifier
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.workqueue import run_pending_work, schedule_work
 from vmgui.engine.machine import M, Machine
+from vmgui.engine.mm.lazy_free import lazy_max_pages
 from vmgui.engine.mm.purge import __purge_vmap_area_lazy as purge_vmap_area_lazy
-from vmgui.engine.mm.purge import lazy_max_pages, reclaim_and_purge_vmap_areas, vmap_node_shrink_scan
+from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas, vmap_node_shrink_scan
 from vmgui.engine.mm.vmap_area import register_vmap_purge_notifier, unregister_vmap_purge_notifier
 
 MASK = (1 << 64) - 1

@@ -99,9 +99,11 @@ class Kernel(Struct):
     decay_root = embedded[rb_root]("rb_root")
     tmp_list = embedded[list_head]("list_head")
     local_list = embedded[list_head]("list_head")
+    purge_list = embedded[list_head]("list_head")
     vmap_notify_list = array(4)  # numbers of lib/notifier.py:Notifier, 0 behind the last
     nr_vmalloc_pages = ulong()
     vfree_deferred = ulong()  # address of the first CPU's list of areas to be freed later
+    vmap_block_queue = ulong()  # address of the first CPU's queue of vmap blocks
     vmap_allow_huge = ulong()
     ioremap_max_page_shift = ulong()
     # arch/x86/mm/pat

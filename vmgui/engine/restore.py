@@ -12,13 +12,27 @@ from dataclasses import dataclass
 from vmgui.engine.arch.entries import table_entry
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail
+from vmgui.engine.lib.bitmap import bitmap_set
+from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_empty
+from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
 from vmgui.engine.mm.page import page_to_phys
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pgalloc import pagetable_alloc
 from vmgui.engine.mm.pgtable import set_pte
 from vmgui.engine.mm.slab import kmalloc, kzalloc
+from vmgui.engine.mm.vmap_block import (
+    VMAP_BBMAP_BITS,
+    VMAP_BLOCK,
+    addr_to_vb,
+    addr_to_vb_idx,
+    addr_to_vb_xa,
+    used_ranges,
+    vmap_block,
+    vmap_block_queue_init,
+    vmap_block_queue_of,
+)
+from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.engine.mm.vmap_range import vmap_range_noflush
 from vmgui.engine.mm.vmap_tree import compute_subtree_max_size, insert_vmap_area, rb_entry
 from vmgui.engine.structs import (
@@ -50,13 +64,17 @@ class StartState:
 
     ``tree`` is the free tree in preorder: (depth, "B" or "R", start, end).  ``busy`` rows are (node,
     start, end, flags, vm flags or None, pages); ``lazy`` (node, start, end, flags); ``pool`` (node,
-    index, start, end, flags) in list order.
+    index, start, end, flags) in list order.  ``blocks`` are vmap blocks: (cpu, start, free, dirty,
+    dirty_min, dirty_max, used map), in pages but for ``start``; ``block_lists`` the free lists of the
+    CPUs in order, (cpu, start).
     """
 
     tree: Sequence[tuple[int, str, int, int]]
     busy: Sequence[tuple[int, int, int, int, int | None, int]] = ()
     lazy: Sequence[tuple[int, int, int, int]] = ()
     pool: Sequence[tuple[int, int, int, int, int]] = ()
+    blocks: Sequence[tuple[int, int, int, int, int, int, int]] = ()
+    block_lists: Sequence[tuple[int, int]] = ()
     nr_vmalloc_pages: int = 0
     totalram_pages: int = 0
 
@@ -76,6 +94,10 @@ def restore(k: Kernel, state: StartState) -> None:
         pool = node_pool(_node(k, node), index)
         list_add_tail(_area(k, start, end, flags).list, pool.head)
         pool.len = pool.len + 1
+    for block in state.blocks:
+        _restore_block(k, *block)
+    for cpu, start in state.block_lists:
+        list_add_tail(_block_at(k, start).free_list, vmap_block_queue_of(k, cpu).free)
     k.nr_vmalloc_pages = state.nr_vmalloc_pages
     k.totalram_pages = state.totalram_pages or k.totalram_pages
 
@@ -92,6 +114,7 @@ def _forget(k: Kernel) -> None:
             pool = node_pool(k.vmap_nodes[i], index)
             INIT_LIST_HEAD(pool.head)
             pool.len = 0
+    vmap_block_queue_init(k)
     k.vmap_lazy_nr = 0
 
 
@@ -156,7 +179,8 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) ->
     area = _area(k, start, end, flags)
     _insert(k, area, _node(k, number).busy)
     if vm_flags is None:
-        _map_pages(k, start, end - start >> k.PAGE_SHIFT)
+        if not flags & VMAP_BLOCK:  # of a block only the used pages are mapped
+            map_pages(k, start, end - start >> k.PAGE_SHIFT)
         return
     size = end - start - (0 if vm_flags & VM_NO_GUARD else k.PAGE_SIZE)
     addr = kzalloc(k, vm_struct.size, GFP_KERNEL)
@@ -168,12 +192,48 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) ->
         _map_device(k, start, start + size)
     elif nr_pages:
         vm.nr_pages = nr_pages
-        vm.pages = _page_array(k, _map_pages(k, start, nr_pages))
+        vm.pages = _page_array(k, map_pages(k, start, nr_pages))
     elif vm_flags & VM_MAP and not vm_flags & VM_NO_GUARD:  # vmap() clears VM_NO_GUARD: else it is bare
-        _map_pages(k, start, size >> k.PAGE_SHIFT)
+        map_pages(k, start, size >> k.PAGE_SHIFT)
 
 
-def _map_pages(k: Kernel, start: int, count: int) -> list[int]:
+# --- vmap blocks -----------------------------------------------------------------------------------
+
+
+def _restore_block(
+    k: Kernel, cpu: int, start: int, free: int, dirty: int, dirty_min: int, dirty_max: int, used: int
+) -> None:
+    """Describe a busy area as a block.  Which of the used pages only fill up a piece is not recorded."""
+    bits = VMAP_BBMAP_BITS(k)
+    va = find_vmap_area(k, start)
+    if va is None or va.va_start != start or not va.flags & VMAP_BLOCK:
+        raise RestoreError(f"there is no area for the block at {start:#x}")
+    if max(free, dirty, dirty_min, dirty_max) > bits or used >> bits or cpu >= k.machine.possible_cpus:
+        raise RestoreError(f"the block at {start:#x} does not fit a machine with blocks of {bits} pages")
+    vb = vmap_block(k.mem, kzalloc(k, vmap_block.size, GFP_KERNEL))
+    vb.va, vb.cpu, vb.free, vb.dirty = va, cpu, free, dirty
+    vb.dirty_min, vb.dirty_max = dirty_min, dirty_max
+    INIT_LIST_HEAD(vb.free_list)
+    for page in range(bits):
+        if used >> page & 1:
+            bitmap_set(vb.used_map, page, 1)
+    if xa_insert(k, addr_to_vb_xa(k, start), addr_to_vb_idx(k, start), vb.addr, GFP_KERNEL):
+        raise RestoreError(f"there are two blocks at {start:#x}")
+    for first, last in used_ranges(k, vb):
+        map_pages(k, start + (first << k.PAGE_SHIFT), last - first)
+
+
+def _block_at(k: Kernel, start: int) -> vmap_block:
+    vb = addr_to_vb(k, start)
+    if vb is None or not list_empty(vb.free_list) or not vb.free:
+        raise RestoreError(f"there is no block with free pages at {start:#x}, or it is on two lists")
+    return vb
+
+
+# --- what is mapped --------------------------------------------------------------------------------
+
+
+def map_pages(k: Kernel, start: int, count: int) -> list[int]:
     """Map ``count`` new pages from ``start`` on; returns the addresses of their struct pages."""
     pages = []
     for va in range(start, start + count * k.PAGE_SIZE, k.PAGE_SIZE):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
 from msgspec import UNSET
 
 from vmgui.engine.kernel import Kernel
@@ -18,6 +19,7 @@ from vmgui.formats.records import (
     Allocator,
     AllocEvent,
     Area,
+    Block,
     Event,
     FnEvent,
     FreeEvent,
@@ -27,7 +29,7 @@ from vmgui.formats.records import (
     VmStruct,
     Window,
 )
-from vmgui.projection import dump
+from vmgui.projection import dump, dump_blocks
 from vmgui.projection.dump_tables import Table, appeared, in_order, leaves, table_runs, vmalloc_tables
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.session import Done, Session
@@ -46,6 +48,7 @@ FN_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "pud_free_pmd_page": ("addr",),
     "pmd_free_pte_page": ("addr",),
     "purge_notifier": ("action", "freed", "mode"),
+    "free_vmap_block": (),  # shown with the address of the block, see _block_start
 }
 _SPANS = frozenset(
     [*FN_ARGUMENTS, "trace_alloc_vmap_area", "trace_free_vmap_area_noflush", "trace_purge_vmap_area_lazy"]
@@ -112,6 +115,8 @@ class Observer:
             return MsgEvent(text=text, cpu=cpu, by=by)
         if name == "purge_vmap_node":
             return FnEvent(name=name, a=[Hex(self._node_number(int(values[0])))], cpu=cpu, by=by)
+        if name == "free_vmap_block":
+            return FnEvent(name=name, a=[Hex(self._block_start(made))], cpu=cpu, by=by)
         wanted = FN_ARGUMENTS[name]
         return FnEvent(name=name, a=[Hex(args[argument]) for argument in wanted], cpu=cpu, by=by)
 
@@ -119,6 +124,12 @@ class Observer:
         """Number of the vmap node whose ``purge_work`` this is."""
         first = self.k.vmap_nodes.addr + offsetof(vmap_node, "purge_work")
         return (work - first) // vmap_node.size
+
+    def _block_start(self, made: Call) -> int:
+        """First address of the block that a call of free_vmap_block was given: its struct is gone by now."""
+        within = int(np.searchsorted(self.columns.spans.first, np.uint32(made.last)))
+        inner = spans_of(self.columns, frozenset(["trace_free_vmap_area_noflush"]), made.span, within)
+        return call(self.columns, inner[0]).arguments["va_start"]
 
     # --- pages -------------------------------------------------------------------------------------
 
@@ -190,7 +201,16 @@ class Observer:
 
     def allocator(self, kind: Callable[..., Any] = Allocator, **more: Any) -> Any:
         """The whole allocator as a record."""
-        return kind(**_lists(dump.lists(self.k), named=True), vb=[], vbfree=[], tree=self.tree(), **more)
+        return kind(**_lists(dump.lists(self.k), named=True), **self.blocks(), tree=self.tree(), **more)
+
+    def blocks(self) -> dict[str, Any]:
+        """The fields `vb` and `vbfree`: every vmap block, and the free list of each CPU in order."""
+        found = [
+            Block(b.bucket, b.number, b.cpu, Hex(b.start), b.free, b.dirty, b.dirty_min, b.dirty_max, b.used)
+            for b in dump_blocks.blocks(self.k)
+        ]
+        queues = dump_blocks.free_lists(self.k)
+        return {"vb": found, "vbfree": [(cpu, Hex(start)) for cpu, start in queues]}
 
     def tree(self, which: str = "free", number: int = 0) -> list[Any]:
         """A tree of areas in preorder: the free one, or the busy or lazy one of a vmap node."""

@@ -100,6 +100,8 @@ def start_of(inputs: Inputs) -> StartState:
         busy=inputs.busy,
         lazy=inputs.lazy,
         pool=inputs.pool,
+        blocks=[(b.cpu, b.va, b.free, b.dirty, b.dmin, b.dmax, int(b.used, 16)) for b in inputs.vb],
+        block_lists=inputs.vbfree,
         nr_vmalloc_pages=inputs.nr_vmalloc_pages,
         totalram_pages=inputs.totalram_pages,
     )
@@ -126,8 +128,6 @@ class Replay:
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
         machine = machine_of(inputs)
-        if inputs.vb or inputs.vbfree:
-            raise CannotReplay("vmap blocks in the start state")
         try:
             self.session = Session(machine, lambda k: restore(k, start_of(inputs)))
         except (RestoreError, MachineError) as error:
@@ -243,15 +243,17 @@ class Replay:
             return record
         if outcome.watch is not None:
             self.watch = outcome.watch
-        fields: dict[str, Any] = {
-            "cpu": step.cpu,
-            "ret": _ret(outcome),
-            "nr_vmalloc_pages": (counters[0], self.k.nr_vmalloc_pages),
-            "lazy_nr": (counters[1], self.k.vmap_lazy_nr),
-            "win": self.observer.window(*self.watch),
-            "vb": [],
-            "vbfree": [],
-        } | self.observer.table_changes(done, tables)
+        fields: dict[str, Any] = (
+            {
+                "cpu": step.cpu,
+                "ret": _ret(outcome),
+                "nr_vmalloc_pages": (counters[0], self.k.nr_vmalloc_pages),
+                "lazy_nr": (counters[1], self.k.vmap_lazy_nr),
+                "win": self.observer.window(*self.watch),
+            }
+            | self.observer.blocks()
+            | self.observer.table_changes(done, tables)
+        )
         if outcome.query:
             fields |= self.observer.area(outcome.query)
         if outcome.scan and outcome.scan[1] > outcome.scan[0]:

@@ -32,7 +32,7 @@ class Counters:
 
 def counters(k: Kernel, shown: AddressMap, broken: tuple[str, ...] | None) -> Counters:
     """Read the counters of a kernel that is bound to a replica."""
-    from vmgui.engine.mm.purge import lazy_max_pages
+    from vmgui.engine.mm.lazy_free import lazy_max_pages
 
     lazy = sum(block.kind == "lazy" for block in shown.blocks)
     return Counters(

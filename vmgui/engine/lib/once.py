@@ -26,3 +26,6 @@ class Once(IntEnum):
     VA_ALLOC = auto()
     FREE_VMAP_AREA_NOFLUSH = auto()
     VMALLOC_TO_PAGE_PGD = auto()
+    VM_UNMAP_RAM = auto()
+    PCPU_NO_AREA = auto()
+    PCPU_CLIP = auto()

@@ -1,14 +1,12 @@
-"""Lazy free and purge: one TLB flush for many freed areas (mm/vmalloc.c, v6.12).
+"""The purge: one TLB flush for many freed areas (mm/vmalloc.c, v6.12).
 
-Flushing the TLBs of all CPUs is expensive.  So a freed area is unmapped at once, but its addresses
-wait until many have gathered; a purge then flushes once for all of them and makes them free.
+Flushing the TLBs of all CPUs is expensive.  So the addresses of freed areas wait until many have
+gathered (mm/lazy_free.py); a purge then flushes once for all of them and makes them free.
 """
 
 from __future__ import annotations
 
-from vmgui.engine.arch.hooks import flush_cache_vunmap
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.bits import fls
 from vmgui.engine.lib.list import (
     INIT_LIST_HEAD,
     list_add,
@@ -19,30 +17,33 @@ from vmgui.engine.lib.list import (
     list_last_entry,
     list_replace_init,
 )
-from vmgui.engine.lib.once import Once
-from vmgui.engine.lib.printk import WARN_ON_ONCE
 from vmgui.engine.lib.rbtree_augmented import RB_EMPTY_ROOT
 from vmgui.engine.lib.workqueue import (
     INIT_WORK,
     Work,
     flush_work,
-    schedule_work,
     schedule_work_on,
     work_function,
 )
-from vmgui.engine.mm import tlb, vunmap
+from vmgui.engine.mm import tlb
 from vmgui.engine.mm.kasan import kasan_release_vmalloc
-from vmgui.engine.mm.tracepoints import trace_free_vmap_area_noflush, trace_purge_vmap_area_lazy
+from vmgui.engine.mm.lazy_free import lazy_max_pages
+from vmgui.engine.mm.tracepoints import trace_purge_vmap_area_lazy
+from vmgui.engine.mm.vmap_block import (
+    VMAP_BBMAP_BITS,
+    free_purged_blocks,
+    purge_fragmented_block,
+    purge_fragmented_blocks_allcpus,
+    vmap_block_queue_of,
+    vmap_blocks_of,
+)
 from vmgui.engine.mm.vmap_node import (
     SHRINK_STOP,
-    addr_to_node,
     decode_vn_id,
-    id_to_node,
     is_vn_id_valid,
     node_pool_add_va,
 )
 from vmgui.engine.mm.vmap_tree import (
-    insert_vmap_area,
     merge_or_add_vmap_area,
     merge_or_add_vmap_area_augment,
     va_size,
@@ -60,53 +61,6 @@ from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64, container_of
 
 ULONG_MAX = MASK64
-
-
-def lazy_max_pages(k: Kernel) -> int:
-    """Return how many pages may wait for a purge: 32 MiB for each doubling of the online CPUs.
-
-    More CPUs free more, but one flush disturbs more of them; so it grows slowly.
-    mm/vmalloc.c:lazy_max_pages, v6.12.
-    """
-    log = fls(k.machine.online_cpus)
-    return log * (32 * 1024 * 1024 // k.PAGE_SIZE)
-
-
-# --- from busy to lazy -----------------------------------------------------------------------------
-
-
-@kernel_function
-def free_unmap_vmap_area(k: Kernel, va: vmap_area) -> None:
-    """Unmap an area that is no longer busy, guard page included, and let it wait for a purge.
-
-    mm/vmalloc.c:free_unmap_vmap_area, v6.12.  Differs: debug_pagealloc is off, so nothing is flushed yet.
-    """
-    flush_cache_vunmap(k, va.va_start, va.va_end)
-    vunmap.vunmap_range_noflush(k, va.va_start, va.va_end)
-    free_vmap_area_noflush(k, va)
-
-
-@kernel_function
-def free_vmap_area_noflush(k: Kernel, va: vmap_area) -> None:
-    """Let an unmapped area wait in a lazy list; too many waiting pages wake the drain worker.
-
-    A CPU may still have its addresses in its TLB, so nobody may get them yet.
-    mm/vmalloc.c:free_vmap_area_noflush, v6.12.
-    """
-    nr_lazy_max = lazy_max_pages(k)
-    va_start = va.va_start
-    vn_id = decode_vn_id(k, va.flags)
-    on_list = not list_empty(va.list)
-    if WARN_ON_ONCE(k, Once.FREE_VMAP_AREA_NOFLUSH, on_list, "mm/vmalloc.c:2419 free_vmap_area_noflush"):
-        return
-    nr_lazy = k.vmap_lazy_nr + (va_size(va) >> k.PAGE_SHIFT)
-    k.vmap_lazy_nr = nr_lazy
-    # back to the node it was allocated through, whose pool may keep it; a window's area has none
-    vn = id_to_node(k, vn_id) if is_vn_id_valid(k, vn_id) else addr_to_node(k, va_start)
-    insert_vmap_area(k, va, vn.lazy.root, vn.lazy.head)
-    trace_free_vmap_area_noflush(k, va_start, nr_lazy, nr_lazy_max)
-    if nr_lazy > nr_lazy_max:
-        schedule_work(k, k.drain_vmap_work)
 
 
 # --- from lazy to free -----------------------------------------------------------------------------
@@ -240,10 +194,11 @@ def ___purge_vmap_area_lazy__nodes(k: Kernel, purge_nodes: list[int]) -> int:
 
 @kernel_function
 def reclaim_and_purge_vmap_areas(k: Kernel) -> None:
-    """Free all that can be freed: what waits, and what the pools hold.  mm/vmalloc.c, v6.12.
+    """Free all that can be freed: blocks that nobody uses, what waits, what the pools hold.
 
-    Differs: there are no vmap blocks to look through yet.
+    mm/vmalloc.c:reclaim_and_purge_vmap_areas, v6.12.
     """
+    purge_fragmented_blocks_allcpus(k)
     __purge_vmap_area_lazy(k, ULONG_MAX, 0, True)
 
 
@@ -256,12 +211,27 @@ def drain_vmap_area_work(k: Kernel, work: work_struct) -> None:
 
 @kernel_function
 def _vm_unmap_aliases(k: Kernel, start: int, end: int, flush: bool) -> None:
-    """Purge; if nothing waited but ``flush`` is set, flush [start, end) all the same.
+    """Flush all that was unmapped and is not flushed yet, in blocks too, and purge.
 
-    mm/vmalloc.c:_vm_unmap_aliases, v6.12.  Differs: there are no vmap blocks to look through yet.
+    [start, end) bytes is what the caller wants flushed anyway; if nothing waited, ``flush`` says whether
+    it must be.  mm/vmalloc.c:_vm_unmap_aliases, v6.12.  Differs: the local list head is a word of ``k``.
     """
     if not k.vmap_initialized:
         return
+    INIT_LIST_HEAD(k.purge_list)
+    for cpu in range(k.machine.possible_cpus):
+        for vb in vmap_blocks_of(vmap_block_queue_of(k, cpu)):
+            # A block that is nearly used up goes; of any other the unmapped part is flushed.
+            if purge_fragmented_block(k, vb, k.purge_list, False):
+                continue
+            if vb.dirty_max and vb.dirty != VMAP_BBMAP_BITS(k):
+                va_start = vb.va.va_start
+                start = min(va_start + (vb.dirty_min << k.PAGE_SHIFT), start)
+                end = max(va_start + (vb.dirty_max << k.PAGE_SHIFT), end)
+                vb.dirty_min = VMAP_BBMAP_BITS(k)  # so that nobody flushes it again
+                vb.dirty_max = 0
+                flush = True
+    free_purged_blocks(k, k.purge_list)
     if not __purge_vmap_area_lazy(k, start, end, False) and flush:
         tlb.flush_tlb_kernel_range(k, start, end)
 

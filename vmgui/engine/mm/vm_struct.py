@@ -7,7 +7,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
 from vmgui.engine.lib.printk import BUG_ON, WARN
 from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
-from vmgui.engine.mm.purge import free_unmap_vmap_area
+from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vmap_area import alloc_vmap_area
 from vmgui.engine.mm.vmap_find import find_unlink_vmap_area, find_vmap_area
@@ -79,9 +79,7 @@ def __get_vm_area_caller(
     k: Kernel, size: int, flags: int, start: int, end: int, caller: int
 ) -> vm_struct | None:
     """Reserve ``size`` bytes of addresses in [start, end).  mm/vmalloc.c:__get_vm_area_caller, v6.12."""
-    return __get_vm_area_node(
-        k, size, 1, k.PAGE_SHIFT, flags, start, end, NUMA_NO_NODE, GFP_KERNEL, caller
-    )
+    return __get_vm_area_node(k, size, 1, k.PAGE_SHIFT, flags, start, end, NUMA_NO_NODE, GFP_KERNEL, caller)
 
 
 @kernel_function

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vfree import vfree_deferred_init
+from vmgui.engine.mm.vmap_block import vmap_block_queue_init
 from vmgui.engine.mm.vmap_node import vmap_init_free_space, vmap_init_nodes
 from vmgui.engine.trace import kernel_function
 
@@ -15,6 +16,7 @@ def vmalloc_init(k: Kernel) -> None:
     mm/vmalloc.c:vmalloc_init, v6.12.  Differs: no areas were registered before (vmlist is empty on
     x86), and no shrinker asks for the pools' areas when memory is short.
     """
+    vmap_block_queue_init(k)
     vfree_deferred_init(k)
     vmap_init_nodes(k)
     vmap_init_free_space(k)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from vmgui.engine.mm import vmap, vmap_api, vunmap
-from vmgui.engine.program import alloc_single_pages
 from vmgui.timeline.env import Env, Obj, Outcome
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
@@ -19,26 +16,13 @@ STRIDE = Parameter("stride", Kind.SIZE, "bytes from one frame to the next", numb
 PHYSICAL_END = 1 << 52  # first physical address that no page-table entry can hold
 
 
-def _array(env: Env, pages: Obj | int, off: int, n: int | None) -> tuple[int, int]:
-    """Address and length of the page array that is asked for; a number asks for new pages."""
-    if isinstance(pages, Obj):
-        return results.array_slice(pages, off, n)
-    array = alloc_single_pages(env.kernel, pages)
-    if pages and not array:
-        raise OperationError(f"there are no {pages} free pages", "pages")
-    return array, pages
-
-
 def _vmap(
     env: Env, target: str | None, pages: Obj | int, off: int, n: int | None, vmflags: int, prot: int
 ) -> Outcome:
     k = env.kernel
-    array, count = _array(env, pages, off, n)
-    held = () if isinstance(pages, Obj) else results.frames_of(k, array, count)
+    array, count = results.page_array(env, pages, off, n)
     outcome = made_area(env, target, vmap_api.vmap(k, array, count, vmflags, prot))
-    if held and outcome.made is not None:
-        outcome = replace(outcome, made=replace(outcome.made, array=array, pages=held))
-    return outcome
+    return results.holding(env, outcome, pages, array, count)
 
 
 def _vmap_page_range(env: Env, target: None, va: int, size: int, phys: int, prot: int) -> Outcome:
@@ -54,7 +38,7 @@ def _map_pages(
 ) -> Outcome:
     if not 12 <= shift <= 30:
         raise OperationError(f"shift is 12 to 30, not {shift}", "shift")
-    array, count = _array(env, pages, off, n)
+    array, count = results.page_array(env, pages, off, n)
     size = count << env.kernel.PAGE_SHIFT
     env.check_range(va, -(-size >> shift) << shift if size else 0)
     ret = vmap.vmap_pages_range_noflush(env.kernel, va, va + size, prot, array, shift)
