@@ -7,6 +7,7 @@ from vmgui.engine.check import busy_areas, validate
 from vmgui.engine.check_walk import leaves
 from vmgui.engine.gfp import __GFP_NOFAIL, __GFP_NOWARN, GFP_KERNEL
 from vmgui.engine.kernel import KernelBug
+from vmgui.engine.lib.preempt import local_bh_disable, local_bh_enable
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import G, K, M
@@ -309,10 +310,10 @@ def test_kvfree_takes_both_kinds_of_memory(k):
 
 def test_a_free_in_an_interrupt_waits_and_the_last_goes_first(k):
     addrs = [vmalloc(k, PAGE) for _ in range(3)]
-    k.in_interrupt = 1
+    local_bh_disable(k)
     for addr in addrs:
         vfree(k, addr)
-    k.in_interrupt = 0
+    local_bh_enable(k)
     assert len(busy_areas(k)) == 3
     k = recorded(k)
     run_pending_work(k)

@@ -13,6 +13,7 @@ from tests.property.programs import SMALL, lines, machines, run
 from vmgui.engine.check import busy_areas, listed, validate
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.preempt import local_bh_disable, local_bh_enable
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import K, M
 from vmgui.engine.mm.ioremap import ioremap, ioremap_wc, iounmap
@@ -45,9 +46,9 @@ def reserve(k: Kernel, size: int) -> int:
 
 def free_in_interrupt(k: Kernel, addr: int) -> None:
     """Free where nobody may wait."""
-    k.in_interrupt = 1
+    local_bh_disable(k)
     vfree(k, addr)
-    k.in_interrupt = 0
+    local_bh_enable(k)
 
 
 MEMORY: tuple[Free, ...] = (vfree, vfree_atomic, free_in_interrupt)

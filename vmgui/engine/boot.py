@@ -8,6 +8,7 @@ from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import Machine, MachineError
+from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
 from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
 from vmgui.engine.mm.tlb import tlb_init
@@ -46,6 +47,7 @@ def start_kernel(k: Kernel) -> None:
     memtype_init(k)
     preallocate_vmalloc_pages(k)
     vmalloc_init(k)
+    kfree_rcu_init(k)
 
 
 def parse_early_param(k: Kernel) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch import x86_64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
-from vmgui.engine.structs import list_head, page, rb_root, vmap_node, work_struct
-from vmgui.engine.words import Struct, array, embedded, link, transparent, ulong
+from vmgui.engine.structs import list_head, page, rb_root, rcu_head, vmap_node, work_struct
+from vmgui.engine.words import Struct, array, embedded, link, ptr, transparent, ulong
 
 if TYPE_CHECKING:
     from vmgui.engine.words import WordSource
@@ -66,13 +66,22 @@ class Kernel(Struct):
     arena_next = ulong()  # first byte of the arena not handed out yet
     jiffies = ulong()
     current_cpu = ulong()
-    in_interrupt = ulong()
+    preempt_count = ulong()  # why nobody else may get this CPU: lib/preempt.py
     dead = ulong()  # 1 after BUG or an oops: nothing may run any more
     log_next = ulong()  # bytes ever written to the log buffer
     log_first = ulong()  # where the oldest record still there begins
     ratelimits = array(3 * 4)  # ratelimit_state[4], one for each limit of lib/printk.py
     once = array(64)  # a word for each *_ONCE place, by number: 1 when it has spoken
     worklist = embedded[list_head]("list_head")  # work that waits for a kernel thread
+    # kernel/rcu
+    rcu_gp_seq = ulong()  # grace periods that are over, times 4; +1 while one runs
+    rcu_gp_seq_of_cpu = array(128)  # the grace period that each CPU has last reported for
+    rcu_read_lock_nesting = array(128)  # how many readers each CPU is in the middle of
+    rcu_wait_head = ptr[rcu_head]("rcu_head")  # callbacks that the running grace period is for
+    rcu_next_head = ptr[rcu_head]("rcu_head")  # callbacks that came later
+    rcu_next_tail = ptr[rcu_head]("rcu_head")
+    rcu_synchronize = embedded[rcu_head]("rcu_head")  # of whoever waits in synchronize_rcu()
+    krc = ulong()  # address of the first CPU's kfree_rcu_cpu: mm/kvfree_rcu.py
     # page allocator
     nr_free_pages = ulong()
     totalram_pages = ulong()

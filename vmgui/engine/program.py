@@ -114,18 +114,6 @@ def do_timer(k: Kernel, ticks: int) -> None:
     k.jiffies = k.jiffies + ticks
 
 
-@kernel_function
-def local_bh_disable(k: Kernel) -> None:
-    """Begin what may not be interrupted by bottom halves, nor wait.  include/linux/bottom_half.h, v6.12."""
-    k.in_interrupt = 1
-
-
-@kernel_function
-def local_bh_enable(k: Kernel) -> None:
-    """End it: waiting is allowed again.  include/linux/bottom_half.h, v6.12."""
-    k.in_interrupt = 0
-
-
 def llist_entries(k: Kernel, first: int) -> list[int]:
     """Return the addresses on a list whose links are the first words of what it holds."""
     found = []

@@ -86,6 +86,13 @@ class work_struct(Struct):
     cpu = ulong()
 
 
+class rcu_head(Struct):
+    """What waits for a grace period; ``func`` is a number of lib/rcu.py:RcuCallback, or 0."""
+
+    next = ptr["rcu_head"]("rcu_head")
+    func = ulong()
+
+
 class rb_list(Struct):
     """A tree and a list over the same areas, both sorted by address."""
 

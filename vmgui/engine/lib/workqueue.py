@@ -26,6 +26,8 @@ class Work(IntEnum):
     DRAIN_VMAP_AREA = 1
     PURGE_VMAP_NODE = 2
     DELAYED_VFREE = 3
+    KFREE_RCU_MONITOR = 4
+    KFREE_RCU_WORK = 5
 
 
 #: The functions by number, filled in where they are defined.
@@ -40,6 +42,16 @@ def work_function(number: Work) -> Callable[[F], F]:
         return fn
 
     return register
+
+
+#: What else goes on in the background: functions that say whether they got any further.
+BACKGROUND: list[Callable[[Kernel], bool]] = []
+
+
+def background(fn: Callable[[Kernel], bool]) -> Callable[[Kernel], bool]:
+    """Let the decorated function run whenever no work is queued."""
+    BACKGROUND.append(fn)
+    return fn
 
 
 def workqueue_init(k: Kernel) -> None:
@@ -86,9 +98,15 @@ def flush_work(k: Kernel, work: work_struct) -> bool:
 
 
 def run_pending_work(k: Kernel) -> None:
-    """Let the kernel threads work until nothing is queued any more."""
-    while not list_empty(k.worklist):
-        process_one_work(k, list_first_entry(k.worklist, work_struct, "entry"))
+    """Let the kernel threads work until nothing is queued any more, and all else until it can go no further.
+
+    While the CPU that runs must not be left, nobody else gets it.
+    """
+    if k.preempt_count:
+        return
+    while not list_empty(k.worklist) or any(more(k) for more in BACKGROUND):
+        if not list_empty(k.worklist):
+            process_one_work(k, list_first_entry(k.worklist, work_struct, "entry"))
 
 
 @kernel_function
@@ -99,7 +117,15 @@ def process_one_work(k: Kernel, work: work_struct) -> None:
     by a worker, not by the caller of the operation.
     """
     list_del_init(work.entry)
-    cpu = k.current_cpu
-    k.current_cpu = work.cpu
+    cpu, count = k.current_cpu, k.preempt_count
+    switch_to(k, work.cpu, 0)
     WORK_FUNCTIONS[work.func](k, work)
+    switch_to(k, cpu, count)
+
+
+@transparent
+def switch_to(k: Kernel, cpu: int, preempt_count: int) -> None:
+    """Go on on ``cpu`` in another context."""
     k.current_cpu = cpu
+    if k.preempt_count != preempt_count:
+        k.preempt_count = preempt_count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel, arena_alloc
+from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG, BUG_ON, WARN
 from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_function
 from vmgui.engine.mm.page_alloc import __free_page
@@ -29,7 +30,7 @@ def vfree(k: Kernel, addr: int) -> None:
 
     mm/vmalloc.c:vfree, v6.12.
     """
-    if k.in_interrupt:
+    if in_interrupt(k):
         vfree_atomic(k, addr)  # freeing may have to wait, and here nobody may wait
         return
     if not addr:
@@ -74,7 +75,7 @@ def vunmap(k: Kernel, addr: int) -> None:
 
     mm/vmalloc.c:vunmap, v6.12.
     """
-    BUG_ON(k, k.in_interrupt, "mm/vmalloc.c:3466 vunmap")
+    BUG_ON(k, in_interrupt(k), "mm/vmalloc.c:3466 vunmap")
     if not addr:
         return
     vm = remove_vm_area(k, addr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmgui.engine.gfp import GFP_KERNEL, GFP_RECLAIM_MASK
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
+from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG_ON, WARN
 from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
@@ -42,7 +43,7 @@ def __get_vm_area_node(
     mm/vmalloc.c:__get_vm_area_node, v6.12.
     """
     requested_size = size
-    BUG_ON(k, k.in_interrupt, "mm/vmalloc.c:3177 __get_vm_area_node")
+    BUG_ON(k, in_interrupt(k), "mm/vmalloc.c:3177 __get_vm_area_node")
     size = ALIGN(size, 1 << shift)
     if not size:
         return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from vmgui.engine import program
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib import preempt
 from vmgui.engine.lib.workqueue import flush_work, work_pending
 from vmgui.engine.mm import purge, vfree, vm_struct
 from vmgui.engine.mm.page import page_count, pfn_to_page
@@ -80,7 +81,7 @@ def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]
 
     def run(env: Env, target: None, ids: tuple[Obj, ...]) -> Outcome:
         k = env.kernel
-        program.local_bh_disable(k)
+        preempt.local_bh_disable(k)
         for obj in ids:
             function(k, obj.addr)
         deferred = vfree.this_cpu_deferred(k)
@@ -91,7 +92,7 @@ def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]
             "still_busy": int(busy_area(k, ids[0].addr) is not None),
             "list": queue,
         }
-        program.local_bh_enable(k)
+        preempt.local_bh_enable(k)
         flush_work(k, deferred.wq)
         return Outcome(scan=whole(env, ids[0]), freed=no_longer_busy(env), facts={"in_atomic": seen})
 
