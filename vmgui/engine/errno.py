@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ENXIO = 6
+EAGAIN = 11
 ENOMEM = 12
 EFAULT = 14
 EBUSY = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import (
@@ -15,17 +16,10 @@ from vmgui.engine.mm.vm_struct import (
 )
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import MASK64, WORD, WordArray
+from vmgui.engine.words import WORD, WordArray
 
 #: What makes the areas: the window, the default range, or vmalloc with its pages.
 STRESS_AREA, STRESS_DEFAULT, STRESS_VMALLOC = range(3)
-
-
-def xorshift64(x: int) -> int:
-    """Return the next of a row of pseudo random 64-bit numbers."""
-    x ^= x << 13 & MASK64
-    x ^= x >> 7
-    return x ^ (x << 17 & MASK64)
 
 
 @kernel_function

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
 from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists, set_page_refcounted
@@ -66,7 +67,7 @@ def stolen_pfns(machine: Machine) -> Iterator[int]:
     state = (machine.seed * 2 + 1) * 0x9E3779B97F4A7C15 & MASK64
     for start, end in ram_ranges(machine):
         for block in range(start >> 21, end >> 21):
-            state = xorshift(state)
+            state = xorshift64(state)
             if state % 100 >= machine.fragmentation:
                 continue
             count = 1 + (state >> 16) % MAX_STOLEN
@@ -77,13 +78,6 @@ def stolen_pfns(machine: Machine) -> Iterator[int]:
 def is_free(machine: Machine, pfn: int) -> bool:
     """Tell whether frame ``pfn`` lies outside the reserved ranges."""
     return not any(start >> 12 <= pfn < end >> 12 for start, end in reserved_ranges(machine))
-
-
-def xorshift(state: int) -> int:
-    """Return the next of a row of pseudo random 64-bit numbers; never 0 for a state that is not 0."""
-    state ^= state << 13 & MASK64
-    state ^= state >> 7
-    return state ^ (state << 17 & MASK64)
 
 
 def free_memory_core(k: Kernel, pfn: int, end_pfn: int) -> None:

@@ -11,6 +11,7 @@ from vmgui.timeline.verbs.io import VERBS as IO
 from vmgui.timeline.verbs.mapping import VERBS as MAPPING
 from vmgui.timeline.verbs.query import VERBS as QUERY
 from vmgui.timeline.verbs.ram import VERBS as RAM
+from vmgui.timeline.verbs.test_module import VERBS as TEST_MODULE
 from vmgui.timeline.verbs.window import VERBS as WINDOW
 
 __all__ = ["FAMILIES", "VERBS"]
@@ -25,6 +26,7 @@ FAMILIES: dict[str, tuple[Verb, ...]] = {
     "access": ACCESS,
     "query": QUERY,
     "control": CONTROL,
+    "test module": TEST_MODULE,
 }
 
 #: Every operation by name.
