@@ -73,6 +73,7 @@ class Kernel(Struct):
     ratelimits = array(3 * 4)  # ratelimit_state[4], one for each limit of lib/printk.py
     once = array(64)  # a word for each *_ONCE place, by number: 1 when it has spoken
     worklist = embedded[list_head]("list_head")  # work that waits for a kernel thread
+    random_state = ulong()  # where lib/random.py is in its row of numbers; 0 before the first
     # kernel/rcu
     rcu_gp_seq = ulong()  # grace periods that are over, times 4; +1 while one runs
     rcu_gp_seq_of_cpu = array(128)  # the grace period that each CPU has last reported for
