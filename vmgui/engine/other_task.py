@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_ALLOC, find_vm_area, remove_vm_area
@@ -24,8 +25,9 @@ def alloc_by_other_task(k: Kernel, cpu: int, size: int, align: int, start: int, 
     """
     own = switch_to_cpu(k, cpu)
     addr = __vmalloc_node_range(
-        k, max(0, size - k.PAGE_SIZE), align, start, end, GFP_KERNEL, k.PAGE_KERNEL, 0, NUMA_NO_NODE, 0
-    )
+        k, max(0, size - k.PAGE_SIZE), align, start, end, GFP_KERNEL, k.PAGE_KERNEL, 0, NUMA_NO_NODE,
+        Symbol.OTHER_TASK,
+    )  # fmt: skip
     switch_to_cpu(k, own)
     return addr
 

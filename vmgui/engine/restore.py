@@ -6,13 +6,14 @@ is made up in the plainest way: boot-time areas get pages of their own, device a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from vmgui.engine.arch.entries import table_entry
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bitmap import bitmap_set
+from vmgui.engine.lib.kallsyms import intern
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_empty
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
@@ -66,7 +67,7 @@ class StartState:
     start, end, flags, vm flags or None, pages); ``lazy`` (node, start, end, flags); ``pool`` (node,
     index, start, end, flags) in list order.  ``blocks`` are vmap blocks: (cpu, start, free, dirty,
     dirty_min, dirty_max, used map), in pages but for ``start``; ``block_lists`` the free lists of the
-    CPUs in order, (cpu, start).
+    CPUs in order, (cpu, start).  ``callers`` names who asked for a busy area, by its start.
     """
 
     tree: Sequence[tuple[int, str, int, int]]
@@ -77,6 +78,7 @@ class StartState:
     block_lists: Sequence[tuple[int, int]] = ()
     nr_vmalloc_pages: int = 0
     totalram_pages: int = 0
+    callers: Mapping[int, str] = field(default_factory=dict)
 
 
 def restore(k: Kernel, state: StartState) -> None:
@@ -84,7 +86,7 @@ def restore(k: Kernel, state: StartState) -> None:
     _forget(k)
     _restore_tree(k, state.tree)
     for row in state.busy:
-        _restore_busy(k, row)
+        _restore_busy(k, row, state.callers.get(row[1], ""))
     for node, start, end, flags in state.lazy:
         _insert(k, _area(k, start, end, flags), _node(k, node).lazy)
         k.vmap_lazy_nr = k.vmap_lazy_nr + (end - start >> k.PAGE_SHIFT)
@@ -171,7 +173,7 @@ def _hang(k: Kernel, area: vmap_area, parent: rb_node | None) -> None:
 # --- areas in use ----------------------------------------------------------------------------------
 
 
-def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) -> None:
+def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int], caller: str) -> None:
     """Make an area in use, its owner, and what is mapped in it."""
     number, start, end, flags, vm_flags, nr_pages = row
     if (start | end) & k.PAGE_SIZE - 1 or nr_pages > end - start >> k.PAGE_SHIFT:
@@ -186,6 +188,7 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int]) ->
     addr = kzalloc(k, vm_struct.size, GFP_KERNEL)
     vm = vm_struct(k.mem, addr)
     vm.vm_addr, vm.vm_size, vm.requested_size, vm.flags = start, end - start, size, vm_flags
+    vm.caller = intern(k, caller) if caller else 0
     area.vm = vm
     if vm_flags & VM_IOREMAP:
         vm.phys_addr = DEVICE + start % k.PUD_SIZE

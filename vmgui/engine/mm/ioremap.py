@@ -23,6 +23,7 @@ from vmgui.engine.arch.x86_64 import (
 from vmgui.engine.errno import EBUSY
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN
+from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN, WARN_ON_ONCE, WARN_ONCE, printk
@@ -154,31 +155,31 @@ def ioremap(k: Kernel, phys_addr: int, size: int) -> int:
 
     arch/x86/mm/ioremap.c:ioremap, v6.12.
     """
-    return __ioremap_caller(k, phys_addr, size, UC_MINUS, 0)
+    return __ioremap_caller(k, phys_addr, size, UC_MINUS, _RET_IP_)
 
 
 @kernel_function
 def ioremap_uc(k: Kernel, phys_addr: int, size: int) -> int:
     """Map device registers uncached, whatever an MTRR says.  arch/x86/mm/ioremap.c:ioremap_uc, v6.12."""
-    return __ioremap_caller(k, phys_addr, size, UC, 0)
+    return __ioremap_caller(k, phys_addr, size, UC, _RET_IP_)
 
 
 @kernel_function
 def ioremap_wc(k: Kernel, phys_addr: int, size: int) -> int:
     """Map device memory so that writes are gathered.  arch/x86/mm/ioremap.c:ioremap_wc, v6.12."""
-    return __ioremap_caller(k, phys_addr, size, WC, 0)
+    return __ioremap_caller(k, phys_addr, size, WC, _RET_IP_)
 
 
 @kernel_function
 def ioremap_wt(k: Kernel, phys_addr: int, size: int) -> int:
     """Map device memory so that reads are cached.  arch/x86/mm/ioremap.c:ioremap_wt, v6.12."""
-    return __ioremap_caller(k, phys_addr, size, WT, 0)
+    return __ioremap_caller(k, phys_addr, size, WT, _RET_IP_)
 
 
 @kernel_function
 def ioremap_cache(k: Kernel, phys_addr: int, size: int) -> int:
     """Map device memory cached like RAM.  arch/x86/mm/ioremap.c:ioremap_cache, v6.12."""
-    return __ioremap_caller(k, phys_addr, size, WB, 0)
+    return __ioremap_caller(k, phys_addr, size, WB, _RET_IP_)
 
 
 @kernel_function

@@ -27,6 +27,14 @@ def page_to_pfn(k: Kernel, page: page) -> int:
     return (page.addr - k.vmemmap) // page.size
 
 
+def page_to_nid(k: Kernel, page: page) -> int:
+    """Return the memory node of a page: each has an equal share of RAM, in the order of addresses."""
+    addr, below = page_to_pfn(k, page) << k.PAGE_SHIFT, 0
+    for start, end in ram_ranges(k.machine):
+        below += min(max(addr - start, 0), end - start)
+    return min(below * k.machine.numa_nodes // k.machine.ram, k.machine.numa_nodes - 1)
+
+
 def page_address(k: Kernel, page: page) -> int:
     """Return where the bytes of a page are.  Differs: a physical address, not one of the direct map."""
     return page_to_pfn(k, page) << k.PAGE_SHIFT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmgui.engine.gfp import GFP_KERNEL, GFP_RECLAIM_MASK
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
+from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG_ON, WARN
 from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
@@ -90,8 +91,9 @@ def get_vm_area(k: Kernel, size: int, flags: int) -> vm_struct | None:
     mm/vmalloc.c:get_vm_area, v6.12.
     """
     return __get_vm_area_node(
-        k, size, 1, k.PAGE_SHIFT, flags, k.VMALLOC_START, k.VMALLOC_END, NUMA_NO_NODE, GFP_KERNEL, 0
-    )
+        k, size, 1, k.PAGE_SHIFT, flags, k.VMALLOC_START, k.VMALLOC_END, NUMA_NO_NODE, GFP_KERNEL,
+        _RET_IP_,
+    )  # fmt: skip
 
 
 @kernel_function

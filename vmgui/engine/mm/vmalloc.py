@@ -14,6 +14,7 @@ from vmgui.engine.gfp import (
     GFP_RECLAIM_MASK,
 )
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.list import list_empty
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
@@ -209,7 +210,7 @@ def __vmalloc_node(k: Kernel, size: int, align: int, gfp_mask: int, node: int, c
 @kernel_function
 def __vmalloc(k: Kernel, size: int, gfp_mask: int) -> int:
     """Allocate ``size`` bytes with the given flags.  mm/vmalloc.c:__vmalloc_noprof, v6.12."""
-    return __vmalloc_node(k, size, 1, gfp_mask, NUMA_NO_NODE, 0)
+    return __vmalloc_node(k, size, 1, gfp_mask, NUMA_NO_NODE, _RET_IP_)
 
 
 @kernel_function
@@ -218,7 +219,7 @@ def vmalloc(k: Kernel, size: int) -> int:
 
     mm/vmalloc.c:vmalloc_noprof, v6.12.
     """
-    return __vmalloc_node(k, size, 1, GFP_KERNEL, NUMA_NO_NODE, 0)
+    return __vmalloc_node(k, size, 1, GFP_KERNEL, NUMA_NO_NODE, _RET_IP_)
 
 
 @kernel_function
@@ -229,14 +230,14 @@ def vmalloc_huge(k: Kernel, size: int, gfp_mask: int) -> int:
     """
     return __vmalloc_node_range(
         k, size, 1, k.VMALLOC_START, k.VMALLOC_END, gfp_mask, k.PAGE_KERNEL, VM_ALLOW_HUGE_VMAP,
-        NUMA_NO_NODE, 0,
+        NUMA_NO_NODE, _RET_IP_,
     )  # fmt: skip
 
 
 @kernel_function
 def vzalloc(k: Kernel, size: int) -> int:
     """Allocate ``size`` bytes of zeros.  mm/vmalloc.c:vzalloc_noprof, v6.12."""
-    return __vmalloc_node(k, size, 1, GFP_KERNEL | __GFP_ZERO, NUMA_NO_NODE, 0)
+    return __vmalloc_node(k, size, 1, GFP_KERNEL | __GFP_ZERO, NUMA_NO_NODE, _RET_IP_)
 
 
 @kernel_function
@@ -247,11 +248,11 @@ def vmalloc_user(k: Kernel, size: int) -> int:
     """
     return __vmalloc_node_range(
         k, size, k.PAGE_SIZE, k.VMALLOC_START, k.VMALLOC_END, GFP_KERNEL | __GFP_ZERO, k.PAGE_KERNEL,
-        VM_USERMAP, NUMA_NO_NODE, 0,
+        VM_USERMAP, NUMA_NO_NODE, _RET_IP_,
     )  # fmt: skip
 
 
 @kernel_function
 def vmalloc_32(k: Kernel, size: int) -> int:
     """Allocate ``size`` bytes in frames below 4 GiB.  mm/vmalloc.c:vmalloc_32_noprof, v6.12."""
-    return __vmalloc_node(k, size, 1, GFP_VMALLOC32, NUMA_NO_NODE, 0)
+    return __vmalloc_node(k, size, 1, GFP_VMALLOC32, NUMA_NO_NODE, _RET_IP_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.arch.entries import pgprot_nx
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
 from vmgui.engine.mm.vfree import vunmap
@@ -35,7 +36,7 @@ def vmap(k: Kernel, pages: int, count: int, flags: int, prot: int) -> int:
         return 0
 
     size = count << k.PAGE_SHIFT
-    area = get_vm_area_caller(k, size, flags, 0)
+    area = get_vm_area_caller(k, size, flags, _RET_IP_)
     if not area:
         return 0
 

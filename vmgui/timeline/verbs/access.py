@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import access, tlb
+from vmgui.engine.mm.iov_iter import iov_iter
+from vmgui.engine.mm.string import memset
+from vmgui.engine.mm.vread import vread_iter
 from vmgui.engine.program import set_cpus_allowed_ptr
-from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.env import Env, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
@@ -15,6 +18,10 @@ from vmgui.timeline.verbs import results
 
 BYTE = Parameter("value", Kind.NUMBER, "the word to write", number(0xAB, "0xab"), positional=True)
 BYTES = Parameter("n", Kind.SIZE, "number of bytes", number(4096, "4K"))
+FILLED = Parameter("byte", Kind.NUMBER, "the byte", number(0xAB, "0xab"))
+MOST_FILLED = 16 << 20  # bytes: every word is a step
+MOST_READ = 4 << 20
+UNREAD = 0xEE  # what the buffer holds before anything is read into it
 
 
 def _flush(env: Env, target: None) -> Outcome:
@@ -48,14 +55,27 @@ def _write(env: Env, target: None, addr: int, value: int, cpu: int | None) -> Ou
     return _on(env, cpu, lambda k: access.write(k, addr, value))
 
 
+def _fill(env: Env, target: None, addr: int, n: int, byte: int) -> Outcome:
+    if n > MOST_FILLED:
+        raise OperationError("every word is a step: no more than 16M are filled at a time", "n", "n=16M")
+    memset(env.kernel, addr, byte, n)
+    return Outcome()
+
+
+def _vread(env: Env, target: None, addr: int, n: int) -> Outcome:
+    if n > MOST_READ:
+        raise OperationError("no more than 4M are read at a time", "n", "n=4M")
+    iter = iov_iter(n, UNREAD)
+    ret = vread_iter(env.kernel, iter, addr, n)
+    facts = {"left": iter.value, "bytes": iter.runs()}
+    return Outcome(ret, ValueKind.NUMBER, facts=facts, text=results.bytes_read(addr, iter.runs()))
+
+
 VERBS = (
     Verb("touch", "Load from an address and forget the value.", (p.AT, p.CPU), run=_touch),
     Verb("read", "Load the word at an address.", (p.AT, p.CPU), run=_read),
     Verb("write", "Store a word at an address.", (p.AT, BYTE, p.CPU), run=_write),
     Verb("flush", "Flush the TLBs of all CPUs.", calls="flush_tlb_all", run=_flush),
-    Verb("fill", "Set n bytes from an address on.",
-         (p.ADDR, BYTES, Parameter("byte", Kind.NUMBER, "the byte", number(0xAB, "0xab"))), calls="memset",
-         comes_with="page contents"),
-    Verb("vread", "Read n bytes as /proc/kcore does.", (p.ADDR, BYTES), calls="vread_iter",
-         comes_with="vread_iter"),
+    Verb("fill", "Set n bytes from an address on.", (p.ADDR, BYTES, FILLED), calls="memset", run=_fill),
+    Verb("vread", "Read n bytes as /proc/kcore does.", (p.ADDR, BYTES), calls="vread_iter", run=_vread),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm import vmalloc
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
@@ -38,7 +39,9 @@ def _range(
     env: Env, target: str | None, size: int, align: int, start: int, end: int, prot: int, vmflags: int,
     gfp: int,
 ) -> Outcome:  # fmt: skip
-    addr = __vmalloc_node_range(env.kernel, size, align, start, end, gfp, prot, vmflags, NUMA_NO_NODE, 0)
+    addr = __vmalloc_node_range(
+        env.kernel, size, align, start, end, gfp, prot, vmflags, NUMA_NO_NODE, Symbol.PROGRAM
+    )
     return made_area(env, target, addr)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from vmgui.engine.lib.printk import log_lines
+from vmgui.engine.lib.seq_file import seq_file
+from vmgui.engine.mm.meminfo import meminfo_proc_show
 from vmgui.engine.mm.page import page_to_pfn
+from vmgui.engine.mm.vmalloc_info import mem_dump_obj, vmalloc_info_show
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, is_vmalloc_or_module_addr, vmalloc_to_page
 from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.timeline.env import Env, Outcome, ValueKind
@@ -52,6 +56,25 @@ def _state(env: Env, target: None) -> Outcome:
     return Outcome(dump="state")
 
 
+def _vmallocinfo(env: Env, target: None) -> Outcome:
+    m = seq_file()
+    vmalloc_info_show(env.kernel, m)
+    return Outcome(text=m.text)
+
+
+def _meminfo(env: Env, target: None) -> Outcome:
+    m = seq_file()
+    meminfo_proc_show(env.kernel, m)
+    return Outcome(text=m.text)
+
+
+def _dump_obj(env: Env, target: None, addr: int) -> Outcome:
+    k = env.kernel
+    since = k.log_next
+    mem_dump_obj(k, addr)
+    return Outcome(text="".join(f"{line}\n" for line in log_lines(k.mem, k, since)))
+
+
 VERBS = (
     Verb("to_page", "Find the page behind an address.", (p.ADDR,), calls="vmalloc_to_page",
          run=_to_page),
@@ -64,4 +87,8 @@ VERBS = (
          (Parameter("which", Kind.CHOICE, "which tree", Word("free"), choices=("free", "busy", "lazy")),
           Parameter("node", Kind.NUMBER, "vmap node", number(0))), run=_tree),
     Verb("state", "Show the whole allocator.", run=_state),
+    Verb("vmallocinfo", "Read /proc/vmallocinfo.", calls="vmalloc_info_show", run=_vmallocinfo),
+    Verb("meminfo", "Read the Vmalloc lines of /proc/meminfo.", calls="meminfo_proc_show", run=_meminfo),
+    Verb("dump_obj", "Let the kernel say where the memory at an address comes from.", (p.AT,),
+         calls="mem_dump_obj", run=_dump_obj),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm.vm_struct import __get_vm_area_caller, get_vm_area_caller
 from vmgui.timeline.env import Env, Outcome
 from vmgui.timeline.verb import Verb
@@ -10,12 +11,12 @@ from vmgui.timeline.verbs.results import made_area
 
 
 def _area(env: Env, target: str | None, size: int, vmflags: int, start: int, end: int) -> Outcome:
-    vm = __get_vm_area_caller(env.kernel, size, vmflags, start, end, 0)
+    vm = __get_vm_area_caller(env.kernel, size, vmflags, start, end, Symbol.PROGRAM)
     return made_area(env, target, vm.vm_addr if vm else 0)
 
 
 def _get_area(env: Env, target: str | None, size: int, vmflags: int) -> Outcome:
-    vm = get_vm_area_caller(env.kernel, size, vmflags, 0)
+    vm = get_vm_area_caller(env.kernel, size, vmflags, Symbol.PROGRAM)
     return made_area(env, target, vm.vm_addr if vm else 0)
 
 
