@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LOG_BYTES = 256 * K
 ARENA_BYTES = 192 * M
+#: Room for how the scheduler treats helpers of purges: nodes (+ 1), a mark behind each purge, 0 at the end.
+PURGE_ORDER = 512
+PURGE_ENDS = 1 << 63
 
 
 class KernelBug(Exception):
@@ -110,6 +113,8 @@ class Kernel(Struct):
     tmp_list = embedded[list_head]("list_head")
     local_list = embedded[list_head]("list_head")
     purge_list = embedded[list_head]("list_head")
+    purge_order = array(PURGE_ORDER)  # in purges with helpers: nodes (+ 1) in the order of their turns
+    purge_order_next = ulong()  # index of the next turn
     vmap_notify_list = array(4)  # numbers of lib/notifier.py:Notifier, 0 behind the last
     nr_vmalloc_pages = ulong()
     vfree_deferred = ulong()  # address of the first CPU's list of areas to be freed later

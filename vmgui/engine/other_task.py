@@ -5,8 +5,10 @@ Not part of the kernel: here another task is only known by the calls it made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vmgui.engine.gfp import GFP_KERNEL
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import PURGE_ENDS, PURGE_ORDER, Kernel
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vfree import vfree
@@ -52,6 +54,20 @@ def table_of_the_boot(k: Kernel, level: int, va: int) -> int:
     Returns its address.
     """
     return table_at(k, level, va)
+
+
+@transparent
+def helpers_to_come(k: Kernel, orders: Sequence[Sequence[int]]) -> None:
+    """Say how the scheduler lets helper workers run in purges to come.
+
+    One list of node numbers for each purge that uses helpers, in the order in which the nodes get their
+    turn; what does not fit is left to the order of the queue.
+    """
+    known = [[node + 1 for node in order if node < k.nr_vmap_nodes] for order in orders]
+    entries = [entry for order in known for entry in [*order, PURGE_ENDS]]
+    for i, entry in enumerate([*entries[: PURGE_ORDER - 1], 0]):
+        k.purge_order[i] = entry
+    k.purge_order_next = 0
 
 
 @transparent

@@ -56,7 +56,11 @@ def stress(
 def stress_alloc(k: Kernel, x: int, maxp: int, mode: int, start: int, end: int) -> int:
     """Make an area of 1 to ``maxp`` pages, as the random number ``x`` says; its address, or 0."""
     size = (1 + (x >> 16) % maxp) << k.PAGE_SHIFT
-    flags = VM_MAP if x >> 40 & 7 else VM_IOREMAP
+    return make_area(k, size, VM_MAP if x >> 40 & 7 else VM_IOREMAP, mode, start, end)
+
+
+def make_area(k: Kernel, size: int, flags: int, mode: int, start: int, end: int) -> int:
+    """Make an area of ``size`` bytes, for STRESS_AREA in [start, end); returns its address, or 0."""
     if mode == STRESS_VMALLOC:
         return vmalloc(k, size)
     if mode == STRESS_DEFAULT:

@@ -17,7 +17,17 @@ from vmgui.formats.compare_events import LEFT_OVERS, comparable, same_events
 from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
 from vmgui.formats.inputs import is_left_over
 from vmgui.formats.left_overs import LeftOvers
-from vmgui.formats.records import Allocator, EndRecord, Hex, OpRecord, Recording, TablePage
+from vmgui.formats.records import (
+    Allocator,
+    EndRecord,
+    Event,
+    FnEvent,
+    Hex,
+    MsgEvent,
+    OpRecord,
+    Recording,
+    TablePage,
+)
 from vmgui.formats.verdict import Actual, ActualOp, Difference, OpVerdict, ScenarioResult, narrow, shown
 
 #: Most entries that a recording lists of `tadd`, `tdel`, `tab_alloc` and `tab_free`.
@@ -45,6 +55,7 @@ BEYOND = f"tables beyond the {LISTED} listed"
 OTHERS_TABLES = "tables of other tasks"
 LEAVES_CUT = "leaves beyond the recorded ones"
 NO_TREE = "free tree that the recording does not show"
+NO_TRACEPOINT = "functions and messages, which a raw trace does not show"
 AFTER_CRASH = "fields of a crashed operation"
 
 
@@ -158,6 +169,8 @@ class _Comparison:
         self.left_overs.begin(op, record)
         self.skipped[LEFT_OVERS] += self.left_overs.any
         for name, theirs, ours in self.left_overs.events(op, record):
+            if op.i in self.recording.traced and name == "ev":
+                ours = self._tracepoints(ours)
             if name not in unsupported:
                 different |= self._events(op.i, op.line, name, theirs, ours, mine.freed, is_left_over(op))
         if op.crashed or record.crashed:
@@ -170,6 +183,12 @@ class _Comparison:
             if name == "tdel":
                 self.frames.end_lives(mine.freed)
         return different
+
+    def _tracepoints(self, ours: list[Event]) -> list[Event]:
+        """What a raw trace can show of the events of a replay."""
+        kept: list[Event] = [event for event in ours if not isinstance(event, FnEvent | MsgEvent)]
+        self.skipped[NO_TRACEPOINT] += len(ours) - len(kept)
+        return kept
 
     def _checks(self) -> Iterator[tuple[str, Callable[[OpRecord, str, Any, Any], bool]]]:
         """Every field with the way to compare it; `tdel` first, because it ends lives."""
@@ -305,7 +324,8 @@ class _Comparison:
         his = self.left_overs.loosened(comparable(theirs, left_over, self.skipped))
         mine = comparable(ours, left_over, Counter(), probes | {"purge_notifier"})
         mine = self.left_overs.loosened(mine)
-        self.result.compared_fields += 1
+        self.result.compared_events += len(his)
+        self.result.compared_fields += 1 + sum(len(event.values) for event in his)
         at = same_events(his, mine, dm, self.frames, freed)
         if at is None:
             return False

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from msgspec import UNSET, Struct
 
+from vmgui.formats.causes import Cause, NodeOrder, helper_orders, is_retry, root_causes
 from vmgui.formats.records import (
     AllocEvent,
     Block,
     Event,
-    FnEvent,
     FreeEvent,
     Hex,
     Lazy,
@@ -57,7 +57,10 @@ class OtherTask(Struct, frozen=True):
 class Inputs(Struct, frozen=True):
     """All that a replay is told: the machine, the script, the state it starts from, other tasks.
 
-    ``tables`` are page tables by the operation whose `t0` is the first to show them.
+    ``tables`` are page tables by the operation whose `t0` is the first to show them; ``helpers`` the
+    nodes of each purge that used helpers, in the order they were purged; ``driven`` what the tasks of an
+    operation did that has a trace instead of a meaning of its own.  The number past the last operation
+    stands for what came after it.
     """
 
     boot: str
@@ -87,7 +90,8 @@ class Inputs(Struct, frozen=True):
     vbfree: list[tuple[int, Hex]]
     tables: dict[int, list[TableAt]]
     others: list[OtherTask]
-    helpers: dict[int, list[int]]
+    helpers: dict[int, list[NodeOrder]]
+    driven: dict[int, list[Cause]] = {}
 
     def imported(self) -> dict[str, int]:
         """What was taken over from the recording beyond the machine and the script, and how much of it."""
@@ -98,7 +102,8 @@ class Inputs(Struct, frozen=True):
             "pooled areas": len(self.pool),
             "vmap blocks": len(self.vb),
             "events of other tasks": len(self.others),
-            "helper orders": len(self.helpers),
+            "helper orders": sum(map(len, self.helpers.values())),
+            "causes from a trace": sum(map(len, self.driven.values())),
         }
         return {what: n for what, n in counts.items() if n}
 
@@ -136,7 +141,8 @@ def split(recording: Recording) -> Inputs:
         vbfree=state.vbfree,
         tables=_tables(recording),
         others=_checked(list(_others(recording)), boot.possible_cpus),
-        helpers=dict(_helpers(recording)),
+        helpers=_helpers(recording),
+        driven={op.i: list(root_causes(op.ev)) for op in recording.ops if op.i in recording.traced},
     )
 
 
@@ -181,30 +187,41 @@ def _checked(others: list[OtherTask], cpus: int) -> list[OtherTask]:
     return others
 
 
+def _happened(recording: Recording) -> Iterator[tuple[int, bool, list[Event]]]:
+    """Operation, whether inside it, and events; what came after the last one belongs to one more."""
+    for op in recording.ops:
+        yield op.i, False, op.pre
+        if op.i not in recording.traced:
+            yield op.i, True, op.ev
+    if recording.end is not None:
+        yield len(recording.ops), False, recording.end.pre
+
+
 def _others(recording: Recording) -> Iterator[OtherTask]:
     """Root causes: allocations of other tasks, and frees of areas that are not the script's own."""
     theirs = {area[1] for area in recording.state.busy}
-    for op in recording.ops:
-        for inside, events in ((False, op.pre), (True, op.ev)):
-            for position, event in own_events(events):
-                if event.by == "cur":
-                    continue
-                if isinstance(event, FreeEvent) and event.va in theirs:
-                    theirs.discard(event.va)
-                    yield OtherTask(op.i, inside, position, event.cpu, free=event.va)
-                elif isinstance(event, AllocEvent):
-                    if not event.failed:
-                        theirs.add(event.addr)
+    for i, inside, events in _happened(recording):
+        before: list[Event] = []
+        for position, event in own_events(events):
+            if event.by != "cur" and isinstance(event, FreeEvent) and event.va in theirs:
+                theirs.discard(event.va)
+                yield OtherTask(i, inside, position, event.cpu, free=event.va)
+            elif event.by != "cur" and isinstance(event, AllocEvent):
+                if not event.failed:
+                    theirs.add(event.addr)
+                if not is_retry(event, before):
                     arguments = (event.size, event.align, event.vstart, event.vend)
-                    yield OtherTask(op.i, inside, position, event.cpu, alloc=arguments)
+                    yield OtherTask(i, inside, position, event.cpu, alloc=arguments)
+            before.append(event)
 
 
-def _helpers(recording: Recording) -> Iterator[tuple[int, list[int]]]:
-    """For each operation whose purge used helper workers: the nodes in the order they were purged."""
-    for op in recording.ops:
-        purges = [e for e in op.ev if isinstance(e, FnEvent) and e.name == "purge_vmap_node" and e.a]
-        if len({e.by for e in purges}) > 1:
-            yield op.i, [int(e.a[0]) for e in purges]
+def _helpers(recording: Recording) -> dict[int, list[NodeOrder]]:
+    """For each operation whose purges used helper workers: the nodes in the order they were purged."""
+    orders: dict[int, list[NodeOrder]] = {}
+    for i, _, events in _happened(recording):
+        if found := list(helper_orders(events)):
+            orders.setdefault(i, []).extend(found)
+    return orders
 
 
 def _tables(recording: Recording) -> dict[int, list[TableAt]]:

@@ -59,6 +59,8 @@ _WORKER = frozenset(["process_one_work", "alloc_by_other_task", "free_by_other_t
 
 #: The kernel module logs nothing while this runs.
 _SILENT = frozenset(["stress"])
+#: The functions whose calls have to be kept for an observer to find.
+LISTENED = _SPANS | _WORKER | _SILENT | {"__free_one_page", "alloc_pages", "__free_pages"}
 
 
 class Observer:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, table_of_the_boot
+from collections.abc import Sequence
+
+from vmgui.engine.other_task import (
+    alloc_by_other_task,
+    free_by_other_task,
+    helpers_to_come,
+    table_of_the_boot,
+)
+from vmgui.formats.causes import NodeOrder
 from vmgui.formats.inputs import OtherTask
 from vmgui.timeline.env import Env, Outcome
 from vmgui.timeline.operation import Operation
@@ -36,6 +44,16 @@ ALLOC = Verb("other_task_allocates", "Another task allocates an area.",
 TABLE = Verb(
     "table_of_the_boot", "A page table is there since the boot.", _numbers("level", "va"), run=_table
 )
+
+
+def helpers(orders: Sequence[NodeOrder]) -> Operation:
+    """The operation that says in which order the nodes of the purges to come get their turn."""
+
+    def run(env: Env, target: str | None) -> Outcome:
+        helpers_to_come(env.kernel, orders)
+        return Outcome()
+
+    return Operation(Verb("helpers_to_come", "How the scheduler lets helpers run.", run=run))
 
 
 def table(level: int, va: int) -> Operation:

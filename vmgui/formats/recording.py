@@ -25,7 +25,12 @@ from vmgui.formats.records import (
     RunRecord,
     StateRecord,
 )
+from vmgui.formats.trace_text import read_trace
 
+#: The raw trace of a recording, where there is one, and the memory of the machines recorded so.
+TRACE, RIG_MIB = "trace.txt.gz", 1024
+#: Operations during which the kernel module logs no events.
+SILENT = frozenset(["stress"])
 #: A recording unpacks to a few MiB; more than this is a mistake or an attack.
 MAX_BYTES = 256 << 20
 
@@ -59,23 +64,33 @@ def find(paths: list[Path]) -> list[Path]:
 
 
 def read(path: Path) -> Recording:
-    """Read and check one recording."""
-    return parse(_unpack(path), str(path))
+    """Read and check one recording; where a raw trace lies beside it, that tells the events."""
+    trace = path.with_name(TRACE)
+    if not trace.is_file():
+        return parse(_unpack(path), str(path))
+    made_up = RunRecord(path.parent.parent.name, path.parent.name, cmdline="", smp=0, mem_mib=RIG_MIB)
+    recording = parse(_unpack(path), str(path), made_up)
+    recording.run.smp = recording.boot.online_cpus
+    _take_trace(recording, _unpack(trace), str(trace))
+    return recording
 
 
-def parse(data: bytes, file: str = "") -> Recording:
-    """Check the lines of one recording; every error names its line."""
+def parse(data: bytes, file: str = "", run: RunRecord | None = None) -> Recording:
+    """Check the lines of one recording; every error names its line.  ``run`` is for a file without one."""
     records = list(_records(data, file))
-    heads = (RunRecord, BootRecord, StateRecord)
-    for number, (kind, record) in enumerate(zip(heads, records, strict=False), 1):
+    heads: tuple[type[Record], ...] = (RunRecord, BootRecord, StateRecord)
+    missing = run is not None and not (records and isinstance(records[0], RunRecord))
+    if run is not None and missing:
+        records = [run, *records]
+    for number, (kind, record) in enumerate(zip(heads, records, strict=False), 1 - missing):
         if not isinstance(record, kind):
             wanted = kind.__name__.removesuffix("Record").lower()
             raise FormatError(f"expected the {wanted} record here", file=file, line=number)
     after = len(records) + 1
     if len(records) < len(heads):
         raise FormatError("ends too early: run, boot and state come first", file=file, line=after)
-    run, boot, state = records[:3]
-    assert isinstance(run, RunRecord)
+    head, boot, state = records[:3]
+    assert isinstance(head, RunRecord)
     assert isinstance(boot, BootRecord)
     assert isinstance(state, StateRecord)
     end = records[-1] if isinstance(records[-1], EndRecord) else None
@@ -85,7 +100,7 @@ def parse(data: bytes, file: str = "") -> Recording:
     if end is not None and end.ops != len(ops):
         why = f"says {end.ops} operations, but there are {len(ops)}"
         raise FormatError(why, file=file, line=len(records))
-    return Recording(file, run, boot, state, ops, end)
+    return Recording(file, head, boot, state, ops, end)
 
 
 def _operations(records: list[Record], file: str) -> list[OpRecord]:
@@ -109,6 +124,15 @@ def _records(data: bytes, file: str) -> Iterator[Record]:
             yield _DECODER.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise FormatError(str(error) or type(error).__name__, file=file, line=number) from error
+
+
+def _take_trace(recording: Recording, data: bytes, file: str) -> None:
+    """Put the events of a raw trace into the operations during which the module logged nothing itself."""
+    traced = read_trace(data.decode("utf-8", "replace").splitlines(), file, recording.boot.w)
+    for op in recording.ops:
+        if op.op in SILENT and op.i in traced.during:
+            op.ev = traced.during[op.i]
+            recording.traced.add(op.i)
 
 
 def _unpack(path: Path) -> bytes:

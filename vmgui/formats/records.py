@@ -275,7 +275,10 @@ class EndRecord(Allocator, tag_field="rec", tag="end", kw_only=True):
 
 
 class Recording(Struct):
-    """A recording, record by record; ``end`` is None when the kernel died in the last operation."""
+    """A recording, record by record; ``end`` is None when the kernel died in the last operation.
+
+    ``traced`` are the operations whose events were read from a raw trace, which shows tracepoints only.
+    """
 
     file: str
     run: RunRecord
@@ -283,6 +286,7 @@ class Recording(Struct):
     state: StateRecord
     ops: list[OpRecord]
     end: EndRecord | None = None
+    traced: set[int] = set()
 
 
 Record: TypeAlias = RunRecord | BootRecord | StateRecord | OpRecord | EndRecord

@@ -12,14 +12,15 @@ from typing import Any
 
 from msgspec import UNSET
 
+from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.restore import RestoreError, StartState, restore
-from vmgui.formats import other_tasks
+from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
-from vmgui.formats.observe import RUNNER, Observer
+from vmgui.formats.observe import LISTENED, RUNNER, Observer
 from vmgui.formats.oplang import parse
 from vmgui.formats.recording import read
 from vmgui.formats.records import (
@@ -37,6 +38,7 @@ from vmgui.projection import dump
 from vmgui.timeline.env import Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
 from vmgui.timeline.session import Done, Session
+from vmgui.timeline.unrecorded import Unrecorded
 
 #: Where the direct map begins tells architecture and levels.
 LEVELS = {0xFFFF888000000000: 4, 0xFF11000000000000: 5}
@@ -44,6 +46,9 @@ LEVELS = {0xFFFF888000000000: 4, 0xFF11000000000000: 5}
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
 #: The boot parameters that vmalloc reads.
 PARAMETERS = ("nohugevmalloc", "nohugeiomap")
+
+
+Prepare = Callable[[Kernel], None]
 
 
 class CannotReplay(ValueError):
@@ -58,7 +63,7 @@ def replay(recording: Recording) -> ScenarioResult:
         return unusable(recording, str(error))
     ram = rig_ram(inputs.page_offset, inputs.mem_mib)
     try:
-        actual = Replay(inputs).run()
+        actual = Replay(inputs, unrecorded).run()
     except CannotReplay as error:
         result = unusable(recording, "")
         result.unusable, result.unsupported_reasons = UNSET, {str(error): len(recording.ops)}
@@ -93,6 +98,11 @@ def machine_of(inputs: Inputs) -> Machine:
         raise CannotReplay(str(error)) from error
 
 
+def unrecorded(machine: Machine, prepare: Prepare) -> Session:
+    """A session for a replay that nobody steps through."""
+    return Unrecorded(machine, prepare, LISTENED)
+
+
 def start_of(inputs: Inputs) -> StartState:
     """The state that a recording begins in, for the engine."""
     return StartState(
@@ -122,14 +132,15 @@ class _Step:
 class Replay:
     """A replay under way: a session of its own, and one recorded operation after the other.
 
-    ``done[i]`` is what the session made of operation ``i``, None where it could not run it.
+    ``done[i]`` is what the session made of operation ``i``, None where it could not run it.  ``session``
+    makes the session; one that keeps no rows must have kept the calls that an `Observer` looks at.
     """
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, session: Callable[[Machine, Prepare], Session] = Session) -> None:
         self.inputs = inputs
         machine = machine_of(inputs)
         try:
-            self.session = Session(machine, lambda k: restore(k, start_of(inputs)))
+            self.session = session(machine, lambda k: restore(k, start_of(inputs)))
         except (RestoreError, MachineError) as error:
             raise CannotReplay(str(error)) from error
         self.k = self.session.kernel
@@ -148,14 +159,17 @@ class Replay:
         for _ in self.inputs.lines:
             watched()
             ops.append(self.step())
-        end = None
-        if not self.session.dead and not self.spoiled:
-            end = self.observer.allocator(
-                EndRecord, ops=len(ops), lazy_nr=self.k.vmap_lazy_nr, nr_vmalloc_pages=self.k.nr_vmalloc_pages
-            )
+        end = None if self.session.dead or self.spoiled else self._end(len(ops))
         unsupported = {"end": self.spoiled} if self.spoiled else {}
         imported = {"tables from t0": self.boot_tables} if self.boot_tables else {}
         return Actual(self.boot, self.state, ops, end, unsupported, imported)
+
+    def _end(self, ops: int) -> EndRecord:
+        """Write down the end, after what other tasks did behind the last operation."""
+        after = [event for task in self.inputs.others if task.op == ops for event in self._outside(task)]
+        counters = {"lazy_nr": self.k.vmap_lazy_nr, "nr_vmalloc_pages": self.k.nr_vmalloc_pages}
+        end: EndRecord = self.observer.allocator(EndRecord, ops=ops, pre=after, **counters)
+        return end
 
     def step(self) -> ActualOp:
         """Replay the next operation."""
@@ -178,6 +192,8 @@ class Replay:
         return _nothing(step, self.spoiled)
 
     def _step(self, step: _Step) -> ActualOp:
+        if orders := self.inputs.helpers.get(step.index):
+            self.session.apply(other_tasks.helpers(orders))
         others = [task for task in self.inputs.others if task.op == step.index]
         for task in (task for task in others if not task.inside):
             step.before += self._other(step, task)
@@ -187,6 +203,8 @@ class Replay:
         operation = parse(step.line)
         if operation is None:
             raise OperationError("a blank line is no operation")
+        if step.index in self.inputs.driven:
+            operation = driven.operation(operation, self.inputs.driven[step.index])
         counters = (self.k.nr_vmalloc_pages, self.k.vmap_lazy_nr)
         for task in (task for task in others if task.inside and not task.position):
             step.during += self._other(step, task)
@@ -233,6 +251,10 @@ class Replay:
         done = self.session.apply(other_tasks.operation(task))
         step.freed += self.observer.freed(done)
         return self.observer.events(done, task.cpu)
+
+    def _outside(self, task: OtherTask) -> list[Event]:
+        """Let another task do something between the operations of the script."""
+        return self._other(_Step(task.op, "", self.k.current_cpu), task)
 
     def _record(self, step: _Step, done: Done, counters: tuple[int, int], tables: list[Any]) -> OpRecord:
         """Write down the operation as the kernel module does."""

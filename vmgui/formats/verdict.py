@@ -69,6 +69,7 @@ class ScenarioResult(Struct):
     not_compared: dict[str, int] = {}
     first_difference: Difference | None = None
     unsupported_reasons: dict[str, int] = {}
+    compared_events: int = 0
     unusable: str | UnsetType = UNSET
 
     @property

@@ -56,7 +56,7 @@ class Session:
     def __init__(self, machine: Machine, prepare: Callable[[Kernel], None] | None = None) -> None:
         self.machine, self._prepare = machine, prepare
         self.lock = threading.RLock()
-        self._recorder = Recorder(arena_start(machine), arena_end(machine))
+        self._recorder = self._memory()
         self._recorder.record()
         self.kernel = boot(machine, self._recorder)
         if prepare is not None:
@@ -65,6 +65,10 @@ class Session:
         self.columns = Columns(self._recorder.end)
         self.operations: list[Done] = []
         self._undone: list[Operation] = []
+
+    def _memory(self) -> Recorder:
+        """The memory that the kernel is going to run in."""
+        return Recorder(arena_start(self.machine), arena_end(self.machine))
 
     def _image(self) -> Image:
         index = np.unique(np.frombuffer(self._recorder.rows.word, np.uint32))

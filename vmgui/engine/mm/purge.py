@@ -6,7 +6,7 @@ gathered (mm/lazy_free.py); a purge then flushes once for all of them and makes 
 
 from __future__ import annotations
 
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import PURGE_ENDS, Kernel
 from vmgui.engine.lib.list import (
     INIT_LIST_HEAD,
     list_add,
@@ -174,6 +174,7 @@ def ___purge_vmap_area_lazy__nodes(k: Kernel, purge_nodes: list[int]) -> int:
     nr_purged_areas = 0
     helpers = k.vmap_lazy_nr // lazy_max_pages(k)  # one for each full set of pages, but this thread works too
     nr_purge_helpers = max(1, min(helpers, len(purge_nodes))) - 1
+    has_helpers = nr_purge_helpers > 0
     for i in purge_nodes:
         vn = k.vmap_nodes[i]
         if nr_purge_helpers > 0:
@@ -181,15 +182,45 @@ def ___purge_vmap_area_lazy__nodes(k: Kernel, purge_nodes: list[int]) -> int:
             schedule_work_on(k, i if i < k.machine.online_cpus else k.current_cpu, vn.purge_work)
             nr_purge_helpers -= 1
         else:
+            if has_helpers:
+                _helpers_run_before(k, i)
             vn.purge_work.func = 0
             purge_vmap_node(k, vn.purge_work)
             nr_purged_areas += vn.nr_purged
     for i in purge_nodes:
         vn = k.vmap_nodes[i]
         if vn.purge_work.func:
+            _helpers_run_before(k, i)
             flush_work(k, vn.purge_work)
             nr_purged_areas += vn.nr_purged
+    if has_helpers:
+        _helpers_are_done(k)
     return nr_purged_areas
+
+
+def _helpers_run_before(k: Kernel, node: int) -> None:
+    """Let the helpers work that get their turn before ``node`` is purged.
+
+    Differs: who runs when is up to the scheduler in the kernel; here it is as ``purge_order`` says, or
+    else every helper runs when it is waited for.
+    """
+    while k.purge_order[k.purge_order_next] not in (0, PURGE_ENDS):
+        turn = k.purge_order[k.purge_order_next] - 1
+        k.purge_order_next = k.purge_order_next + 1
+        if turn == node:
+            return
+        flush_work(k, k.vmap_nodes[turn].purge_work)
+
+
+def _helpers_are_done(k: Kernel) -> None:
+    """Go on to what ``purge_order`` says of the next purge with helpers.
+
+    Differs: the kernel has no such order, see `_helpers_run_before`.
+    """
+    while k.purge_order[k.purge_order_next]:
+        k.purge_order_next = k.purge_order_next + 1
+        if k.purge_order[k.purge_order_next - 1] == PURGE_ENDS:
+            return
 
 
 @kernel_function
