@@ -13,8 +13,14 @@ from vmgui.timeline.spans import call, spans_of
 from vmgui.timeline.values import OperationError
 from vmgui.timeline.verbs.test_module import CASES
 
-#: What each case writes into the first byte of what it allocates.
-WRITES = {"fix_size_alloc_test": {0}, "random_size_alloc_test": {1}}
+#: Which byte each case writes, what, and what frees the memory: its name and the argument with the address.
+WRITES = {
+    "fix_size_alloc_test": (0, 0, "vfree", "addr"),
+    "random_size_alloc_test": (0, 1, "vfree", "addr"),
+    "kvfree_rcu_1_arg_vmalloc_test": (16, ord("a"), "vfree", "addr"),
+    "kvfree_rcu_2_arg_vmalloc_test": (16, ord("a"), "vfree", "addr"),
+    "vm_map_ram_test": (0, ord("a"), "vm_unmap_ram", "mem"),
+}
 
 
 def played(line: str) -> tuple[Session, Done]:
@@ -39,15 +45,16 @@ def test_all_cases_run_when_none_is_named():
 
 @pytest.mark.parametrize("case", WRITES)
 def test_what_a_case_wrote_is_still_there_when_it_frees(case):
+    offset, value, function, argument = WRITES[case]
     session, _ = played(f"test_vmalloc {case} loops=6 nr_pages=3")
     cursor = session.cursor()
     then = Kernel(SMALL, cursor)
-    frees = spans_of(session.columns, frozenset({"vfree"}), 0, len(session))
+    frees = spans_of(session.columns, frozenset({function}), 0, len(session))
     assert len(frees) == 6
     for span in frees:
         cursor.seek(int(session.columns.spans.first[span]))
-        addr = call(session.columns, span).arguments["addr"]
-        assert cursor.load(kernel_bytes(then, addr) & -8) & 0xFF in WRITES[case]
+        addr = call(session.columns, span).arguments[argument] + offset
+        assert cursor.load(kernel_bytes(then, addr)) & 0xFF == value
 
 
 def test_an_undone_test_leaves_the_words_as_they_were():

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.printk import oops
 from vmgui.engine.lib.random import get_random_u8, get_random_u32_inclusive
 from vmgui.engine.lib.workqueue import run_pending_work
+from vmgui.engine.mm.kvfree_rcu import KVFREE_BULK_MAX_ENTR, kvfree_rcu, kvfree_rcu_mightsleep
+from vmgui.engine.mm.page_alloc import __free_page, alloc_pages_bulk_array
 from vmgui.engine.mm.page_array import kernel_bytes
+from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node, vmalloc, vmalloc_huge
+from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
+from vmgui.engine.structs import page, rcu_head
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import WORD, Struct, transparent, ulong
+from vmgui.engine.words import WORD, Struct, array, embedded, offsetof, transparent, ulong
 
 BITS_PER_LONG = 64
 
@@ -227,3 +234,82 @@ def free_pointers(k: Kernel, array: int, length: int) -> None:
     for i in range(length):
         vfree(k, get_pointer(k, array, i))
         run_pending_work(k)
+
+
+# --- freed after a grace period ------------------------------------------------------------------------
+
+
+class test_kvfree_rcu(Struct):
+    """What the next two cases allocate a page for."""
+
+    rcu = embedded[rcu_head]("rcu_head")
+    array = array(3)  # Differs: whole words, where C has 20 bytes
+
+
+@kernel_function
+def kvfree_rcu_1_arg_vmalloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
+    """Allocate a page and free it when no reader can see it any more.
+
+    lib/test_vmalloc.c:kvfree_rcu_1_arg_vmalloc_test, v6.12.
+    """
+    for i in range(mod.test_loop_count):
+        p = vmalloc(k, k.PAGE_SIZE)
+        if not p:
+            return -1
+        put_byte(k, p + offsetof(test_kvfree_rcu, "array"), ord("a"))
+        kvfree_rcu_mightsleep(k, p)
+        kfree_rcu_monitor_may_run(k, i)
+    return 0
+
+
+@kernel_function
+def kvfree_rcu_2_arg_vmalloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
+    """The same with an rcu_head inside the object: then no memory is needed to remember it.
+
+    lib/test_vmalloc.c:kvfree_rcu_2_arg_vmalloc_test, v6.12.
+    """
+    for i in range(mod.test_loop_count):
+        p = vmalloc(k, k.PAGE_SIZE)
+        if not p:
+            return -1
+        put_byte(k, p + offsetof(test_kvfree_rcu, "array"), ord("a"))
+        kvfree_rcu(k, p, offsetof(test_kvfree_rcu, "rcu"))
+        kfree_rcu_monitor_may_run(k, i)
+    return 0
+
+
+def kfree_rcu_monitor_may_run(k: Kernel, i: int) -> None:
+    """Let others run when a page is full of pointers that wait.
+
+    The kernel waits no longer then either; before, it takes its time to gather more.
+    """
+    if (i + 1) % KVFREE_BULK_MAX_ENTR(k) == 0:
+        run_pending_work(k)
+
+
+# --- mapped for a short time ---------------------------------------------------------------------------
+
+
+@kernel_function
+def vm_map_ram_test(k: Kernel, mod: test_vmalloc_module) -> int:
+    """Map and unmap the same pages over and over; 1 if there are not so many pages.
+
+    lib/test_vmalloc.c:vm_map_ram_test, v6.12.
+    """
+    map_nr_pages = mod.nr_pages or 1
+    pages = kzalloc(k, map_nr_pages * WORD, GFP_KERNEL)
+    if not pages:
+        return -1
+    nr_allocated = alloc_pages_bulk_array(k, GFP_KERNEL, map_nr_pages, pages)
+    if nr_allocated == map_nr_pages:
+        for _ in range(mod.test_loop_count):
+            v_ptr = vm_map_ram(k, pages, map_nr_pages, NUMA_NO_NODE)
+            if not v_ptr:  # the kernel's text does not ask
+                oops(k, "lib/test_vmalloc.c vm_map_ram_test", "kernel NULL pointer dereference, address: 0")
+            put_byte(k, v_ptr, ord("a"))
+            vm_unmap_ram(k, v_ptr, map_nr_pages)
+            run_pending_work(k)
+    for i in range(nr_allocated):
+        __free_page(k, page(k.mem, get_pointer(k, pages, i)))
+    kfree(k, pages)
+    return int(nr_allocated != map_nr_pages)
