@@ -25,7 +25,9 @@ _TEXTS = (
 _ALLOCATION = re.compile(r"^(?:[^:]*: )?(vmalloc error: .*?mode:[^,]*)")
 _WARNING = re.compile(r"^WARNING: CPU: \d+ PID: \d+ at (\S+)")
 _BUG = re.compile(r"^kernel BUG at ([^!]+)!")
-_FAULT = re.compile(r"^BUG: unable to handle page fault for address: (?:0x)?([0-9a-f]+)")
+_FAULT = re.compile(
+    r"^BUG: (?:unable to handle page fault for|kernel NULL pointer dereference,) address: (?:0x)?([0-9a-f]+)"
+)
 #: What surrounds a report: marks, registers, the dump of a page, the fault's own commentary.
 _DECORATION = re.compile(
     r"^(-{4,}\[ cut here|RIP: |#PF: |PGD |Oops: |note: |page: |flags: |raw: |page dumped because: )"

@@ -30,6 +30,7 @@ class RcuCallback(IntEnum):
 
     KVFREE_RCU = 1
     WAKEME_AFTER_RCU = 2
+    FREE_VMAP_BLOCK = 3
 
 
 #: The functions by number, filled in where they are defined.

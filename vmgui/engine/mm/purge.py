@@ -18,6 +18,7 @@ from vmgui.engine.lib.list import (
     list_replace_init,
 )
 from vmgui.engine.lib.rbtree_augmented import RB_EMPTY_ROOT
+from vmgui.engine.lib.rcu import rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.workqueue import (
     INIT_WORK,
     Work,
@@ -251,6 +252,7 @@ def _vm_unmap_aliases(k: Kernel, start: int, end: int, flush: bool) -> None:
         return
     INIT_LIST_HEAD(k.purge_list)
     for cpu in range(k.machine.possible_cpus):
+        rcu_read_lock(k)
         for vb in vmap_blocks_of(vmap_block_queue_of(k, cpu)):
             # A block that is nearly used up goes; of any other the unmapped part is flushed.
             if purge_fragmented_block(k, vb, k.purge_list, False):
@@ -262,6 +264,7 @@ def _vm_unmap_aliases(k: Kernel, start: int, end: int, flush: bool) -> None:
                 vb.dirty_min = VMAP_BBMAP_BITS(k)  # so that nobody flushes it again
                 vb.dirty_max = 0
                 flush = True
+        rcu_read_unlock(k)
     free_purged_blocks(k, k.purge_list)
     if not __purge_vmap_area_lazy(k, start, end, False) and flush:
         tlb.flush_tlb_kernel_range(k, start, end)

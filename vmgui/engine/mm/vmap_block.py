@@ -13,14 +13,15 @@ from vmgui.engine.kernel import Kernel, arena_alloc
 from vmgui.engine.lib.bitmap import bitmap_value, for_each_set_bitrange
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.printk import BUG_ON
+from vmgui.engine.lib.rcu import RcuCallback, call_rcu, rcu_callback, rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.xarray import xa_erase, xa_for_each, xa_init, xa_load, xarray
 from vmgui.engine.mm.lazy_free import free_vmap_area_noflush
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vmap_node import addr_to_node
 from vmgui.engine.mm.vmap_tree import unlink_va
-from vmgui.engine.structs import list_head, vmap_area
+from vmgui.engine.structs import list_head, rcu_head, vmap_area
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import Struct, array, embedded, link, ulong
+from vmgui.engine.words import Struct, array, container_of, embedded, link, ulong
 
 VMAP_RAM = 0x1  # bit of vmap_area.flags: vm_map_ram made it, so it has no vm_struct
 VMAP_BLOCK = 0x2  # it is a block
@@ -68,6 +69,7 @@ class vmap_block(Struct):
     dirty_min = ulong()
     dirty_max = ulong()
     free_list = embedded[list_head]("list_head")
+    rcu_head = embedded[rcu_head]("rcu_head")
     purge = embedded[list_head]("list_head")
     cpu = ulong()
 
@@ -142,8 +144,8 @@ def used_bits(k: Kernel, vb: vmap_block) -> int:
 def free_vmap_block(k: Kernel, vb: vmap_block) -> None:
     """Let the addresses of a block wait for the purge, and forget the block.
 
-    mm/vmalloc.c:free_vmap_block, v6.12.  Differs: no other CPU can be walking the list it was on, so
-    its memory is free at once and not after an RCU grace period.
+    Its memory stays for a grace period: another CPU may be walking the list that it was on.
+    mm/vmalloc.c:free_vmap_block, v6.12.  Differs: kfree_rcu() is a callback of its own.
     """
     va = vb.va
     tmp = xa_erase(k, addr_to_vb_xa(k, va.va_start), addr_to_vb_idx(k, va.va_start))
@@ -151,7 +153,13 @@ def free_vmap_block(k: Kernel, vb: vmap_block) -> None:
     vn = addr_to_node(k, va.va_start)
     unlink_va(k, va, vn.busy.root)
     free_vmap_area_noflush(k, va)
-    kfree(k, vb.addr)
+    call_rcu(k, vb.rcu_head, RcuCallback.FREE_VMAP_BLOCK)
+
+
+@rcu_callback(RcuCallback.FREE_VMAP_BLOCK)
+def free_vmap_block_rcu(k: Kernel, head: rcu_head) -> None:
+    """Give the memory of a block back, after the grace period."""
+    kfree(k, container_of(head, vmap_block, "rcu_head").addr)
 
 
 @kernel_function
@@ -189,10 +197,12 @@ def purge_fragmented_blocks(k: Kernel, cpu: int) -> None:
     Differs: the local list head is a word of ``k``.
     """
     INIT_LIST_HEAD(k.purge_list)
+    rcu_read_lock(k)
     for vb in list_for_each_entry(vmap_block_queue_of(k, cpu).free, vmap_block, "free_list"):
         if vb.free + vb.dirty != VMAP_BBMAP_BITS(k) or vb.dirty == VMAP_BBMAP_BITS(k):
             continue
         purge_fragmented_block(k, vb, k.purge_list, True)
+    rcu_read_unlock(k)
     free_purged_blocks(k, k.purge_list)
 
 

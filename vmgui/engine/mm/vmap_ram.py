@@ -14,6 +14,7 @@ from vmgui.engine.lib.bits import IS_ALIGNED
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON, WARN_ON_ONCE, oops
+from vmgui.engine.lib.rcu import rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
@@ -119,6 +120,7 @@ def vb_alloc(k: Kernel, size: int, gfp_mask: int) -> int:
     order = get_order(k, size)
 
     vaddr = 0
+    rcu_read_lock(k)
     vbq = vmap_block_queue_of(k, k.current_cpu)
     for vb in list_for_each_entry(vbq.free, vmap_block, "free_list"):
         if vb.free < 1 << order:
@@ -131,6 +133,7 @@ def vb_alloc(k: Kernel, size: int, gfp_mask: int) -> int:
         if vb.free == 0:
             list_del(vb.free_list)
         break
+    rcu_read_unlock(k)
 
     if not vaddr:
         vaddr = new_vmap_block(k, order, gfp_mask)
