@@ -181,7 +181,7 @@ def test_a_failure_is_reported_once_in_ten_seconds(k):
         (GFP_KERNEL, "GFP_KERNEL"),
         (GFP_KERNEL | __GFP_ZERO, "GFP_KERNEL|__GFP_ZERO"),
         (GFP_NOFS | __GFP_NOWARN, "GFP_NOFS|__GFP_NOWARN"),
-        (0, "none"),
+        (0, ""),
         (1 << 30, "0x40000000"),
     ],
 )

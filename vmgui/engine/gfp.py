@@ -19,6 +19,9 @@ GFP_NOFS = __GFP_RECLAIM | __GFP_IO
 GFP_USER = GFP_KERNEL | __GFP_HARDWALL
 GFP_DMA, GFP_DMA32 = __GFP_DMA, __GFP_DMA32
 GFP_HIGHUSER = GFP_USER | __GFP_HIGHMEM
+GFP_HIGHUSER_MOVABLE = GFP_HIGHUSER | __GFP_MOVABLE
+GFP_TRANSHUGE_LIGHT = (GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOMEMALLOC | __GFP_NOWARN) & ~__GFP_RECLAIM
+GFP_TRANSHUGE = GFP_TRANSHUGE_LIGHT | __GFP_DIRECT_RECLAIM
 GFP_RECLAIM_MASK = (
     __GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | __GFP_NOFAIL
     | __GFP_NORETRY | __GFP_MEMALLOC | __GFP_NOMEMALLOC
@@ -27,8 +30,9 @@ GFP_ZONEMASK = __GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32 | __GFP_MOVABLE
 
 #: Names as a kernel message gives them, combinations before their parts.
 _NAMES = (
-    "GFP_HIGHUSER", "GFP_USER", "GFP_KERNEL_ACCOUNT", "GFP_KERNEL", "GFP_NOFS", "GFP_ATOMIC", "GFP_NOIO",
-    "GFP_NOWAIT", "GFP_DMA", "__GFP_HIGHMEM", "GFP_DMA32", "__GFP_HIGH", "__GFP_IO", "__GFP_FS",
+    "GFP_TRANSHUGE", "GFP_TRANSHUGE_LIGHT", "GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER", "GFP_USER",
+    "GFP_KERNEL_ACCOUNT", "GFP_KERNEL", "GFP_NOFS", "GFP_ATOMIC", "GFP_NOIO", "GFP_NOWAIT", "GFP_DMA",
+    "__GFP_HIGHMEM", "GFP_DMA32", "__GFP_HIGH", "__GFP_IO", "__GFP_FS",
     "__GFP_NOWARN", "__GFP_RETRY_MAYFAIL", "__GFP_NOFAIL", "__GFP_NORETRY", "__GFP_COMP", "__GFP_ZERO",
     "__GFP_NOMEMALLOC", "__GFP_MEMALLOC", "__GFP_HARDWALL", "__GFP_THISNODE", "__GFP_RECLAIMABLE",
     "__GFP_MOVABLE", "__GFP_ACCOUNT", "__GFP_WRITE", "__GFP_RECLAIM", "__GFP_DIRECT_RECLAIM",
@@ -37,11 +41,11 @@ _NAMES = (
 
 
 def gfp_names(gfp_mask: int) -> str:
-    """Spell ``gfp_mask`` as a kernel message does: ``GFP_KERNEL|__GFP_ZERO``; ``none`` for 0."""
+    """Spell ``gfp_mask`` as ``%pGg`` in a kernel message does: ``GFP_KERNEL|__GFP_ZERO``; nothing for 0."""
     names = []
     for name in _NAMES:
         flags: int = globals()[name]
         if gfp_mask & flags == flags:
             names.append(name)
             gfp_mask &= ~flags
-    return "|".join(names + ([f"{gfp_mask:#x}"] if gfp_mask else [])) or "none"
+    return "|".join(names + ([f"{gfp_mask:#x}"] if gfp_mask else []))

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch import x86_64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
-from vmgui.engine.structs import list_head, page, rb_root, rcu_head, vmap_node, work_struct
+from vmgui.engine.structs import (
+    MAX_NR_NODES,
+    MAX_NR_ZONES,
+    list_head,
+    page,
+    rb_root,
+    rcu_head,
+    vmap_node,
+    work_struct,
+    zone,
+)
 from vmgui.engine.words import Struct, array, embedded, link, ptr, transparent, ulong
 
 if TYPE_CHECKING:
@@ -89,6 +99,16 @@ class Kernel(Struct):
     # page allocator
     nr_free_pages = ulong()
     totalram_pages = ulong()
+    node_online_map = ulong()  # a bit for each node of memory
+    x86_cpu_to_node_map = array(128)
+    node_zones = array(zone.size // 8 * MAX_NR_ZONES * MAX_NR_NODES)  # take one with mm/mmzone.py:zone_at()
+    shrinker_list = array(4)  # numbers of mm/shrinker.py:Shrinker, 0 behind the last
+    fault_attrs = array(5 * 4)  # fault_attr[5], one for each kind of lib/fault_inject.py:Fault
+    fault_forced = ulong()  # 1 after a failure on purpose, until somebody has waited
+    # the task that runs
+    current_flags = ulong()  # PF_ flags
+    mempolicy_mode = ulong()
+    il_prev = ulong()  # the node that was last in turn
     free_area = array(3 * 11)  # one {list_head, nr_free} an order, 0 to MAX_PAGE_ORDER
     # object caches: head of each list of free objects, by size class
     kmalloc_free = array(16)

@@ -10,6 +10,8 @@ from vmgui.engine.words import Struct, array, embedded, link, ptr, ulong
 
 #: Number of pool lists of a vmap_node: areas of 1 to 256 pages, guard page included.
 MAX_VA_SIZE_PAGES = 256
+#: Most nodes of memory, zones of a node, and orders of free blocks on any machine.
+MAX_NR_NODES, MAX_NR_ZONES, NR_FREE_AREAS = 8, 3, 14
 
 
 class rb_node(Struct):
@@ -91,6 +93,28 @@ class rcu_head(Struct):
 
     next = ptr["rcu_head"]("rcu_head")
     func = ulong()
+
+
+class free_area(Struct):
+    """The free blocks of one order."""
+
+    free_list = embedded[list_head]("list_head")
+    nr_free = ulong()
+
+
+class zone(Struct):
+    """What of a node lies below a limit of addresses; which frames, mm/mmzone.py:ram_pieces says."""
+
+    free_area = array(3 * NR_FREE_AREAS)  # free_area[NR_PAGE_ORDERS]; take one with area_of()
+
+
+class fault_attr(Struct):
+    """When allocations of one kind fail on purpose: lib/fault_inject.py."""
+
+    interval = ulong()  # from one that fails to the next, in calls
+    times = ulong()  # how many are still to fail
+    space = ulong()  # calls up to the first that fails
+    count = ulong()
 
 
 class rb_list(Struct):
