@@ -21,7 +21,7 @@ from vmgui.engine.mm.vm_struct import find_vm_area
 from vmgui.engine.mm.vmalloc_info import vmalloc_info_show
 from vmgui.engine.restore import StartState, restore
 
-LINE = re.compile(r"0x(\w{16})-0x\w{16} +\d+(?: (\S+(?: \[\w+\])?\+0x\S+))?.*?(?: phys=0x(\w{16}))?")
+LINE = re.compile(r"0x(\w{16})-0x\w{16} +\d+(?: (\S+(?: \[\w+\])?\+0x\S+))?(?: phys=0x(\w{16}))?")
 BOOTS = ("x86-4l", "x86-5l", "x86-4l-nohuge", "x86-4l-smp1")
 
 
@@ -86,8 +86,8 @@ def test_the_list_of_areas_is_that_of_the_real_boot(shared: Path, name: str):
     assert len(both) >= 65
     wanted = [match.string for start, match in starts(theirs).items() if start in both]
     assert [match.string for start, match in starts(mine).items() if start in both] == wanted
-    kinds = {word for text in wanted for word in ("phys=", "pages=", "N0=", "vmalloc", "vmap") if word in text}
-    assert len(kinds) == 5
+    for word in (" phys=", " pages=", " N0=", " vmalloc", " vmap", " ioremap"):
+        assert any(word in text for text in wanted)
 
 
 @pytest.mark.parametrize("name", BOOTS)

@@ -47,12 +47,17 @@ def _write_table(session: Session, steps: bool) -> None:
             for row, text in _steps(session, done):
                 out.print(f"{row:>9}  {text}", markup=False)
             out.print(f"     → {_result(done)}", markup=False)
+            out.print(done.outcome.text, markup=False, end="")
         return
     table = Table("#", "operation", "result", "steps", box=None)
     for done in session.operations:
         steps_taken = f"{done.first_row}…{done.last_row}"
         table.add_row(str(done.index), str(done.operation), _result(done), steps_taken)
     out.print(table)
+    for done in session.operations:
+        if done.outcome.text:
+            out.print(f"\n[bold]{done.index:>3}  {done.operation}[/]")
+            out.print(done.outcome.text, markup=False, end="")
 
 
 def _steps(session: Session, done: Done) -> list[tuple[int, str]]:
@@ -71,7 +76,7 @@ def _write_json(session: Session, steps: bool) -> None:
     for done in session.operations:
         line: dict[str, Any] = {
             "i": done.index, "op": str(done.operation), "value": done.outcome.value,
-            "bug": str(done.bug) if done.bug else None,
+            "bug": str(done.bug) if done.bug else None, "text": done.outcome.text,
             "first_step": done.first_row, "last_step": done.last_row,
         }  # fmt: skip
         if steps:

@@ -17,7 +17,7 @@ State = Literal["past", "current", "later"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One operation, numbered from 1; it took the steps [first, last)."""
+    """One operation, numbered from 1; it took the steps [first, last), and `answer` is what it asked for."""
 
     number: int
     text: str
@@ -28,6 +28,7 @@ class Entry:
     first: int
     last: int
     error: bool = False
+    answer: str = ""
 
 
 def history(operations: Sequence[Done], segments: Sequence[Segment], at: int) -> tuple[Entry, ...]:
@@ -42,8 +43,9 @@ def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:
     state: State = "later" if not reaches(done, at) else "past" if at > done.last_row else "current"
     short, full, error = result(done)
     return Entry(
-        done.index + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error
-    )
+        done.index + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error,
+        done.outcome.text,
+    )  # fmt: skip
 
 
 def reaches(done: Done, at: int) -> bool:

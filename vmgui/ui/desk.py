@@ -18,6 +18,7 @@ from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
 from vmgui.ui import context, files, looking
 from vmgui.ui.auditor import Auditor
+from vmgui.ui.dialogs.answer import AnswerWindow
 from vmgui.ui.docks import Details, Dock, Layout, Still, column
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
@@ -90,6 +91,7 @@ class Desk(QObject):
         self.transport = Transport(self.window.actions_, self.player)
         self.operations.run_wanted.connect(self.run_line)
         self.operations.history.step_wanted.connect(self.go)
+        self.operations.history.answer_wanted.connect(partial(AnswerWindow.show_for, self.window))
         self.scrubber.sought.connect(self.go)
         for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
             canvas.described.connect(self._describe)
@@ -235,6 +237,8 @@ class Desk(QObject):
             return
         command.clear_error()
         self.operations.ran(line)
+        if done.outcome.text:
+            AnswerWindow.show_for(self.window, str(done.operation), done.outcome.text)
         if done.bug is not None:
             self.window.notices.fail(
                 tr("The kernel has stopped: {0}. Step back, undo or reboot.").format(done.bug)

@@ -30,7 +30,6 @@ from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr
 from vmgui.engine.mm.vmap_block import VMAP_RAM
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.mm.vmap_node import addr_to_node
-from vmgui.engine.mm.vmap_tree import va_size
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.trace import kernel_function
 
@@ -159,5 +158,5 @@ ZERO_SIZE_PTR = 16  # what kmalloc(0) returns
 
 
 def virt_addr_valid(k: Kernel, kaddr: int) -> bool:
-    """Tell whether ``kaddr`` is in the direct map, which shows all RAM.  Differs: not in the kernel's image."""
+    """Tell whether ``kaddr`` is in the direct map of RAM.  Differs: the kernel's image does not count."""
     return kaddr >= k.PAGE_OFFSET and pfn_valid(k, kaddr - k.PAGE_OFFSET >> k.PAGE_SHIFT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -116,9 +118,14 @@ class HistoryDelegate(QStyledItemDelegate):
 
 
 class HistoryPane(QWidget):
-    """Header and list. `step_wanted` carries a row to go to, `line_wanted` a line for the command line."""
+    """Header and list.
+
+    `step_wanted` carries a row to go to, `line_wanted` a line for the command line, `answer_wanted` an
+    operation and the text that it asked for.
+    """
 
     step_wanted = Signal(int)
+    answer_wanted = Signal(str, str)
     line_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None):
@@ -166,10 +173,17 @@ class HistoryPane(QWidget):
         index = self.list.indexAt(at)
         if not index.isValid():
             return
-        entry: Entry = index.data(ROLE)
+        menu = self.menu_of(index.data(ROLE))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def menu_of(self, entry: Entry) -> QMenu:
+        """The menu of an operation."""
         menu = QMenu(self)
+        if entry.answer:
+            show = partial(self.answer_wanted.emit, entry.text, entry.answer)
+            menu.addAction(self.tr("Read its answer"), show)
         menu.addAction(self.tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
         menu.addAction(self.tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
         menu.addAction(self.tr("Put it into the command line"), lambda: self.line_wanted.emit(entry.text))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.list.viewport().mapToGlobal(at))
+        return menu
