@@ -14,6 +14,8 @@ _TEXTS = (
     "Trying to vfree() nonexistent vm area ",
     "Trying to vfree() bad address ",
     "Trying to vunmap() nonexistent vm area ",
+    "Trying to vrealloc() nonexistent vm area ",
+    "vrealloc() has mismatched area vs requested sizes ",
     "vm_area at addr ",
     "ioremap request [",
     "ioremap: invalid physical address ",
@@ -21,6 +23,7 @@ _TEXTS = (
     "iounmap: bad address ",
     "pmd_set_huge: Cannot satisfy ",
     "CPA detected W^X violation: ",
+    "CPA: called for zero pte. ",
 )
 _ALLOCATION = re.compile(r"^(?:[^:]*: )?(vmalloc error: .*?mode:[^,]*)")
 _WARNING = re.compile(r"^WARNING: CPU: \d+ PID: \d+ at (\S+)")

@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import Machine, MachineError
+from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
@@ -27,6 +28,7 @@ from vmgui.formats.records import (
     AllocEvent,
     EndRecord,
     Event,
+    FreeEvent,
     Hex,
     InAtomic,
     OpRecord,
@@ -35,7 +37,7 @@ from vmgui.formats.records import (
 )
 from vmgui.formats.verdict import Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
-from vmgui.timeline.env import Outcome, ValueKind
+from vmgui.timeline.env import Env, Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
@@ -49,6 +51,9 @@ PARAMETERS = ("nohugevmalloc", "nohugeiomap")
 
 
 Prepare = Callable[[Kernel], None]
+
+
+_BARE = VM_MAP | VM_NO_GUARD  # vmap() clears VM_NO_GUARD: whoever has both reserved addresses only
 
 
 class CannotReplay(ValueError):
@@ -149,6 +154,7 @@ class Replay:
         self.done: list[Done | None] = []
         self.reached: list[tuple[int, int]] = []  # where the script can have made tables so far
         self.boot_tables = 0
+        self.filled_at_boot = {int(a[1]): int(a[2]) for a in inputs.busy if _may_hold_data(a[4])}
         self.spoiled = ""  # why nothing after it can be right
         self.boot = self._boot()
         self.state: StateRecord = self.observer.allocator(StateRecord)
@@ -216,7 +222,8 @@ class Replay:
         tables = self.observer.look()
         self.done.append(done)
         self._reach(step, done)
-        return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed)
+        return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed,
+                        self._filled_at_boot(done))  # fmt: skip
 
     def _take_tables(self, index: int) -> None:
         """Make the tables that are shown here for the first time, and that the script cannot have made."""
@@ -243,6 +250,19 @@ class Replay:
             self.reached.append((0, 1 << 64))
         allocated = (e for e in step.before + step.during if isinstance(e, AllocEvent))
         self.reached += [(event.addr, event.addr + event.size) for event in allocated]
+
+        for event in step.before + step.during:
+            if isinstance(event, FreeEvent):
+                self.filled_at_boot.pop(event.va, None)
+
+    def _filled_at_boot(self, done: Done) -> list[tuple[int, int]]:
+        """Which of the bytes that an operation read, from the first on, nobody recorded: the boot's own."""
+        if "bytes" not in done.outcome.facts:
+            return []
+        arguments = Env(self.k, done.before).arguments(done.operation)
+        addr, end = arguments["addr"], arguments["addr"] + arguments["n"]
+        areas = self.filled_at_boot.items()
+        return [(max(s, addr) - addr, min(e, end) - addr) for s, e in areas if s < end and e > addr]
 
     def _other(self, step: _Step, task: OtherTask) -> list[Event]:
         """Let another task do what it did; returns what could be seen of it."""
@@ -325,6 +345,13 @@ class Replay:
             "page_kernel_io_nocache": Hex(k.PAGE_KERNEL_IO_NOCACHE),
             "wc": Hex(k.PAGE_KERNEL_WC),
         }
+
+
+def _may_hold_data(vm_flags: int | None) -> bool:
+    """Tell whether an area of the boot may hold what no recording shows; device areas read as zeros."""
+    if vm_flags is None:
+        return True
+    return not vm_flags & (VM_IOREMAP | VM_SPARSE) and vm_flags & _BARE != _BARE
 
 
 def _word(line: str) -> str:

@@ -11,11 +11,15 @@ from vmgui.formats.records import EndRecord, Hex, OpRecord, Recording, StateReco
 
 
 class ActualOp(Struct):
-    """One replayed operation: its record, what could not be done, and the frames freed in it."""
+    """One replayed operation: its record, what could not be done, and the frames freed in it.
+
+    ``untold`` are the bytes [first, end) of those it read that no recording of its boot can tell.
+    """
 
     record: OpRecord
     unsupported: dict[str, str] = {}
     freed: list[tuple[int, int]] = []
+    untold: list[tuple[int, int]] = []
 
 
 class Actual(Struct):
