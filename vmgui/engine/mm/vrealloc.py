@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmgui.engine.gfp import __GFP_ZERO
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import WARN
+from vmgui.engine.mm.kasan import kasan_vrealloc
 from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import find_vm_area, get_vm_area_size
@@ -64,3 +65,4 @@ def vrealloc__in_place(k: Kernel, vm: vm_struct, p: int, size: int, old_size: in
     if size <= old_size and want_init_on_alloc(k, flags):
         memset(k, p + size, 0, old_size - size)
     vm.requested_size = size
+    kasan_vrealloc(k, p, old_size, size)
