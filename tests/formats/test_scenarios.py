@@ -1,4 +1,4 @@
-"""The scenario of the first start shows, in a dozen operations, what the application is for."""
+"""The scenario of the first start shows what the application is for; the others run as they say."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from vmgui.engine.check import validate
 from vmgui.engine.mm.access import Reason, last_access
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.formats.document import Document, dump, load
 from vmgui.timeline.session import Session
+from vmgui.timeline.verbs.test_module import CASES
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,27 @@ def test_a_freed_page_answers_until_the_purge(document: Document) -> None:
         if operation.name == "touch":
             met.append(Reason(last_access(session.kernel).reason))
     assert met == [Reason.WALKED, Reason.STALE_HIT, Reason.NOT_PRESENT_PTE]
+
+
+# --- the cases of the kernel's own test ---------------------------------------------------------------
+
+
+def test_every_case_of_the_test_module_has_a_scenario(root: Path) -> None:
+    stems = {file.stem for file in (root / "resources" / "scenarios").glob("*.ops")}
+    assert stems == {*CASES, "test_vmalloc_all"}
+
+
+@pytest.mark.parametrize("case", [*CASES, "test_vmalloc_all"])
+def test_the_scenario_of_a_case_runs_small_and_ends_as_in_the_kernel(root: Path, case: str) -> None:
+    document = load(root / "resources" / "scenarios" / f"{case}.ops")
+    session = Session(document.machine)
+    session.apply_all(document.operations)
+    assert not session.dead
+    assert len(session) < 100_000
+    assert document.lines[0].startswith("# ")
+    failed = {"align_shift_alloc_test": 1, "test_vmalloc_all": 2}.get(case, 0)
+    ran = [done for done in session.operations if done.operation.name == "test_vmalloc"]
+    assert {done.outcome.value for done in ran} == {failed}
+    assert case == "test_vmalloc_all" or all(str(done.operation).split()[1] == case for done in ran)
+    assert not validate(session.kernel)
+    assert session.kernel.nr_vmalloc_pages == 0

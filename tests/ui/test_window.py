@@ -430,6 +430,29 @@ def test_recent_files_are_offered(desk, tmp_path):
     assert [action.text() for action in menu.actions()] == ["one.vmgui"]
 
 
+def test_a_program_that_comes_with_vmgui_opens_as_one_without_a_file(desk, root):
+    from PySide6.QtWidgets import QMenu
+
+    menu = QMenu()
+    files.fill_scenarios(desk, menu)
+    offered = {action.text(): action for action in menu.actions()}
+    assert set(offered) == {path.stem for path in (root / "resources" / "scenarios").iterdir()}
+    offered["fix_align_alloc_test"].trigger()
+    assert [str(done.operation).split()[1] for done in desk.workspace.session.operations] == [
+        "fix_align_alloc_test"
+    ]
+    assert (desk.workspace.title, desk.workspace.path) == ("fix_align_alloc_test", None)
+
+
+def test_a_program_that_cannot_be_read_is_said_and_changes_nothing(desk, tmp_path):
+    bad = tmp_path / "bad.ops"
+    bad.write_text("vmallocate 4K")
+    before = desk.workspace.session
+    desk.open_copy(bad)
+    assert desk.workspace.session is before
+    assert "vmallocate" in desk.window.notices.text
+
+
 def test_how_many_entries_are_a_step_can_be_chosen(desk):
     from vmgui.projection.landmarks import decisions as decided
 

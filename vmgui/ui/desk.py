@@ -125,6 +125,9 @@ class Desk(QObject):
         recent = QMenu(tr("Open rece&nt"), menus[0])
         menus[0].insertMenu(self.window.actions_["default"], recent)
         recent.aboutToShow.connect(lambda: files.fill_recent(self, recent))
+        scenarios = QMenu(tr("Open s&cenario"), menus[0])
+        menus[0].insertMenu(self.window.actions_["default"], scenarios)
+        scenarios.aboutToShow.connect(lambda: files.fill_scenarios(self, scenarios))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -319,6 +322,13 @@ class Desk(QObject):
             self.window.notices.fail(str(error))
             if self.workspace.session is None:
                 self.workspace.new()
+
+    def open_copy(self, path: Path) -> None:
+        """Run a program that comes with vmgui; it has no file yet, so nobody saves over it."""
+        try:
+            self.workspace.open_copy(path)
+        except (ValueError, OSError) as error:
+            self.window.notices.fail(str(error))
 
     def reboot(self, machine: Machine) -> None:
         """Run the program on another machine; what cannot run there is said."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
 
+from vmgui import assets
 from vmgui.formats.document import SUFFIX
 from vmgui.ui.words import tr
 
@@ -43,6 +44,14 @@ def fill_recent(desk: Desk, menu: QMenu) -> None:
         action.triggered.connect(lambda _on=False, p=path: unless_lost(desk, lambda: desk.window.open(p)))
     if menu.isEmpty():
         menu.addAction(tr("No files yet")).setEnabled(False)
+
+
+def fill_scenarios(desk: Desk, menu: QMenu) -> None:
+    """Offer the programs that come with vmgui."""
+    menu.clear()
+    for path in sorted(assets.path("scenarios").iterdir()):
+        action = menu.addAction(path.stem)
+        action.triggered.connect(lambda _on=False, p=path: unless_lost(desk, lambda: desk.open_copy(p)))
 
 
 def unless_lost(desk: Desk, do: Callable[[], None]) -> None:

@@ -64,6 +64,10 @@ class Workspace(QObject):
         """Open a document or an operation file; FormatError, and nothing changed, when it cannot be read."""
         self.show(documents.load(path), path if path.suffix == documents.SUFFIX else None, progress)
 
+    def open_copy(self, path: Path) -> None:
+        """Open a program as one that has no file yet."""
+        self.show(documents.load(path), None)
+
     def new(self) -> None:
         """Begin an empty program on the same machine."""
         self.show(Document(self.machine), None)
