@@ -17,6 +17,8 @@ from vmgui import __version__
 #: What FILE is when it is left out.
 DEFAULT = "default: the scenario of the first start"
 OK, FAILED, BAD_INPUT = 0, 1, 2
+#: What a shell says of a program that Ctrl+C ended.
+INTERRUPTED = 130
 COMMANDS = ("run", "replay", "step", "shot", "tour", "bench")
 
 
@@ -69,7 +71,10 @@ def _add_run(commands: Any) -> None:
 def _add_replay(commands: Any) -> None:
     replay = commands.add_parser("replay", help="compare the engine with recordings of a real kernel")
     replay.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="*.jsonl.gz files or folders")
-    replay.add_argument("--json", action="store_true", help="one JSON object a line and scenario")
+    replay.add_argument("--json", action="store_true",
+                        help="one JSON object a line and scenario, a summary in the last")  # fmt: skip
+    replay.add_argument("--report", type=Path, metavar="FILE", help="write the totals to FILE, as JSON")
+    replay.add_argument("--jobs", type=int, default=0, metavar="N", help="default: as many as cores")
 
 
 def _add_step(commands: Any) -> None:

@@ -44,7 +44,8 @@ def test_json_is_one_object_a_scenario(tmp_path: Path, made: list[dict], capsys:
     records[5]["lazy_nr"][1] = 3
     paths = [written(tmp_path, made, "a.jsonl.gz"), written(tmp_path, records, "b.jsonl.gz")]
     assert main(["replay", "--json", *map(str, paths)]) == 1
-    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    first, second, summary = map(json.loads, capsys.readouterr().out.splitlines())
+    assert list(summary) == ["summary"]
     assert list(first)[: len(FIELDS)] == FIELDS
     assert first["first_difference"] is None
     assert second["first_difference"] == {

@@ -3,52 +3,96 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.markup import escape
 
-from vmgui.cli import BAD_INPUT, FAILED, OK
+from vmgui.cli import BAD_INPUT, FAILED, INTERRUPTED, OK
 from vmgui.commands.common import console
-from vmgui.formats.errors import FormatError
+from vmgui.commands.replay_jobs import replayed
+from vmgui.commands.replay_table import write_table
+from vmgui.formats.conformance import Report, dates, report_of, save
 from vmgui.formats.recording import find
-from vmgui.formats.replay import replay_file
 from vmgui.formats.verdict import Difference, ScenarioResult
 
 #: Longest text of a value in the table; `--json` has all of it.
 SHOWN = 300
+#: Up to so many recordings each gets a line of its own; beyond, the table has those that are identical.
+FEW = 12
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Replay all recordings; 0 when every operation is identical, 1 when not, 2 for bad input."""
+    files = find(arguments.paths)
+    jobs = min(arguments.jobs or os.cpu_count() or 1, len(files))
     results: list[ScenarioResult] = []
-    broken = 0
-    for path in find(arguments.paths):
-        result = _replay(path)
-        if result is None:
-            broken += 1
-            continue
-        results.append(result)
-        if arguments.json:
-            sys.stdout.write(result.to_json().decode() + "\n")
-            sys.stdout.flush()
-        else:
-            _write(result)
-    if not arguments.json:
-        _write_sum(results)
-    if broken:
+    try:
+        results.extend(_heard(files, jobs, arguments.json))
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nvmgui: stopped after {len(results)} of {len(files)} recordings\n")
+        return INTERRUPTED
+    report = report_of(results, dates(arguments.paths))
+    if arguments.report is not None:
+        save(report, arguments.report)
+    if arguments.json:
+        _write_json({"summary": msgspec.to_builtins(report.without_scenarios())})
+    else:
+        _write_sum(report, len(files))
+    if len(results) < len(files):
         return BAD_INPUT
     return OK if all(result.is_identical for result in results) else FAILED
 
 
-def _replay(path: Path) -> ScenarioResult | None:
-    """Replay one file; what cannot be read is reported and the others go on."""
-    try:
-        return replay_file(path)
-    except FormatError as error:
-        sys.stderr.write(f"vmgui: {error}\n")
-        return None
+def _heard(files: list[Path], jobs: int, as_json: bool) -> Iterator[ScenarioResult]:
+    """Replay all files and write of each what is to be said; what cannot be read is only reported."""
+    progress = _Progress(len(files))
+    for path, result in replayed(files, jobs, progress.step):
+        progress.clear()
+        if isinstance(result, str):
+            sys.stderr.write(f"vmgui: {result}\n")
+            continue
+        if as_json:
+            sys.stdout.write(result.to_json().decode() + "\n")
+            sys.stdout.flush()
+        elif len(files) <= FEW or not result.is_identical:
+            _write(result)
+        progress.show(path)
+        yield result
+    progress.clear()
+
+
+class _Progress:
+    """A line on standard error that says how far it is, where somebody can see it."""
+
+    def __init__(self, of: int) -> None:
+        self.done, self.of = 0, of
+        self.seen = sys.stderr.isatty() and of > 1
+
+    def step(self, path: Path) -> None:
+        """One more is done."""
+        self.done += 1
+        self.show(path)
+
+    def show(self, path: Path) -> None:
+        """Write the line."""
+        if self.seen:
+            sys.stderr.write(f"\r\033[K{self.done} of {self.of}  {path.parent.name}/{path.name}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Make room for something else."""
+        if self.seen:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def _write_json(value: Any) -> None:
+    sys.stdout.write(msgspec.json.encode(value, order="deterministic").decode() + "\n")
 
 
 def _write(result: ScenarioResult) -> None:
@@ -61,7 +105,8 @@ def _write(result: ScenarioResult) -> None:
     if result.unsupported:
         counts += f", unsupported {result.unsupported}"
     name = escape(f"{result.boot}/{result.scenario}")
-    out.print(f"{name:<40} [{colour}]{counts}[/], {result.compared_fields} fields compared")
+    fields = f"{result.compared_fields} fields and {result.compared_events} events compared"
+    out.print(f"{name:<40} [{colour}]{counts}[/], {fields}")
     if isinstance(result.unusable, str):
         out.print(f"    unusable: {escape(result.unusable)}")
     for why in result.unsupported_reasons:
@@ -83,10 +128,14 @@ def _cut(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({len(text)} characters)"
 
 
-def _write_sum(results: list[ScenarioResult]) -> None:
-    identical, ops = sum(r.identical for r in results), sum(r.ops for r in results)
-    whole = sum(r.is_identical for r in results)
+def _write_sum(report: Report, files: int) -> None:
+    """The table of all recordings, what was left out and taken over, and the totals."""
+    if files > 1:
+        write_table(console(), report)
+    sums = report.totals
     console().print(
-        f"{whole} of {len(results)} scenarios identical; operations: {identical} of {ops} identical, "
-        f"{sum(r.different for r in results)} different, {sum(r.unsupported for r in results)} unsupported"
+        f"{sums.identical_scenarios} of {sums.scenarios} scenarios identical; "
+        f"operations: {sums.identical} of {sums.operations} identical, "
+        f"{sums.different} different, {sums.unsupported} unsupported; "
+        f"{sums.compared_fields} fields and {sums.compared_events} events compared"
     )

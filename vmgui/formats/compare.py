@@ -28,7 +28,16 @@ from vmgui.formats.records import (
     Recording,
     TablePage,
 )
-from vmgui.formats.verdict import Actual, ActualOp, Difference, OpVerdict, ScenarioResult, narrow, shown
+from vmgui.formats.verdict import (
+    Actual,
+    ActualOp,
+    Difference,
+    OpVerdict,
+    ScenarioResult,
+    begun,
+    narrow,
+    shown,
+)
 
 #: Most entries that a recording lists of `tadd`, `tdel`, `tab_alloc` and `tab_free`.
 LISTED = 96
@@ -85,8 +94,8 @@ class _Comparison:
         self.verdicts: list[OpVerdict] = []
         self._noted: list[Difference] = []
         self._untold: list[tuple[int, int]] = []
-        run = recording.run
-        self.result = ScenarioResult(run.boot, run.scenario, len(recording.ops), imported=imported)
+        self.result = begun(recording)
+        self.result.imported = imported
 
     def run(self, actual: Actual) -> ScenarioResult:
         """Compare all records.

@@ -35,7 +35,7 @@ from vmgui.formats.records import (
     Recording,
     StateRecord,
 )
-from vmgui.formats.verdict import Actual, ActualOp, ScenarioResult, unusable
+from vmgui.formats.verdict import PARAMETERS, Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
 from vmgui.timeline.env import Env, Outcome, ValueKind
 from vmgui.timeline.operation import OperationError
@@ -46,8 +46,6 @@ from vmgui.timeline.unrecorded import Unrecorded
 LEVELS = {0xFFFF888000000000: 4, 0xFF11000000000000: 5}
 #: Operations that change no state: without one of them the rest can still be right.
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
-#: The boot parameters that vmalloc reads.
-PARAMETERS = ("nohugevmalloc", "nohugeiomap")
 
 
 Prepare = Callable[[Kernel], None]

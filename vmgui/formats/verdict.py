@@ -9,6 +9,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from vmgui.formats.records import EndRecord, Hex, OpRecord, Recording, StateRecord
 
+#: The boot parameters that vmalloc reads.
+PARAMETERS = ("nohugevmalloc", "nohugeiomap")
+#: Bytes of a page of every kernel that was recorded: no record says it.
+RIG_PAGE_SIZE = 4096
+
 
 class ActualOp(Struct):
     """One replayed operation: its record, what could not be done, and the frames freed in it.
@@ -60,7 +65,10 @@ class OpVerdict(Struct):
 
 
 class ScenarioResult(Struct):
-    """What a replay of one scenario came to; ops = identical + different + unsupported."""
+    """What a replay of one scenario came to; ops = identical + different + unsupported.
+
+    ``arch`` to ``parameters`` tell of the recorded machine; ``page_size`` is bytes.
+    """
 
     boot: str
     scenario: str
@@ -74,6 +82,12 @@ class ScenarioResult(Struct):
     first_difference: Difference | None = None
     unsupported_reasons: dict[str, int] = {}
     compared_events: int = 0
+    kernel: str = ""
+    arch: str = ""
+    page_size: int = 0
+    levels: int = 0
+    cpus: int = 0
+    parameters: str = ""
     unusable: str | UnsetType = UNSET
 
     @property
@@ -86,10 +100,26 @@ class ScenarioResult(Struct):
         return msgspec.json.encode(self, enc_hook=str)
 
 
+def begun(recording: Recording) -> ScenarioResult:
+    """The result of a recording that nothing has been compared of yet."""
+    run, boot = recording.run, recording.boot
+    return ScenarioResult(
+        run.boot, run.scenario, len(recording.ops), kernel=boot.release or run.kernel, arch=boot.arch,
+        page_size=RIG_PAGE_SIZE, levels=boot.levels, cpus=boot.online_cpus,
+        parameters=_parameters(run.cmdline),
+    )  # fmt: skip
+
+
+def _parameters(cmdline: str) -> str:
+    """What a command line says to vmalloc."""
+    return " ".join(word for word in cmdline.split() if word in PARAMETERS)
+
+
 def unusable(recording: Recording, why: str) -> ScenarioResult:
     """Report a recording that cannot be replayed; none of its operations counts as identical."""
-    run, ops = recording.run, len(recording.ops)
-    return ScenarioResult(run.boot, run.scenario, ops, unsupported=ops, unusable=why)
+    result = begun(recording)
+    result.unsupported, result.unusable = result.ops, why
+    return result
 
 
 def narrow(field: str, kernel: Any, engine: Any) -> tuple[str, Any, Any]:
