@@ -11,6 +11,7 @@ from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
 from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
+from vmgui.engine.mm.percpu import setup_per_cpu_areas
 from vmgui.engine.mm.tlb import tlb_init
 from vmgui.engine.mm.vm_struct import VM_MAP, VM_NO_GUARD, __get_vm_area_caller
 from vmgui.engine.mm.vmalloc_init import vmalloc_init
@@ -40,6 +41,7 @@ def start_kernel(k: Kernel) -> None:
     """Set up memory, page tables and the vmalloc range, in this order.  init/main.c:start_kernel, v6.12."""
     parse_early_param(k)
     workqueue_init(k)
+    setup_per_cpu_areas(k)
     paging_init(k)
     init_kernel_image_tables(k)
     mem_init(k)

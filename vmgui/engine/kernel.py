@@ -141,6 +141,13 @@ class Kernel(Struct):
     vmap_block_queue = ulong()  # address of the first CPU's queue of vmap blocks
     vmap_allow_huge = ulong()
     ioremap_max_page_shift = ulong()
+    # mm/percpu.c
+    pcpu_chunk_list = embedded[list_head]("list_head")  # all chunks but the first
+    pcpu_first_free = ulong()  # bytes that are left in the first chunk
+    pcpu_nr_empty_pop_pages = ulong()  # pages of a unit that are there although nothing is taken in them
+    pcpu_pages = ulong()  # address of the array for pages on their way into or out of a chunk, or 0
+    pcpu_balance_work = embedded[work_struct]("work_struct")
+    pcpu_warn_limit = ulong()  # failures that will still be reported
     # arch/x86/mm/pat
     memtype_list = embedded[list_head]("list_head")  # which physical ranges have which memory type
     # hardware, one array a CPU

@@ -28,6 +28,7 @@ class Work(IntEnum):
     DELAYED_VFREE = 3
     KFREE_RCU_MONITOR = 4
     KFREE_RCU_WORK = 5
+    PCPU_BALANCE = 6
 
 
 #: The functions by number, filled in where they are defined.

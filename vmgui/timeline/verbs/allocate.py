@@ -8,6 +8,7 @@ from dataclasses import replace
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm import vmalloc
+from vmgui.engine.mm.percpu import __alloc_percpu
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.mm.vrealloc import vrealloc
@@ -61,6 +62,13 @@ def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
     return Outcome(n, ValueKind.NUMBER, made=obj)
 
 
+def _percpu(env: Env, target: str | None, n: int, size: int, align: int) -> Outcome:
+    done = 0
+    while done < n and __alloc_percpu(env.kernel, size, align):
+        done += 1
+    return Outcome(done, ValueKind.NUMBER)
+
+
 VERBS = (
     Verb("vmalloc", "Allocate virtually contiguous memory in 4 KiB pages.", SIMPLE, True, palette=True,
          run=_sized(vmalloc.vmalloc)),
@@ -80,7 +88,7 @@ VERBS = (
          (p.NEW, Parameter("n", Kind.NUMBER, "how often", number(1)),
           Parameter("size", Kind.SIZE, "bytes a CPU", number(1024)),
           Parameter("align", Kind.SIZE, "alignment in bytes", number(8))), True, calls="__alloc_percpu",
-         comes_with="per-CPU areas"),
+         run=_percpu),
     Verb("pages", "Allocate pages, to be mapped later.",
          (p.NEW, Parameter("n", Kind.COUNT, "number of pages", number(1), positional=True),
           Parameter("kind", Kind.CHOICE, "contig: one block; rev: it, descending; scatter: never adjacent",
