@@ -70,7 +70,7 @@ class Replay:
         state = next(r for r in self.records if r["rec"] == "state")
         self.names = {name: hexa(boot[name]) for name in ("VS", "VE", "W", "WE")}
         machine = Machine(
-            levels=boot["levels"],
+            va_bits=12 + 9 * boot["levels"],
             possible_cpus=boot["possible_cpus"],
             online_cpus=boot["online_cpus"],
             ram=16 * M,

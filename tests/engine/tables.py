@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vmgui.engine.boot import boot
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.machine import M, Machine
+from vmgui.engine.machine import M, Machine, va_bits_of
 from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages, set_page_refcounted, split_page
 from vmgui.engine.mm.slab import kmalloc
 from vmgui.engine.structs import page
@@ -22,8 +22,9 @@ RAM = 64 * M
 GFP_KERNEL = 0xCC0
 
 
-def mapper(**changes: object) -> Kernel:
+def mapper(levels: int = 4, **changes: object) -> Kernel:
     """A fresh kernel that records; nothing is in the record yet."""
+    changes = {"va_bits": va_bits_of("x86_64", 4096, levels)} | changes
     machine = replace(Machine(ram=RAM, possible_cpus=2, online_cpus=2), **changes)
     mem = Recorder(arena_start(machine), arena_end(machine))
     k = boot(machine, mem)

@@ -91,7 +91,7 @@ def test_a_window_that_is_not_in_the_vmalloc_range_is_refused():
 
 
 def test_two_machines_live_in_one_process():
-    four, five = booted(), booted(levels=5, phys_bits=52)
+    four, five = booted(), booted(va_bits=57, phys_bits=52)
     a, b = vmalloc(four, 8192), vmalloc(five, 8192)
     assert (a, b) == (0xFFFFC90000000000, 0xFFA0000000000000)
     assert vmalloc(four, 8192) == a + 3 * 4096

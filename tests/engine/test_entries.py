@@ -12,7 +12,7 @@ from vmgui.engine.mm import pgtable
 
 TABLE = 0x1234067
 NX = 1 << 63
-FOUR, FIVE = booted(levels=4), booted(levels=5)
+FOUR, FIVE = booted(va_bits=48), booted(va_bits=57)
 
 
 def test_a_folded_top_level_always_leads_on() -> None:
@@ -32,7 +32,7 @@ def test_a_real_top_level_answers_for_itself() -> None:
 
 
 def test_clearing_a_folded_entry_does_nothing() -> None:
-    for k, after in ((booted(levels=4), TABLE), (booted(levels=5), 0)):
+    for k, after in ((booted(va_bits=48), TABLE), (booted(va_bits=57), 0)):
         entry = pgtable.pgd_offset_k(k, k.VMALLOC_START)
         pgtable.set_pgd(k, entry, TABLE)
         pgtable.pgd_clear(k, entry)

@@ -153,7 +153,7 @@ def test_without_memory_for_a_table_nothing_is_mapped(levels: int, left: int) ->
 
 
 def test_without_memory_for_a_p4d_table_a_walk_outside_the_vmalloc_range_ends() -> None:
-    k = mapper(levels=5)
+    k = mapper(va_bits=57)
     array, _ = pages(k, 0)
     use_up_memory(k, leave=0)
     free = 0xFF00000000000000
@@ -170,7 +170,7 @@ def test_an_empty_range_is_a_bug(k: Kernel) -> None:
 
 
 def test_garbage_in_the_top_table_asks_for_synchronisation_but_stays() -> None:
-    k = mapper(levels=5)
+    k = mapper(va_bits=57)
     array, _ = pages(k, 1)
     map_array(k, 0, 1, array)
     top = pgd_offset_k(k, base(k))

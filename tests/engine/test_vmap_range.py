@@ -268,7 +268,7 @@ def test_without_memory_for_a_table_what_was_mapped_stays(k: Kernel, left: int, 
 
 @pytest.mark.parametrize("left", [0, 1])
 def test_without_memory_for_a_pud_table_nothing_is_mapped(left: int) -> None:
-    k = mapper(levels=5)
+    k = mapper(va_bits=57)
     use_up_memory(k, leave=left)
     assert map_at(k, 0, PAGE, DEV) == -ENOMEM
     assert leaves(k, base(k), base(k) + GIB) == []

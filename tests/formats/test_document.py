@@ -45,9 +45,17 @@ def test_every_preset_can_be_written_down(name: str) -> None:
 
 
 def test_the_record_of_a_machine_has_the_fields_and_defaults_of_the_machine() -> None:
-    assert MachineRecord.__struct_fields__ == tuple(field.name for field in fields(Machine))
+    written = [name for name in MachineRecord.__struct_fields__ if name != "levels"]
+    assert written == [field.name for field in fields(Machine)]
     assert MachineRecord().machine() == Machine()
     assert MachineRecord.of(Machine()) == MachineRecord()
+
+
+@pytest.mark.parametrize(("levels", "va_bits"), [(4, 48), (5, 57)])
+def test_a_document_from_before_va_bits_says_how_many_levels(levels: int, va_bits: int) -> None:
+    machine = parse_document(text_of(machine={"levels": levels})).machine
+    assert (machine.va_bits, machine.levels) == (va_bits, levels)
+    assert '"levels"' not in dump(Document(machine))
 
 
 def test_the_lines_keep_comments_and_the_operations_their_line_numbers() -> None:
@@ -71,8 +79,9 @@ def test_the_lines_keep_comments_and_the_operations_their_line_numbers() -> None
         (text_of(operations="a = vmalloc 4M"), "operations: expected `array`", 3),
         (text_of(operations=["purge", 7]), "operations[1]: expected `str`", 5),
         (text_of(operations=["purge\npurge"]), "no line breaks", 4),
-        (text_of(machine={"levels": 3}), "4 or 5 page-table levels", 3),
+        (text_of(machine={"levels": 3}), "no 3 levels of page tables", 3),
         (text_of(machine={"levels": "5"}), "machine.levels: expected `int`", 4),
+        (text_of(machine={"levels": 4, "va_bits": 57}), "57-bit addresses do not have 4 levels", 3),
         (text_of(machine={"arch": "vax"}), "architecture 'vax'", 3),
         (text_of(machine={"ram": "1 GB"}), "no size or address", 3),
         (text_of(machine={"ram": "64G"}), "RAM must be", 3),

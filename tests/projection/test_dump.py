@@ -26,9 +26,9 @@ IO = 0x8000000000
 PA = 0x000FFFFFFFFFF000
 
 
-@pytest.fixture(params=[4, 5])
+@pytest.fixture(params=[48, 57])
 def k(request: pytest.FixtureRequest) -> Kernel:
-    machine = Machine(levels=request.param, ram=64 * M)
+    machine = Machine(va_bits=request.param, ram=64 * M)
     return boot(machine, fresh_memory(machine))
 
 

@@ -60,7 +60,8 @@ def show():
 @pytest.fixture(scope="module")
 def five():
     return Show(
-        "a = vmalloc 16K", machine=Machine(levels=5, phys_bits=52, ram=64 * M, possible_cpus=1, online_cpus=1)
+        "a = vmalloc 16K",
+        machine=Machine(va_bits=57, phys_bits=52, ram=64 * M, possible_cpus=1, online_cpus=1),
     )
 
 
@@ -227,7 +228,7 @@ def test_blocks_are_sorted_disjoint_and_inside_the_range_at_every_step(show):
 def test_the_whole_range_is_cut_into_its_top_level_entries(levels, cells):
     show = Show(
         "a = vmalloc 4K",
-        machine=Machine(levels=levels, phys_bits=52, ram=64 * M, possible_cpus=1, online_cpus=1),
+        machine=Machine(va_bits=12 + 9 * levels, phys_bits=52, ram=64 * M, possible_cpus=1, online_cpus=1),
     )
     shown = show.after(0).map
     assert len(shown.cells) == cells

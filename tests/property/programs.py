@@ -19,7 +19,7 @@ from vmgui.timeline.values import OperationError
 SMALL = replace(PRESETS["tiny"], ram=64 << 20)
 MACHINES = (
     SMALL,
-    replace(SMALL, levels=5, phys_bits=52),
+    replace(SMALL, va_bits=57, phys_bits=52),
     replace(SMALL, possible_cpus=3, online_cpus=2, nohugeiomap=True),
     replace(SMALL, possible_cpus=2, online_cpus=2, nohugevmalloc=True, fragmentation=60),
 )

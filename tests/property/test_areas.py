@@ -19,9 +19,9 @@ WINDOW_PAGES = 48
 class Areas(RuleBasedStateMachine):
     """Allocate, free and purge on several CPUs, in the default range and in a window that is soon full."""
 
-    @initialize(cpus=st.sampled_from([1, 2, 3]), levels=st.sampled_from([4, 5]))
-    def boot(self, cpus: int, levels: int) -> None:
-        machine = Machine(levels=levels, ram=16 * M, possible_cpus=cpus, online_cpus=cpus)
+    @initialize(cpus=st.sampled_from([1, 2, 3]), va_bits=st.sampled_from([48, 57]))
+    def boot(self, cpus: int, va_bits: int) -> None:
+        machine = Machine(va_bits=va_bits, ram=16 * M, possible_cpus=cpus, online_cpus=cpus)
         self.k = allocator(machine)
         self.taken: dict[int, int] = {}
         self.low = self.k.VMALLOC_START + (1 << 40)

@@ -85,7 +85,9 @@ def test_a_store_stands_at_the_line_a_reader_would_point_at(
 
 
 def test_no_store_stands_in_a_helper_below_the_algorithm(sites: set[tuple[str, str]]) -> None:
-    helpers = {code.co_qualname for code in TRANSPARENT.values()}
+    # what only chooses an architecture's function bears the name of that function
+    codes = (code for code in TRANSPARENT.values() if Path(code.co_filename).name != "hooks.py")
+    helpers = {code.co_qualname for code in codes}
     assert not {name for name, _ in sites} & helpers
 
 

@@ -455,7 +455,7 @@ def test_the_window_is_only_there_where_the_machine_has_one() -> None:
 
 
 def test_five_level_addresses_are_fine_on_a_five_level_machine() -> None:
-    session = Session(Machine(levels=5, phys_bits=52, ram=64 * M))
+    session = Session(Machine(va_bits=57, phys_bits=52, ram=64 * M))
     session.apply(parse_operation("vunmap_range va=0xffb0000000000000 size=4K"))
     assert len(session.operations) == 1
 

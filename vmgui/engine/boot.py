@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vmgui.engine.arch.hooks import init_kernel_image_tables, preallocate_vmalloc_pages
-from vmgui.engine.arch.memtype import memtype_init
+from vmgui.engine.arch.hooks import init_kernel_image_tables, memtype_init, preallocate_vmalloc_pages
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init

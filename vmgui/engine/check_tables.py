@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
-from vmgui.engine.arch.x86_64 import PTE_PFN_MASK
+from vmgui.engine.arch.entries import pte_pfn
 from vmgui.engine.check_walk import Leaf, busy_owners, leaves, tables
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
@@ -92,7 +92,7 @@ def validate_tlbs(k: Kernel) -> list[str]:
     for cpu in range(k.machine.online_cpus):
         for entry in tlb_entries(tlb_of(k, cpu)):
             leaf = mapped.get(entry.va)
-            phys = entry.leaf & PTE_PFN_MASK & -1 << entry.shift
+            phys = pte_pfn(k, entry.leaf) << k.PAGE_SHIFT & -1 << entry.shift
             same = leaf is not None and (leaf.pa, leaf.end) == (phys, entry.va + (1 << entry.shift))
             if not same and not is_lazy(k, entry.va):
                 broken.append(f"CPU {cpu} remembers a mapping of {entry.va:#x} that is gone")

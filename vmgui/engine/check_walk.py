@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vmgui.engine.arch.x86_64 import _PAGE_PAT_LARGE, _PAGE_PRESENT, _PAGE_PSE, PTE_PFN_MASK
+from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
+from vmgui.engine.arch.levels import TableLevel
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.structs import page, vm_struct, vmap_area
 from vmgui.engine.words import MASK64, WORD
-
-LEVELS = {12: "pte", 21: "pmd", 30: "pud", 39: "p4d", 48: "pgd"}
 
 
 class Table(NamedTuple):
@@ -33,28 +32,31 @@ class Leaf(NamedTuple):
 
 def walk(k: Kernel) -> Iterator[Table | Leaf]:
     """Yield all tables and leaves of kernel addresses, by address; a table before what it holds."""
-    first = k.PTRS_PER_TABLE // 2  # the lower half belongs to processes
-    yield from _walk(k, k.init_mm_pgd, k.PGDIR_SHIFT, 0, range(first, k.PTRS_PER_TABLE))
+    top = k.tables[0]
+    above = -top.entries << top.shift & MASK64  # bits that are the same in all addresses
+    first = (k.KERNEL_VA_START >> top.shift) % top.entries  # what is below it belongs to processes
+    yield from _walk(k, k.init_mm_pgd, k.tables, above, first)
 
 
-def _walk(k: Kernel, table: int, shift: int, base: int, slots: range) -> Iterator[Table | Leaf]:
-    if k.mem.is_zero(table, k.PAGE_SIZE):
+def _walk(
+    k: Kernel, table: int, levels: tuple[TableLevel, ...], base: int, first: int
+) -> Iterator[Table | Leaf]:
+    _, shift, entries = levels[0]
+    if k.mem.is_zero(table, entries * WORD):
         return
-    for i in slots:
+    for i in range(first, entries):
         entry = k.mem.load(table + i * WORD)
-        if not entry & _PAGE_PRESENT:
+        if not hw_present(k, entry):
             continue
         va = base + (i << shift)
-        if shift == k.PGDIR_SHIFT:
-            va |= MASK64 & -1 << shift + 9  # the upper half of all addresses begins with ones
-        if shift == k.PAGE_SHIFT or shift in (21, 30) and entry & _PAGE_PSE:
-            # in a large leaf the lowest address bit stands for a memory type
-            pa = entry & PTE_PFN_MASK & ~(_PAGE_PAT_LARGE if shift > k.PAGE_SHIFT else 0)
+        below = pte_pfn(k, entry) << k.PAGE_SHIFT
+        if len(levels) == 1 or shift <= k.PUD_SHIFT and pmd_leaf(k, entry):
+            # in a large leaf of x86 the lowest address bit stands for a memory type
+            pa = below & ~(k.PAGE_SIZE if len(levels) > 1 else 0)
             yield Leaf(va, va + (1 << shift), pa)
             continue
-        below = entry & PTE_PFN_MASK
-        yield Table(LEVELS[shift - 9], va, below)
-        yield from _walk(k, below, shift - 9, va, range(k.PTRS_PER_TABLE))
+        yield Table(levels[1].name, va, below)
+        yield from _walk(k, below, levels[1:], va, 0)
 
 
 def tables(k: Kernel) -> Iterator[Table]:

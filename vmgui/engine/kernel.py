@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmgui.engine.arch import x86_64
+from vmgui.engine.arch.levels import LevelName, TableLevel
+from vmgui.engine.arch.table import arch_of
 from vmgui.engine.machine import K, M, Machine, ram_ranges
 from vmgui.engine.structs import (
     MAX_NR_NODES,
@@ -56,12 +57,25 @@ class Kernel(Struct):
     P4D_SIZE: int
     PGDIR_SHIFT: int
     PGDIR_SIZE: int
-    PTRS_PER_TABLE: int
+    PTRS_PER_PTE: int
+    PTRS_PER_PMD: int
+    PTRS_PER_PUD: int
+    PTRS_PER_P4D: int
+    PTRS_PER_PGD: int
+    mm_p4d_folded: bool  # its tables are entries of the PGD
+    mm_pud_folded: bool
+    mm_pmd_folded: bool
+    tables: tuple[TableLevel, ...]  # the levels that are not folded, top first
+    table_levels: tuple[LevelName, ...]  # their names
+    pgtable_l4_enabled: bool
     pgtable_l5_enabled: bool
+    MAX_PAGE_ORDER: int
+    KERNEL_VA_START: int  # from here on addresses are the kernel's
     PAGE_OFFSET: int
     VMEMMAP_START: int
     VMALLOC_START: int
     VMALLOC_END: int
+    VMEMORY_END: int  # VMALLOC_END and what KMSAN keeps behind it; on x86 only
     MODULES_VADDR: int
     MODULES_END: int
     IOREMAP_MAX_ORDER: int
@@ -74,6 +88,10 @@ class Kernel(Struct):
     PAGE_KERNEL_WC: int
     PAGE_KERNEL_IO: int
     PAGE_KERNEL_IO_NOCACHE: int
+    PTE_ADDR_LOW: int  # arm64: where an entry has the frame number
+    PTE_ADDR_HIGH: int
+    PTE_ADDR_HIGH_SHIFT: int
+    PTE_MAYBE_SHARED: int
 
     # lib and kernel services
     arena_next = ulong()  # first byte of the arena not handed out yet
@@ -141,6 +159,11 @@ class Kernel(Struct):
     vmap_block_queue = ulong()  # address of the first CPU's queue of vmap blocks
     vmap_allow_huge = ulong()
     ioremap_max_page_shift = ulong()
+    # mm/execmem.c
+    execmem_info = array(5 * 7)  # execmem_range[EXECMEM_TYPE_MAX]: mm/execmem.py
+    # arch/x86/mm/init.c
+    pgt_buf_end = ulong()  # the next frame of the kernel's image that may become a table
+    direct_pages_count = array(4)  # leaves of the direct map, by level: 1 is 4 KiB, 2 is 2 MiB, 3 is 1 GiB
     # mm/percpu.c
     pcpu_chunk_list = embedded[list_head]("list_head")  # all chunks but the first
     pcpu_first_free = ulong()  # bytes that are left in the first chunk
@@ -153,18 +176,24 @@ class Kernel(Struct):
     # hardware, one array a CPU
     tlb = ulong()  # address of the first CPU's translation buffer
     last_access = array(8)  # what the last touch, read or write met: mm/access.py:access_record
+    # debug services: addresses of what they keep, 0 while they are off
+    kmsan = ulong()
+    kmemleak = ulong()
+    debug_objects = ulong()
     # the program that runs here (engine/program.py)
     purge_notifier_mode = ulong()
+    mm = ulong()  # address of its mm_struct, 0 before its first area
 
     def __init__(self, machine: Machine, mem: WordSource) -> None:
         super().__init__(mem, arena_start(machine))
         self.machine = machine
-        self.max_pfn = self.addr >> 12  # one above the last frame of RAM
+        self.arch = arch_of(machine.arch)
+        self.max_pfn = self.addr >> machine.page_shift  # one above the last frame of RAM
         self.low_ram_end = ram_ranges(machine)[0][1]  # up to here there is RAM without a gap
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size
         self.arena_first = self.log_buf + LOG_BYTES
-        x86_64.constants(self)
+        self.arch.constants(self)
 
     @property
     def arena_end(self) -> int:
@@ -180,7 +209,7 @@ def arena_start(machine: Machine) -> int:
 def arena_end(machine: Machine) -> int:
     """First byte address past all simulated memory of ``machine``."""
     start = arena_start(machine)
-    return start + (start >> 12) * page.size + ARENA_BYTES
+    return start + (start >> machine.page_shift) * page.size + ARENA_BYTES
 
 
 @transparent

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 K, M, G, T = 1 << 10, 1 << 20, 1 << 30, 1 << 40
-PAGE_SIZE = 4096
 MAX_RAM = 16 * G
+
+#: What can be built: by architecture and page size in bytes, the widths of a virtual address in bits.
+VA_BITS: dict[str, dict[int, tuple[int, ...]]] = {
+    "x86_64": {4 * K: (48, 57)},
+    "arm64": {4 * K: (39, 48, 52), 16 * K: (36, 47, 48, 52), 64 * K: (42, 48, 52)},
+    "riscv64": {4 * K: (39, 48, 57)},
+}
+
+#: Ways to build KASAN in: not at all, or with a shadow byte for every 8 bytes.
+KASAN_MODES = ("off", "generic")
 
 #: Memory types of an MTRR range, as the processor numbers them (arch/x86/include/uapi/asm/mtrr.h).
 MTRR_UC, MTRR_WC, MTRR_WT, MTRR_WB = 0, 1, 4, 6
@@ -41,10 +51,12 @@ class Machine:
     ``window`` is a fenced, empty part of the vmalloc range that programs call W, or None.
     ``fragmentation`` is the percentage of 2 MiB blocks of RAM that have lost some of their pages to
     others before the program begins, so that no order-9 page can be had from them.
+    ``va_bits`` is the width of a virtual address; the number of page-table levels follows from it.
     """
 
     arch: str = "x86_64"
-    levels: int = 4
+    page_size: int = 4 * K
+    va_bits: int = 48
     possible_cpus: int = 2
     online_cpus: int = 2
     nr_cpus: int = 8192
@@ -59,12 +71,16 @@ class Machine:
     nohugevmalloc: bool = False
     nohugeiomap: bool = False
     init_on_alloc: bool = True
+    kasan: str = "off"
+    kmsan: bool = False
+    kmemleak: bool = False
+    debug_objects: bool = False
+    debug_pagealloc: bool = False
     window: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a machine that cannot exist."""
-        self._check(self.arch == "x86_64", f"architecture {self.arch!r} is not known: use x86_64")
-        self._check(self.levels in (4, 5), f"x86_64 has 4 or 5 page-table levels, not {self.levels}")
+        self._check_geometry()
         self._check(1 <= self.possible_cpus <= 128, "possible CPUs must be 1 to 128")
         self._check(1 <= self.online_cpus <= self.possible_cpus, "online CPUs must be 1 to possible CPUs")
         self._check(self.possible_cpus <= self.nr_cpus <= 8192, "NR_CPUS must be possible CPUs to 8192")
@@ -72,7 +88,36 @@ class Machine:
         self._check(16 * M <= self.ram <= MAX_RAM, "RAM must be 16M to 16G")
         self._check(self.ram % (4 * M) == 0, "RAM must be a multiple of 4M")
         self._check(0 <= self.fragmentation <= 100, "fragmentation must be 0 to 100 percent")
-        self._check(36 <= self.phys_bits <= 52, "physical address bits must be 36 to 52")
+        self._check(36 <= self.phys_bits <= 56, "physical address bits must be 36 to 56")
+        self._check_debug_services()
+
+    def _check_geometry(self) -> None:
+        builds = VA_BITS.get(self.arch)
+        if builds is None:
+            raise MachineError(f"architecture {self.arch!r} is not known: use {_either(VA_BITS)}")
+        if self.page_size not in builds:
+            sizes = _either(f"{size // K}K" for size in builds)
+            raise MachineError(f"{self.arch} has no pages of {self.page_size} bytes: use {sizes}")
+        if self.va_bits not in builds[self.page_size]:
+            what = f"{self.arch} with {self.page_size // K}K pages has no {self.va_bits}-bit addresses"
+            raise MachineError(f"{what}: use {_either(builds[self.page_size])}")
+
+    def _check_debug_services(self) -> None:
+        modes = _either(KASAN_MODES)
+        self._check(self.kasan in KASAN_MODES, f"KASAN is {modes}, not {self.kasan!r}")
+        self._check(not (self.kmsan and self.kasan != "off"), "a kernel has KASAN or KMSAN, not both")
+        self._check(not self.kmsan or self.arch == "x86_64", "KMSAN needs x86_64")
+        self._check(not self.kmsan or self.ram <= G, "KMSAN needs RAM of at most 1G: two thirds are its own")
+
+    @property
+    def page_shift(self) -> int:
+        """Binary logarithm of the page size."""
+        return self.page_size.bit_length() - 1
+
+    @property
+    def levels(self) -> int:
+        """How many levels of page tables there are: a table is a page, and resolves page_shift - 3 bits."""
+        return -(-(self.va_bits - self.page_shift) // (self.page_shift - 3))
 
     @staticmethod
     def _check(holds: bool, why: str) -> None:
@@ -80,12 +125,34 @@ class Machine:
             raise MachineError(why)
 
 
+def _either(choices: Iterable[object]) -> str:
+    *others, last = map(str, choices)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def va_bits_of(arch: str, page_size: int, levels: int) -> int:
+    """Return the widest address that ``levels`` levels of tables translate; MachineError if there is none."""
+    found = [
+        bits
+        for bits in VA_BITS.get(arch, {}).get(page_size, ())
+        if Machine(arch, page_size, bits).levels == levels
+    ]
+    if not found:
+        raise MachineError(f"{arch} with {page_size // K}K pages has no {levels} levels of page tables")
+    return max(found)
+
+
 #: Where a PC has devices instead of RAM: what does not fit below continues at 4 GiB.
 PCI_HOLE = (2 * G, 4 * G)
+#: Where RAM begins on the boards of the other architectures: devices and firmware come first.
+RAM_BASE = {"arm64": G, "riscv64": 2 * G}
 
 
 def ram_ranges(machine: Machine) -> tuple[tuple[int, int], ...]:
     """Return the physical ranges [start, end) of RAM, in bytes and by address."""
+    base = RAM_BASE.get(machine.arch)
+    if base is not None:
+        return ((base, base + machine.ram),)
     hole, resume = PCI_HOLE
     if machine.ram <= hole:
         return ((0, machine.ram),)
@@ -95,10 +162,10 @@ def ram_ranges(machine: Machine) -> tuple[tuple[int, int], ...]:
 #: The machines of the machine dialog and of ``--machine``; the first is the default.
 PRESETS: dict[str, Machine] = {
     "x86-4l": Machine(),
-    "x86-5l": Machine(levels=5, phys_bits=52),
+    "x86-5l": Machine(va_bits=57, phys_bits=52),
     "debian-server": Machine(possible_cpus=16, online_cpus=16, ram=16 * G, numa_nodes=2),
     "laptop": Machine(possible_cpus=4, online_cpus=4, ram=4 * G, fragmentation=30),
-    "server-5l": Machine(levels=5, phys_bits=52, possible_cpus=64, online_cpus=64, ram=16 * G),
+    "server-5l": Machine(va_bits=57, phys_bits=52, possible_cpus=64, online_cpus=64, ram=16 * G),
     "tiny": Machine(possible_cpus=1, online_cpus=1, ram=16 * M, phys_bits=36),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vmgui.engine.arch.entries import table_entry
+from vmgui.engine.arch.entries import pte_pfn, table_entry
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bitmap import bitmap_set
@@ -268,14 +268,14 @@ def _page_array(k: Kernel, pages: list[int]) -> int:
 
 def _pte(k: Kernel, va: int) -> int:
     """The address of the PTE for ``va``, in a table that is made if there is none."""
-    return table_at(k, 0, va) + (va >> k.PAGE_SHIFT) % k.PTRS_PER_TABLE * WORD
+    return table_at(k, 0, va) + (va >> k.PAGE_SHIFT) % k.PTRS_PER_PTE * WORD
 
 
 def table_at(k: Kernel, level: int, va: int) -> int:
     """The address of the table of ``level`` that covers ``va``, made with all above it if missing."""
     table = k.init_mm_pgd
-    for above in range(k.machine.levels - 1, level, -1):
-        slot = table + (va >> k.PAGE_SHIFT + 9 * above) % k.PTRS_PER_TABLE * WORD
+    for above in k.tables[: len(k.tables) - 1 - level]:
+        slot = table + (va >> above.shift) % above.entries * WORD
         entry = k.mem.load(slot)
         if not entry:
             made = pagetable_alloc(k)
@@ -283,5 +283,5 @@ def table_at(k: Kernel, level: int, va: int) -> int:
                 raise RestoreError(NO_RAM)
             entry = table_entry(k, made)
             set_pte(k, slot, entry)
-        table = entry & 0x000FFFFFFFFFF000
+        table = pte_pfn(k, entry) << k.PAGE_SHIFT
     return table

@@ -139,7 +139,7 @@ def with_window(machine: Machine) -> Machine:
     """``machine`` with the window of the recordings: 1 TiB in the middle of the range, 512 GiB aligned."""
     if machine.window is not None:
         return machine
-    start = 0xFFD0000000000000 if machine.levels == 5 else 0xFFFFD88000000000
+    start = 0xFFD0000000000000 if machine.va_bits == 57 else 0xFFFFD88000000000
     return replace(machine, window=(start, start + (1 << 40)))
 
 

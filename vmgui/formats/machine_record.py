@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PC_MTRRS, Machine, MtrrRange
+from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PC_MTRRS, Machine, MtrrRange, va_bits_of
 from vmgui.timeline.values import SUFFIXES, size_text
 
 _QUANTITY = re.compile(r"(0x[0-9a-fA-F_]+|[0-9]+)([KMGT]?)")
@@ -26,7 +26,9 @@ class MachineRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The fields of a Machine, all of them written; what a file leaves out is as on the default machine."""
 
     arch: str = "x86_64"
-    levels: int = 4
+    page_size: str = "4K"
+    va_bits: int = 48
+    levels: int | msgspec.UnsetType = msgspec.UNSET  # what documents said before they knew va_bits
     possible_cpus: int = 2
     online_cpus: int = 2
     nr_cpus: int = 8192
@@ -46,18 +48,29 @@ class MachineRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def of(cls, machine: Machine) -> MachineRecord:
         """Write ``machine`` down."""
-        plain = {name: getattr(machine, name) for name in cls.__struct_fields__}
+        plain = {name: getattr(machine, name) for name in cls.__struct_fields__ if name != "levels"}
         mtrrs = tuple(MtrrRecord(hex(m.start), hex(m.end), _TYPE_NAMES[m.type]) for m in machine.mtrrs)
         window = machine.window and (hex(machine.window[0]), hex(machine.window[1]))
-        plain |= {"ram": size_text(machine.ram), "window": window}
+        plain |= {"ram": size_text(machine.ram), "page_size": size_text(machine.page_size), "window": window}
         return cls(**plain | {"mtrrs": None if machine.mtrrs == PC_MTRRS else mtrrs})
 
     def machine(self) -> Machine:
         """The machine itself; ValueError says what cannot be."""
-        plain = {name: getattr(self, name) for name in self.__struct_fields__}
+        plain = {name: getattr(self, name) for name in self.__struct_fields__ if name != "levels"}
+        page_size = quantity(self.page_size)
+        plain |= {"page_size": page_size, "va_bits": self._va_bits(page_size)}
         mtrrs = PC_MTRRS if self.mtrrs is None else tuple(_mtrr(m) for m in self.mtrrs)
         window = self.window and (quantity(self.window[0]), quantity(self.window[1]))
         return Machine(**plain | {"ram": quantity(self.ram), "mtrrs": mtrrs, "window": window})
+
+    def _va_bits(self, page_size: int) -> int:
+        """The width of an address: as written, or what the number of levels says."""
+        if self.levels is msgspec.UNSET:
+            return self.va_bits
+        by_levels = va_bits_of(self.arch, page_size, self.levels)
+        if self.va_bits not in (Machine.va_bits, by_levels):
+            raise ValueError(f"{self.va_bits}-bit addresses do not have {self.levels} levels of page tables")
+        return by_levels
 
 
 def _mtrr(record: MtrrRecord) -> MtrrRange:

@@ -42,8 +42,8 @@ from vmgui.timeline.operation import OperationError
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
 
-#: Where the direct map begins tells architecture and levels.
-LEVELS = {0xFFFF888000000000: 4, 0xFF11000000000000: 5}
+#: Where the direct map begins tells architecture and width of an address.
+GEOMETRIES = {0xFFFF888000000000: ("x86_64", 48), 0xFF11000000000000: ("x86_64", 57)}
 #: Operations that change no state: without one of them the rest can still be right.
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
 
@@ -81,12 +81,13 @@ def replay_file(path: Path) -> ScenarioResult:
 
 def machine_of(inputs: Inputs) -> Machine:
     """The machine of a recording: the rig's profile with what the recording says about itself."""
-    levels = LEVELS.get(inputs.page_offset)
-    if levels is None:
+    arch, va_bits = GEOMETRIES.get(inputs.page_offset, ("", 0))
+    if not arch:
         raise CannotReplay(f"no machine with its direct map at {inputs.page_offset:#x} yet")
     try:
         return Machine(
-            levels=levels,
+            arch=arch,
+            va_bits=va_bits,
             possible_cpus=inputs.possible_cpus,
             online_cpus=inputs.online_cpus,
             nr_cpus=max(inputs.possible_cpus, min(8192, (2 << 20) // max(1, inputs.bbmap_bits))),
@@ -318,8 +319,6 @@ class Replay:
         waiting = {area.start for area in dump.lists(self.k).lazy} if which == "lazy" else set()
         if which == "busy" or waiting & {area[1] for area in self.inputs.lazy}:
             unknown["tree"] = f"the shape of the {which} trees at boot is not recorded"
-        if outcome.scan and self.k.PAGE_OFFSET <= outcome.scan[0] < self.k.VMALLOC_START:
-            unknown["leaves"] = "the leaves of the direct map are not modelled"
         return unknown
 
     def _boot(self) -> dict[str, Any]:

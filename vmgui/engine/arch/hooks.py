@@ -1,34 +1,127 @@
 """What an architecture does in its own way, by the generic names; mm/ takes them from here.
 
-Differs: there is one architecture so far, so the names are bound at import; with a second one they
-become a choice by ``k.machine.arch``.
+The choice is below the algorithm: a step in a hook was called by the line that named the hook.
 """
 
 from __future__ import annotations
 
-from vmgui.engine.arch.x86_cache import flush_cache_vmap, flush_cache_vunmap
-from vmgui.engine.arch.x86_huge import (
-    arch_vmap_p4d_supported,
-    arch_vmap_pmd_supported,
-    arch_vmap_pud_supported,
-    p4d_clear_huge,
-    p4d_set_huge,
-    pmd_clear_huge,
-    pmd_free_pte_page,
-    pmd_set_huge,
-    pud_clear_huge,
-    pud_free_pmd_page,
-    pud_set_huge,
-)
-from vmgui.engine.arch.x86_sync import (
-    arch_sync_kernel_mappings,
-    init_kernel_image_tables,
-    preallocate_vmalloc_pages,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "arch_sync_kernel_mappings", "arch_vmap_p4d_supported", "arch_vmap_pmd_supported",
-    "arch_vmap_pud_supported", "flush_cache_vmap", "flush_cache_vunmap", "init_kernel_image_tables",
-    "p4d_clear_huge", "p4d_set_huge", "pmd_clear_huge", "pmd_free_pte_page", "pmd_set_huge",
-    "preallocate_vmalloc_pages", "pud_clear_huge", "pud_free_pmd_page", "pud_set_huge",
-]  # fmt: skip
+from vmgui.engine.words import transparent
+
+if TYPE_CHECKING:
+    from vmgui.engine.kernel import Kernel
+
+
+# --- which leaves a mapping may have ---------------------------------------------------------------
+
+
+@transparent
+def arch_vmap_p4d_supported(k: Kernel, prot: int) -> bool:
+    """Tell whether a P4D entry may be a leaf."""
+    return k.arch.arch_vmap_p4d_supported(k, prot)
+
+
+@transparent
+def arch_vmap_pud_supported(k: Kernel, prot: int) -> bool:
+    """Tell whether a PUD entry may be a leaf."""
+    return k.arch.arch_vmap_pud_supported(k, prot)
+
+
+@transparent
+def arch_vmap_pmd_supported(k: Kernel, prot: int) -> bool:
+    """Tell whether a PMD entry may be a leaf."""
+    return k.arch.arch_vmap_pmd_supported(k, prot)
+
+
+# --- huge leaves -----------------------------------------------------------------------------------
+
+
+@transparent
+def p4d_set_huge(k: Kernel, p4d: int, addr: int, prot: int) -> int:
+    """Map what a P4D entry covers with one leaf, from physical ``addr`` on: 1, or 0 if that is refused."""
+    return k.arch.p4d_set_huge(k, p4d, addr, prot)
+
+
+@transparent
+def pud_set_huge(k: Kernel, pud: int, addr: int, prot: int) -> int:
+    """Map what a PUD entry covers with one leaf, from physical ``addr`` on: 1, or 0 if that is refused."""
+    return k.arch.pud_set_huge(k, pud, addr, prot)
+
+
+@transparent
+def pmd_set_huge(k: Kernel, pmd: int, addr: int, prot: int) -> int:
+    """Map what a PMD entry covers with one leaf, from physical ``addr`` on: 1, or 0 if that is refused."""
+    return k.arch.pmd_set_huge(k, pmd, addr, prot)
+
+
+@transparent
+def p4d_clear_huge(k: Kernel, p4d: int) -> None:
+    """Empty a P4D entry that is a leaf."""
+    k.arch.p4d_clear_huge(k, p4d)
+
+
+@transparent
+def pud_clear_huge(k: Kernel, pud: int) -> int:
+    """Empty a PUD entry if it is a leaf: 1 if it was."""
+    return k.arch.pud_clear_huge(k, pud)
+
+
+@transparent
+def pmd_clear_huge(k: Kernel, pmd: int) -> int:
+    """Empty a PMD entry if it is a leaf: 1 if it was."""
+    return k.arch.pmd_clear_huge(k, pmd)
+
+
+@transparent
+def pud_free_pmd_page(k: Kernel, pud: int, addr: int) -> int:
+    """Take the PMD table off ``*pud`` and free it with all below: 1, or 0 without memory."""
+    return k.arch.pud_free_pmd_page(k, pud, addr)
+
+
+@transparent
+def pmd_free_pte_page(k: Kernel, pmd: int, addr: int) -> int:
+    """Take the PTE table off ``*pmd`` and free it: 1."""
+    return k.arch.pmd_free_pte_page(k, pmd, addr)
+
+
+# --- what else a mapping involves ------------------------------------------------------------------
+
+
+@transparent
+def arch_sync_kernel_mappings(k: Kernel, start: int, end: int) -> None:
+    """Copy new top-level entries for [start, end] to every process."""
+    k.arch.arch_sync_kernel_mappings(k, start, end)
+
+
+@transparent
+def flush_cache_vmap(k: Kernel, start: int, end: int) -> None:
+    """Do what caches need after [start, end) was mapped."""
+    k.arch.flush_cache_vmap(k, start, end)
+
+
+@transparent
+def flush_cache_vunmap(k: Kernel, start: int, end: int) -> None:
+    """Do what caches need before [start, end) is unmapped."""
+    k.arch.flush_cache_vunmap(k, start, end)
+
+
+# --- at boot ---------------------------------------------------------------------------------------
+
+
+@transparent
+def init_kernel_image_tables(k: Kernel) -> None:
+    """Link the tables that are pages of the kernel's image."""
+    k.arch.init_kernel_image_tables(k)
+
+
+@transparent
+def memtype_init(k: Kernel) -> None:
+    """Begin to keep account of memory types, where that is done."""
+    k.arch.memtype_init(k)
+
+
+@transparent
+def preallocate_vmalloc_pages(k: Kernel) -> None:
+    """Make the tables that top-level entries of the vmalloc range point at, where they are made at boot."""
+    k.arch.preallocate_vmalloc_pages(k)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmgui.engine.arch.levels import page_table_levels
+from vmgui.engine.arch.modified import PGTBL_P4D_MODIFIED, PGTBL_PGD_MODIFIED
+
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
 
@@ -39,24 +42,19 @@ PAGE_KERNEL_NOCACHE = PAGE_KERNEL | _PAGE_CACHE_UC
 PAGE_KERNEL_WC = PAGE_KERNEL | _PAGE_CACHE_WC
 PAGE_KERNEL_IO, PAGE_KERNEL_IO_NOCACHE = PAGE_KERNEL, PAGE_KERNEL_NOCACHE
 
-#: Bits of `pgtbl_mod_mask`: the level whose entries a walk has changed (include/linux/pgtable.h).
-PGTBL_PGD_MODIFIED, PGTBL_P4D_MODIFIED, PGTBL_PUD_MODIFIED = 1 << 0, 1 << 1, 1 << 2
-PGTBL_PMD_MODIFIED, PGTBL_PTE_MODIFIED = 1 << 3, 1 << 4
-
 
 def constants(k: Kernel) -> None:
     """Set the constants of this machine on ``k``; VMALLOC_END is the *last byte*, as in the kernel."""
     five = k.machine.levels == 5
-    k.PAGE_SHIFT, k.PAGE_SIZE, k.PAGE_MASK = PAGE_SHIFT, PAGE_SIZE, PAGE_MASK
-    k.PMD_SHIFT, k.PUD_SHIFT, k.P4D_SHIFT = 21, 30, 39
-    k.PGDIR_SHIFT = 48 if five else 39
-    k.PMD_SIZE, k.PUD_SIZE, k.P4D_SIZE = 1 << 21, 1 << 30, 1 << 39
-    k.PGDIR_SIZE = 1 << k.PGDIR_SHIFT
-    k.PTRS_PER_TABLE = 512
-    k.pgtable_l5_enabled = five
+    page_table_levels(k, 9)
+    k.MAX_PAGE_ORDER = 10
+    k.pgtable_l4_enabled, k.pgtable_l5_enabled = True, five
+    k.KERNEL_VA_START = -(1 << k.machine.va_bits - 1) & (1 << 64) - 1
     k.PAGE_OFFSET = 0xFF11000000000000 if five else 0xFFFF888000000000
     k.VMALLOC_START = 0xFFA0000000000000 if five else 0xFFFFC90000000000
-    k.VMALLOC_END = k.VMALLOC_START + ((12800 if five else 32) << 40) - 1
+    k.VMEMORY_END = k.VMALLOC_START + ((12800 if five else 32) << 40) - 1
+    # KMSAN keeps what it knows about the first quarter in the other three.
+    k.VMALLOC_END = k.VMALLOC_START + (k.VMEMORY_END + 1 - k.VMALLOC_START >> 2 * k.machine.kmsan) - 1
     k.VMEMMAP_START = 0xFFD4000000000000 if five else 0xFFFFEA0000000000
     k.MODULES_VADDR, k.MODULES_END = 0xFFFFFFFFC0000000, 0xFFFFFFFFFF000000
     k.IOREMAP_MAX_ORDER = 30

@@ -151,7 +151,7 @@ def _pud_free_pmd_page__save_and_clear(k: Kernel, pmd: int, pmd_sv: int) -> None
 
     Differs: a part of pud_free_pmd_page; an empty entry is not copied, as the scratch page is empty.
     """
-    for i in range(0, k.PTRS_PER_TABLE * WORD, WORD):
+    for i in range(0, k.PTRS_PER_PMD * WORD, WORD):
         if not pmd_none(k, pmdp_get(k, pmd + i)):
             set_pmd(k, pmd_sv + i, pmdp_get(k, pmd + i))
             pmd_clear(k, pmd + i)
@@ -162,7 +162,7 @@ def _pud_free_pmd_page__free_pte_tables(k: Kernel, pmd_sv: int) -> None:
 
     Differs: a part of pud_free_pmd_page.
     """
-    for i in range(0, k.PTRS_PER_TABLE * WORD, WORD):
+    for i in range(0, k.PTRS_PER_PMD * WORD, WORD):
         if not pmd_none(k, pmdp_get(k, pmd_sv + i)):
             pagetable_free(k, pmd_page_vaddr(k, pmdp_get(k, pmd_sv + i)))
 

@@ -23,7 +23,7 @@ def preallocate_vmalloc_pages(k: Kernel) -> None:
     So no later mapping ever changes a top-level entry, and processes can share what hangs there.
     arch/x86/mm/init_64.c:preallocate_vmalloc_pages, v6.12.
     """
-    for addr in top_level_steps(k, k.VMALLOC_START, k.VMALLOC_END):
+    for addr in top_level_steps(k, k.VMALLOC_START, k.VMEMORY_END):
         pgd = pgd_offset_k(k, addr)
         p4d = p4d_alloc(k, pgd, addr)
         if not p4d:
@@ -120,10 +120,8 @@ def init_kernel_image_tables(k: Kernel) -> None:
     """
     addr, table = k.MODULES_VADDR, k.init_mm_pgd
     entry = pgd_offset_k(k, addr)
-    for shift in (k.P4D_SHIFT, k.PUD_SHIFT, k.PMD_SHIFT):
-        if shift == k.PGDIR_SHIFT:  # folded
-            continue
+    for level in k.tables[1:-1]:
         table += k.PAGE_SIZE
         set_flag(virt_to_page(k, table), PG_table)
         set_pte(k, entry, table_entry(k, table))
-        entry = table + (addr >> shift) % k.PTRS_PER_TABLE * WORD
+        entry = table + (addr >> level.shift) % level.entries * WORD

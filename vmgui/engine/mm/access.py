@@ -159,9 +159,8 @@ def page_walk(k: Kernel, addr: int, is_write: int) -> int:
 
 
 def canonical(k: Kernel, addr: int) -> bool:
-    """Tell whether the bits of ``addr`` that no table translates all equal the highest one that is."""
-    top = k.PGDIR_SHIFT + k.PTRS_PER_TABLE.bit_length() - 2
-    return addr >> top in (0, MASK64 >> top)
+    """Tell whether ``addr`` belongs to the kernel or to a process; all addresses between do to nobody."""
+    return addr >= k.KERNEL_VA_START or addr <= MASK64 - k.KERNEL_VA_START
 
 
 def is_leaf(k: Kernel, entry: int, shift: int) -> bool:
@@ -171,8 +170,8 @@ def is_leaf(k: Kernel, entry: int, shift: int) -> bool:
 
 def next_level(k: Kernel, entry: int, addr: int, shift: int) -> tuple[int, int]:
     """Return the shift of the next level down, and where its entry for ``addr`` is."""
-    shift -= k.PTRS_PER_TABLE.bit_length() - 1
-    return shift, (pte_pfn(k, entry) << k.PAGE_SHIFT) + (addr >> shift) % k.PTRS_PER_TABLE * WORD
+    shift -= k.PAGE_SHIFT - 3
+    return shift, (pte_pfn(k, entry) << k.PAGE_SHIFT) + (addr >> shift) % k.PTRS_PER_PTE * WORD
 
 
 def translation(k: Kernel, addr: int) -> tuple[int, int]:

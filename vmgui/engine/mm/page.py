@@ -14,7 +14,7 @@ PG_buddy, PG_table, PG_slab = 1 << 24, 1 << 25, 1 << 26
 
 def pfn_valid(k: Kernel, pfn: int) -> bool:
     """Tell whether frame ``pfn`` has a struct page: RAM has, devices have not."""
-    return any(start >> 12 <= pfn < end >> 12 for start, end in ram_ranges(k.machine))
+    return any(start <= pfn << k.PAGE_SHIFT < end for start, end in ram_ranges(k.machine))
 
 
 def pfn_to_page(k: Kernel, pfn: int) -> page:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmgui.engine.arch.x86_64 import _PAGE_PRESENT, _PAGE_PSE, PTE_PFN_MASK
+from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import oops
 from vmgui.engine.structs import page
@@ -22,15 +22,15 @@ def kernel_bytes(k: Kernel, addr: int) -> int:
     """
     if addr < k.arena_end:
         return addr
-    table, shift = k.init_mm_pgd, k.PGDIR_SHIFT
+    table, shift, entries = k.init_mm_pgd, k.PGDIR_SHIFT, k.PTRS_PER_PGD
     while True:
-        entry = k.mem.load(table + WORD * (addr >> shift & k.PTRS_PER_TABLE - 1))
-        if not entry & _PAGE_PRESENT:
+        entry = k.mem.load(table + WORD * (addr >> shift & entries - 1))
+        if not hw_present(k, entry):
             oops(k, "mm/page_array.py:kernel_bytes", f"unable to handle page fault for address: {addr:016x}")
-        table = int(entry & PTE_PFN_MASK)
-        if shift == k.PAGE_SHIFT or entry & _PAGE_PSE:
+        table = pte_pfn(k, entry) << k.PAGE_SHIFT
+        if shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
             return table & -(1 << shift) | addr & (1 << shift) - 1
-        shift -= 9
+        shift, entries = shift - (k.PAGE_SHIFT - 3), k.PTRS_PER_PTE
 
 
 def get_page_slot(k: Kernel, pages: int, index: int) -> page | None:

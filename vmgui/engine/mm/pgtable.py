@@ -47,24 +47,28 @@ pgdp_get = p4dp_get = pudp_get = pmdp_get = ptep_get
 
 def pgd_offset_k(k: Kernel, addr: int) -> int:
     """Return the entry of the kernel's top table for ``addr``."""
-    return k.init_mm_pgd + (addr >> k.PGDIR_SHIFT) % k.PTRS_PER_TABLE * WORD
+    return k.init_mm_pgd + (addr >> k.PGDIR_SHIFT) % k.PTRS_PER_PGD * WORD
 
 
 def p4d_offset(k: Kernel, pgd: int, addr: int) -> int:
-    """Return the P4D entry for ``addr``: with 4 levels the PGD entry itself."""
-    if not k.pgtable_l5_enabled:
+    """Return the P4D entry for ``addr``: the PGD entry itself where P4D tables are folded."""
+    if k.mm_p4d_folded:
         return pgd
-    return pgd_page_vaddr(k, pgdp_get(k, pgd)) + (addr >> k.P4D_SHIFT) % k.PTRS_PER_TABLE * WORD
+    return pgd_page_vaddr(k, pgdp_get(k, pgd)) + (addr >> k.P4D_SHIFT) % k.PTRS_PER_P4D * WORD
 
 
 def pud_offset(k: Kernel, p4d: int, addr: int) -> int:
-    """Return the PUD entry for ``addr`` in the table that ``*p4d`` points at."""
-    return p4d_pgtable(k, p4dp_get(k, p4d)) + (addr >> k.PUD_SHIFT) % k.PTRS_PER_TABLE * WORD
+    """Return the PUD entry for ``addr`` in the table that ``*p4d`` points at; folded, ``p4d`` itself."""
+    if k.mm_pud_folded:
+        return p4d
+    return p4d_pgtable(k, p4dp_get(k, p4d)) + (addr >> k.PUD_SHIFT) % k.PTRS_PER_PUD * WORD
 
 
 def pmd_offset(k: Kernel, pud: int, addr: int) -> int:
-    """Return the PMD entry for ``addr`` in the table that ``*pud`` points at."""
-    return pud_pgtable(k, pudp_get(k, pud)) + (addr >> k.PMD_SHIFT) % k.PTRS_PER_TABLE * WORD
+    """Return the PMD entry for ``addr`` in the table that ``*pud`` points at; folded, ``pud`` itself."""
+    if k.mm_pmd_folded:
+        return pud
+    return pud_pgtable(k, pudp_get(k, pud)) + (addr >> k.PMD_SHIFT) % k.PTRS_PER_PMD * WORD
 
 
 def pte_offset_kernel(k: Kernel, pmd: int, addr: int) -> int:
@@ -72,7 +76,7 @@ def pte_offset_kernel(k: Kernel, pmd: int, addr: int) -> int:
 
     Nothing asks whether it points at a table: a leaf's memory is taken for one.
     """
-    return pmd_page_vaddr(k, pmdp_get(k, pmd)) + (addr >> k.PAGE_SHIFT) % k.PTRS_PER_TABLE * WORD
+    return pmd_page_vaddr(k, pmdp_get(k, pmd)) + (addr >> k.PAGE_SHIFT) % k.PTRS_PER_PTE * WORD
 
 
 # --- where the part of a range that one entry covers ends -----------------------------------------
@@ -122,18 +126,29 @@ def set_pte_at(k: Kernel, addr: int, ptep: int, pte: int) -> None:
 
 
 @transparent
+def pmd_clear(k: Kernel, pmd: int) -> None:
+    """Empty a PMD entry."""
+    k.mem.store(pmd, 0)
+
+
+@transparent
 def pud_clear(k: Kernel, pud: int) -> None:
-    """Empty an entry of any level above the PTEs."""
-    k.mem.store(pud, 0)
+    """Empty a PUD entry; one that is folded is left to the level below."""
+    if not k.mm_pmd_folded:
+        k.mem.store(pud, 0)
 
 
-p4d_clear = pmd_clear = pud_clear
+@transparent
+def p4d_clear(k: Kernel, p4d: int) -> None:
+    """Empty a P4D entry; one that is folded is left to the level below."""
+    if not k.mm_pud_folded:
+        k.mem.store(p4d, 0)
 
 
 @transparent
 def pgd_clear(k: Kernel, pgd: int) -> None:
-    """Empty a PGD entry; a folded one is left alone."""
-    if k.pgtable_l5_enabled:
+    """Empty a PGD entry; one that is folded is left to the level below."""
+    if not k.mm_p4d_folded:
         k.mem.store(pgd, 0)
 
 

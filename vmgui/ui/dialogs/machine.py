@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PRESETS, Machine, MtrrRange
+from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PRESETS, VA_BITS, Machine, MtrrRange
 from vmgui.formats.machine_record import quantity
 from vmgui.timeline.values import size_text
 from vmgui.ui.words import tr
@@ -38,7 +38,8 @@ SWITCHES = ("pse", "gbpages", "nohugevmalloc", "nohugeiomap", "init_on_alloc")
 def labels() -> dict[str, str]:
     """What each field is called."""
     return {
-        "arch": tr("Architecture"), "levels": tr("Page-table levels"), "possible_cpus": tr("Possible CPUs"),
+        "arch": tr("Architecture"), "page_size": tr("Page size"),
+        "va_bits": tr("Width of an address, bits"), "possible_cpus": tr("Possible CPUs"),
         "online_cpus": tr("Online CPUs"), "nr_cpus": tr("NR_CPUS of the build"),
         "numa_nodes": tr("NUMA nodes"),
         "ram": tr("RAM"), "fragmentation": tr("Fragmentation, %"), "seed": tr("Seed"),
@@ -57,6 +58,8 @@ class MachineDialog(QDialog):
     def __init__(self, machine: Machine, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWindowTitle(tr("Machine"))
+        self.arch, self.page_size, self.va_bits = QComboBox(), QComboBox(), QComboBox()
+        self.arch.addItems(list(VA_BITS))
         self.edits: dict[str, QWidget] = {}
         self.preset = QComboBox()
         self.preset.addItem(tr("as below"), CUSTOM)
@@ -68,6 +71,8 @@ class MachineDialog(QDialog):
         self.wrong.setWordWrap(True)
         self.wrong.hide()
         self._lay_out()
+        for box in (self.arch, self.page_size):
+            box.activated.connect(self._geometry_changed)
         self.show_machine(machine)
 
     def _lay_out(self) -> None:
@@ -75,8 +80,9 @@ class MachineDialog(QDialog):
         top = QFormLayout()
         top.addRow(tr("Preset"), self.preset)
         box.addLayout(top)
-        self._group(box, tr("Processor"), ("arch", "levels", "possible_cpus", "online_cpus", "nr_cpus",
-                                           "phys_bits", "pse", "gbpages", "mtrrs"))  # fmt: skip
+        self._group(box, tr("Processor"), ("arch", "page_size", "va_bits", "possible_cpus",
+                                           "online_cpus", "nr_cpus", "phys_bits", "pse", "gbpages",
+                                           "mtrrs"))  # fmt: skip
         self._group(box, tr("Memory"), ("ram", "numa_nodes", "fragmentation", "seed", "window"))
         self._group(box, tr("Boot parameters"), ("nohugevmalloc", "nohugeiomap", "init_on_alloc"))
         box.addWidget(self.wrong)
@@ -103,14 +109,8 @@ class MachineDialog(QDialog):
         box.addWidget(group)
 
     def _edit(self, name: str) -> QWidget:
-        if name == "arch":
-            edit = QComboBox()
-            edit.addItem("x86_64")
-            return edit
-        if name == "levels":
-            edit = QComboBox()
-            edit.addItems(["4", "5"])
-            return edit
+        if name in ("arch", "page_size", "va_bits"):  # what there is to choose depends on the one before
+            return {"arch": self.arch, "page_size": self.page_size, "va_bits": self.va_bits}[name]
         if name in COUNTS:
             spin = QSpinBox()
             spin.setRange(*COUNTS[name])
@@ -132,16 +132,32 @@ class MachineDialog(QDialog):
         """Fill the fields."""
         for name, edit in self.edits.items():
             value = getattr(machine, name)
-            if isinstance(edit, QSpinBox):
+            if name in ("arch", "page_size", "va_bits"):
+                self._show_geometry(machine)
+            elif isinstance(edit, QSpinBox):
                 edit.setValue(value)
             elif isinstance(edit, QCheckBox):
                 edit.setChecked(value)
-            elif isinstance(edit, QComboBox):
-                edit.setCurrentText(str(value))
             elif isinstance(edit, QPlainTextEdit):
                 edit.setPlainText("\n".join(f"{m.start:#x} {m.end:#x} {TYPE_NAMES[m.type]}" for m in value))
             elif isinstance(edit, QLineEdit):
                 edit.setText(size_text(value) if name == "ram" else " ".join(map(hex, value or ())))
+
+    def _show_geometry(self, machine: Machine) -> None:
+        """Offer what the architecture of ``machine`` can be built with, and choose what it is built with."""
+        builds = VA_BITS[machine.arch]
+        self.arch.setCurrentText(machine.arch)
+        _offer(self.page_size, {size_text(size): size for size in builds}, machine.page_size)
+        widths = {tr("{0} ({1} levels)").format(bits, levels): bits for bits, levels in _levels(machine)}
+        _offer(self.va_bits, widths, machine.va_bits)
+
+    def _geometry_changed(self) -> None:
+        """Offer what goes with another architecture or page size, nearest to what was chosen before."""
+        arch, size = self.arch.currentText(), self.page_size.currentData()
+        size = size if size in VA_BITS[arch] else min(VA_BITS[arch])
+        bits = self.va_bits.currentData()
+        bits = min(VA_BITS[arch][size], key=lambda width: abs(width - bits))
+        self._show_geometry(Machine(arch, size, bits))
 
     def _take_preset(self, index: int) -> None:
         name = self.preset.itemData(index)
@@ -157,7 +173,7 @@ class MachineDialog(QDialog):
             elif isinstance(edit, QCheckBox):
                 values[name] = edit.isChecked()
             elif isinstance(edit, QComboBox):
-                values[name] = int(edit.currentText()) if name == "levels" else edit.currentText()
+                values[name] = edit.currentText() if name == "arch" else edit.currentData()
             elif isinstance(edit, QPlainTextEdit):
                 values[name] = mtrrs(edit.toPlainText())
             elif isinstance(edit, QLineEdit):
@@ -175,6 +191,19 @@ class MachineDialog(QDialog):
             return
         super().accept()
         self.chosen.emit(machine)
+
+
+def _offer(box: QComboBox, choices: dict[str, int], chosen: int) -> None:
+    box.clear()
+    for text, value in choices.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(box.findData(chosen))
+
+
+def _levels(machine: Machine) -> list[tuple[int, int]]:
+    """Every width of an address that a build like this one can have, with its number of levels."""
+    widths = VA_BITS[machine.arch][machine.page_size]
+    return [(bits, Machine(machine.arch, machine.page_size, bits).levels) for bits in widths]
 
 
 def mtrrs(text: str) -> tuple[MtrrRange, ...]:

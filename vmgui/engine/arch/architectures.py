@@ -1,0 +1,8 @@
+"""The architectures there are."""
+
+from __future__ import annotations
+
+from vmgui.engine.arch.table import Arch
+from vmgui.engine.arch.x86 import X86_64
+
+ARCHITECTURES: dict[str, Arch] = {arch.name: arch for arch in (X86_64,)}

@@ -1,0 +1,76 @@
+"""x86-64 as the hook table wants it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmgui.engine.arch import memtype, x86_64, x86_cache, x86_entry, x86_huge, x86_sync
+from vmgui.engine.arch.table import Arch
+
+if TYPE_CHECKING:
+    from vmgui.engine.kernel import Kernel
+
+
+def proven(k: Kernel) -> str:
+    """Say what this machine was checked against."""
+    return f"{k.machine.levels} levels: recordings of a running kernel"
+
+
+X86_64 = Arch(
+    name="x86_64",
+    title="x86-64",
+    proven=proven,
+    constants=x86_64.constants,
+    pgd_none=x86_entry.pgd_none,
+    p4d_none=x86_entry.p4d_none,
+    pud_none=x86_entry.pud_none,
+    pmd_none=x86_entry.pmd_none,
+    pte_none=x86_entry.pte_none,
+    pgd_present=x86_entry.pgd_present,
+    p4d_present=x86_entry.p4d_present,
+    pud_present=x86_entry.pud_present,
+    pmd_present=x86_entry.pmd_present,
+    pte_present=x86_entry.pte_present,
+    pgd_bad=x86_entry.pgd_bad,
+    p4d_bad=x86_entry.p4d_bad,
+    pud_bad=x86_entry.pud_bad,
+    pmd_bad=x86_entry.pmd_bad,
+    pgd_leaf=x86_entry.pgd_leaf,
+    p4d_leaf=x86_entry.p4d_leaf,
+    pud_leaf=x86_entry.pud_leaf,
+    pmd_leaf=x86_entry.pmd_leaf,
+    pgd_page_vaddr=x86_entry.pgd_page_vaddr,
+    p4d_pgtable=x86_entry.p4d_pgtable,
+    pud_pgtable=x86_entry.pud_pgtable,
+    pmd_page_vaddr=x86_entry.pmd_page_vaddr,
+    p4d_pfn=x86_entry.p4d_pfn,
+    pud_pfn=x86_entry.pud_pfn,
+    pmd_pfn=x86_entry.pmd_pfn,
+    pte_pfn=x86_entry.pte_pfn,
+    pfn_pte=x86_entry.pfn_pte,
+    huge_entry=x86_entry.huge_entry,
+    table_entry=x86_entry.table_entry,
+    pgprot_nx=x86_entry.pgprot_nx,
+    hw_present=x86_entry.hw_present,
+    pte_write=x86_entry.pte_write,
+    pte_dirty=x86_entry.pte_dirty,
+    pte_mkyoung=x86_entry.pte_mkyoung,
+    pte_mkdirty=x86_entry.pte_mkdirty,
+    arch_vmap_p4d_supported=x86_huge.arch_vmap_p4d_supported,
+    arch_vmap_pud_supported=x86_huge.arch_vmap_pud_supported,
+    arch_vmap_pmd_supported=x86_huge.arch_vmap_pmd_supported,
+    p4d_set_huge=x86_huge.p4d_set_huge,
+    pud_set_huge=x86_huge.pud_set_huge,
+    pmd_set_huge=x86_huge.pmd_set_huge,
+    p4d_clear_huge=x86_huge.p4d_clear_huge,
+    pud_clear_huge=x86_huge.pud_clear_huge,
+    pmd_clear_huge=x86_huge.pmd_clear_huge,
+    pud_free_pmd_page=x86_huge.pud_free_pmd_page,
+    pmd_free_pte_page=x86_huge.pmd_free_pte_page,
+    arch_sync_kernel_mappings=x86_sync.arch_sync_kernel_mappings,
+    flush_cache_vmap=x86_cache.flush_cache_vmap,
+    flush_cache_vunmap=x86_cache.flush_cache_vunmap,
+    init_kernel_image_tables=x86_sync.init_kernel_image_tables,
+    memtype_init=memtype.memtype_init,
+    preallocate_vmalloc_pages=x86_sync.preallocate_vmalloc_pages,
+)
