@@ -5,9 +5,11 @@ Sizes and offsets are bytes, in one unit; pages are numbered within a unit.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from vmgui.engine.gfp import __GFP_ZERO
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.bitmap import bitmap_clear, bitmap_empty, bitmap_set, bitmap_value, test_bit
+from vmgui.engine.lib.bitmap import bitmap_clear, bitmap_set, bitmap_value, test_bit
 from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.mm.page_array import kernel_bytes
@@ -119,34 +121,40 @@ def clear_ranges(chunk: pcpu_chunk, start: int, end: int) -> list[tuple[int, int
 # --- maps ------------------------------------------------------------------------------------------
 
 
-def _map_pages(k: Kernel, map: int, bits: int) -> list[tuple[int, int, WordArray]]:
-    """Return the pieces of a map that lie in one page of memory: first bit, number of bits, words."""
-    pieces, first = [], 0
-    while first < bits:
-        addr = map + first // 8
-        count = min(bits - first, (k.PAGE_SIZE - addr % k.PAGE_SIZE) * 8)
-        pieces.append((first, count, WordArray(k.mem, kernel_bytes(k, addr))))
-        first += count
-    return pieces
+def map_pieces(k: Kernel, map: int, start: int, end: int) -> Iterator[tuple[int, int, WordArray, int]]:
+    """Yield the parts of the bits [start, end) of a map that lie in one page of memory.
+
+    Each is first and last bit (exclusive), the words of the map in that page, and the number of bit 0 there.
+    """
+    while start < end:
+        addr = map + start // 8
+        inside = addr % k.PAGE_SIZE
+        base = start - start % 8 - 8 * inside
+        last = min(end, base + 8 * k.PAGE_SIZE)
+        yield start, last, WordArray(k.mem, kernel_bytes(k, addr - inside)), base
+        start = last
 
 
 def map_value(k: Kernel, map: int, bits: int) -> int:
     """Return a map as one number, bit 0 the lowest."""
-    return sum(bitmap_value(words, n) << first for first, n, words in _map_pages(k, map, bits))
+    value = 0
+    for start, end, words, base in map_pieces(k, map, 0, bits):
+        value |= bitmap_value(words, end - base) >> start - base << start
+    return value
 
 
-def _change(k: Kernel, chunk: pcpu_chunk, map: int, start: int, count: int, taken: bool) -> None:
-    for first, n, words in _map_pages(k, map, pcpu_chunk_map_bits(k, chunk) + 1):
-        low, high = max(start, first), min(start + count, first + n)
-        if low < high:
-            (bitmap_set if taken else bitmap_clear)(words, low - first, high - low)
+def _change(
+    k: Kernel, map: int, start: int, count: int, change: Callable[[WordArray, int, int], None]
+) -> None:
+    for first, end, words, base in map_pieces(k, map, start, start + count):
+        change(words, first - base, end - first)
 
 
 def is_empty_page(k: Kernel, chunk: pcpu_chunk, page: int) -> bool:
     """Tell whether nothing is taken in page ``page`` of every unit."""
     bits = k.PAGE_SIZE // PCPU_MIN_ALLOC_SIZE
-    words = WordArray(k.mem, kernel_bytes(k, chunk.alloc_map + page * bits // 8))
-    return bitmap_empty(words, bits)
+    pieces = map_pieces(k, chunk.alloc_map, page * bits, (page + 1) * bits)
+    return not any(bitmap_value(words, end - base) >> start - base for start, end, words, base in pieces)
 
 
 @kernel_function
@@ -166,9 +174,9 @@ def pcpu_alloc_area(k: Kernel, chunk: pcpu_chunk, size: int, align: int) -> int:
     for page in pages_of(k, off, size):
         if is_empty_page(k, chunk, page):
             pcpu_update_empty_pages(k, chunk, -1)
-    _change(k, chunk, chunk.alloc_map, start, bits, True)
-    _change(k, chunk, chunk.bound_map, start, 1, True)
-    _change(k, chunk, chunk.bound_map, start + bits, 1, True)
+    _change(k, chunk.alloc_map, start, bits, bitmap_set)
+    _change(k, chunk.bound_map, start, 1, bitmap_set)
+    _change(k, chunk.bound_map, start + bits, 1, bitmap_set)
     chunk.free_bytes = chunk.free_bytes - size
     return off
 
@@ -201,7 +209,7 @@ def pcpu_free_area(k: Kernel, chunk: pcpu_chunk, off: int) -> int:
     start, total = off >> PCPU_MIN_ALLOC_SHIFT, pcpu_chunk_map_bits(k, chunk)
     behind = map_value(k, chunk.bound_map, total + 1) >> start + 1
     bits = (behind & -behind).bit_length()
-    _change(k, chunk, chunk.alloc_map, start, bits, False)
+    _change(k, chunk.alloc_map, start, bits, bitmap_clear)
     size = bits << PCPU_MIN_ALLOC_SHIFT
     chunk.free_bytes = chunk.free_bytes + size
     for page in pages_of(k, off, size):
