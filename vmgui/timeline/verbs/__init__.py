@@ -12,13 +12,14 @@ from vmgui.timeline.verbs.mapping import VERBS as MAPPING
 from vmgui.timeline.verbs.query import VERBS as QUERY
 from vmgui.timeline.verbs.ram import VERBS as RAM
 from vmgui.timeline.verbs.test_module import VERBS as TEST_MODULE
+from vmgui.timeline.verbs.user import VERBS as USER
 from vmgui.timeline.verbs.window import VERBS as WINDOW
 
 __all__ = ["FAMILIES", "VERBS"]
 
 FAMILIES: dict[str, tuple[Verb, ...]] = {
     "allocate": ALLOCATE,
-    "map": MAPPING,
+    "map": (*MAPPING, *USER),
     "ram": RAM,
     "io": IO,
     "free": FREE,
