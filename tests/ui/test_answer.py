@@ -1,6 +1,11 @@
 """Claims about the texts that an operation asks for."""
 
+import pytest
+
 from vmgui.ui.dialogs.answer import AnswerWindow
+
+#: A window of its own is more than the platform without a display can do in full.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
 
 def shown(desk) -> AnswerWindow:

@@ -31,5 +31,4 @@ class AnswerWindow(QDialog):
         shown.text.setAccessibleName(title)
         shown.text.setPlainText(text)
         shown.show()
-        shown.raise_()
         return shown
