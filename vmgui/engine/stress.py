@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vfree import vfree
@@ -64,9 +65,9 @@ def make_area(k: Kernel, size: int, flags: int, mode: int, start: int, end: int)
     if mode == STRESS_VMALLOC:
         return vmalloc(k, size)
     if mode == STRESS_DEFAULT:
-        area = get_vm_area_caller(k, size, flags, 0)
+        area = get_vm_area_caller(k, size, flags, _RET_IP_)
     else:
-        area = __get_vm_area_caller(k, size, flags, start, end, 0)
+        area = __get_vm_area_caller(k, size, flags, start, end, _RET_IP_)
     return area.vm_addr if area else 0
 
 
