@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from vmgui import __version__
-from vmgui.engine import machine as machines
+from vmgui.engine.machine import VA_BITS, Machine
 from vmgui.formats.errors import FormatError
 from vmgui.formats.fingerprint import fingerprint
 from vmgui.formats.verdict import ScenarioResult
@@ -153,10 +153,10 @@ def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
 
 def _architectures(results: list[ScenarioResult]) -> Iterator[Geometry]:
     """Everything that can be built, with the boots that were replayed on it, all of them identical."""
-    for arch, builds in getattr(machines, "VA_BITS", {"x86_64": {4096: (48, 57)}}).items():
+    for arch, builds in VA_BITS.items():
         for page_size, widths in builds.items():
             for va_bits in widths:
-                found = Geometry(arch, page_size, va_bits, -(-(va_bits - 12) // 9))
+                found = Geometry(arch, page_size, va_bits, Machine(arch, page_size, va_bits).levels)
                 found.boots = _proving(results, found)
                 yield found
 

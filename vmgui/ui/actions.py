@@ -122,6 +122,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
     )),
     (_("&Help"), (
         Spec("help", _("&Help"), _("How to use vmgui"), ("F1",), "help"),
+        Spec("verified", _("&Verified against Linux 6.12"),
+             _("What a real kernel did, compared with the engine field by field"), ()),
         Spec("keys", _("&Keys"), _("All keys at a glance"), ("?",)),
         Spec("palette", _("&Find an action…"), _("Type the name of an action and run it"), ("Ctrl+K",)),
         None,

@@ -37,6 +37,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "machine": lambda: choose_machine(desk),
         "keys": lambda: show_keys(desk),
         "help": lambda: show_help(desk),
+        "verified": lambda: show_verified(desk),
         "about": lambda: show_about(desk),
         "palette": lambda: find_action(desk),
     }
@@ -116,6 +117,13 @@ def show_help(desk: Desk) -> None:
     from vmgui.ui.dialogs.help import HelpWindow
 
     HelpWindow.show_for(desk.window)
+
+
+def show_verified(desk: Desk) -> None:
+    """What came of comparing the engine with recordings of a real kernel."""
+    from vmgui.ui.dialogs.help import VERIFIED, HelpWindow
+
+    HelpWindow.show_for(desk.window, VERIFIED)
 
 
 def show_about(desk: Desk) -> None:

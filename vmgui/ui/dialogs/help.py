@@ -1,22 +1,49 @@
-"""The pages of resources/docs in a window of their own."""
+"""The pages of resources/docs in a window of their own, and what came of comparing with a real kernel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMainWindow, QSplitter, QTextBrowser, QWidget
 
 from vmgui import assets
+from vmgui.formats import conformance, conformance_page
+from vmgui.formats.errors import FormatError
 from vmgui.ui.words import tr
 
 FIRST = "using.md"
+#: The report, and the page that shows it.
+REPORT, VERIFIED = "docs/conformance.json", "conformance.json"
+#: Where an item of the list keeps the name of its page.
+NAME = 256
 
 
-def pages() -> list[Path]:
-    """The pages there are, the page for beginners first."""
+class Page(NamedTuple):
+    """A page: the name that links use, its title, and what gives its text."""
+
+    name: str
+    title: str
+    text: Callable[[], str]
+
+
+def pages() -> list[Page]:
+    """The pages there are, the page for beginners first, then what was compared."""
     found = sorted(assets.path("docs").glob("*.md"))
-    return sorted(found, key=lambda page: page.name != FIRST)
+    papers = [Page(path.name, title_of(path), lambda path=path: path.read_text("utf-8")) for path in found]
+    papers.sort(key=lambda page: page.name != FIRST)
+    return [*papers[:1], *verified(), *papers[1:]]
+
+
+def verified() -> list[Page]:
+    """The page that shows the report, if there is one."""
+    try:
+        report = conformance.load(assets.path(REPORT))
+    except (FormatError, FileNotFoundError):
+        return []
+    return [Page(VERIFIED, conformance_page.title(report), lambda: conformance_page.page(report))]
 
 
 def title_of(page: Path) -> str:
@@ -41,9 +68,10 @@ class HelpWindow(QMainWindow):
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(tr("Page"))
         self.text.anchorClicked.connect(self._follow)
-        for page in pages():
-            item = QListWidgetItem(title_of(page))
-            item.setData(256, str(page))
+        self.pages = pages()
+        for page in self.pages:
+            item = QListWidgetItem(page.title)
+            item.setData(NAME, page.name)
             self.list.addItem(item)
         self.list.currentItemChanged.connect(self._choose)
         split = QSplitter()
@@ -54,23 +82,24 @@ class HelpWindow(QMainWindow):
         self.list.setCurrentRow(0)
 
     @classmethod
-    def show_for(cls, window: QWidget) -> HelpWindow:
-        """Show the one help window of a window."""
+    def show_for(cls, window: QWidget, name: str = "") -> HelpWindow:
+        """Show the one help window of a window, at the page called ``name`` if that is there."""
         shown = window.findChild(cls) or cls(window)
+        shown.go(name)
         shown.show()
         shown.raise_()
         return shown
 
-    def show_page(self, page: Path) -> None:
-        """Show a page."""
-        self.text.setMarkdown(page.read_text("utf-8"))
+    def go(self, name: str) -> None:
+        """Show the page called ``name``, if there is one."""
+        for row, page in enumerate(self.pages):
+            if page.name == name:
+                self.list.setCurrentRow(row)
 
     def _choose(self, item: QListWidgetItem | None, _last: QListWidgetItem | None) -> None:
         if item is not None:
-            self.show_page(Path(item.data(256)))
+            chosen = next(page for page in self.pages if page.name == item.data(NAME))
+            self.text.setMarkdown(chosen.text())
 
     def _follow(self, link: QUrl) -> None:
-        name = Path(link.path()).name
-        for row in range(self.list.count()):
-            if Path(self.list.item(row).data(256)).name == name:
-                self.list.setCurrentRow(row)
+        self.go(Path(link.path()).name)
