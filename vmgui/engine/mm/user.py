@@ -44,6 +44,7 @@ VM_READ, VM_WRITE, VM_SHARED = 0x1, 0x2, 0x8
 VM_DONTEXPAND, VM_DONTDUMP, VM_MIXEDMAP = 0x40000, 0x4000000, 0x10000000
 #: PAGE_SHARED: the program may read and write, and run nothing.
 PAGE_SHARED = {"x86_64": 0x8000000000000027, "arm64": 0x0068000000000FC3, "riscv64": 0x57}
+STACK_GAP = 128 << 20  # bytes at the top that are left to the stack
 STRUCT_PAGE_FIELD = 8  # where page_folio() looks first
 
 
@@ -87,7 +88,7 @@ def mm_alloc(k: Kernel) -> mm_struct | None:
         return None
     mm = mm_struct(k.mem, addr)
     mm.pgd = pgd
-    mm.mmap_base = (1 << min(k.machine.va_bits - 1, 47)) - (1 << k.PUD_SHIFT)
+    mm.mmap_base = (1 << min(k.machine.va_bits - 1, 47)) - STACK_GAP
     return mm
 
 
