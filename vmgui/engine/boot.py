@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from vmgui.engine.arch.hooks import init_kernel_image_tables, memtype_init, preallocate_vmalloc_pages
+from vmgui.engine.arch import architectures as architectures  # so that all functions are known now
+from vmgui.engine.arch.hooks import (
+    init_kernel_image_tables,
+    init_mem_mapping,
+    memtype_init,
+    preallocate_vmalloc_pages,
+)
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import Machine, MachineError
+from vmgui.engine.mm.execmem import execmem_init
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
 from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
@@ -43,7 +50,9 @@ def start_kernel(k: Kernel) -> None:
     setup_per_cpu_areas(k)
     paging_init(k)
     init_kernel_image_tables(k)
+    init_mem_mapping(k)
     mem_init(k)
+    execmem_init(k)
     tlb_init(k)
     memtype_init(k)
     preallocate_vmalloc_pages(k)
@@ -61,8 +70,7 @@ def parse_early_param(k: Kernel) -> None:
 def paging_init(k: Kernel) -> None:
     """Take the top table of the kernel's own address space, which is a page of its image.
 
-    arch/x86/mm/init_64.c:paging_init, v6.12.  Differs: RAM is not mapped a second time (there is no
-    direct map), and there are no processes yet.
+    arch/x86/mm/init_64.c:paging_init, v6.12.  Differs: there are no processes yet.
     """
     _, (image, _) = reserved_ranges(k.machine)
     k.init_mm_pgd = image

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vmgui.engine.check_direct_map import validate_direct_map
 from vmgui.engine.check_frames import validate_frames, validate_free_lists
 from vmgui.engine.check_tables import validate_mappings, validate_pages, validate_tables, validate_tlbs
 from vmgui.engine.kernel import Kernel
@@ -33,6 +34,7 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
         validate_tables,
         validate_free_lists,
         validate_frames,
+        validate_direct_map,
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vmgui.engine.arch.entries import pte_pfn
-from vmgui.engine.check_walk import Leaf, busy_owners, leaves, tables
+from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, tables
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.mm.page import page_to_phys, pfn_valid
@@ -25,7 +25,7 @@ def validate_tables(k: Kernel) -> list[str]:
     broken += [f"the table at {address:#x} is not in RAM" for address in outside]
     broken += [
         f"the leaf at {leaf.va:#x} maps {leaf.pa:#x}, which is not aligned to its size"
-        for leaf in leaves(k)
+        for leaf in all_leaves(k)
         if leaf.pa & leaf.end - leaf.va - 1
     ]
     return broken
@@ -87,7 +87,7 @@ def wrong_pages(k: Kernel, vm: vm_struct, mapped: list[Leaf], starts: list[int])
 
 def validate_tlbs(k: Kernel) -> list[str]:
     """What a TLB remembers is mapped, or lies in a lazy area, where nobody can get at it before a flush."""
-    mapped = {leaf.va: leaf for leaf in leaves(k)}
+    mapped = {leaf.va: leaf for leaf in all_leaves(k)}
     broken = []
     for cpu in range(k.machine.online_cpus):
         for entry in tlb_entries(tlb_of(k, cpu)):

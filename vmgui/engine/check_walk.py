@@ -65,8 +65,18 @@ def tables(k: Kernel) -> Iterator[Table]:
 
 
 def leaves(k: Kernel) -> Iterator[Leaf]:
+    """Yield all present leaves outside the direct map, by address."""
+    return (found for found in all_leaves(k) if not is_in_direct_map(k, found.va))
+
+
+def all_leaves(k: Kernel) -> Iterator[Leaf]:
     """Yield all present leaves, by address."""
     return (found for found in walk(k) if isinstance(found, Leaf))
+
+
+def is_in_direct_map(k: Kernel, va: int) -> bool:
+    """Tell whether ``va`` lies where RAM is mapped once more."""
+    return k.arch.init_mem_mapping is not None and 0 <= va - k.PAGE_OFFSET < k.max_pfn << k.PAGE_SHIFT
 
 
 def busy_owners(k: Kernel) -> Iterator[vm_struct]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ENXIO = 6
+E2BIG = 7
 EAGAIN = 11
 ENOMEM = 12
 EFAULT = 14

@@ -80,6 +80,17 @@ def alloc_single_pages(k: Kernel, n: int) -> int:
 
 
 @kernel_function
+def alloc_pfn_array(k: Kernel, phys: int, n: int, stride: int) -> int:
+    """Write down the numbers of ``n`` frames, from ``phys`` on every ``stride`` bytes; an array, or 0."""
+    pfns = kzalloc(k, n * WORD, GFP_KERNEL) if n and get_order(-(-n * WORD // k.PAGE_SIZE)) <= 10 else 0
+    if pfns:
+        slots = WordArray(k.mem, pfns)
+        for i in range(n):
+            slots[i] = phys + i * stride >> k.PAGE_SHIFT
+    return pfns
+
+
+@kernel_function
 def free_page_array(k: Kernel, pages: int, n: int) -> None:
     """Give the first ``n`` pages of an array back, and the array."""
     for i in range(n):

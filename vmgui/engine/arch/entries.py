@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PGTBL_P4D_MODIFIED", "PGTBL_PGD_MODIFIED", "PGTBL_PMD_MODIFIED", "PGTBL_PTE_MODIFIED",
-    "PGTBL_PUD_MODIFIED", "huge_entry", "hw_present", "p4d_bad", "p4d_leaf", "p4d_none", "p4d_pfn",
-    "p4d_pgtable", "p4d_present", "pfn_pte", "pgd_bad", "pgd_leaf", "pgd_none", "pgd_page_vaddr",
-    "pgd_present", "pgprot_nx", "pmd_bad", "pmd_leaf", "pmd_none", "pmd_page_vaddr", "pmd_pfn",
-    "pmd_present", "pte_dirty", "pte_mkdirty", "pte_mkyoung", "pte_none", "pte_pfn", "pte_present",
-    "pte_write", "pud_bad", "pud_leaf", "pud_none", "pud_pfn", "pud_pgtable", "pud_present", "table_entry",
+    "PGTBL_PUD_MODIFIED", "arch_vmap_pgprot_tagged", "huge_entry", "hw_present", "p4d_bad", "p4d_leaf",
+    "p4d_none", "p4d_pfn", "p4d_pgtable", "p4d_present", "pfn_pte", "pgd_bad", "pgd_leaf", "pgd_none",
+    "pgd_page_vaddr", "pgd_present", "pgprot_nx", "pmd_bad", "pmd_leaf", "pmd_none", "pmd_page_vaddr",
+    "pmd_pfn", "pmd_present", "pte_dirty", "pte_mkdirty", "pte_mkspecial", "pte_mkyoung", "pte_none",
+    "pte_pfn", "pte_present", "pte_write", "pud_bad", "pud_leaf", "pud_none", "pud_pfn", "pud_pgtable",
+    "pud_present", "table_entry", "table_write",
 ]  # fmt: skip
 
 
@@ -183,9 +184,19 @@ def table_entry(k: Kernel, table: int) -> int:
     return k.arch.table_entry(k, table)
 
 
+def arch_vmap_pgprot_tagged(k: Kernel, pgprot: int) -> int:
+    """Return ``pgprot`` for memory whose pointers bear tags, where there is such memory."""
+    return k.arch.arch_vmap_pgprot_tagged(k, pgprot)
+
+
 def pgprot_nx(k: Kernel, pgprot: int) -> int:
     """Forbid execution."""
     return k.arch.pgprot_nx(k, pgprot)
+
+
+def pte_mkspecial(k: Kernel, pte: int) -> int:
+    """Return the leaf marked as one that no struct page stands behind."""
+    return k.arch.pte_mkspecial(k, pte)
 
 
 # --- what the processor reads and writes by itself -------------------------------------------------
@@ -196,8 +207,13 @@ def hw_present(k: Kernel, entry: int) -> bool:
     return k.arch.hw_present(k, entry)
 
 
+def table_write(k: Kernel, entry: int) -> bool:
+    """Tell whether an entry that points at a table lets the pages below be written."""
+    return k.arch.table_write(k, entry)
+
+
 def pte_write(k: Kernel, pte: int) -> bool:
-    """Tell whether a leaf, or a path of tables, allows writing."""
+    """Tell whether a leaf allows writing."""
     return k.arch.pte_write(k, pte)
 
 

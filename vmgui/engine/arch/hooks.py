@@ -11,6 +11,7 @@ from vmgui.engine.words import transparent
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
+    from vmgui.engine.structs import page
 
 
 # --- which leaves a mapping may have ---------------------------------------------------------------
@@ -32,6 +33,18 @@ def arch_vmap_pud_supported(k: Kernel, prot: int) -> bool:
 def arch_vmap_pmd_supported(k: Kernel, prot: int) -> bool:
     """Tell whether a PMD entry may be a leaf."""
     return k.arch.arch_vmap_pmd_supported(k, prot)
+
+
+@transparent
+def arch_vmap_pte_range_map_size(k: Kernel, addr: int, end: int, pfn: int, max_page_shift: int) -> int:
+    """Return how many bytes from ``addr`` on, up to ``end``, the next PTEs may map as one."""
+    return k.arch.arch_vmap_pte_range_map_size(k, addr, end, pfn, max_page_shift)
+
+
+@transparent
+def arch_vmap_pte_supported_shift(k: Kernel, size: int) -> int:
+    """Return the binary logarithm of the largest PTE leaf that an area of ``size`` bytes can use."""
+    return k.arch.arch_vmap_pte_supported_shift(k, size)
 
 
 # --- huge leaves -----------------------------------------------------------------------------------
@@ -110,6 +123,12 @@ def flush_cache_vunmap(k: Kernel, start: int, end: int) -> None:
 
 
 @transparent
+def declare_kernel_vmas(k: Kernel) -> None:
+    """Register the kernel's image where it lies in the vmalloc range."""
+    k.arch.declare_kernel_vmas(k)
+
+
+@transparent
 def init_kernel_image_tables(k: Kernel) -> None:
     """Link the tables that are pages of the kernel's image."""
     k.arch.init_kernel_image_tables(k)
@@ -125,3 +144,34 @@ def memtype_init(k: Kernel) -> None:
 def preallocate_vmalloc_pages(k: Kernel) -> None:
     """Make the tables that top-level entries of the vmalloc range point at, where they are made at boot."""
     k.arch.preallocate_vmalloc_pages(k)
+
+
+@transparent
+def init_mem_mapping(k: Kernel) -> None:
+    """Map all RAM once more, where the architecture's direct map is modelled."""
+    if k.arch.init_mem_mapping is not None:
+        k.arch.init_mem_mapping(k)
+
+
+@transparent
+def execmem_arch_setup(k: Kernel) -> None:
+    """Say where code may lie, where the architecture cares."""
+    if k.arch.execmem_arch_setup is not None:
+        k.arch.execmem_arch_setup(k)
+
+
+# --- what a page allows ----------------------------------------------------------------------------
+
+
+@transparent
+def set_direct_map_invalid_noflush(k: Kernel, page: page) -> int:
+    """Take a page out of the direct map, where there is one; the caller flushes.  0, -ENOMEM."""
+    change = k.arch.set_direct_map_invalid_noflush
+    return change(k, page) if change is not None else 0
+
+
+@transparent
+def set_direct_map_default_noflush(k: Kernel, page: page) -> int:
+    """Put a page back into the direct map, writable.  0, -ENOMEM."""
+    change = k.arch.set_direct_map_default_noflush
+    return change(k, page) if change is not None else 0

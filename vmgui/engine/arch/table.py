@@ -5,12 +5,13 @@ mm/ asks through `arch.entries` and `arch.hooks`, which look here by ``k.arch``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
+    from vmgui.engine.structs import page
 
 #: The usual shapes: about an entry, from an entry, about a protection, with a pointer to an entry.
 Question = Callable[["Kernel", int], bool]
@@ -18,7 +19,10 @@ Value = Callable[["Kernel", int], int]
 SetHuge = Callable[["Kernel", int, int, int], int]
 FreeTable = Callable[["Kernel", int, int], int]
 Range = Callable[["Kernel", int, int], None]
+Ioremap = Callable[["Kernel", int, int], int]
 AtBoot = Callable[["Kernel"], None]
+SetMemory = Callable[["Kernel", int, int], int]
+SetDirectMap = Callable[["Kernel", "page"], int]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Arch:
     p4d_leaf: Question
     pud_leaf: Question
     pmd_leaf: Question
+    table_write: Question
     pte_write: Question
     pte_dirty: Question
     hw_present: Question
@@ -66,8 +71,10 @@ class Arch:
     huge_entry: Callable[[Kernel, int, int], int]
     table_entry: Value
     pgprot_nx: Value
+    arch_vmap_pgprot_tagged: Value
     pte_mkyoung: Value
     pte_mkdirty: Value
+    pte_mkspecial: Value
 
     # huge leaves and the tables in their way
     arch_vmap_p4d_supported: Question
@@ -85,10 +92,26 @@ class Arch:
     arch_sync_kernel_mappings: Range
     flush_cache_vmap: Range
     flush_cache_vunmap: Range
+    arch_vmap_pte_range_map_size: Callable[[Kernel, int, int, int, int], int]
+    arch_vmap_pte_supported_shift: Value
+    # devices
+    ioremap: Ioremap
+    ioremap_uc: Ioremap
+    ioremap_wc: Ioremap
+    ioremap_wt: Ioremap
+    ioremap_cache: Ioremap
+    iounmap: Callable[[Kernel, int], None]
     # at boot
+    declare_kernel_vmas: AtBoot
     init_kernel_image_tables: AtBoot
     memtype_init: AtBoot
     preallocate_vmalloc_pages: AtBoot
+    # the direct map and what pages allow; None and empty where that is not modelled
+    init_mem_mapping: AtBoot | None = None
+    set_memory: Mapping[str, SetMemory] = field(default_factory=dict)
+    set_direct_map_invalid_noflush: SetDirectMap | None = None
+    set_direct_map_default_noflush: SetDirectMap | None = None
+    execmem_arch_setup: AtBoot | None = None  # fills k.execmem_info
 
 
 def arch_of(name: str) -> Arch:

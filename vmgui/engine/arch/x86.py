@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmgui.engine.arch import memtype, x86_64, x86_cache, x86_entry, x86_huge, x86_sync
+from vmgui.engine.arch import (
+    generic,
+    memtype,
+    x86_64,
+    x86_direct_map,
+    x86_entry,
+    x86_execmem,
+    x86_huge,
+    x86_ioremap,
+    x86_set_memory,
+    x86_sync,
+)
 from vmgui.engine.arch.table import Arch
 
 if TYPE_CHECKING:
@@ -51,11 +62,14 @@ X86_64 = Arch(
     huge_entry=x86_entry.huge_entry,
     table_entry=x86_entry.table_entry,
     pgprot_nx=x86_entry.pgprot_nx,
+    arch_vmap_pgprot_tagged=x86_entry.arch_vmap_pgprot_tagged,
     hw_present=x86_entry.hw_present,
+    table_write=x86_entry.table_write,
     pte_write=x86_entry.pte_write,
     pte_dirty=x86_entry.pte_dirty,
     pte_mkyoung=x86_entry.pte_mkyoung,
     pte_mkdirty=x86_entry.pte_mkdirty,
+    pte_mkspecial=x86_entry.pte_mkspecial,
     arch_vmap_p4d_supported=x86_huge.arch_vmap_p4d_supported,
     arch_vmap_pud_supported=x86_huge.arch_vmap_pud_supported,
     arch_vmap_pmd_supported=x86_huge.arch_vmap_pmd_supported,
@@ -68,9 +82,31 @@ X86_64 = Arch(
     pud_free_pmd_page=x86_huge.pud_free_pmd_page,
     pmd_free_pte_page=x86_huge.pmd_free_pte_page,
     arch_sync_kernel_mappings=x86_sync.arch_sync_kernel_mappings,
-    flush_cache_vmap=x86_cache.flush_cache_vmap,
-    flush_cache_vunmap=x86_cache.flush_cache_vunmap,
+    flush_cache_vmap=generic.flush_cache_vmap,
+    flush_cache_vunmap=generic.flush_cache_vunmap,
+    arch_vmap_pte_range_map_size=generic.arch_vmap_pte_range_map_size,
+    arch_vmap_pte_supported_shift=generic.arch_vmap_pte_supported_shift,
+    ioremap=x86_ioremap.ioremap,
+    ioremap_uc=x86_ioremap.ioremap_uc,
+    ioremap_wc=x86_ioremap.ioremap_wc,
+    ioremap_wt=x86_ioremap.ioremap_wt,
+    ioremap_cache=x86_ioremap.ioremap_cache,
+    iounmap=x86_ioremap.iounmap,
+    declare_kernel_vmas=generic.nothing,
     init_kernel_image_tables=x86_sync.init_kernel_image_tables,
     memtype_init=memtype.memtype_init,
     preallocate_vmalloc_pages=x86_sync.preallocate_vmalloc_pages,
+    init_mem_mapping=x86_direct_map.init_mem_mapping,
+    set_memory={
+        "ro": x86_set_memory.set_memory_ro,
+        "rw": x86_set_memory.set_memory_rw,
+        "x": x86_set_memory.set_memory_x,
+        "nx": x86_set_memory.set_memory_nx,
+        "uc": x86_set_memory.set_memory_uc,
+        "wb": x86_set_memory.set_memory_wb,
+        "rox": x86_set_memory.set_memory_rox,
+    },
+    set_direct_map_invalid_noflush=x86_set_memory.set_direct_map_invalid_noflush,
+    set_direct_map_default_noflush=x86_set_memory.set_direct_map_default_noflush,
+    execmem_arch_setup=x86_execmem.execmem_arch_setup,
 )

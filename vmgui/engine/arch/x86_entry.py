@@ -20,6 +20,7 @@ from vmgui.engine.arch.x86_64 import (
     _PAGE_PROTNONE,
     _PAGE_PSE,
     _PAGE_RW,
+    _PAGE_SPECIAL,
     _PAGE_TABLE,
     _PAGE_USER,
     PTE_PFN_MASK,
@@ -130,33 +131,41 @@ def pmd_page_vaddr(k: Kernel, pmd: int) -> int:
     return pmd & PTE_PFN_MASK & -k.PMD_SIZE if pmd & _PAGE_PSE else pmd & PTE_PFN_MASK
 
 
+def protnone_mask(val: int) -> int:
+    """Return what the frame in an entry is inverted with: all ones if it has bits, but not P.
+
+    A processor that speculates on such an entry then goes where no memory is (L1TF).
+    arch/x86/include/asm/pgtable-invert.h:protnone_mask, v6.12.
+    """
+    return PTE_PFN_MASK if val and not val & _PAGE_PRESENT else 0
+
+
 def pud_pfn(k: Kernel, pud: int) -> int:
     """Return the first frame that a PUD leaf maps."""
-    return pud_pgtable(k, pud) >> k.PAGE_SHIFT
+    return pud_pgtable(k, pud ^ protnone_mask(pud)) >> k.PAGE_SHIFT
 
 
 def pmd_pfn(k: Kernel, pmd: int) -> int:
     """Return the first frame that a PMD leaf maps."""
-    return pmd_page_vaddr(k, pmd) >> k.PAGE_SHIFT
+    return pmd_page_vaddr(k, pmd ^ protnone_mask(pmd)) >> k.PAGE_SHIFT
 
 
 def p4d_pfn(k: Kernel, p4d: int) -> int:
-    """Return the frame in a P4D entry, or in a PTE."""
+    """Return the frame in a P4D entry."""
     return (p4d & PTE_PFN_MASK) >> k.PAGE_SHIFT
 
 
-pte_pfn = p4d_pfn
+def pte_pfn(k: Kernel, pte: int) -> int:
+    """Return the frame in a PTE."""
+    return ((pte ^ protnone_mask(pte)) & PTE_PFN_MASK) >> k.PAGE_SHIFT
 
 
 # --- making an entry -------------------------------------------------------------------------------
 
 
 def pfn_pte(k: Kernel, pfn: int, pgprot: int) -> int:
-    """Return the PTE that maps frame ``pfn``.
-
-    Differs: a protection without P is not stored inverted (the kernel does that against L1TF).
-    """
-    return pfn << 12 & PTE_PFN_MASK | pgprot
+    """Return the PTE that maps frame ``pfn``; without P the frame is stored inverted."""
+    return (pfn << 12 ^ protnone_mask(pgprot)) & PTE_PFN_MASK | pgprot
 
 
 def table_entry(k: Kernel, table: int) -> int:
@@ -182,6 +191,16 @@ def pgprot_nx(k: Kernel, pgprot: int) -> int:
     return pgprot | _PAGE_NX
 
 
+def arch_vmap_pgprot_tagged(k: Kernel, pgprot: int) -> int:
+    """Return ``pgprot`` as it is: memory has no tags.  mm/vmalloc.c, v6.12."""
+    return pgprot
+
+
+def pte_mkspecial(k: Kernel, pte: int) -> int:
+    """Return the leaf marked as one that no struct page stands behind."""
+    return pte | _PAGE_SPECIAL
+
+
 # --- what the processor reads and writes by itself -------------------------------------------------
 
 
@@ -193,6 +212,9 @@ def hw_present(k: Kernel, entry: int) -> bool:
 def pte_write(k: Kernel, pte: int) -> bool:
     """Tell whether a leaf, or a path of tables, allows writing."""
     return bool(pte & _PAGE_RW)
+
+
+table_write = pte_write
 
 
 def pte_dirty(k: Kernel, pte: int) -> bool:

@@ -13,6 +13,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add, list_del
 from vmgui.engine.lib.printk import WARN_ALLOC_RATELIMIT, ___ratelimit, printk
 from vmgui.engine.machine import G
+from vmgui.engine.mm.direct_map import check_direct_map_write
 from vmgui.engine.mm.page import (
     PG_buddy,
     clear_flag,
@@ -131,6 +132,7 @@ def post_alloc_hook(k: Kernel, page: page, order: int, gfp: int) -> None:
     """Make a block ready for its new owner: one reference, and zeros if somebody wants them."""
     set_page_refcounted(page)
     if k.machine.init_on_alloc or gfp & __GFP_ZERO:
+        check_direct_map_write(k, page_address(k, page), k.PAGE_SIZE << order)
         for i in range(1 << order):
             clear_page(k, page_address(k, page) + i * k.PAGE_SIZE)
 

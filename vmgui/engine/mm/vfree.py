@@ -6,6 +6,7 @@ from vmgui.engine.kernel import Kernel, arena_alloc
 from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG, BUG_ON, WARN
 from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_function
+from vmgui.engine.mm.direct_map import check_write
 from vmgui.engine.mm.page_alloc import __free_page
 from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
 from vmgui.engine.mm.reset_perms import vm_reset_perms
@@ -14,7 +15,7 @@ from vmgui.engine.mm.vm_struct import VM_FLUSH_RESET_PERMS, VM_MAP_PUT_PAGES, re
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr
 from vmgui.engine.structs import work_struct
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import Struct, container_of, embedded, transparent, ulong
+from vmgui.engine.words import WORD, Struct, container_of, embedded, transparent, ulong
 
 
 class vfree_deferred(Struct):
@@ -136,6 +137,8 @@ def vfree_deferred_init(k: Kernel) -> None:
 
 @transparent
 def set_kernel_word(k: Kernel, addr: int, value: int) -> None:
-    """Write the word at kernel address ``addr``, mapped or not."""
+    """Write the word at kernel address ``addr``; a fault if it is mapped without the right to write."""
+    if addr >= k.arena_end:
+        check_write(k, addr, WORD)
     k.mem.store(kernel_bytes(k, addr), value)
 

@@ -12,6 +12,7 @@ from vmgui.engine.mm.percpu import __alloc_percpu
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.mm.vrealloc import vrealloc
+from vmgui.engine.module import Part, load_module
 from vmgui.engine.program import alloc_page_array
 from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
@@ -62,6 +63,10 @@ def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
     return Outcome(n, ValueKind.NUMBER, made=obj)
 
 
+def _module(env: Env, target: str | None, size: int, part: str) -> Outcome:
+    return made_area(env, target, load_module(env.kernel, Part[part.upper()], size))
+
+
 def _percpu(env: Env, target: str | None, n: int, size: int, align: int) -> Outcome:
     done = 0
     while done < n and __alloc_percpu(env.kernel, size, align):
@@ -89,6 +94,11 @@ VERBS = (
           Parameter("size", Kind.SIZE, "bytes a CPU", number(1024)),
           Parameter("align", Kind.SIZE, "alignment in bytes", number(8))), True, calls="__alloc_percpu",
          run=_percpu),
+    Verb("module", "Load a part of a module: memory near the kernel, with its permissions.",
+         (p.NEW, p.SIZE,
+          Parameter("part", Kind.CHOICE, "what it is for", Word("text"),
+                    choices=tuple(part.name.lower() for part in Part))), True, palette=True,
+         calls="load_module", run=_module),
     Verb("pages", "Allocate pages, to be mapped later.",
          (p.NEW, Parameter("n", Kind.COUNT, "number of pages", number(1), positional=True),
           Parameter("kind", Kind.CHOICE, "contig: one block; rev: it, descending; scatter: never adjacent",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vmgui.engine import program
+from vmgui.engine.arch.set_memory import set_memory
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib import preempt
 from vmgui.engine.lib.workqueue import flush_work, work_pending
@@ -17,6 +18,7 @@ from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
+from vmgui.timeline.verbs import results
 from vmgui.timeline.verbs.results import busy_area, no_longer_busy, whole
 
 
@@ -104,6 +106,16 @@ def _shrink(env: Env, target: None) -> Outcome:
     return Outcome(stop - (1 << 64) if stop >> 63 else stop, ValueKind.NUMBER)
 
 
+def _setmem(env: Env, target: None, id: Obj, do: str, at: int, n: int) -> Outcome:
+    k = env.kernel
+    if do not in k.arch.set_memory:
+        raise OperationError(f"set_memory is not modelled on {k.arch.title}")
+    addr = id.addr + at
+    env.check_range(addr & k.PAGE_MASK, n * k.PAGE_SIZE)
+    ret = set_memory(k, do, addr, n)
+    return results.number(ret, id.addr, id.addr + id.size, id.addr)
+
+
 VERBS = (
     Verb("vfree", "Free an allocation; its addresses wait for the next purge.", (p.OBJECT,), palette=True,
          run=_object(vfree.vfree)),
@@ -133,5 +145,5 @@ VERBS = (
           Parameter("do", Kind.CHOICE, "what to change them to", Word("ro"),
                     choices=("ro", "rw", "x", "nx", "uc", "wb", "rox")),
           Parameter("at", Kind.SIZE, "offset inside the area", number(0)), p.count(1)),
-         calls="set_memory", comes_with="set_memory"),
+         calls="set_memory", run=_setmem),
 )  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vmgui.engine.mm import vmap, vmap_api, vunmap
+from vmgui.engine import program
+from vmgui.engine.mm import sparse, vmap, vmap_api, vmap_pfn, vunmap
+from vmgui.engine.mm.slab import kfree
+from vmgui.engine.structs import vm_struct
 from vmgui.timeline.env import Env, Obj, Outcome
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
@@ -51,11 +54,47 @@ def _vunmap_range(env: Env, target: None, va: int, size: int) -> Outcome:
     return Outcome(scan=extent(va, va + size))
 
 
+def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int, prot: int) -> Outcome:
+    k = env.kernel
+    if phys + n * stride > PHYSICAL_END:
+        raise OperationError(f"{n} frames from {phys:#x} on end beyond 52 bits: no entry can hold them", "n")
+    pfns = program.alloc_pfn_array(k, phys, n, stride)
+    if n and not pfns:
+        raise OperationError(f"there is no memory for the numbers of {n} frames", "n")
+    addr = vmap_pfn.vmap_pfn(k, pfns, n, prot)
+    kfree(k, pfns)
+    return made_area(env, target, addr)
+
+
+def _sparse(env: Env, id: Obj, at: int, n: int) -> tuple[vm_struct, int, int]:
+    """The area of an object, and the range of ``n`` pages in it."""
+    if not id.vm:
+        raise OperationError(f"{id.name!r} has no vm_struct", "id")
+    start = id.addr + at
+    env.check_range(start, n * env.page_size)
+    return vm_struct(env.kernel.mem, id.vm), start, start + n * env.page_size
+
+
+def _sparse_map(
+    env: Env, target: None, id: Obj, at: int, pages: Obj | int, off: int, n: int | None
+) -> Outcome:
+    array, count = results.page_array(env, pages, off, n)
+    area, start, end = _sparse(env, id, at, count)
+    ret = sparse.vm_area_map_pages(env.kernel, area, start, end, array)
+    return results.number(ret, id.addr, id.addr + id.size, id.addr)
+
+
+def _sparse_unmap(env: Env, target: None, id: Obj, at: int, n: int) -> Outcome:
+    area, start, end = _sparse(env, id, at, n)
+    sparse.vm_area_unmap_pages(env.kernel, area, start, end)
+    return Outcome(scan=extent(id.addr, id.addr + id.size), query=id.addr)
+
+
 VERBS = (
     Verb("vmap", "Map an array of pages, page by page.",
          (p.NEW, p.PAGES, p.OFF, p.N, p.vmflags("map"), p.prot("kernel")), True, palette=True, run=_vmap),
     Verb("vmap_pfn", "Map device frames.",
-         (p.NEW, p.PHYS, p.count(1), STRIDE, p.prot("kernel")), True, comes_with="the rest of vmalloc.c"),
+         (p.NEW, p.PHYS, p.count(1), STRIDE, p.prot("kernel")), True, run=_vmap_pfn),
     Verb("vmap_page_range", "Map physical memory at an address, with the largest leaves that fit.",
          (p.VA, p.RANGE_SIZE, p.PHYS_NAMED, p.prot("io")), run=_vmap_page_range),
     Verb("map_pages", "Map an array of pages at an address.",
@@ -64,7 +103,7 @@ VERBS = (
     Verb("vunmap_range", "Clear the page-table entries of a range and flush it.", (p.VA, p.RANGE_SIZE),
          run=_vunmap_range),
     Verb("sparse_map", "Map pages into a sparse area.", (p.OBJECT, INSIDE, p.PAGES, p.OFF, p.N),
-         calls="vm_area_map_pages", comes_with="sparse areas"),
+         calls="vm_area_map_pages", run=_sparse_map),
     Verb("sparse_unmap", "Unmap pages of a sparse area.", (p.OBJECT, INSIDE, p.count(1)),
-         calls="vm_area_unmap_pages", comes_with="sparse areas"),
+         calls="vm_area_unmap_pages", run=_sparse_unmap),
 )  # fmt: skip
