@@ -10,10 +10,15 @@ from vmgui.engine.arch.hooks import (
     preallocate_vmalloc_pages,
 )
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
+from vmgui.engine.lib.debugobjects import debug_objects_mem_init
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.execmem import execmem_init
+from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
+from vmgui.engine.mm.kasan_generic import kasan_init
+from vmgui.engine.mm.kmemleak import kmemleak_init
+from vmgui.engine.mm.kmsan_init import kmsan_init_runtime, kmsan_init_shadow
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
 from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
@@ -51,12 +56,22 @@ def start_kernel(k: Kernel) -> None:
     paging_init(k)
     init_kernel_image_tables(k)
     init_mem_mapping(k)
+    if k.machine.kmsan:
+        kmsan_init_shadow(k)
     mem_init(k)
     execmem_init(k)
     tlb_init(k)
     memtype_init(k)
+    if kasan_vmalloc_enabled(k):
+        kasan_init(k)
     preallocate_vmalloc_pages(k)
+    if k.machine.kmemleak:
+        kmemleak_init(k)
+    if k.machine.debug_objects:
+        debug_objects_mem_init(k)
     vmalloc_init(k)
+    if k.machine.kmsan:
+        kmsan_init_runtime(k)
     kfree_rcu_init(k)
 
 

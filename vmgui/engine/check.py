@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from vmgui.engine.check_direct_map import validate_direct_map
 from vmgui.engine.check_frames import validate_frames, validate_free_lists
+from vmgui.engine.check_shadow import validate_shadow
 from vmgui.engine.check_tables import validate_mappings, validate_pages, validate_tables, validate_tlbs
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
@@ -38,6 +39,7 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
+        checks.append(validate_shadow)
     return [broken for check in checks for broken in check(k)]
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from vmgui.engine.check_walk import owned_by_areas, tables
+from vmgui.engine.check_shadow import is_metadata
+from vmgui.engine.check_walk import leaves, owned_by_areas, tables
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.page import PG_buddy, page_count, page_to_pfn, pfn_to_page, pfn_valid
 from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, NR_PAGE_ORDERS, area_of, blocks_of
@@ -75,3 +76,6 @@ def used_frames(k: Kernel) -> Iterator[tuple[int, str]]:
     for vm, page in owned_by_areas(k):
         if vm.flags & VM_ALLOC:
             yield page_to_pfn(k, page), f"the area at {vm.vm_addr:#x}"
+    if k.machine.kasan == "generic":
+        shadows = (leaf for leaf in leaves(k) if is_metadata(k, leaf.va))
+        yield from ((leaf.pa >> k.PAGE_SHIFT, f"the shadow at {leaf.va:#x}") for leaf in shadows)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vmgui.engine.arch.entries import pte_pfn
+from vmgui.engine.check_shadow import is_metadata
 from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, tables
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
@@ -40,6 +41,8 @@ def validate_mappings(k: Kernel) -> list[str]:
     areas = sorted(usable_ranges(k))
     starts = [start for start, _ in areas]
     for leaf in leaves(k):
+        if is_metadata(k, leaf.va):
+            continue
         i = bisect_right(starts, leaf.va) - 1
         if i < 0 or leaf.end > areas[i][1]:
             broken.append(f"the leaf [{leaf.va:#x}, {leaf.end:#x}) is not inside one busy area")

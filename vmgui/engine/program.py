@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.debugobjects import (
+    DESCRIPTIONS,
+    debug_obj_descr,
+    debug_object_activate,
+    debug_object_deactivate,
+    debug_object_free,
+    debug_object_init,
+)
 from vmgui.engine.lib.notifier import Notifier, notifier_block
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.workqueue import flush_work, run_pending_work, schedule_work
@@ -146,6 +154,34 @@ def settle(k: Kernel, ticks: int) -> None:
     """Wait until nothing is queued any more, and ``ticks`` clock ticks longer."""
     run_pending_work(k)
     do_timer(k, ticks)
+
+
+# --- an object of the program, for debugobjects ----------------------------------------------------
+
+PROGRAM_OBJECT = 1
+
+
+@kernel_function
+def activate_object(k: Kernel, addr: int) -> int:
+    """Begin to use an object that lies at ``addr``, as a driver starts its timer: 0, or -EINVAL."""
+    debug_object_init(k, addr, PROGRAM_OBJECT)
+    return debug_object_activate(k, addr, PROGRAM_OBJECT)
+
+
+@kernel_function
+def deactivate_object(k: Kernel, addr: int) -> None:
+    """Stop using the object at ``addr``; its memory may be freed from now on."""
+    debug_object_deactivate(k, addr, PROGRAM_OBJECT)
+
+
+def program_object_fixup_free(k: Kernel, addr: int, state: int) -> bool:
+    """Stop an object that is being freed while it is in use, so that the kernel can go on."""
+    debug_object_deactivate(k, addr, PROGRAM_OBJECT)
+    debug_object_free(k, addr, PROGRAM_OBJECT)
+    return True
+
+
+DESCRIPTIONS[PROGRAM_OBJECT] = debug_obj_descr("program_object", program_object_fixup_free)
 
 
 # --- the notifier of the test module ---------------------------------------------------------------

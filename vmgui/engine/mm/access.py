@@ -20,6 +20,10 @@ from vmgui.engine.arch.entries import (
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE
+from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
+from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
+from vmgui.engine.mm.kmsan_pages import kmsan_unpoison_memory
+from vmgui.engine.mm.kmsan_report import kmsan_internal_check_memory
 from vmgui.engine.mm.page import pfn_valid
 from vmgui.engine.mm.pgtable import pgd_offset_k, ptep_get, set_pte
 from vmgui.engine.mm.tlb import tlb_drop, tlb_entry, tlb_fill, tlb_lookup, tlb_of
@@ -70,6 +74,8 @@ def last_access(k: Kernel) -> access_record:
 @kernel_function
 def touch(k: Kernel, addr: int) -> int:
     """Load from ``addr`` on the current CPU and forget the value: 0, or -EFAULT."""
+    if kasan_vmalloc_enabled(k) and not kasan_checked(k, addr, 1, False, "touch"):
+        return -EFAULT
     phys = access(k, addr, 0)
     return min(phys, 0)
 
@@ -77,9 +83,13 @@ def touch(k: Kernel, addr: int) -> int:
 @kernel_function
 def read(k: Kernel, addr: int) -> int:
     """Return the 64-bit word that ``addr`` is in, or -EFAULT; all ones where no device answers."""
+    if kasan_vmalloc_enabled(k) and not kasan_checked(k, addr & -WORD, WORD, False, "read"):
+        return -EFAULT
     phys = access(k, addr, 0)
     if phys < 0:
         return phys
+    if k.machine.kmsan:
+        kmsan_internal_check_memory(k, addr & -WORD, WORD, "read")
     if not pfn_valid(k, phys >> k.PAGE_SHIFT):
         return NO_DEVICE
     return k.mem.load(phys & -WORD)  # type: ignore[no-any-return]
@@ -91,11 +101,15 @@ def write(k: Kernel, addr: int, value: int) -> int:
 
     What is written to a device is lost: nothing here remembers it.
     """
+    if kasan_vmalloc_enabled(k) and not kasan_checked(k, addr & -WORD, WORD, True, "write"):
+        return -EFAULT
     phys = access(k, addr, 1)
     if phys < 0:
         return phys
     if pfn_valid(k, phys >> k.PAGE_SHIFT):
         set_word(k, phys & -WORD, value)
+    if k.machine.kmsan:
+        kmsan_unpoison_memory(k, addr & -WORD, WORD)
     return 0
 
 
@@ -103,6 +117,19 @@ def write(k: Kernel, addr: int, value: int) -> int:
 def set_word(k: Kernel, phys: int, value: int) -> None:
     """Store a word of RAM."""
     k.mem.store(phys, value & MASK64)
+
+
+def kasan_checked(k: Kernel, addr: int, size: int, write: bool, ret_ip: str) -> bool:
+    """Look at the shadow of an access, as the compiler lets every access of a kernel with KASAN begin.
+
+    A mistake is reported and the access goes on.  False where the look itself faulted.
+    """
+    missing = missing_shadow(k, addr, size)
+    if missing:
+        page_walk(k, missing, 0)
+        return False
+    kasan_check_range(k, addr, size, write, ret_ip)
+    return True
 
 
 # --- translating -----------------------------------------------------------------------------------

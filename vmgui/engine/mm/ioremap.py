@@ -29,6 +29,7 @@ from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN, WARN_ON_ONCE, WARN_ONCE, printk
 from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm import vmap as mapping
+from vmgui.engine.mm.kmsan import kmsan_iounmap_page_range
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vm_struct import (
@@ -201,6 +202,7 @@ def iounmap(k: Kernel, addr: int) -> None:
     if not p:
         printk(k, f"iounmap: bad address {addr:016x}")
         return
+    kmsan_iounmap_page_range(k, addr, addr + get_vm_area_size(k, p))
     memtype_free(k, p.phys_addr, p.phys_addr + get_vm_area_size(k, p))
     o = remove_vm_area(k, addr)
     BUG_ON(k, p != o, "arch/x86/mm/ioremap.c:501 iounmap")

@@ -10,6 +10,8 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
 from vmgui.engine.lib.workqueue import schedule_work
 from vmgui.engine.mm import vunmap
+from vmgui.engine.mm.debug_page_alloc import debug_pagealloc_enabled_static
+from vmgui.engine.mm.tlb import flush_tlb_kernel_range
 from vmgui.engine.mm.tracepoints import trace_free_vmap_area_noflush
 from vmgui.engine.mm.vmap_node import addr_to_node, decode_vn_id, id_to_node, is_vn_id_valid
 from vmgui.engine.mm.vmap_tree import insert_vmap_area, va_size
@@ -31,10 +33,12 @@ def lazy_max_pages(k: Kernel) -> int:
 def free_unmap_vmap_area(k: Kernel, va: vmap_area) -> None:
     """Unmap an area that is no longer busy, guard page included, and let it wait for a purge.
 
-    mm/vmalloc.c:free_unmap_vmap_area, v6.12.  Differs: debug_pagealloc is off, so nothing is flushed yet.
+    mm/vmalloc.c:free_unmap_vmap_area, v6.12.
     """
     flush_cache_vunmap(k, va.va_start, va.va_end)
     vunmap.vunmap_range_noflush(k, va.va_start, va.va_end)
+    if debug_pagealloc_enabled_static(k):  # who uses it from now on shall fault at once
+        flush_tlb_kernel_range(k, va.va_start, va.va_end)
     free_vmap_area_noflush(k, va)
 
 

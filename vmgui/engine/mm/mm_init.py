@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
+from vmgui.engine.mm.kmsan_init import kmsan_memblock_free_pages
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
 from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists, set_page_refcounted
 from vmgui.engine.trace import kernel_function
@@ -41,7 +42,7 @@ def mem_init(k: Kernel) -> None:
         reserve(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
     for start, end in usable_ranges(k.machine):
         free_memory_core(k, start >> k.PAGE_SHIFT, end >> k.PAGE_SHIFT)
-    k.totalram_pages = k.nr_free_pages
+    k.totalram_pages = k.totalram_pages + k.nr_free_pages
     for pfn in stolen_pfns(k.machine):
         set_page_refcounted(pfn_to_page(k, pfn))
         k.totalram_pages = k.totalram_pages + 1
@@ -86,7 +87,8 @@ def free_memory_core(k: Kernel, pfn: int, end_pfn: int) -> None:
         order = min(MAX_PAGE_ORDER, (pfn & -pfn).bit_length() - 1 if pfn else MAX_PAGE_ORDER)
         while pfn + (1 << order) > end_pfn:
             order -= 1
-        __free_one_page(k, pfn_to_page(k, pfn), pfn, order)
+        if not k.machine.kmsan or kmsan_memblock_free_pages(k, pfn_to_page(k, pfn), order):
+            __free_one_page(k, pfn_to_page(k, pfn), pfn, order)
         pfn += 1 << order
 
 

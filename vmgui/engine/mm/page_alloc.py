@@ -14,6 +14,7 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add, list_del
 from vmgui.engine.lib.printk import WARN_ALLOC_RATELIMIT, ___ratelimit, printk
 from vmgui.engine.machine import G
 from vmgui.engine.mm.direct_map import check_direct_map_write
+from vmgui.engine.mm.kmsan_pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
 from vmgui.engine.mm.page import (
     PG_buddy,
     clear_flag,
@@ -64,6 +65,8 @@ def alloc_pages(k: Kernel, gfp: int, order: int) -> page | None:
     page = __rmqueue_smallest(k, order, gfp)
     if page is not None:
         post_alloc_hook(k, page, order, gfp)
+        if k.machine.kmsan:
+            kmsan_alloc_page(k, page, order, gfp)
     return page
 
 
@@ -81,6 +84,8 @@ def alloc_pages_bulk_array(k: Kernel, gfp: int, nr_pages: int, page_array: int) 
         if page is None:
             return nr_populated
         post_alloc_hook(k, page, 0, gfp)
+        if k.machine.kmsan and nr_pages == 1:  # a single page comes out of alloc_pages() in the kernel
+            kmsan_alloc_page(k, page, 0, gfp)
         set_page_slot(k, slot, page)
     return nr_pages
 
@@ -135,6 +140,8 @@ def post_alloc_hook(k: Kernel, page: page, order: int, gfp: int) -> None:
         check_direct_map_write(k, page_address(k, page), k.PAGE_SIZE << order)
         for i in range(1 << order):
             clear_page(k, page_address(k, page) + i * k.PAGE_SIZE)
+            if k.machine.kmsan:
+                kmsan_unpoison_memory(k, page_address(k, page) + i * k.PAGE_SIZE, k.PAGE_SIZE)
 
 
 # --- giving it back ------------------------------------------------------------------------------
@@ -147,6 +154,8 @@ def __free_pages(k: Kernel, page: page, order: int) -> None:
     mm/page_alloc.c:__free_pages, v6.12.
     """
     if put_page_testzero(page):
+        if k.machine.kmsan:
+            kmsan_free_page(k, page, order)
         __free_one_page(k, page, page_to_pfn(k, page), order)
 
 

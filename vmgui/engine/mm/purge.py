@@ -27,7 +27,12 @@ from vmgui.engine.lib.workqueue import (
     work_function,
 )
 from vmgui.engine.mm import tlb
-from vmgui.engine.mm.kasan import kasan_release_vmalloc
+from vmgui.engine.mm.kasan import (
+    KASAN_VMALLOC_PAGE_RANGE,
+    KASAN_VMALLOC_TLB_FLUSH,
+    kasan_release_vmalloc,
+    kasan_vmalloc_enabled,
+)
 from vmgui.engine.mm.lazy_free import lazy_max_pages
 from vmgui.engine.mm.tracepoints import trace_purge_vmap_area_lazy
 from vmgui.engine.mm.vmap_block import (
@@ -38,6 +43,7 @@ from vmgui.engine.mm.vmap_block import (
     vmap_block_queue_of,
     vmap_blocks_of,
 )
+from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_or_module_addr
 from vmgui.engine.mm.vmap_node import (
     SHRINK_STOP,
     decode_vn_id,
@@ -112,6 +118,22 @@ def _decay_va_pool_node__pool(k: Kernel, vp: vmap_pool, full_decay: bool) -> Non
         list_replace_init(k.tmp_list, vp.head)
 
 
+@kernel_function
+def kasan_release_vmalloc_node(k: Kernel, vn: vmap_node) -> None:
+    """Give back the shadow of all areas on a node's purge list, and flush the TLBs once for all of it.
+
+    mm/vmalloc.c:kasan_release_vmalloc_node, v6.12.  Differs: nobody waits for the CPU, so there are no
+    batches of 32.
+    """
+    start = list_first_entry(vn.purge_list, vmap_area, "list").va_start
+    end = list_last_entry(vn.purge_list, vmap_area, "list").va_end
+    for va in list_for_each_entry(vn.purge_list, vmap_area, "list"):
+        if is_vmalloc_or_module_addr(k, va.va_start):
+            va_start, va_end = va.va_start, va.va_end
+            kasan_release_vmalloc(k, va_start, va_end, va_start, va_end, KASAN_VMALLOC_PAGE_RANGE)
+    kasan_release_vmalloc(k, start, end, start, end, KASAN_VMALLOC_TLB_FLUSH)
+
+
 @work_function(Work.PURGE_VMAP_NODE)
 @kernel_function
 def purge_vmap_node(k: Kernel, work: work_struct) -> None:
@@ -124,8 +146,8 @@ def purge_vmap_node(k: Kernel, work: work_struct) -> None:
     vn = container_of(work, vmap_node, "purge_work")
     nr_purged_pages = 0
     INIT_LIST_HEAD(k.local_list)
-    first = list_first_entry(vn.purge_list, vmap_area, "list")
-    kasan_release_vmalloc(k, first.va_start, list_last_entry(vn.purge_list, vmap_area, "list").va_end)
+    if kasan_vmalloc_enabled(k):
+        kasan_release_vmalloc_node(k, vn)
     vn.nr_purged = 0
     for va in list_for_each_entry(vn.purge_list, vmap_area, "list"):
         vn_id = decode_vn_id(k, va.flags)

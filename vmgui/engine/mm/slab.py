@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import __GFP_ZERO
 from vmgui.engine.kernel import Kernel, arena_alloc
+from vmgui.engine.mm.kmemleak import kmemleak_alloc, kmemleak_free
 from vmgui.engine.mm.page import PG_head, clear_flag, clear_words, page_address, set_flag, virt_to_page
 from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages
 from vmgui.engine.trace import kernel_function
@@ -40,6 +41,7 @@ def kmalloc(k: Kernel, size: int, gfp: int) -> int:
         addr = new_object(k, index)
     if gfp & __GFP_ZERO:
         clear_words(k, addr, KMALLOC_SIZES[index])
+    kmemleak_alloc(k, addr, KMALLOC_SIZES[index], 1, gfp)
     return addr
 
 
@@ -53,6 +55,7 @@ def kfree(k: Kernel, addr: int) -> None:
     """Give back what `kmalloc` returned; nothing happens for 0.  mm/slub.c:kfree, v6.12."""
     if not addr:
         return
+    kmemleak_free(k, addr)
     if addr < k.addr:  # in RAM, so these are whole pages
         kfree_large(k, addr)
         return
@@ -74,6 +77,7 @@ def kmalloc_large(k: Kernel, size: int, gfp: int) -> int:
         return 0
     set_flag(page, PG_head)
     page.private = order
+    kmemleak_alloc(k, page_address(k, page), size, 1, gfp)
     return page_address(k, page)
 
 

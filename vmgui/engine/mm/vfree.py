@@ -7,6 +7,7 @@ from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG, BUG_ON, WARN
 from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_function
 from vmgui.engine.mm.direct_map import check_write
+from vmgui.engine.mm.kmemleak import kmemleak_free
 from vmgui.engine.mm.page_alloc import __free_page
 from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
 from vmgui.engine.mm.reset_perms import vm_reset_perms
@@ -34,6 +35,7 @@ def vfree(k: Kernel, addr: int) -> None:
     if in_interrupt(k):
         vfree_atomic(k, addr)  # freeing may have to wait, and here nobody may wait
         return
+    kmemleak_free(k, addr)
     if not addr:
         return
 
@@ -99,6 +101,7 @@ def vfree_atomic(k: Kernel, addr: int) -> None:
     mm/vmalloc.c:vfree_atomic, v6.12.
     """
     p = this_cpu_deferred(k)
+    kmemleak_free(k, addr)
     if addr:
         first = p.list
         set_kernel_word(k, addr, first)

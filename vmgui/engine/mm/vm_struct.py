@@ -7,8 +7,9 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
+from vmgui.engine.lib.debugobjects import debug_check_no_obj_freed
 from vmgui.engine.lib.printk import BUG_ON, WARN
-from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
+from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vmap_area import alloc_vmap_area
@@ -72,7 +73,7 @@ def __get_vm_area_node(
         return None
 
     if not flags & VM_ALLOC:  # what vmalloc allocates must be mapped first
-        kasan_unpoison_vmalloc(k, area.vm_addr, requested_size)
+        kasan_unpoison_vmalloc(k, area.vm_addr, requested_size, KASAN_VMALLOC_PROT_NORMAL)
     return area
 
 
@@ -138,6 +139,7 @@ def remove_vm_area(k: Kernel, addr: int) -> vm_struct | None:
     if not va or not va.vm:
         return None  # without an owner the range is in no tree any more: its addresses are lost
     vm = va.vm
+    debug_check_no_obj_freed(k, vm.vm_addr, get_vm_area_size(k, vm))
     kasan_poison_vmalloc(k, vm.vm_addr, get_vm_area_size(k, vm))
     free_unmap_vmap_area(k, va)
     return vm

@@ -14,6 +14,7 @@ from vmgui.engine.gfp import (
     GFP_RECLAIM_MASK,
 )
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.list import list_empty
 from vmgui.engine.lib.once import Once
@@ -21,7 +22,12 @@ from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm import vfree as freeing
 from vmgui.engine.mm import vmap as mapping
-from vmgui.engine.mm.kasan import kasan_unpoison_vmalloc
+from vmgui.engine.mm.kasan import (
+    KASAN_VMALLOC_PROT_NORMAL,
+    KASAN_VMALLOC_VM_ALLOC,
+    kasan_unpoison_vmalloc,
+)
+from vmgui.engine.mm.kmemleak import kmemleak_vmalloc
 from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_bulk_array, split_page, warn_alloc
 from vmgui.engine.mm.page_array import page_slots, set_page_slot
 from vmgui.engine.mm.slab import kmalloc
@@ -132,6 +138,7 @@ def __vmalloc_node_range(
     """
     real_size = size
     real_align = align
+    kasan_flags = KASAN_VMALLOC_PROT_NORMAL if prot == k.PAGE_KERNEL else 0
     shift = k.PAGE_SHIFT
 
     if WARN_ON_ONCE(
@@ -166,8 +173,9 @@ def __vmalloc_node_range(
         shift = k.PAGE_SHIFT
         align = real_align
 
-    kasan_unpoison_vmalloc(k, area.vm_addr, real_size)
+    kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
+    kmemleak_vmalloc(k, area, ALIGN(real_size, 1 << shift), gfp_mask)
     return area.vm_addr
 
 

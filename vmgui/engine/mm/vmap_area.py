@@ -17,6 +17,7 @@ from vmgui.engine.lib.printk import BUG_ON, WARN_ON_ONCE, printk, printk_ratelim
 from vmgui.engine.lib.rbtree_augmented import rb_parent
 from vmgui.engine.mm import kasan, purge
 from vmgui.engine.mm.kmem_cache import kmem_cache_alloc, kmem_cache_free, vmap_area_cachep
+from vmgui.engine.mm.kmemleak import SIZE_MAX, kmemleak_scan_area
 from vmgui.engine.mm.tracepoints import trace_alloc_vmap_area
 from vmgui.engine.mm.vmap_node import addr_to_node, node_alloc
 from vmgui.engine.mm.vmap_tree import (
@@ -230,6 +231,8 @@ def alloc_vmap_area(
         va = kmem_cache_alloc(k, vmap_area_cachep, gfp_mask)
         if va is None:
             return -ENOMEM
+        # its own bounds must not be taken for pointers to what it describes
+        kmemleak_scan_area(k, va.rb_node.addr, SIZE_MAX, gfp_mask)
     addr, purged = start.value, False
     while True:
         if addr == vend:

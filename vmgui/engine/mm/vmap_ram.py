@@ -16,9 +16,11 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON, WARN_ON_ONCE, oops
 from vmgui.engine.lib.rcu import rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.xarray import xa_insert
-from vmgui.engine.mm.kasan import kasan_poison_vmalloc, kasan_unpoison_vmalloc
+from vmgui.engine.mm.debug_page_alloc import debug_pagealloc_enabled_static
+from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kmalloc
+from vmgui.engine.mm.tlb import flush_tlb_kernel_range
 from vmgui.engine.mm.vmap import vmap_pages_range
 from vmgui.engine.mm.vmap_area import alloc_vmap_area, free_vmap_area
 from vmgui.engine.mm.vmap_block import (
@@ -145,7 +147,7 @@ def vb_free(k: Kernel, addr: int, size: int) -> None:
     """Unmap a piece of a block, and mark it as come back; the last piece frees the block.
 
     The TLBs are flushed much later, by `vm_unmap_aliases` or with the whole block.
-    mm/vmalloc.c:vb_free, v6.12.  Differs: debug_pagealloc is off, so nothing is flushed yet.
+    mm/vmalloc.c:vb_free, v6.12.
     """
     BUG_ON(k, not IS_ALIGNED(size, k.PAGE_SIZE), "mm/vmalloc.c:2881 vb_free")
     BUG_ON(k, size > VMAP_MAX_ALLOC << k.PAGE_SHIFT, "mm/vmalloc.c:2882 vb_free")
@@ -158,6 +160,8 @@ def vb_free(k: Kernel, addr: int, size: int) -> None:
     bitmap_clear(vb.used_map, offset, 1 << order & UINT_MAX)
 
     vunmap_range_noflush(k, addr, addr + size)
+    if debug_pagealloc_enabled_static(k):
+        flush_tlb_kernel_range(k, addr, addr + size)
 
     vb.dirty_min = min(vb.dirty_min, offset)
     vb.dirty_max = max(vb.dirty_max, offset + (1 << order))
@@ -221,5 +225,5 @@ def vm_map_ram(k: Kernel, pages: int, count: int, node: int) -> int:
         vm_unmap_ram(k, mem, count)
         return 0
 
-    kasan_unpoison_vmalloc(k, mem, size)  # from now on the pages may be used
+    kasan_unpoison_vmalloc(k, mem, size, KASAN_VMALLOC_PROT_NORMAL)  # from now on the pages may be used
     return mem

@@ -6,6 +6,7 @@ from vmgui.timeline.verb import Verb
 from vmgui.timeline.verbs.access import VERBS as ACCESS
 from vmgui.timeline.verbs.allocate import VERBS as ALLOCATE
 from vmgui.timeline.verbs.control import VERBS as CONTROL
+from vmgui.timeline.verbs.debug import VERBS as DEBUG
 from vmgui.timeline.verbs.free import VERBS as FREE
 from vmgui.timeline.verbs.io import VERBS as IO
 from vmgui.timeline.verbs.mapping import VERBS as MAPPING
@@ -28,6 +29,7 @@ FAMILIES: dict[str, tuple[Verb, ...]] = {
     "query": QUERY,
     "control": CONTROL,
     "test module": TEST_MODULE,
+    "debug": DEBUG,
 }
 
 #: Every operation by name.
