@@ -11,12 +11,12 @@ from vmgui.engine.lib.list import list_del
 from vmgui.engine.lib.workqueue import run_pending_work, schedule_work
 from vmgui.engine.machine import M
 from vmgui.engine.mm.ioremap import ioremap
+from vmgui.engine.mm.mmzone import ZONE_DMA, area_of, piece_of, zone_at
 from vmgui.engine.mm.page import page_to_pfn, pfn_to_page, set_page_count
 from vmgui.engine.mm.page_alloc import (
     __free_one_page,
     add_to_free_list,
     alloc_pages,
-    area_of,
     set_buddy_order,
 )
 from vmgui.engine.mm.page_array import kernel_bytes
@@ -157,7 +157,7 @@ DAMAGE = {
     "breaks its block": lambda k: setattr(busy_areas(k)[0].vm, "page_order", 1),
     "remembers a mapping": remember_what_is_gone,
     "but not marked so": lambda k: setattr(pfn_to_page(k, next(free_blocks(k))[0]), "flags", 0),
-    "nr_free says": lambda k: setattr(area_of(k, 3), "nr_free", 77),
+    "nr_free says": lambda k: setattr(area_of(zone_at(k, ZONE_DMA), 3), "nr_free", 77),
     "nr_free_pages says": lambda k: setattr(k, "nr_free_pages", 77),
     "and to": give_a_page_to_two_areas,
     "has no reference": free_a_table,
@@ -183,8 +183,8 @@ def test_what_a_program_can_break_by_wrong_calls_is_only_checked_on_request(k):
 
 
 def free_wrongly(k, pfn, order):
-    add_to_free_list(k, pfn_to_page(k, pfn), order)
-    set_buddy_order(k, pfn_to_page(k, pfn), order)
+    add_to_free_list(zone_at(k, piece_of(k, pfn).number), pfn_to_page(k, pfn), order)
+    set_buddy_order(pfn_to_page(k, pfn), order)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import G, K, M
 from vmgui.engine.mm.page import get_page, page_count, page_to_pfn
-from vmgui.engine.mm.page_alloc import __free_pages, alloc_page, alloc_pages, blocks_of
+from vmgui.engine.mm.page_alloc import __free_pages, alloc_page, alloc_pages
 from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.slab import kmalloc, kzalloc
@@ -105,10 +105,6 @@ def test_all_kinds_differ_in_what_they_say_about_the_area(k):
 
 def test_vmalloc_32_takes_frames_below_4_gib():
     k = booted(ram=4 * G)
-    for order in range(10):
-        while block := next(blocks_of(k, order), None):  # as long as small blocks are left, they are taken
-            alloc_pages(k, GFP_KERNEL, order)
-            assert page_to_pfn(k, block) < 4 * G >> 12
     high, low = (find_vm_area(k, allocate(k, 3 * PAGE)).pages for allocate in (vmalloc, vmalloc_32))
     assert all(page_to_pfn(k, get_page_slot(k, high, i)) >= 4 * G >> 12 for i in range(3))
     assert all(page_to_pfn(k, get_page_slot(k, low, i)) < 4 * G >> 12 for i in range(3))
@@ -192,13 +188,13 @@ def test_without_an_aligned_hole_the_original_size_and_alignment_are_tried(k):
 def test_single_pages_come_in_rounds_of_100(k):
     k = recorded(k)
     assert vm_area_alloc_pages(k, GFP_KERNEL, -1, 0, 250, kzalloc(k, 2000, GFP_KERNEL)) == 250
-    assert [nr_pages for _, nr_pages, _ in calls(k, "alloc_pages_bulk_array")] == [100, 100, 50]
+    assert [nr_pages for _, nr_pages, _ in calls(k, "alloc_pages_bulk_array_mempolicy")] == [100, 100, 50]
 
 
 def exhaust(k, left):
     """Take pages until only ``left`` are free."""
-    while k.nr_free_pages > left + 1024:
-        alloc_pages(k, GFP_KERNEL, 10)
+    while k.nr_free_pages > left + 1024 and alloc_pages(k, GFP_KERNEL | __GFP_NOWARN, 10):
+        pass
     while k.nr_free_pages > left:
         alloc_page(k, GFP_KERNEL)
 
@@ -215,14 +211,16 @@ def test_no_page_for_a_table_leaves_nothing_behind_either(k):
     exhaust(k, 5)
     assert vmalloc(k, 5 * PAGE) == 0  # five pages, and none for the tables
     assert k.nr_vmalloc_pages == 0
-    assert "failed to map pages" in log_lines(k.mem, k)[0]
+    # of two messages that share a limit the first one, about the table, is printed
+    assert "page allocation failure: order:0, mode:0xdc0(GFP_KERNEL|__GFP_ZERO)" in log_lines(k.mem, k)[0]
+    assert len(log_lines(k.mem, k)) == 1
     assert not validate(k)
 
 
 def test_no_page_for_the_array_frees_the_area(k):
     exhaust(k, 0)
     assert vmalloc(k, 300 * PAGE) == 0
-    assert "failed to allocated page array size 2400" in log_lines(k.mem, k)[0]
+    assert "page allocation failure: order:0, mode:0xdc0(GFP_KERNEL|__GFP_ZERO)" in log_lines(k.mem, k)[0]
     assert busy_areas(k) == []
 
 

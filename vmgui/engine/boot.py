@@ -21,6 +21,7 @@ from vmgui.engine.mm.kmemleak import kmemleak_init
 from vmgui.engine.mm.kmsan_init import kmsan_init_runtime, kmsan_init_shadow
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
+from vmgui.engine.mm.mmzone import numa_init
 from vmgui.engine.mm.page import PG_table, pfn_to_page, set_flag
 from vmgui.engine.mm.percpu import setup_per_cpu_areas
 from vmgui.engine.mm.tlb import tlb_init
@@ -58,6 +59,7 @@ def start_kernel(k: Kernel) -> None:
     init_mem_mapping(k)
     if k.machine.kmsan:
         kmsan_init_shadow(k)
+    numa_init(k)
     mem_init(k)
     execmem_init(k)
     tlb_init(k)

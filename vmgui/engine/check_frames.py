@@ -10,14 +10,15 @@ from itertools import islice
 from vmgui.engine.check_shadow import is_metadata
 from vmgui.engine.check_walk import leaves, owned_by_areas, tables
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.mmzone import nr_free_blocks, piece_of
 from vmgui.engine.mm.page import PG_buddy, page_count, page_to_pfn, pfn_to_page, pfn_valid
-from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, NR_PAGE_ORDERS, area_of, blocks_of
+from vmgui.engine.mm.page_alloc import blocks_of
 from vmgui.engine.mm.vm_struct import VM_ALLOC
 
 
 def free_blocks(k: Kernel) -> Iterator[tuple[int, int]]:
     """Yield (first frame, order) of every free block, list by list, as far as the lists lead."""
-    for order in range(NR_PAGE_ORDERS):
+    for order in range(k.MAX_PAGE_ORDER + 1):
         for block in islice(blocks_of(k, order), (k.max_pfn >> order) + 1):
             yield page_to_pfn(k, block), order
 
@@ -32,7 +33,8 @@ def validate_free_lists(k: Kernel) -> list[str]:
             broken.append(f"frame {pfn:#x} is on free list {order}, but not marked so")
         if pfn & (1 << order) - 1 or not pfn_valid(k, pfn):
             broken.append(f"frame {pfn:#x} cannot begin a block of order {order}")
-        if order < MAX_PAGE_ORDER and blocks.get(pfn ^ (1 << order)) == order:
+        buddy = pfn ^ 1 << order
+        if order < k.MAX_PAGE_ORDER and blocks.get(buddy) == order and piece_of(k, buddy) == piece_of(k, pfn):
             broken.append(f"frame {pfn:#x} and its buddy of order {order} are both free: they should be one")
     end = 0
     for pfn, order in sorted(blocks.items()):
@@ -40,8 +42,8 @@ def validate_free_lists(k: Kernel) -> list[str]:
             broken.append(f"the free block at frame {pfn:#x} begins inside another")
         end = max(end, pfn + (1 << order))
     counts = Counter(order for _, order in free_blocks(k))
-    for order in range(NR_PAGE_ORDERS):
-        nr_free = area_of(k, order).nr_free
+    for order in range(k.MAX_PAGE_ORDER + 1):
+        nr_free = nr_free_blocks(k, order)
         if nr_free != counts[order]:
             broken.append(f"free list {order} has {counts[order]} blocks, nr_free says {nr_free}")
     free = sum(1 << order for order in blocks.values())
@@ -63,7 +65,7 @@ def validate_frames(k: Kernel) -> list[str]:
             broken.append(f"frame {pfn:#x} of {owner} has no reference")
     free = sorted(free_blocks(k))
     for pfn, owner in owners.items():
-        below = bisect_right(free, (pfn, MAX_PAGE_ORDER)) - 1
+        below = bisect_right(free, (pfn, k.MAX_PAGE_ORDER)) - 1
         if below >= 0 and pfn < free[below][0] + (1 << free[below][1]):
             broken.append(f"frame {pfn:#x} of {owner} is free")
     return broken

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmgui.engine.arch.levels import LevelName, TableLevel
 from vmgui.engine.arch.table import arch_of
 from vmgui.engine.machine import K, M, Machine, ram_ranges
+from vmgui.engine.mm.mmzone import ram_pieces
 from vmgui.engine.structs import (
     MAX_NR_NODES,
     MAX_NR_ZONES,
@@ -127,7 +128,6 @@ class Kernel(Struct):
     current_flags = ulong()  # PF_ flags
     mempolicy_mode = ulong()
     il_prev = ulong()  # the node that was last in turn
-    free_area = array(3 * 11)  # one {list_head, nr_free} an order, 0 to MAX_PAGE_ORDER
     # object caches: head of each list of free objects, by size class
     kmalloc_free = array(16)
     kmalloc_next = array(16)  # by size class: first byte of its newest slab that was never handed out
@@ -189,6 +189,7 @@ class Kernel(Struct):
         self.machine = machine
         self.arch = arch_of(machine.arch)
         self.max_pfn = self.addr >> machine.page_shift  # one above the last frame of RAM
+        self.ram_pieces = ram_pieces(machine)
         self.low_ram_end = ram_ranges(machine)[0][1]  # up to here there is RAM without a gap
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import ram_ranges
+from vmgui.engine.mm.mmzone import nr_free_blocks
 from vmgui.engine.mm.page import PG_buddy, PG_table
-from vmgui.engine.mm.page_alloc import NR_PAGE_ORDERS, area_of
 from vmgui.engine.structs import page
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.area_lists import Area
@@ -165,7 +165,7 @@ class FrameReader:
         """The frames when the replica has seen `at` rows."""
         self._own(areas)
         self._refresh()
-        buddy = tuple(area_of(self.k, order).nr_free for order in range(NR_PAGE_ORDERS))
+        buddy = tuple(nr_free_blocks(self.k, order) for order in range(self.k.MAX_PAGE_ORDER + 1))
         io = tuple(self._windows(shown, leaf))
         cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
         return Frames(self.frames, self.per_cell, cells, counts, buddy, io, tuple(self._touched(columns, at)))

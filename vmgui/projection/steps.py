@@ -18,7 +18,11 @@ GROUPS = (1, 16, 64, 512)
 
 
 #: Files of the engine that hold services: what they do is a story of its own.
-SERVICES = ("lib/printk.py", "mm/page_alloc.py", "mm/slab.py", "mm/kmem_cache.py", "arch/memtype.py")
+SERVICES = (
+    "lib/printk.py", "lib/rcu.py", "lib/fault_inject.py", "mm/page_alloc.py",
+    "mm/page_bulk.py", "mm/mempolicy.py", "mm/shrinker.py", "mm/show_mem.py", "mm/slab.py",
+    "mm/kmem_cache.py", "arch/memtype.py",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

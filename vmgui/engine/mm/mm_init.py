@@ -8,8 +8,9 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.machine import K, M, Machine, ram_ranges
 from vmgui.engine.mm.kmsan_init import kmsan_memblock_free_pages
+from vmgui.engine.mm.mmzone import piece_of
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
-from vmgui.engine.mm.page_alloc import MAX_PAGE_ORDER, __free_one_page, init_free_lists, set_page_refcounted
+from vmgui.engine.mm.page_alloc import __free_one_page, init_free_lists, set_page_refcounted
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64, transparent
 
@@ -82,10 +83,11 @@ def is_free(machine: Machine, pfn: int) -> bool:
 
 
 def free_memory_core(k: Kernel, pfn: int, end_pfn: int) -> None:
-    """Free the frames [pfn, end_pfn) in blocks as large as their alignment and the range allow."""
+    """Free the frames [pfn, end_pfn) in blocks as large as alignment, range and zone allow."""
     while pfn < end_pfn:
-        order = min(MAX_PAGE_ORDER, (pfn & -pfn).bit_length() - 1 if pfn else MAX_PAGE_ORDER)
-        while pfn + (1 << order) > end_pfn:
+        order = min(k.MAX_PAGE_ORDER, (pfn & -pfn).bit_length() - 1 if pfn else k.MAX_PAGE_ORDER)
+        piece = piece_of(k, pfn)
+        while pfn + (1 << order) > (min(end_pfn, piece.end) if piece is not None else end_pfn):
             order -= 1
         if not k.machine.kmsan or kmsan_memblock_free_pages(k, pfn_to_page(k, pfn), order):
             __free_one_page(k, pfn_to_page(k, pfn), pfn, order)

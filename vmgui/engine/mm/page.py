@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.machine import ram_ranges
+from vmgui.engine.mm.mmzone import pfn_to_nid, piece_of
 from vmgui.engine.structs import page
 from vmgui.engine.words import transparent
 
@@ -14,7 +14,7 @@ PG_buddy, PG_table, PG_slab = 1 << 24, 1 << 25, 1 << 26
 
 def pfn_valid(k: Kernel, pfn: int) -> bool:
     """Tell whether frame ``pfn`` has a struct page: RAM has, devices have not."""
-    return any(start <= pfn << k.PAGE_SHIFT < end for start, end in ram_ranges(k.machine))
+    return piece_of(k, pfn) is not None
 
 
 def pfn_to_page(k: Kernel, pfn: int) -> page:
@@ -28,11 +28,8 @@ def page_to_pfn(k: Kernel, page: page) -> int:
 
 
 def page_to_nid(k: Kernel, page: page) -> int:
-    """Return the memory node of a page: each has an equal share of RAM, in the order of addresses."""
-    addr, below = page_to_pfn(k, page) << k.PAGE_SHIFT, 0
-    for start, end in ram_ranges(k.machine):
-        below += min(max(addr - start, 0), end - start)
-    return min(below * k.machine.numa_nodes // k.machine.ram, k.machine.numa_nodes - 1)
+    """Return the memory node of a page."""
+    return pfn_to_nid(k, page_to_pfn(k, page))
 
 
 def page_address(k: Kernel, page: page) -> int:

@@ -35,7 +35,12 @@ def kernel_bytes(k: Kernel, addr: int) -> int:
 
 def get_page_slot(k: Kernel, pages: int, index: int) -> page | None:
     """Return ``pages[index]``."""
-    addr = k.mem.load(kernel_bytes(k, pages + WORD * index))
+    return page_at_slot(k, kernel_bytes(k, pages + WORD * index))
+
+
+def page_at_slot(k: Kernel, slot: int) -> page | None:
+    """Return the page that the word of an array at ``slot`` in memory points at."""
+    addr = k.mem.load(slot)
     return page(k.mem, addr) if addr else None
 
 

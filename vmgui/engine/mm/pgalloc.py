@@ -10,6 +10,7 @@ from vmgui.engine.arch.entries import p4d_none, pgd_none, table_entry
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.fault_inject import Fault, should_fail
 from vmgui.engine.mm.fault import page_fault_oops
 from vmgui.engine.mm.page import PG_table, clear_flag, page_to_phys, pfn_valid, set_flag, virt_to_page
 from vmgui.engine.mm.page_alloc import __free_page, get_zeroed_page
@@ -31,7 +32,7 @@ def pagetable_alloc(k: Kernel) -> int:
 
     A table is made with GFP_KERNEL whatever its caller was allowed.  include/linux/mm.h, v6.12.
     """
-    page = get_zeroed_page(k, GFP_KERNEL)
+    page = None if should_fail(k, Fault.TABLE, GFP_KERNEL) else get_zeroed_page(k, GFP_KERNEL)
     if page is None:
         return 0
     set_flag(page, PG_table)  # Differs: the kernel's own PTE tables carry no mark in v6.12

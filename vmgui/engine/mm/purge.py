@@ -34,7 +34,9 @@ from vmgui.engine.mm.kasan import (
     kasan_vmalloc_enabled,
 )
 from vmgui.engine.mm.lazy_free import lazy_max_pages
+from vmgui.engine.mm.shrinker import SHRINK_STOP, SHRINKERS, Shrinker
 from vmgui.engine.mm.tracepoints import trace_purge_vmap_area_lazy
+from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_or_module_addr
 from vmgui.engine.mm.vmap_block import (
     VMAP_BBMAP_BITS,
     free_purged_blocks,
@@ -43,12 +45,11 @@ from vmgui.engine.mm.vmap_block import (
     vmap_block_queue_of,
     vmap_blocks_of,
 )
-from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_or_module_addr
 from vmgui.engine.mm.vmap_node import (
-    SHRINK_STOP,
     decode_vn_id,
     is_vn_id_valid,
     node_pool_add_va,
+    vmap_node_shrink_count,
 )
 from vmgui.engine.mm.vmap_tree import (
     merge_or_add_vmap_area,
@@ -304,3 +305,6 @@ def vmap_node_shrink_scan(k: Kernel) -> int:
     for i in range(k.nr_vmap_nodes):
         decay_va_pool_node(k, k.vmap_nodes[i], True)
     return SHRINK_STOP
+
+
+SHRINKERS[Shrinker.VMAP_NODE] = (vmap_node_shrink_count, vmap_node_shrink_scan)

@@ -9,7 +9,7 @@ from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_func
 from vmgui.engine.mm.direct_map import check_write
 from vmgui.engine.mm.kmemleak import kmemleak_free
 from vmgui.engine.mm.page_alloc import __free_page
-from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
+from vmgui.engine.mm.page_array import kernel_bytes, page_at_slot, page_slots
 from vmgui.engine.mm.reset_perms import vm_reset_perms
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vm_struct import VM_FLUSH_RESET_PERMS, VM_MAP_PUT_PAGES, remove_vm_area
@@ -52,8 +52,8 @@ def vfree(k: Kernel, addr: int) -> None:
     if vm.flags & VM_FLUSH_RESET_PERMS:
         vm_reset_perms(k, vm)
     pages, nr_pages = vm.pages, vm.nr_pages
-    for i in range(nr_pages):
-        page = get_page_slot(k, pages, i)
+    for slot in page_slots(k, pages, 0, nr_pages):
+        page = page_at_slot(k, slot)
         if not page:
             BUG(k, "mm/vmalloc.c:3436 vfree")
         __free_page(k, page)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from vmgui.engine.gfp import GFP_KERNEL, GFP_RECLAIM_MASK
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, IS_ALIGNED
+from vmgui.engine.lib.debugobjects import debug_check_no_obj_freed
+from vmgui.engine.lib.fault_inject import Fault, should_fail
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
-from vmgui.engine.lib.debugobjects import debug_check_no_obj_freed
 from vmgui.engine.lib.printk import BUG_ON, WARN
 from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
+from vmgui.engine.mm.mmzone import NUMA_NO_NODE as NUMA_NO_NODE
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vmap_area import alloc_vmap_area
 from vmgui.engine.mm.vmap_find import find_unlink_vmap_area, find_vmap_area
@@ -23,8 +25,6 @@ VM_IOREMAP, VM_ALLOC, VM_MAP, VM_USERMAP = 0x1, 0x2, 0x4, 0x8
 VM_DMA_COHERENT, VM_UNINITIALIZED, VM_NO_GUARD, VM_KASAN = 0x10, 0x20, 0x40, 0x80
 VM_FLUSH_RESET_PERMS, VM_MAP_PUT_PAGES, VM_ALLOW_HUGE_VMAP = 0x100, 0x200, 0x400
 VM_SPARSE = 0x1000
-
-NUMA_NO_NODE = -1
 
 
 def get_vm_area_size(k: Kernel, area: vm_struct) -> int:
@@ -55,7 +55,8 @@ def __get_vm_area_node(
         order = (size - 1).bit_length()
         align = 1 << min(max(order, k.PAGE_SHIFT), k.IOREMAP_MAX_ORDER)
 
-    addr = kzalloc(k, vm_struct.size, gfp_mask & GFP_RECLAIM_MASK)
+    gfp = gfp_mask & GFP_RECLAIM_MASK
+    addr = 0 if should_fail(k, Fault.STRUCT, gfp) else kzalloc(k, vm_struct.size, gfp)
     if not addr:
         return None
     area = vm_struct(k.mem, addr)

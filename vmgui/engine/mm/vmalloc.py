@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from vmgui.engine.arch.hooks import arch_vmap_pmd_supported
 from vmgui.engine.gfp import (
+    __GFP_FS,
     __GFP_HIGHMEM,
+    __GFP_IO,
     __GFP_NOFAIL,
     __GFP_NOWARN,
     __GFP_ZERO,
@@ -15,6 +17,7 @@ from vmgui.engine.gfp import (
 )
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN
+from vmgui.engine.lib.fault_inject import Fault, should_fail
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.list import list_empty
 from vmgui.engine.lib.once import Once
@@ -28,11 +31,19 @@ from vmgui.engine.mm.kasan import (
     kasan_unpoison_vmalloc,
 )
 from vmgui.engine.mm.kmemleak import kmemleak_vmalloc
-from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_bulk_array, split_page, warn_alloc
+from vmgui.engine.mm.memalloc import (
+    memalloc_nofs_restore,
+    memalloc_nofs_save,
+    memalloc_noio_restore,
+    memalloc_noio_save,
+)
+from vmgui.engine.mm.mmzone import NUMA_NO_NODE, num_online_nodes
+from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_node, split_page
 from vmgui.engine.mm.page_array import page_slots, set_page_slot
+from vmgui.engine.mm.page_bulk import alloc_pages_bulk_array_mempolicy, alloc_pages_bulk_array_node
+from vmgui.engine.mm.show_mem import warn_alloc
 from vmgui.engine.mm.slab import kmalloc
 from vmgui.engine.mm.vm_struct import (
-    NUMA_NO_NODE,
     VM_ALLOC,
     VM_ALLOW_HUGE_VMAP,
     VM_UNINITIALIZED,
@@ -43,6 +54,7 @@ from vmgui.engine.mm.vm_struct import (
 )
 from vmgui.engine.structs import vm_struct
 from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import WORD
 
 GFP_VMALLOC32 = GFP_DMA32 | GFP_KERNEL
 MAX_BULK = 100  # pages a call: longer ones would keep others waiting
@@ -58,13 +70,17 @@ def vm_area_alloc_pages(k: Kernel, gfp: int, nid: int, order: int, nr_pages: int
     if not order:
         while nr_allocated < nr_pages:
             nr_pages_request = min(MAX_BULK, nr_pages - nr_allocated)
-            nr = alloc_pages_bulk_array(k, gfp, nr_pages_request, pages + 8 * nr_allocated)
+            slots = pages + WORD * nr_allocated
+            if nid == NUMA_NO_NODE:  # the policy of the task may want all nodes in turn
+                nr = alloc_pages_bulk_array_mempolicy(k, gfp, nr_pages_request, slots)
+            else:
+                nr = alloc_pages_bulk_array_node(k, gfp, nid, nr_pages_request, slots)
             nr_allocated += nr
             if nr != nr_pages_request:
                 break  # try the rest page by page
 
     while nr_allocated < nr_pages:
-        page = alloc_pages(k, gfp, order)
+        page = alloc_pages(k, gfp, order) if nid == NUMA_NO_NODE else alloc_pages_node(k, nid, gfp, order)
         if page is None:
             break
         if order:
@@ -84,21 +100,16 @@ def __vmalloc_area_node(
     mm/vmalloc.c:__vmalloc_area_node, v6.12.
     """
     nested_gfp = gfp_mask & GFP_RECLAIM_MASK | __GFP_ZERO
-    addr = area.vm_addr
     size = get_vm_area_size(k, area)
     nr_small_pages = size >> k.PAGE_SHIFT
-    array_size = nr_small_pages * 8
+    array_size = nr_small_pages * WORD
     if not gfp_mask & (GFP_DMA | GFP_DMA32):
         gfp_mask |= __GFP_HIGHMEM
 
-    if array_size > k.PAGE_SIZE:
-        # The list of pages is too long for one page, so it is such an area itself.
-        area.pages = __vmalloc_node(k, array_size, 1, nested_gfp, node, area.caller)
-    else:
-        area.pages = kmalloc(k, array_size, nested_gfp)
+    area.pages = ___vmalloc_area_node__array(k, area, array_size, nested_gfp, node)
     if not area.pages:
         why = f"vmalloc error: size {size}, failed to allocated page array size {array_size}"
-        warn_alloc(k, gfp_mask, why)
+        warn_alloc(k, gfp_mask, None, why)
         free_vm_area(k, area)
         return 0
 
@@ -110,19 +121,51 @@ def __vmalloc_area_node(
     if area.nr_pages != nr_small_pages:
         if page_order == 0:  # a failed attempt with large blocks is tried again with small ones
             why = f"vmalloc error: size {area.nr_pages << k.PAGE_SHIFT}, failed to allocate pages"
-            warn_alloc(k, gfp_mask, why)
+            warn_alloc(k, gfp_mask, None, why)
         freeing.vfree(k, area.vm_addr)
         return 0
+
+    if ___vmalloc_area_node__map(k, area, gfp_mask, prot, page_shift) < 0:
+        warn_alloc(k, gfp_mask, None, f"vmalloc error: size {size}, failed to map pages")
+        freeing.vfree(k, area.vm_addr)
+        return 0
+    return area.vm_addr
+
+
+def ___vmalloc_area_node__array(k: Kernel, area: vm_struct, array_size: int, gfp: int, node: int) -> int:
+    """Get memory for the list of pages; returns its address, or 0.
+
+    Differs: these lines of __vmalloc_area_node are a function of their own.
+    """
+    if should_fail(k, Fault.ARRAY, gfp):
+        return 0
+    if array_size > k.PAGE_SIZE:
+        # The list of pages is too long for one page, so it is such an area itself.
+        return __vmalloc_node(k, array_size, 1, gfp, node, area.caller)
+    return kmalloc(k, array_size, gfp)
+
+
+def ___vmalloc_area_node__map(k: Kernel, area: vm_struct, gfp_mask: int, prot: int, page_shift: int) -> int:
+    """Map the pages of ``area``; 0, or -ENOMEM.
+
+    Tables are made with GFP_KERNEL whatever the caller may do.  So what it must not do is forbidden to
+    everything that runs meanwhile.  Differs: these lines of __vmalloc_area_node are a function of their own.
+    """
+    addr, size = area.vm_addr, get_vm_area_size(k, area)
+    nofs = gfp_mask & (__GFP_FS | __GFP_IO) == __GFP_IO
+    noio = gfp_mask & (__GFP_FS | __GFP_IO) == 0
+    flags = memalloc_nofs_save(k) if nofs else memalloc_noio_save(k) if noio else 0
 
     ret = mapping.vmap_pages_range(k, addr, addr + size, prot, area.pages, page_shift)
     while gfp_mask & __GFP_NOFAIL and ret < 0:
         schedule_timeout_uninterruptible(k, 1)
         ret = mapping.vmap_pages_range(k, addr, addr + size, prot, area.pages, page_shift)
-    if ret < 0:
-        warn_alloc(k, gfp_mask, f"vmalloc error: size {size}, failed to map pages")
-        freeing.vfree(k, area.vm_addr)
-        return 0
-    return area.vm_addr
+
+    if nofs:
+        memalloc_nofs_restore(k, flags)
+    elif noio:
+        memalloc_noio_restore(k, flags)
+    return ret
 
 
 @kernel_function
@@ -147,13 +190,13 @@ def __vmalloc_node_range(
         return 0
 
     if size >> k.PAGE_SHIFT > k.totalram_pages:
-        warn_alloc(k, gfp_mask, f"vmalloc error: size {real_size}, exceeds total pages")
+        warn_alloc(k, gfp_mask, None, f"vmalloc error: size {real_size}, exceeds total pages")
         return 0
 
     if k.vmap_allow_huge and vm_flags & VM_ALLOW_HUGE_VMAP:
         size_per_node = size
         if node == NUMA_NO_NODE:
-            size_per_node //= k.machine.numa_nodes
+            size_per_node //= num_online_nodes(k)
         if arch_vmap_pmd_supported(k, prot) and size_per_node >= k.PMD_SIZE:
             shift = k.PMD_SHIFT
         align = max(real_align, 1 << shift)
@@ -186,7 +229,7 @@ def __vmalloc_node_range__no_area(k: Kernel, real_size: int, gfp_mask: int) -> b
     """
     nofail = bool(gfp_mask & __GFP_NOFAIL)
     why = f"vmalloc error: size {real_size}, vm_struct allocation failed"
-    warn_alloc(k, gfp_mask, why + ". Retrying." * nofail)
+    warn_alloc(k, gfp_mask, None, why + ". Retrying." * nofail)
     if nofail:
         schedule_timeout_uninterruptible(k, 1)
     return nofail
@@ -197,7 +240,9 @@ def schedule_timeout_uninterruptible(k: Kernel, timeout: int) -> None:
 
     Differs: if nothing is queued nobody could ever end the wait, so the kernel is stopped instead.
     """
-    if list_empty(k.worklist):
+    if k.fault_forced:  # it failed on purpose, so the next time may be better
+        k.fault_forced = 0
+    elif list_empty(k.worklist):
         panic(
             k,
             "kernel/time/timer.c schedule_timeout_uninterruptible",

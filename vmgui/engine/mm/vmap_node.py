@@ -22,6 +22,7 @@ from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import WARN_ON_ONCE, WARN_ONCE
 from vmgui.engine.lib.workqueue import INIT_WORK, Work
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
+from vmgui.engine.mm.shrinker import SHRINK_EMPTY
 from vmgui.engine.mm.vmap_tree import insert_vmap_area_augment, va_size
 from vmgui.engine.structs import MAX_VA_SIZE_PAGES, node_pool, vmap_area, vmap_node, vmap_pool
 from vmgui.engine.trace import kernel_function
@@ -29,8 +30,6 @@ from vmgui.engine.words import MASK64
 
 BITS_PER_BYTE = 8
 UINT_MAX = (1 << 32) - 1
-SHRINK_STOP = MASK64
-SHRINK_EMPTY = MASK64 - 1
 
 
 def addr_to_node_id(k: Kernel, addr: int) -> int:
