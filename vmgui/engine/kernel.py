@@ -29,6 +29,8 @@ ARENA_BYTES = 192 * M
 #: Room for how the scheduler treats helpers of purges: nodes (+ 1), a mark behind each purge, 0 at the end.
 PURGE_ORDER = 512
 PURGE_ENDS = 1 << 63
+#: Room for what other tasks do while works of this operation run.
+OTHER_TURNS = 16
 
 
 class KernelBug(Exception):
@@ -153,6 +155,10 @@ class Kernel(Struct):
     purge_list = embedded[list_head]("list_head")
     purge_order = array(PURGE_ORDER)  # in purges with helpers: nodes (+ 1) in the order of their turns
     purge_order_next = ulong()  # index of the next turn
+    turns = array(6 * OTHER_TURNS)  # what other tasks do before a work begins: engine/other_task.py
+    turns_left = ulong()  # how many of them have not had their turn
+    turns_next = ulong()  # index of the next one
+    works_begun = ulong()  # how many works have begun since turns were given
     vmap_notify_list = array(4)  # numbers of lib/notifier.py:Notifier, 0 behind the last
     nr_vmalloc_pages = ulong()
     vfree_deferred = ulong()  # address of the first CPU's list of areas to be freed later

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vmgui.engine.gfp import GFP_KERNEL
-from vmgui.engine.kernel import PURGE_ENDS, PURGE_ORDER, Kernel
+from vmgui.engine.kernel import OTHER_TURNS, PURGE_ENDS, PURGE_ORDER, Kernel
 from vmgui.engine.lib.kallsyms import Symbol
+from vmgui.engine.lib.workqueue import Work, work_function
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_ALLOC, find_vm_area, remove_vm_area
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.restore import table_at
+from vmgui.engine.structs import work_struct
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import transparent
 
@@ -54,6 +56,39 @@ def table_of_the_boot(k: Kernel, level: int, va: int) -> int:
     Returns its address.
     """
     return table_at(k, level, va)
+
+
+@transparent
+def give_turns(k: Kernel, turns: Sequence[tuple[int, int, int, int, int, int]]) -> None:
+    """Say what other tasks do right before works begin.
+
+    Each is (number of the work, counted from 1, cpu, size, align, start, end), in order; a size of 0
+    frees the area at ``start``.
+    """
+    for i, turn in enumerate(turns[:OTHER_TURNS]):
+        for j, value in enumerate(turn):
+            k.turns[6 * i + j] = value
+    k.turns_left = min(len(turns), OTHER_TURNS)
+    k.turns_next = k.works_begun = 0
+
+
+@work_function(Work.OTHER_TASKS)
+def other_tasks_run(k: Kernel, work: work_struct) -> None:
+    """Let other tasks do what they do before this work begins."""
+    k.works_begun = k.works_begun + 1
+    while k.turns_left and k.turns[6 * k.turns_next] <= k.works_begun:
+        take_turn(k)
+
+
+def take_turn(k: Kernel) -> None:
+    """Let the next of the other tasks do what it does."""
+    _, cpu, size, align, start, end = (k.turns[6 * k.turns_next + j] for j in range(6))
+    k.turns_next = k.turns_next + 1
+    k.turns_left = k.turns_left - 1
+    if size:
+        alloc_by_other_task(k, cpu, size, align, start, end)
+    else:
+        free_by_other_task(k, cpu, start)
 
 
 @transparent

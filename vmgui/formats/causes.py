@@ -11,6 +11,8 @@ from vmgui.formats.records import AllocEvent, Event, FnEvent, FreeEvent, PurgeEv
 
 #: vmap nodes in the order in which one purge got to them.
 NodeOrder: TypeAlias = list[int]
+#: Functions that are works, or parts of one.
+WORKS = ("drain_vmap_area_work", "delayed_vfree_work", "purge_vmap_node")
 
 
 class Cause(Struct, frozen=True):
@@ -70,3 +72,27 @@ def helper_orders(events: Iterable[Event]) -> Iterator[NodeOrder]:
             if len(tasks) > 1:
                 yield order
             order, tasks = [], set()
+
+
+def work_begins(events: Sequence[Event]) -> list[int]:
+    """Indices of the events in which a worker takes up something new."""
+    begins: list[int] = []
+    purger = ""
+    for i, event in enumerate(events):
+        if not isinstance(event, FnEvent):
+            continue
+        if event.name == "__purge_vmap_area_lazy":
+            purger = event.by
+        own = "cur" if event.name in ("drain_vmap_area_work", "delayed_vfree_work") else purger
+        if event.name in WORKS and event.by != own:
+            begins.append(i)
+    return begins
+
+
+def next_work(begins: Sequence[int], at: int) -> int:
+    """The number, from 1, of the first work that begins after event ``at`` but is not the first of all.
+
+    0: none does, or what happened at ``at`` came before all works.
+    """
+    before = sum(i < at for i in begins)
+    return before + 1 if 0 < before < len(begins) else 0

@@ -29,8 +29,11 @@ class Work(IntEnum):
     KFREE_RCU_MONITOR = 4
     KFREE_RCU_WORK = 5
     PCPU_BALANCE = 6
+    OTHER_TASKS = 7
 
 
+#: Works whose beginning a recording shows.
+TRACED = (Work.DRAIN_VMAP_AREA, Work.PURGE_VMAP_NODE, Work.DELAYED_VFREE)
 #: The functions by number, filled in where they are defined.
 WORK_FUNCTIONS: dict[int, Callable[[Kernel, work_struct], None]] = {}
 
@@ -115,8 +118,11 @@ def process_one_work(k: Kernel, work: work_struct) -> None:
     """Take ``work`` off the queue and call its function, as a worker thread on its CPU.
 
     It leaves the queue first, so the function may queue it again.  Everything below this call is done
-    by a worker, not by the caller of the operation.
+    by a worker, not by the caller of the operation.  Differs: until it begins, other tasks may have the
+    CPU, as far as something is known of them.
     """
+    if k.turns_left and work.func in TRACED:
+        WORK_FUNCTIONS[Work.OTHER_TASKS](k, work)
     list_del_init(work.entry)
     cpu, count = k.current_cpu, k.preempt_count
     switch_to(k, work.cpu, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ class Page(NamedTuple):
 def pages() -> list[Page]:
     """The pages there are, the page for beginners first, then what was compared."""
     found = sorted(assets.path("docs").glob("*.md"))
-    papers = [Page(path.name, title_of(path), lambda path=path: path.read_text("utf-8")) for path in found]
+    papers = [Page(path.name, title_of(path), partial(path.read_text, "utf-8")) for path in found]
     papers.sort(key=lambda page: page.name != FIRST)
     return [*papers[:1], *verified(), *papers[1:]]
 
