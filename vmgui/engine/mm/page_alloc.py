@@ -15,6 +15,8 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add, list_del, list_empty
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
+from vmgui.engine.mm.direct_map import check_direct_map_write
+from vmgui.engine.mm.kmsan_pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
 from vmgui.engine.mm.memalloc import PF_MEMALLOC, current_gfp_context
 from vmgui.engine.mm.mempolicy import policy_nid
 from vmgui.engine.mm.mmzone import (
@@ -91,6 +93,8 @@ def __alloc_pages(k: Kernel, gfp: int, order: int, preferred_nid: int) -> page |
         page = __alloc_pages_slowpath(k, gfp, order, preferred_nid)
     if page is not None:
         post_alloc_hook(k, page, order, gfp)
+        if k.machine.kmsan:
+            kmsan_alloc_page(k, page, order, gfp)
     return page
 
 
@@ -147,6 +151,11 @@ def post_alloc_hook(k: Kernel, page: page, order: int, gfp: int) -> None:
 def clear_block(k: Kernel, page: page, order: int, gfp: int) -> None:
     """Fill the pages of a block with zeros, if the request or the machine asks for that."""
     addr = page_address(k, page)
+    if k.machine.init_on_alloc or gfp & __GFP_ZERO:
+        check_direct_map_write(k, addr, k.PAGE_SIZE << order)
+    if k.machine.kmsan and (k.machine.init_on_alloc or gfp & __GFP_ZERO):
+        for i in range(1 << order):
+            kmsan_unpoison_memory(k, addr + i * k.PAGE_SIZE, k.PAGE_SIZE)
     if (k.machine.init_on_alloc or gfp & __GFP_ZERO) and not k.mem.is_zero(addr, k.PAGE_SIZE << order):
         for i in range(1 << order):
             clear_page(k, addr + i * k.PAGE_SIZE)
@@ -277,6 +286,8 @@ def __free_pages(k: Kernel, page: page, order: int) -> None:
     mm/page_alloc.c:__free_pages, v6.12.
     """
     if put_page_testzero(page):
+        if k.machine.kmsan:
+            kmsan_free_page(k, page, order)
         __free_one_page(k, page, page_to_pfn(k, page), order)
 
 
