@@ -17,6 +17,19 @@ from vmgui.engine.lib.debugobjects import (
 )
 from vmgui.engine.lib.notifier import Notifier, notifier_block
 from vmgui.engine.lib.out import Out
+from vmgui.engine.lib.preempt import (
+    HARDIRQ_MASK,
+    PREEMPT_MASK,
+    SOFTIRQ_MASK,
+    __schedule_bug,
+    in_atomic,
+    irq_enter,
+    irq_exit,
+    local_bh_disable,
+    local_bh_enable,
+    preempt_disable,
+    preempt_enable,
+)
 from vmgui.engine.lib.workqueue import flush_work, run_pending_work, schedule_work
 from vmgui.engine.mm import vmap_area as areas
 from vmgui.engine.mm.page_alloc import __free_page, alloc_page, alloc_pages, split_page
@@ -109,6 +122,16 @@ def free_page_array(k: Kernel, pages: int, n: int) -> None:
 # --- CPUs, locks, background work ------------------------------------------------------------------
 
 
+def set_context(k: Kernel, kind: int) -> None:
+    """Go on as a task (0), with bottom halves off (1), in an interrupt (2), or without preemption (3)."""
+    ends = ((HARDIRQ_MASK, irq_exit), (SOFTIRQ_MASK, local_bh_enable), (PREEMPT_MASK, preempt_enable))
+    for mask, end in ends:
+        while k.preempt_count & mask:
+            end(k)
+    if kind:
+        (local_bh_disable, irq_enter, preempt_disable)[kind - 1](k)
+
+
 @kernel_function
 def set_cpus_allowed_ptr(k: Kernel, cpu: int) -> None:
     """Go on on ``cpu``.  kernel/sched/core.c:set_cpus_allowed_ptr, v6.12."""
@@ -152,6 +175,8 @@ def drain(k: Kernel) -> None:
 @kernel_function
 def settle(k: Kernel, ticks: int) -> None:
     """Wait until nothing is queued any more, and ``ticks`` clock ticks longer."""
+    if in_atomic(k):
+        __schedule_bug(k)
     run_pending_work(k)
     do_timer(k, ticks)
 

@@ -7,6 +7,7 @@ Differs: the word is that of what runs now, not one a CPU; a worker thread begin
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.printk import printk
 from vmgui.engine.trace import kernel_function
 
 PREEMPT_OFFSET, SOFTIRQ_OFFSET, HARDIRQ_OFFSET, NMI_OFFSET = 1 << 0, 1 << 8, 1 << 16, 1 << 20
@@ -64,3 +65,9 @@ def irq_enter(k: Kernel) -> None:
 def irq_exit(k: Kernel) -> None:
     """Go on where the interrupt came.  kernel/softirq.c:irq_exit, v6.12."""
     k.preempt_count = k.preempt_count - HARDIRQ_OFFSET
+
+
+@kernel_function
+def __schedule_bug(k: Kernel) -> None:
+    """Complain that somebody waits where nobody may.  kernel/sched/core.c:__schedule_bug, v6.12."""
+    printk(k, f"BUG: scheduling while atomic: init/1/{k.preempt_count:#010x}")

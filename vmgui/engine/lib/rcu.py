@@ -13,8 +13,8 @@ from enum import IntEnum
 from typing import TypeVar
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.preempt import in_atomic
-from vmgui.engine.lib.printk import panic, printk
+from vmgui.engine.lib.preempt import __schedule_bug, in_atomic
+from vmgui.engine.lib.printk import panic
 from vmgui.engine.lib.workqueue import background
 from vmgui.engine.structs import rcu_head
 from vmgui.engine.trace import kernel_function
@@ -87,7 +87,7 @@ def synchronize_rcu(k: Kernel) -> None:
     Differs: when a reader never ends nobody could end the wait, so the kernel is stopped instead.
     """
     if in_atomic(k):
-        printk(k, f"BUG: scheduling while atomic: init/1/{k.preempt_count:#010x}")
+        __schedule_bug(k)
     call_rcu(k, k.rcu_synchronize, RcuCallback.WAKEME_AFTER_RCU)
     while k.rcu_synchronize.func:
         if not rcu_core(k):

@@ -306,6 +306,33 @@ def vmalloc_user(k: Kernel, size: int) -> int:
 
 
 @kernel_function
+def vmalloc_node(k: Kernel, size: int, node: int) -> int:
+    """Allocate ``size`` bytes on a memory node, or elsewhere if it has not so many.
+
+    mm/vmalloc.c:vmalloc_node_noprof, v6.12.
+    """
+    return __vmalloc_node(k, size, 1, GFP_KERNEL, node, _RET_IP_)
+
+
+@kernel_function
+def vzalloc_node(k: Kernel, size: int, node: int) -> int:
+    """Allocate ``size`` bytes of zeros on a memory node.  mm/vmalloc.c:vzalloc_node_noprof, v6.12."""
+    return __vmalloc_node(k, size, 1, GFP_KERNEL | __GFP_ZERO, node, _RET_IP_)
+
+
+@kernel_function
 def vmalloc_32(k: Kernel, size: int) -> int:
     """Allocate ``size`` bytes in frames below 4 GiB.  mm/vmalloc.c:vmalloc_32_noprof, v6.12."""
     return __vmalloc_node(k, size, 1, GFP_VMALLOC32, NUMA_NO_NODE, _RET_IP_)
+
+
+@kernel_function
+def vmalloc_32_user(k: Kernel, size: int) -> int:
+    """Allocate ``size`` bytes of zeros in frames below 4 GiB that may be mapped to user space, too.
+
+    mm/vmalloc.c:vmalloc_32_user_noprof, v6.12.
+    """
+    return __vmalloc_node_range(
+        k, size, k.PAGE_SIZE, k.VMALLOC_START, k.VMALLOC_END, GFP_VMALLOC32 | __GFP_ZERO, k.PAGE_KERNEL,
+        VM_USERMAP, NUMA_NO_NODE, _RET_IP_,
+    )  # fmt: skip

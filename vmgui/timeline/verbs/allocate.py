@@ -21,6 +21,7 @@ from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs.results import frames_of, made_area, no_longer_busy
 
 SIMPLE = (p.NEW, p.SIZE)
+NODE = Parameter("node", Kind.NUMBER, "memory node to try first", number(0))
 KINDS = ("contig", "rev", "scatter")
 
 
@@ -29,6 +30,17 @@ def _sized(allocate: Callable[[Kernel, int], int]) -> Callable[..., Outcome]:
 
     def run(env: Env, target: str | None, size: int) -> Outcome:
         return made_area(env, target, allocate(env.kernel, size))
+
+    return run
+
+
+def _on_node(allocate: Callable[[Kernel, int, int], int]) -> Callable[..., Outcome]:
+    """Run one of the functions that take a size and a memory node."""
+
+    def run(env: Env, target: str | None, size: int, node: int) -> Outcome:
+        if node >= env.kernel.machine.numa_nodes:
+            raise OperationError(f"there is no memory node {node}", "node", "node=0")
+        return made_area(env, target, allocate(env.kernel, size, node))
 
     return run
 
@@ -83,6 +95,12 @@ VERBS = (
     Verb("vmalloc_user", "Allocate zeroed memory that may be mapped to user space.", SIMPLE, True,
          run=_sized(vmalloc.vmalloc_user)),
     Verb("vmalloc_32", "Allocate memory below 4 GiB.", SIMPLE, True, run=_sized(vmalloc.vmalloc_32)),
+    Verb("vmalloc_32_user", "Allocate zeroed memory below 4 GiB that may be mapped to user space.", SIMPLE,
+         True, run=_sized(vmalloc.vmalloc_32_user)),
+    Verb("vmalloc_node", "Allocate memory on a memory node.", (*SIMPLE, NODE), True,
+         run=_on_node(vmalloc.vmalloc_node)),
+    Verb("vzalloc_node", "Allocate zeroed memory on a memory node.", (*SIMPLE, NODE), True,
+         run=_on_node(vmalloc.vzalloc_node)),
     Verb("range", "Allocate memory inside a given address range.",
          (p.NEW, p.SIZE, p.ALIGN, p.START, p.END, p.prot("kernel"), p.vmflags("0"), p.GFP), True,
          calls="__vmalloc_node_range", run=_range),
