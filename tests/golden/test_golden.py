@@ -15,6 +15,8 @@ LEFT_OUT = {("x86-4l-nohuge", "22"), ("x86-4l-nohuge", "40")}
 CASES = [(boot, n) for boot in BOOTS for n in MAPPING if (boot, n) not in LEFT_OUT]
 #: Scenarios about contents: what is read, and what a new size leaves.
 CASES += [(boot, n) for boot in (*BOOTS, "x86-4l-smp1") for n in ("27", "32")]
+#: What pages allow, sparse areas, frames without pages, wrong frees.
+CASES += [(boot, n) for boot in (*BOOTS, "x86-4l-smp1") for n in ("13", "33", "34", "90")]
 
 
 @pytest.mark.parametrize(("boot", "scenario"), CASES)

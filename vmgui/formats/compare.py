@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct
 
-from vmgui.formats.compare_events import LEFT_OVERS, comparable, same_events
+from vmgui.formats.compare_events import DIRECT_MAP_BYTES, LEFT_OVERS, comparable, same_events
 from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
 from vmgui.formats.inputs import is_left_over
 from vmgui.formats.left_overs import LeftOvers
@@ -303,7 +303,7 @@ class _Comparison:
                 return self._note(op.i, op.line, name, piece.kernel, piece.engine)
             size = _LEAF_PAGES[piece.level] * piece.n << 12
             for start, end, was_named in self.named.pieces(piece.va, piece.va + size):
-                exact = self._is_named(op, was_named)
+                exact = self._is_named(op, was_named) or self._is_direct(start)
                 if exact:
                     named.append((start, end))
                 wrong = self._frames_differ(piece.kernel, piece.engine, start - piece.va, end - start, exact)
@@ -314,6 +314,10 @@ class _Comparison:
             for start, end in named:
                 self.named.put(start, end, True)
         return False
+
+    def _is_direct(self, va: int) -> bool:
+        """Tell whether ``va`` is in the direct map, where an address leads to the frame it is named after."""
+        return 0 <= va - self.recording.boot.page_offset < DIRECT_MAP_BYTES
 
     @staticmethod
     def _is_named(op: OpRecord, was: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +15,8 @@ from vmgui.formats.messages import frame_in, is_decoration, meaning
 from vmgui.formats.records import AllocEvent, Event, FnEvent, FreeEvent, MsgEvent, PurgeEvent
 
 RUNNER, WORKER = "runner", "worker"
+#: An address as a report of a fault gives it.
+_ADDRESS = re.compile(r"^[0-9a-f]{16}$")
 #: How a recording names the task that runs the script.
 RUNNER_TASK = "cur"
 #: The direct map of any machine here is smaller than this.
@@ -113,11 +116,24 @@ def _same(kernel: Any, engine: Any, page_offset: int, frames: FrameMap, freed: l
         his, mine = frame_in(kernel), frame_in(engine)
         if his and mine:
             return his[0] == mine[0] and frames.same(his[1], mine[1])
-        return kernel == engine
+        return kernel == engine or _same_fault(kernel, engine, page_offset, frames)
     k, e = kernel - page_offset, engine - page_offset
     if not 0 <= k < DIRECT_MAP_BYTES or not (frames.is_ram(k >> 12) or frames.is_ram(k - 1 >> 12)):
         return bool(kernel == engine)
     return 0 <= e < DIRECT_MAP_BYTES and _same_place(k, e, frames, freed)
+
+
+def _same_fault(kernel: str, engine: str, page_offset: int, frames: FrameMap) -> bool:
+    """Two addresses of faults in the direct map: the same place in a page.
+
+    Which frame a kernel meets first there depends on the lives that frames had before.
+    """
+    if not (_ADDRESS.match(kernel) and _ADDRESS.match(engine)):
+        return False
+    k, e = int(kernel, 16) - page_offset, int(engine, 16) - page_offset
+    if not (0 <= k < DIRECT_MAP_BYTES and frames.is_ram(k >> 12) and 0 <= e < DIRECT_MAP_BYTES):
+        return False
+    return k & 0xFFF == e & 0xFFF and frames.partner(k >> 12) in (None, e >> 12)
 
 
 def _same_place(k: int, e: int, frames: FrameMap, freed: list[tuple[int, int]]) -> bool:
