@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,12 +96,20 @@ def test_only_helpers_below_the_algorithm_touch_memory_directly() -> None:
     """A store takes its caller's caller for the reader's line, so nobody else may call it."""
     wrong = []
     for file in Path(vmgui.engine.__file__).parent.rglob("*.py"):
-        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            helper = any(isinstance(d, ast.Name) and d.id == "transparent" for d in function.decorator_list)
-            for node in ast.walk(function):
-                called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-                if called.endswith("mem.store") and not helper:
-                    wrong.append(f"{file.name}:{node.lineno} {function.name}")  # type: ignore[attr-defined]
+        wrong += [f"{file.name}:{line}" for line in direct_stores(ast.parse(file.read_text("utf-8")))]
     assert wrong == []
+
+
+def direct_stores(node: ast.AST) -> Iterator[int]:
+    """The lines below ``node`` that store without being a helper's."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mem.store"):
+        yield node.lineno
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    if not any(isinstance(d, ast.Name) and d.id == "transparent" for d in decorators):
+        for child in ast.iter_child_nodes(node):
+            yield from direct_stores(child)
+
+
+def test_a_store_outside_a_helper_is_found() -> None:
+    text = "def f(k):\n    k.mem.store(8, 1)\n    @transparent\n    def g():\n        k.mem.store(8, 2)\n"
+    assert list(direct_stores(ast.parse(text))) == [2]

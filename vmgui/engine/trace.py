@@ -9,7 +9,7 @@ from sys import _getframe
 from types import CodeType
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from vmgui.engine.words import MASK64, TRANSPARENT, Memory, Words, climb, transparent
+from vmgui.engine.words import MASK64, TRANSPARENT, Memory, Words, transparent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -108,6 +108,7 @@ class Recorder(Memory):
 
     def record(self) -> None:
         """Begin to record; before this it is plain memory."""
+        SITES.pass_over(TRANSPARENT)
         self._bind_store()
         self._bind_spans()
 
@@ -134,7 +135,6 @@ class Recorder(Memory):
         rows, words, sites = self.rows, self.words, SITES
         word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
         known = sites.index.get
-        sites.pass_over(TRANSPARENT)
 
         def store(addr: int, value: int) -> None:
             frame = _getframe(2)  # past the transparent helper that called us
@@ -154,36 +154,38 @@ class Recorder(Memory):
         self.store = store  # type: ignore[method-assign]
 
     def _bind_spans(self) -> None:
-        rows = self.rows
+        rows, words, row0, base, known = self.rows, self.rows.word, self.row0, SITES.base, SITES.index.get
         word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
-
-        def mark(place: int) -> int:
-            row = self.row0 + len(rows.word)
-            site(place)
-            old(0)
-            new(0)
-            word(0)
-            return row
 
         def enter(function: int, args: tuple[Any, ...]) -> int:
             me = len(rows.function)
             rows.function.append(function)
             rows.parent.append(self._open)
-            rows.first.append(mark(SITES.base(FUNCTIONS[function].code)))
+            rows.first.append(row0 + len(words))
             rows.last.append(0)
             rows.result.append(0)
             rows.returned.append(RAISED)
             rows.arg.append(len(rows.args))
-            rows.args.extend(map(encode, args))
+            rows.args.extend([arg & MASK64 if type(arg) is int else encode(arg) for arg in args])
             self._open = self.span0 + me
+            site(base(FUNCTIONS[function].code))
+            old(0)
+            new(0)
+            word(0)  # the last of a row, as someone may stop here
             return me
 
         def leave(me: int, result: Any, returned: int) -> None:
-            frame = climb(_getframe(2))
-            rows.last[me] = mark(SITES.base(frame.f_code) | frame.f_lasti)
+            frame = _getframe(2)  # past the wrapper of the function that returns
+            while known(id(frame.f_code)) == -1:
+                frame = frame.f_back  # type: ignore[assignment]
+            rows.last[me] = row0 + len(words)
             rows.result[me] = encode(result)
             rows.returned[me] = returned
             self._open = rows.parent[me]
+            site(base(frame.f_code) | frame.f_lasti)
+            old(0)
+            new(0)
+            word(0)
 
         self.enter, self.leave = enter, leave
 
@@ -221,21 +223,21 @@ def kernel_function(fn: Callable[P, R]) -> Callable[P, R]:
     FUNCTIONS.append(Function(fn.__name__, code, code.co_varnames[1 : code.co_argcount]))
 
     @wraps(fn)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        mem = args[0].mem  # type: ignore[attr-defined]
+    def call(k: Any, *args: Any) -> R:
+        mem = k.mem
         enter = mem.enter
         if enter is None:
-            return fn(*args, **kwargs)
-        me = enter(number, args[1:])
+            return fn(k, *args)  # type: ignore[call-arg]
+        me = enter(number, args)
         try:
-            result = fn(*args, **kwargs)
+            result = fn(k, *args)  # type: ignore[call-arg]
         except BaseException:
             mem.leave(me, None, RAISED)
             raise
         mem.leave(me, result, _kind(result))
         return result
 
-    return transparent(call)
+    return transparent(call)  # type: ignore[return-value]
 
 
 __all__ = ["FUNCTIONS", "SITES", "Function", "Overlay", "Recorder", "Rows", "kernel_function", "transparent"]

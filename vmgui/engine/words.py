@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 MASK64 = (1 << 64) - 1
 WORD = 8
@@ -22,6 +22,11 @@ class Words(Protocol):
 
 class WordSource(Protocol):
     """Whatever a struct view can be bound to: the engine's Memory, or a replica of it."""
+
+    @property
+    def words(self) -> Words:
+        """All words, by word number: a byte address divided by 8."""
+        ...
 
     def load(self, addr: int, /) -> int:
         """Return the word at byte address ``addr``."""
@@ -113,37 +118,49 @@ T = TypeVar("T", bound="Struct")
 
 #: Struct classes by their C name, so that a field can point at a type defined further down.
 TYPES: dict[str, type[Struct]] = {}
+#: What every view has, so that no member can be called so.
+TAKEN_NAMES = ("addr", "mem", "offsets", "size")
 
 
 class Field:
-    """A member of a struct: ``offset`` and ``nbytes`` are in bytes.
+    """A member of a struct as it is declared: ``offset`` and ``nbytes`` are in bytes.
 
-    ``union`` names an earlier member whose word this one shares, as in a C union.
+    ``union`` names an earlier member whose word this one shares, as in a C union.  When its struct is laid
+    out the member becomes a property that knows its offset: members are read more often than anything else.
     """
 
     offset = 0
     nbytes = WORD
     union: str | None = None
 
+    def accessor(self) -> property:
+        """Return the property that reads the member, and writes it if it is one word."""
+        raise NotImplementedError
+
 
 class ulong(Field):
-    """An unsigned 64-bit member."""
+    """An unsigned 64-bit member; what is written is wrapped to 64 bits."""
 
     def __init__(self, union: str | None = None) -> None:
         self.union = union
 
-    @overload
-    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
-    @overload
-    def __get__(self, s: Struct, owner: type[Struct]) -> int: ...
-    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | int:
-        """Read the word."""
-        return self if s is None else s.mem.load(s.addr + self.offset)
+    if TYPE_CHECKING:
 
-    @transparent
-    def __set__(self, s: Struct, value: int) -> None:
-        """Write the word, wrapped to 64 bits."""
-        s.mem.store(s.addr + self.offset, value & MASK64)
+        def __get__(self, s: Struct, owner: type[Struct]) -> int: ...
+        def __set__(self, s: Struct, value: int) -> None: ...
+
+    def accessor(self) -> property:
+        """Return the property of a number."""
+        offset = self.offset
+
+        def read(s: Struct) -> int:
+            return s.mem.words[s.addr + offset >> 3]  # type: ignore[no-any-return]
+
+        @transparent
+        def write(s: Struct, value: int) -> None:
+            s.mem.store(s.addr + offset, value & MASK64)
+
+        return property(read, write)
 
 
 class ptr(Field, Generic[T]):
@@ -152,21 +169,25 @@ class ptr(Field, Generic[T]):
     def __init__(self, to: str, union: str | None = None) -> None:
         self.to, self.union = to, union
 
-    @overload
-    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
-    @overload
-    def __get__(self, s: Struct, owner: type[Struct]) -> T | None: ...
-    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T | None:
-        """Follow the pointer to a view of what it points at."""
-        if s is None:
-            return self
-        addr = s.mem.load(s.addr + self.offset)
-        return TYPES[self.to](s.mem, addr) if addr else None  # type: ignore[return-value]
+    if TYPE_CHECKING:
 
-    @transparent
-    def __set__(self, s: Struct, value: T | None) -> None:
-        """Point at ``value``; None is NULL."""
-        s.mem.store(s.addr + self.offset, value.addr if value is not None else 0)
+        def __get__(self, s: Struct, owner: type[Struct]) -> T | None: ...
+        def __set__(self, s: Struct, value: T | None) -> None: ...
+
+    def accessor(self) -> property:
+        """Return the property of a pointer; what it points at may be defined later."""
+        offset, to = self.offset, self.to
+
+        def follow(s: Struct) -> Struct | None:
+            mem = s.mem
+            addr = mem.words[s.addr + offset >> 3]
+            return TYPES[to](mem, addr) if addr else None
+
+        @transparent
+        def point(s: Struct, value: Struct | None) -> None:
+            s.mem.store(s.addr + offset, value.addr if value is not None else 0)
+
+        return property(follow, point)
 
 
 class link(ptr[T]):
@@ -177,11 +198,7 @@ class link(ptr[T]):
 
     if TYPE_CHECKING:
 
-        @overload
-        def __get__(self, s: None, owner: type[Struct]) -> Self: ...
-        @overload
         def __get__(self, s: Struct, owner: type[Struct]) -> T: ...
-        def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T: ...
 
 
 class embedded(Field, Generic[T]):
@@ -190,13 +207,14 @@ class embedded(Field, Generic[T]):
     def __init__(self, to: str) -> None:
         self.to = to
 
-    @overload
-    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
-    @overload
-    def __get__(self, s: Struct, owner: type[Struct]) -> T: ...
-    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | T:
-        """Return a view of the inner struct."""
-        return self if s is None else TYPES[self.to](s.mem, s.addr + self.offset)  # type: ignore[return-value]
+    if TYPE_CHECKING:
+
+        def __get__(self, s: Struct, owner: type[Struct]) -> T: ...
+
+    def accessor(self) -> property:
+        """Return the property of an inner struct, whose type has to be known by now."""
+        offset, inner = self.offset, TYPES[self.to]
+        return property(lambda s: inner(s.mem, s.addr + offset))
 
 
 class array(Field):
@@ -205,13 +223,14 @@ class array(Field):
     def __init__(self, count: int) -> None:
         self.nbytes = WORD * count
 
-    @overload
-    def __get__(self, s: None, owner: type[Struct]) -> Self: ...
-    @overload
-    def __get__(self, s: Struct, owner: type[Struct]) -> WordArray: ...
-    def __get__(self, s: Struct | None, owner: type[Struct]) -> Self | WordArray:
-        """Return a view of the words."""
-        return self if s is None else WordArray(s.mem, s.addr + self.offset)
+    if TYPE_CHECKING:
+
+        def __get__(self, s: Struct, owner: type[Struct]) -> WordArray: ...
+
+    def accessor(self) -> property:
+        """Return the property of a row of words."""
+        offset = self.offset
+        return property(lambda s: WordArray(s.mem, s.addr + offset))
 
 
 class Struct:
@@ -219,19 +238,20 @@ class Struct:
 
     __slots__ = ("addr", "mem")
     size = 0
+    offsets: ClassVar[dict[str, int]] = {}
 
     def __init_subclass__(cls) -> None:
         """Lay the members out in the order of the class body, each on its own words."""
-        size = 0
-        for name, field in vars(cls).items():
+        cls.size, cls.offsets = 0, {}
+        for name, field in [*vars(cls).items()]:
             if isinstance(field, Field):
-                if name in ("addr", "mem", "size"):
+                if name in TAKEN_NAMES:
                     raise TypeError(f"{cls.__name__}.{name}: every view has an attribute of this name")
                 if isinstance(field, embedded):
                     field.nbytes = TYPES[field.to].size
-                field.offset = offsetof(cls, field.union) if field.union else size
-                size = max(size, field.offset + field.nbytes)
-        cls.size = size
+                field.offset = cls.offsets[name] = cls.offsets[field.union] if field.union else cls.size
+                cls.size = max(cls.size, field.offset + field.nbytes)
+                setattr(cls, name, field.accessor())
         TYPES[cls.__name__] = cls
 
     def __init__(self, mem: Any, addr: int) -> None:
@@ -265,7 +285,7 @@ class WordArray(Struct):
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]
         """Read the ``index``-th word."""
-        return self.mem.load(self.addr + index * WORD)  # type: ignore[no-any-return]
+        return self.mem.words[(self.addr >> 3) + index]  # type: ignore[no-any-return]
 
     @transparent
     def __setitem__(self, index: int, value: int) -> None:
@@ -275,10 +295,9 @@ class WordArray(Struct):
 
 def container_of(member: Struct, cls: type[T], name: str) -> T:
     """Return the ``cls`` that ``member`` is embedded in as ``name`` (include/linux/container_of.h)."""
-    return cls(member.mem, member.addr - offsetof(cls, name))
+    return cls(member.mem, member.addr - cls.offsets[name])
 
 
 def offsetof(cls: type[Struct], name: str) -> int:
     """Byte offset of member ``name`` in ``cls``."""
-    field: Field = vars(cls)[name]
-    return field.offset
+    return cls.offsets[name]

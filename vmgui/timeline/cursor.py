@@ -34,7 +34,7 @@ class Cursor:
         if self._file is not None:
             weakref.finalize(self, os.close, self._file)
         self.image: NDArray[np.uint64] = np.frombuffer(buffer, np.uint64)
-        self.view = memoryview(buffer).cast("B").cast("Q")
+        self.view = self.words = memoryview(buffer).cast("B").cast("Q")
         self.image[base.index] = base.value
         columns.cursors.add(self)
 

@@ -20,6 +20,7 @@ from vmgui.engine.words import offsetof, transparent
 
 RB_RED = 0
 RB_BLACK = 1
+RB_LEFT, RB_RIGHT = offsetof(rb_node, "rb_left"), offsetof(rb_node, "rb_right")
 
 Rotate = Callable[[rb_node, rb_node], None]
 
@@ -75,12 +76,12 @@ def RB_CLEAR_NODE(node: rb_node) -> None:
 
 def rb_left_link(node: rb_node) -> rb_link:
     """Return ``&node->rb_left``."""
-    return rb_link(node.mem, node.addr + offsetof(rb_node, "rb_left"))
+    return rb_link(node.mem, node.addr + RB_LEFT)
 
 
 def rb_right_link(node: rb_node) -> rb_link:
     """Return ``&node->rb_right``."""
-    return rb_link(node.mem, node.addr + offsetof(rb_node, "rb_right"))
+    return rb_link(node.mem, node.addr + RB_RIGHT)
 
 
 def rb_root_link(root: rb_root) -> rb_link:

@@ -121,11 +121,12 @@ def find_va_links(k: Kernel, va: vmap_area, root: rb_root | None, start: rb_node
         node = root.rb_node
         link = rb_root_link(root)
     parent = None
+    va_start, va_end = va.va_start, va.va_end
     while node is not None:
         parent, tmp_va = node, rb_entry(node)
-        if va.va_end <= tmp_va.va_start:
+        if va_end <= tmp_va.va_start:
             link = rb_left_link(node)
-        elif va.va_start >= tmp_va.va_end:
+        elif va_start >= tmp_va.va_end:
             link = rb_right_link(node)
         else:
             WARN(k, True, "mm/vmalloc.c:1195 find_va_links", overlap_text(va, tmp_va))
