@@ -7,6 +7,7 @@ import pytest
 from tests.engine.booted import booted, rebuilt, recorded
 from vmgui.engine.check import busy_areas, validate
 from vmgui.engine.check_walk import tables
+from vmgui.engine.gfp import __GFP_NOWARN, GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib import test_vmalloc_cases
 from vmgui.engine.lib.printk import log_lines
@@ -19,9 +20,10 @@ from vmgui.engine.lib.test_vmalloc import (
 )
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import M
-from vmgui.engine.mm import vmalloc as vmallocs
 from vmgui.engine.mm.kvfree_rcu import KVFREE_BULK_MAX_ENTR
+from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.structs import page
 from vmgui.engine.trace import FUNCTIONS, Recorder, Rows
 from vmgui.engine.words import MASK64
 
@@ -66,6 +68,9 @@ def test_a_case_ends_as_it_does_in_the_kernel(k, case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_after_a_case_every_invariant_holds_and_all_memory_is_back(k, case):
+    run(k, case)  # per-CPU memory keeps a chunk, and every first use a slab
+    run_pending_work(k)
+    reclaim_and_purge_vmap_areas(k)
     before = k.nr_vmalloc_pages, len(list(busy_areas(k))), k.nr_free_pages + len(list(tables(k)))
     run(k, case)
     assert not validate(k)
@@ -82,7 +87,8 @@ def test_every_range_a_case_gets_is_as_large_and_as_aligned_as_it_asked(k, case)
     k = recorded(k)
     run(k, case)
     got = requests(k)
-    assert len(got) >= (1 if case == "vm_map_ram_test" else 8)  # one block serves all its rounds
+    # one block serves all rounds of vm_map_ram_test, and one chunk all of pcpu_alloc_test
+    assert len(got) >= {"vm_map_ram_test": 1, "pcpu_alloc_test": 2}.get(case, 8)
     assert [each for each in got if each[0] % each[2]] == []
     assert all(addr >= k.VMALLOC_START and addr + size <= k.VMALLOC_END for addr, size, _ in got)
 
@@ -98,21 +104,31 @@ def test_a_case_does_the_same_on_a_kernel_rebuilt_from_its_words(k, case):
 @pytest.mark.parametrize("case", CASES)
 def test_a_case_runs_on_five_levels_and_on_one_cpu(case):
     passed = (0, 1) if case == MEANT_TO_FAIL else (1, 0)
-    for changes in ({"levels": 5, "phys_bits": 52}, {"possible_cpus": 1, "online_cpus": 1}):
+    for changes in ({"va_bits": 57, "phys_bits": 52}, {"possible_cpus": 1, "online_cpus": 1}):
         k = booted(**changes)
         assert run(k, case) == passed
         assert not validate(k)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != MEANT_TO_FAIL])
-def test_a_case_that_gets_no_memory_fails_and_gives_back_what_it_had(k, case, monkeypatch):
-    pages = k.nr_vmalloc_pages
-    monkeypatch.setattr(vmallocs, "alloc_pages_bulk_array", lambda *_: 0)
-    monkeypatch.setattr(vmallocs, "alloc_pages", lambda *_: None)
-    monkeypatch.setattr(test_vmalloc_cases, "alloc_pages_bulk_array", lambda *_: 0)
-    assert run(k, case) == (0, 1)
+def test_a_case_that_gets_no_memory_fails_and_gives_back_what_it_had(k, case):
+    run(k, "fix_size_alloc_test")  # the tables are there, so that only pages are missing
+    run_pending_work(k)
+    held, pages = all_free_blocks(k), k.nr_vmalloc_pages
+    assert run(k, case, nr_areas=600) == (0, 1)
     assert k.nr_vmalloc_pages == pages
+    for block, order in held:
+        __free_pages(k, block, order)
     assert not validate(k)
+
+
+def all_free_blocks(k: Kernel) -> list[tuple[page, int]]:
+    """Take every block of RAM that can be had."""
+    held = []
+    for order in range(k.MAX_PAGE_ORDER, -1, -1):
+        while (block := alloc_pages(k, GFP_KERNEL | __GFP_NOWARN, order)) is not None:
+            held.append((block, order))
+    return held
 
 
 # --- single cases -------------------------------------------------------------------------------------
@@ -155,9 +171,9 @@ def test_two_stacks_are_the_alignment_of_fix_align(k):
     assert {(size, align) for _, size, align in requests(k)} == {(6 * k.PAGE_SIZE, 8 * k.PAGE_SIZE)}
 
 
-@pytest.mark.parametrize(("levels", "phys_bits", "largest"), [(4, 46, 45), (5, 52, 54)])
-def test_align_shift_fails_at_the_first_power_of_two_that_the_range_lacks(levels, phys_bits, largest):
-    k = recorded(booted(levels=levels, phys_bits=phys_bits))
+@pytest.mark.parametrize(("va_bits", "phys_bits", "largest"), [(48, 46, 45), (57, 52, 54)])
+def test_align_shift_fails_at_the_first_power_of_two_that_the_range_lacks(va_bits, phys_bits, largest):
+    k = recorded(booted(va_bits=va_bits, phys_bits=phys_bits))
     run(k, "align_shift_alloc_test")
     aligns = [align for _, _, align in requests(k)]
     assert aligns == [1 << i for i in range(largest + 1)]

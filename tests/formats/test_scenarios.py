@@ -97,4 +97,5 @@ def test_the_scenario_of_a_case_runs_small_and_ends_as_in_the_kernel(root: Path,
     assert {done.outcome.value for done in ran} == {failed}
     assert case == "test_vmalloc_all" or all(str(done.operation).split()[1] == case for done in ran)
     assert not validate(session.kernel)
-    assert session.kernel.nr_vmalloc_pages == 0
+    if case not in ("pcpu_alloc_test", "test_vmalloc_all"):  # per-CPU memory keeps a chunk, and maps of it
+        assert session.kernel.nr_vmalloc_pages == 0

@@ -12,16 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import msgspec
 from rich.table import Table
 
 from vmgui.cli import FAILED, OK
+from vmgui.commands.bench_engine import speed, started
 from vmgui.commands.bench_window import first_paint, painting
 from vmgui.commands.common import console, opened
 from vmgui.engine.arch.x86_64 import PAGE_KERNEL
-from vmgui.engine.boot import boot
-from vmgui.engine.kernel import Kernel, arena_end, arena_start
+from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import Machine
 from vmgui.engine.mm.vmap_range import vmap_range_noflush
 from vmgui.engine.trace import Recorder
@@ -31,6 +32,7 @@ from vmgui.timeline.session import Session
 
 #: Device memory to map: far above RAM, aligned to 4 KiB only, so that every leaf is a PTE.
 PHYS = (1 << 39) + 4096
+MAPPED = Machine(ram=1 << 30)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Figure:
 def main(arguments: argparse.Namespace) -> int:
     """Measure; 0 when every goal is met, 1 when one is missed."""
     figures = []
-    for measure in (_recording, _spans, _seeking, first_paint, painting):
+    for measure in PARTS[arguments.part]:
         for figure in measure(arguments.quick):
             figures.append(figure if isinstance(figure, Figure) else Figure(*figure))
             if not arguments.json:
@@ -84,15 +86,6 @@ def percentile(values: list[float], percent: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
 
 
-def _booted(memory: type[Memory]) -> Kernel:
-    machine = Machine(ram=1 << 30)
-    mem = memory(arena_start(machine), arena_end(machine))
-    k = boot(machine, mem)
-    if isinstance(mem, Recorder):
-        mem.record()
-    return k
-
-
 def _map(k: Kernel, nbytes: int) -> Callable[[], object]:
     start = k.VMALLOC_START + (1 << 40)
     return lambda: vmap_range_noflush(k, start, start + nbytes, PHYS, PAGE_KERNEL, k.PAGE_SHIFT)
@@ -102,8 +95,8 @@ def _recording(quick: bool) -> Iterator[Figure]:
     nbytes = 1 << (27 if quick else 30)
     plain, recorded = [], []
     for _ in range(3 if quick else 5):  # in turn, each on a fresh kernel, so that drift hits both
-        plain.append(seconds(_map(_booted(Memory), nbytes)))
-        recorded.append(seconds(_map(_booted(Recorder), nbytes)))
+        plain.append(seconds(_map(started(Memory, MAPPED), nbytes)))
+        recorded.append(seconds(_map(started(Recorder, MAPPED), nbytes)))
     ratio = statistics.median(r / p for r, p in zip(recorded, plain, strict=True))
     entries = nbytes >> 12
     per = [statistics.median(times) / entries * 1e9 for times in (plain, recorded)]
@@ -113,7 +106,7 @@ def _recording(quick: bool) -> Iterator[Figure]:
 
 
 def _mapped(nbytes: int) -> Session:
-    session = Session(Machine(ram=1 << 30))
+    session = Session(MAPPED)
     base = session.kernel.VMALLOC_START + (1 << 40)
     session.apply(parse_operation(f"vmap_page_range va={base:#x} size={nbytes:#x} phys={PHYS:#x}"))
     return session
@@ -150,3 +143,13 @@ def _neighbours(rows: int) -> Iterator[int]:
     middle = rows // 2
     for i in range(1000):
         yield middle + i % 2
+
+
+Part = tuple[Callable[[bool], Iterator[Any]], ...]
+ENGINE: Part = (_recording, speed)
+TIMELINE: Part = (_spans, _seeking)
+WINDOW: Part = (first_paint, painting)
+#: What ``vmgui bench PART`` measures.
+PARTS: dict[str, Part] = {
+    "all": ENGINE + TIMELINE + WINDOW, "engine": ENGINE, "timeline": TIMELINE, "window": WINDOW,
+}  # fmt: skip

@@ -82,6 +82,7 @@ class Kernel(Struct):
     MODULES_VADDR: int
     MODULES_END: int
     IOREMAP_MAX_ORDER: int
+    THREAD_ALIGN: int  # alignment of a kernel stack
     ARCH_PAGE_TABLE_SYNC_MASK: int
     PAGE_KERNEL: int
     PAGE_KERNEL_EXEC: int

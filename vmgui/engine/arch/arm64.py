@@ -54,6 +54,7 @@ def constants(k: Kernel) -> None:
     k.VMEMMAP_START = (1 << 64) - SZ_1G - vmemmap_size
     k.VMALLOC_END = k.VMEMMAP_START - SZ_8M
     k.IOREMAP_MAX_ORDER = k.PUD_SHIFT if k.PAGE_SHIFT == 12 else k.PMD_SHIFT
+    k.THREAD_ALIGN = 2 * max(1 << 14, k.PAGE_SIZE)  # twice THREAD_SIZE, so that one bit shows an overflow
     # There is one top table for the kernel, beside that of the process: nothing to copy around.
     k.ARCH_PAGE_TABLE_SYNC_MASK = 0
     _address_bits(k)

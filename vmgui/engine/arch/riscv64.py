@@ -49,6 +49,7 @@ def constants(k: Kernel) -> None:
     k.MODULES_VADDR = KERNEL_LINK_ADDR + KERNEL_IMAGE_SIZE - SZ_2G
     k.MODULES_END = KERNEL_LINK_ADDR
     k.IOREMAP_MAX_ORDER = k.PUD_SHIFT
+    k.THREAD_ALIGN = 2 * (k.PAGE_SIZE << 2)  # twice THREAD_SIZE, as on arm64
     # Entries of the vmalloc range in the top table are made once, at boot: nothing to copy around.
     k.ARCH_PAGE_TABLE_SYNC_MASK = 0
     k.PAGE_KERNEL, k.PAGE_KERNEL_EXEC = _PAGE_KERNEL, _PAGE_KERNEL | _PAGE_EXEC

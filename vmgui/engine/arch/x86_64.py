@@ -58,6 +58,7 @@ def constants(k: Kernel) -> None:
     k.VMEMMAP_START = 0xFFD4000000000000 if five else 0xFFFFEA0000000000
     k.MODULES_VADDR, k.MODULES_END = 0xFFFFFFFFC0000000, 0xFFFFFFFFFF000000
     k.IOREMAP_MAX_ORDER = 30
+    k.THREAD_ALIGN = k.PAGE_SIZE << 2  # THREAD_SIZE
     # Only the top table differs from process to process, so only its changes must be copied around.
     k.ARCH_PAGE_TABLE_SYNC_MASK = PGTBL_PGD_MODIFIED if five else PGTBL_P4D_MODIFIED
     k.PAGE_KERNEL, k.PAGE_KERNEL_EXEC = PAGE_KERNEL, PAGE_KERNEL_EXEC

@@ -38,6 +38,7 @@ test_case_array = tuple(
         cases.fix_align_alloc_test,
         cases.random_size_align_alloc_test,
         cases.align_shift_alloc_test,
+        cases.pcpu_alloc_test,
         cases.kvfree_rcu_1_arg_vmalloc_test,
         cases.kvfree_rcu_2_arg_vmalloc_test,
         cases.vm_map_ram_test,

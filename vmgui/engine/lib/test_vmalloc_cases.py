@@ -14,6 +14,7 @@ from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.kvfree_rcu import KVFREE_BULK_MAX_ENTR, kvfree_rcu, kvfree_rcu_mightsleep
 from vmgui.engine.mm.page_alloc import __free_page, alloc_pages_bulk_array
 from vmgui.engine.mm.page_array import kernel_bytes
+from vmgui.engine.mm.percpu import __alloc_percpu, free_percpu
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
@@ -39,11 +40,6 @@ class test_vmalloc_module(Struct):
     nr_areas = ulong()  # Differs: areas a case holds besides; 0 is as many as the kernel's text says
     nr_passed = ulong()  # Differs: sums over all workers and cases, for whoever loaded the module
     nr_failed = ulong()
-
-
-def THREAD_ALIGN(k: Kernel) -> int:
-    """Return the alignment of a kernel stack in bytes, which is its size on x86."""
-    return k.PAGE_SIZE << 2
 
 
 @transparent
@@ -100,7 +96,7 @@ def random_size_alloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
 def fix_align_alloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
     """Allocate and free 5 pages, aligned to two stacks.  lib/test_vmalloc.c:fix_align_alloc_test, v6.12."""
     for _ in range(mod.test_loop_count):
-        ptr = __vmalloc_node(k, 5 * k.PAGE_SIZE, THREAD_ALIGN(k) << 1, GFP_KERNEL | __GFP_ZERO, 0, 0)
+        ptr = __vmalloc_node(k, 5 * k.PAGE_SIZE, k.THREAD_ALIGN << 1, GFP_KERNEL | __GFP_ZERO, 0, 0)
         if not ptr:
             return -1
         vfree(k, ptr)
@@ -285,6 +281,35 @@ def kfree_rcu_monitor_may_run(k: Kernel, i: int) -> None:
     """
     if (i + 1) % KVFREE_BULK_MAX_ENTR(k) == 0:
         run_pending_work(k)
+
+
+# --- memory of each CPU ---------------------------------------------------------------------------------
+
+
+@kernel_function
+def pcpu_alloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
+    """Allocate 35000 objects for every CPU, of random size and alignment, then free them all.
+
+    lib/test_vmalloc.c:pcpu_alloc_test, v6.12.
+    """
+    nr_objects = mod.nr_areas or 35000
+    pcpu = vmalloc(k, WORD * nr_objects)
+    if not pcpu:
+        return -1
+    rv = 0
+    for i in range(nr_objects):
+        size = get_random_u32_inclusive(k, 1, k.PAGE_SIZE // 4)
+        align = 1 << get_random_u32_inclusive(k, 1, 11)
+        ptr = __alloc_percpu(k, size, align)
+        put_pointer(k, pcpu, i, ptr)
+        if not ptr:
+            rv = -1
+        run_pending_work(k)
+    for i in range(nr_objects):
+        free_percpu(k, get_pointer(k, pcpu, i))
+        run_pending_work(k)
+    vfree(k, pcpu)
+    return rv
 
 
 # --- mapped for a short time ---------------------------------------------------------------------------
