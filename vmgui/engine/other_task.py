@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import OTHER_TURNS, PURGE_ENDS, PURGE_ORDER, Kernel
 from vmgui.engine.lib.kallsyms import Symbol
+from vmgui.engine.lib.list import list_add_tail
 from vmgui.engine.lib.workqueue import Work, work_function
+from vmgui.engine.mm.percpu import PCPU_EMPTY_POP_PAGES_HIGH, chunks
+from vmgui.engine.mm.percpu_chunk import pcpu_chunk_populated
+from vmgui.engine.mm.percpu_vm import pcpu_create_chunk, pcpu_populate_chunk
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_ALLOC, find_vm_area, remove_vm_area
@@ -47,6 +51,30 @@ def free_by_other_task(k: Kernel, cpu: int, addr: int) -> None:
         remove_vm_area(k, addr)
         kfree(k, vm.addr)
     switch_to_cpu(k, own)
+
+
+@kernel_function
+def chunk_by_other_task(k: Kernel, cpu: int) -> None:
+    """Let a worker on ``cpu`` make a chunk of per-CPU memory, as it does when it finds no room for pages."""
+    own = switch_to_cpu(k, cpu)
+    chunk = pcpu_create_chunk(k, GFP_KERNEL)
+    if chunk is not None:
+        list_add_tail(chunk.list, k.pcpu_chunk_list)
+        if not pcpu_populate_chunk(k, chunk, 0, PCPU_EMPTY_POP_PAGES_HIGH, GFP_KERNEL):
+            pcpu_chunk_populated(k, chunk, 0, PCPU_EMPTY_POP_PAGES_HIGH)
+    switch_to_cpu(k, own)
+
+
+@transparent
+def room_in_chunks(k: Kernel, room: int) -> None:
+    """Others have taken and given back per-CPU memory: ``room`` bytes are left, all in the first chunk.
+
+    And so many pages are ready there that no worker has to bring any.
+    """
+    for chunk in chunks(k):
+        chunk.isolated = 1
+    k.pcpu_first_free = room
+    k.pcpu_nr_empty_pop_pages = PCPU_EMPTY_POP_PAGES_HIGH
 
 
 @kernel_function

@@ -28,6 +28,7 @@ from vmgui.formats.records import (
     Recording,
     TablePage,
 )
+from vmgui.formats.tree_shape import complaint
 from vmgui.formats.verdict import (
     Actual,
     ActualOp,
@@ -53,7 +54,7 @@ DERIVED = (
 PLAIN = (
     "cpu", "va", "vm", "scan", "t0", "t1", "tab_alloc", "tab_alloc_n",
     "tab_free", "tab_free_n", "win", "vb", "vbfree", "addr", "page_is_null", "is_vmalloc_addr",
-    "is_vmalloc_or_module_addr", "left", "in_atomic", "tree", "all",
+    "is_vmalloc_or_module_addr", "left", "in_atomic", "all",
 )  # fmt: skip
 
 #: Fields of the last record that are simply equal or not.
@@ -66,6 +67,8 @@ LEAVES_CUT = "leaves beyond the recorded ones"
 NO_TREE = "free tree that the recording does not show"
 NO_TRACEPOINT = "functions and messages, which a raw trace does not show"
 BOOT_CONTENTS = "contents of memory that was filled at boot"
+PERCPU = "whether the percpu allocator needed another chunk"
+REFUSED = "answers that the kernel module refused to give"
 AFTER_CRASH = "fields of a crashed operation"
 
 
@@ -94,6 +97,7 @@ class _Comparison:
         self.verdicts: list[OpVerdict] = []
         self._noted: list[Difference] = []
         self._untold: list[tuple[int, int]] = []
+        self._shapeless = ""
         self.result = begun(recording)
         self.result.imported = imported
 
@@ -177,7 +181,8 @@ class _Comparison:
         if op.note:
             return self._equal(op.i, op.line, "note", op.note, mine.record.note)
         record, unsupported, different = mine.record, mine.unsupported, False
-        self._untold = mine.untold
+        self._untold, self._shapeless = mine.untold, mine.shapeless
+        self.skipped[PERCPU] += op.op == "percpu"
         self.left_overs.begin(op, record)
         self.skipped[LEFT_OVERS] += self.left_overs.any
         for name, theirs, ours in self.left_overs.events(op, record):
@@ -213,6 +218,7 @@ class _Comparison:
         yield "nr_vmalloc_pages", self._pages
         yield "lazy_nr", self._lazy
         yield "bytes", self._bytes
+        yield "tree", self._tree
         for name in PLAIN:
             yield name, self._field
 
@@ -221,6 +227,18 @@ class _Comparison:
         if self._untold and theirs is not UNSET and ours is not UNSET:
             self.skipped[BOOT_CONTENTS] += 1
             theirs, ours = masked(theirs, self._untold), masked(ours, self._untold)
+        return self._equal(op.i, op.line, name, theirs, ours)
+
+    def _tree(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
+        """A tree: node by node, or where its shape is unknown, both by address and both sound."""
+        if op.error is not UNSET and theirs is UNSET:
+            self.skipped[REFUSED] += 1
+            return False
+        if self._shapeless and theirs is not UNSET and ours is not UNSET:
+            self.skipped[self._shapeless] += 1
+            if why := complaint(theirs) or complaint(ours):
+                return self._note(op.i, op.line, name, "a red-black tree", why)
+            theirs, ours = (sorted(node[2:] for node in tree) for tree in (theirs, ours))
         return self._equal(op.i, op.line, name, theirs, ours)
 
     def _field(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import UNSET, Struct
 
 from vmgui.formats.causes import Cause, NodeOrder, helper_orders, is_retry, root_causes
+from vmgui.formats.percpu_chunks import chunk_requests, chunks_made
 from vmgui.formats.records import (
     AllocEvent,
     Block,
@@ -52,6 +53,7 @@ class OtherTask(Struct, frozen=True):
     cpu: int
     alloc: tuple[int, int, int, int] | None = None
     free: int | None = None
+    chunk: bool = False  # it needed another chunk of per-CPU memory
 
 
 class Inputs(Struct, frozen=True):
@@ -59,7 +61,8 @@ class Inputs(Struct, frozen=True):
 
     ``tables`` are page tables by the operation whose `t0` is the first to show them; ``helpers`` the
     nodes of each purge that used helpers, in the order they were purged; ``driven`` what the tasks of an
-    operation did that has a trace instead of a meaning of its own.  The number past the last operation
+    operation did that has a trace instead of a meaning of its own; ``chunks`` how many chunks of per-CPU
+    memory an operation needed.  The number past the last operation
     stands for what came after it.
     """
 
@@ -92,6 +95,7 @@ class Inputs(Struct, frozen=True):
     others: list[OtherTask]
     helpers: dict[int, list[NodeOrder]]
     driven: dict[int, list[Cause]] = {}
+    chunks: dict[int, int] = {}
 
     def imported(self) -> dict[str, int]:
         """What was taken over from the recording beyond the machine and the script, and how much of it."""
@@ -103,6 +107,7 @@ class Inputs(Struct, frozen=True):
             "vmap blocks": len(self.vb),
             "events of other tasks": len(self.others),
             "helper orders": sum(map(len, self.helpers.values())),
+            "chunks of per-CPU memory": sum(self.chunks.values()),
             "causes from a trace": sum(map(len, self.driven.values())),
         }
         return {what: n for what, n in counts.items() if n}
@@ -142,6 +147,7 @@ def split(recording: Recording) -> Inputs:
         tables=_tables(recording),
         others=_checked(list(_others(recording)), boot.possible_cpus),
         helpers=_helpers(recording),
+        chunks=_chunks(recording),
         driven={op.i: list(root_causes(op.ev)) for op in recording.ops if op.i in recording.traced},
     )
 
@@ -200,8 +206,11 @@ def _happened(recording: Recording) -> Iterator[tuple[int, bool, list[Event]]]:
 def _others(recording: Recording) -> Iterator[OtherTask]:
     """Root causes: allocations of other tasks, and frees of areas that are not the script's own."""
     theirs = {area[1] for area in recording.state.busy}
+    requests = chunk_requests(recording.boot)
     for i, inside, events in _happened(recording):
         before: list[Event] = []
+        made = chunks_made(events, requests)
+        begun, parts = [id(run[0]) for run in made], {id(event) for run in made for event in run}
         for position, event in own_events(events):
             if event.by != "cur" and isinstance(event, FreeEvent) and event.va in theirs:
                 theirs.discard(event.va)
@@ -209,10 +218,20 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
             elif event.by != "cur" and isinstance(event, AllocEvent):
                 if not event.failed:
                     theirs.add(event.addr)
-                if not is_retry(event, before):
+                if id(event) in parts:
+                    if id(event) in begun:
+                        yield OtherTask(i, inside, position, event.cpu, chunk=True)
+                elif not is_retry(event, before):
                     arguments = (event.size, event.align, event.vstart, event.vend)
                     yield OtherTask(i, inside, position, event.cpu, alloc=arguments)
             before.append(event)
+
+
+def _chunks(recording: Recording) -> dict[int, int]:
+    """How many chunks of per-CPU memory the runner itself needed, by operation."""
+    requests = chunk_requests(recording.boot)
+    made = {op.i: sum(run[0].by == "cur" for run in chunks_made(op.ev, requests)) for op in recording.ops}
+    return {i: n for i, n in made.items() if n}
 
 
 def _helpers(recording: Recording) -> dict[int, list[NodeOrder]]:

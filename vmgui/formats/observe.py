@@ -55,7 +55,7 @@ _SPANS = frozenset(
     + ["purge_vmap_node", "vprintk_store"]
 )
 #: What a kernel thread or another task does runs inside of these.
-_WORKER = frozenset(["process_one_work", "alloc_by_other_task", "free_by_other_task"])
+_WORKER = frozenset(["process_one_work", "alloc_by_other_task", "chunk_by_other_task", "free_by_other_task"])
 
 #: The kernel module logs nothing while this runs.
 _SILENT = frozenset(["stress"])
@@ -218,6 +218,8 @@ class Observer:
         """A tree of areas in preorder: the free one, or the busy or lazy one of a vmap node."""
         if which == "free":
             found = dump.free_tree(self.k)
+        elif number >= self.k.nr_vmap_nodes:
+            found = []
         else:
             areas = getattr(self.k.vmap_nodes[number], which)
             found = list(dump.tree(areas.root.rb_node, free=False))

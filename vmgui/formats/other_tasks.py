@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vmgui.engine.lib.bits import ALIGN
+from vmgui.engine.mm.percpu_setup import PCPU_MIN_ALLOC_SIZE, pcpu_build_alloc_info
 from vmgui.engine.other_task import (
     alloc_by_other_task,
+    chunk_by_other_task,
     free_by_other_task,
     helpers_to_come,
+    room_in_chunks,
     table_of_the_boot,
 )
 from vmgui.formats.causes import NodeOrder
@@ -46,6 +50,28 @@ TABLE = Verb(
 )
 
 
+def _chunk(env: Env, target: str | None, cpu: int) -> Outcome:
+    chunk_by_other_task(env.kernel, cpu)
+    return Outcome()
+
+
+CHUNK = Verb("other_task_needs_chunk", "Another task needs a chunk of per-CPU memory.", _numbers("cpu"),
+             run=_chunk)  # fmt: skip
+
+
+def percpu_room(wanted: Operation, chunks: int) -> Operation:
+    """The operation that leaves as much per-CPU memory as makes ``wanted`` fill ``chunks`` more."""
+
+    def run(env: Env, target: str | None, n: int, size: int, align: int) -> Outcome:
+        step = ALIGN(max(size, 1), max(align, PCPU_MIN_ALLOC_SIZE))
+        fit = max(1, pcpu_build_alloc_info(env.kernel.machine).unit_size // step)
+        room_in_chunks(env.kernel, max(0, n - chunks * fit) * step)
+        return Outcome()
+
+    verb = Verb("percpu_room", "What others left of per-CPU memory.", wanted.verb.parameters[1:], run=run)
+    return Operation(verb, args=dict(wanted.args))
+
+
 def helpers(orders: Sequence[NodeOrder]) -> Operation:
     """The operation that says in which order the nodes of the purges to come get their turn."""
 
@@ -66,4 +92,6 @@ def operation(task: OtherTask) -> Operation:
     if task.alloc is not None:
         values = dict(zip(("size", "align", "start", "end"), task.alloc, strict=True))
         return Operation(ALLOC, args={name: number(v) for name, v in ({"cpu": task.cpu} | values).items()})
+    if task.chunk:
+        return Operation(CHUNK, args={"cpu": number(task.cpu)})
     return Operation(FREE, args={"cpu": number(task.cpu), "addr": number(task.free or 0)})

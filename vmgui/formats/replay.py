@@ -38,7 +38,7 @@ from vmgui.formats.records import (
 from vmgui.formats.verdict import PARAMETERS, Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
 from vmgui.timeline.env import Env, Outcome, ValueKind
-from vmgui.timeline.operation import OperationError
+from vmgui.timeline.operation import Operation, OperationError
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
 
@@ -52,6 +52,11 @@ Prepare = Callable[[Kernel], None]
 
 
 _BARE = VM_MAP | VM_NO_GUARD  # vmap() clears VM_NO_GUARD: whoever has both reserved addresses only
+
+
+#: Shown by a recording in which one busy list, area for area, is reached in two orders: two shapes.
+BUSY_SHAPE = "shape of a busy tree: the order in which the boot filled it is no input"
+LAZY_SHAPE = "shape of a lazy tree: the order in which the boot filled it is no input"
 
 
 class CannotReplay(ValueError):
@@ -210,6 +215,8 @@ class Replay:
             raise OperationError("a blank line is no operation")
         if step.index in self.inputs.driven:
             operation = driven.operation(operation, self.inputs.driven[step.index])
+        if operation.name == "percpu":
+            self._leave_percpu_room(step.index, operation, others)
         counters = (self.k.nr_vmalloc_pages, self.k.vmap_lazy_nr)
         for task in (task for task in others if task.inside and not task.position):
             step.during += self._other(step, task)
@@ -221,8 +228,15 @@ class Replay:
         tables = self.observer.look()
         self.done.append(done)
         self._reach(step, done)
-        return ActualOp(self._record(step, done, counters, tables), self._unknown(done.outcome), step.freed,
-                        self._filled_at_boot(done))  # fmt: skip
+        return ActualOp(self._record(step, done, counters, tables), {}, step.freed,
+                        self._filled_at_boot(done), self._shapeless(done.outcome))  # fmt: skip
+
+    def _leave_percpu_room(self, index: int, operation: Operation, others: list[OtherTask]) -> None:
+        """Let what is left of per-CPU memory make the operation need as many chunks as it did."""
+        chunks = self.inputs.chunks.get(index, 0)
+        if chunks:
+            chunks += sum(task.chunk for task in others if task.inside and not task.position)
+        self.session.apply(other_tasks.percpu_room(operation, chunks))
 
     def _take_tables(self, index: int) -> None:
         """Make the tables that are shown here for the first time, and that the script cannot have made."""
@@ -312,14 +326,16 @@ class Replay:
             return {"tree": self.observer.tree(which, int(node))}
         return {}
 
-    def _unknown(self, outcome: Outcome) -> dict[str, str]:
-        """Fields of the record that nothing in the inputs leads to, or that the engine does not model."""
-        unknown = {}
-        _, which, *_ = [*outcome.dump.split(), "", ""]
+    def _shapeless(self, outcome: Outcome) -> str:
+        """Why nobody can know the shape of the tree that is shown; empty where it follows from the inputs.
+
+        In what order the boot's own areas came to hang in a tree is not recorded, and it decides the shape.
+        """
+        _, which, number, *_ = [*outcome.dump.split(), "", "", ""]
+        if which == "busy" and any(area[0] == int(number) for area in self.inputs.busy):
+            return BUSY_SHAPE
         waiting = {area.start for area in dump.lists(self.k).lazy} if which == "lazy" else set()
-        if which == "busy" or waiting & {area[1] for area in self.inputs.lazy}:
-            unknown["tree"] = f"the shape of the {which} trees at boot is not recorded"
-        return unknown
+        return LAZY_SHAPE if waiting & {area[1] for area in self.inputs.lazy} else ""
 
     def _boot(self) -> dict[str, Any]:
         """The constants that follow from the machine, in the boot record's words."""

@@ -18,13 +18,15 @@ RIG_PAGE_SIZE = 4096
 class ActualOp(Struct):
     """One replayed operation: its record, what could not be done, and the frames freed in it.
 
-    ``untold`` are the bytes [first, end) of those it read that no recording of its boot can tell.
+    ``untold`` are the bytes [first, end) of those it read that no recording of its boot can tell;
+    ``shapeless`` says why nobody can know how the nodes of its `tree` hang together.
     """
 
     record: OpRecord
     unsupported: dict[str, str] = {}
     freed: list[tuple[int, int]] = []
     untold: list[tuple[int, int]] = []
+    shapeless: str = ""
 
 
 class Actual(Struct):

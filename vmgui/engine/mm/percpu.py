@@ -17,7 +17,6 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_
 from vmgui.engine.lib.printk import WARN, printk
 from vmgui.engine.lib.workqueue import INIT_WORK, Work, schedule_work, work_function
 from vmgui.engine.mm.percpu_chunk import (
-    PCPU_MIN_ALLOC_SIZE,
     clear_ranges,
     pages_of,
     pcpu_alloc_area,
@@ -27,7 +26,7 @@ from vmgui.engine.mm.percpu_chunk import (
     pcpu_chunk_populated,
     pcpu_free_area,
 )
-from vmgui.engine.mm.percpu_setup import PCPU_MIN_UNIT_SIZE, pcpu_build_alloc_info
+from vmgui.engine.mm.percpu_setup import PCPU_MIN_ALLOC_SIZE, PCPU_MIN_UNIT_SIZE, pcpu_build_alloc_info
 from vmgui.engine.mm.percpu_vm import (
     pcpu_create_chunk,
     pcpu_depopulate_chunk,

@@ -13,18 +13,19 @@ from vmgui.engine.lib.bitmap import bitmap_clear, bitmap_set, bitmap_value, test
 from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.mm.page_array import kernel_bytes
-from vmgui.engine.mm.percpu_setup import pcpu_build_alloc_info
+from vmgui.engine.mm.percpu_setup import (
+    PCPU_MIN_ALLOC_SHIFT,
+    PCPU_MIN_ALLOC_SIZE,
+    chunk_map_sizes,
+    pcpu_build_alloc_info,
+)
 from vmgui.engine.mm.slab import kzalloc
 from vmgui.engine.mm.vfree import kvfree
 from vmgui.engine.mm.vmalloc import __vmalloc
 from vmgui.engine.structs import list_head
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import WORD, Struct, WordArray, array, embedded, ulong
+from vmgui.engine.words import Struct, WordArray, array, embedded, ulong
 
-PCPU_MIN_ALLOC_SHIFT = 2
-PCPU_MIN_ALLOC_SIZE = 1 << PCPU_MIN_ALLOC_SHIFT
-PCPU_BLOCK_MD_SIZE = 32  # bytes of a struct pcpu_block_md: eight ints
-PCPUOBJ_EXT_SIZE = 8  # bytes of a struct pcpuobj_ext: who is charged for 4 bytes
 MOST_UNIT_PAGES = 512
 
 
@@ -62,32 +63,23 @@ def pcpu_chunk_map_bits(k: Kernel, chunk: pcpu_chunk) -> int:
     return chunk.nr_pages * k.PAGE_SIZE // PCPU_MIN_ALLOC_SIZE
 
 
-def chunk_map_sizes(k: Kernel, unit_pages: int) -> tuple[int, int, int, int]:
-    """Return the bytes of alloc_map, bound_map, md_blocks and obj_exts of a chunk, as they are allocated."""
-    bits = unit_pages * k.PAGE_SIZE // PCPU_MIN_ALLOC_SIZE
-    return (
-        -(-bits // 64) * WORD, -(-(bits + 1) // 64) * WORD, unit_pages * PCPU_BLOCK_MD_SIZE,
-        bits * PCPUOBJ_EXT_SIZE,
-    )  # fmt: skip
-
-
 @kernel_function
 def pcpu_alloc_chunk(k: Kernel, gfp: int) -> pcpu_chunk | None:
     """Make the description of an empty chunk; None without memory.  mm/percpu.c:pcpu_alloc_chunk, v6.12."""
-    unit_pages = pcpu_build_alloc_info(k.machine).unit_size >> k.PAGE_SHIFT
+    info = pcpu_build_alloc_info(k.machine)
     addr = pcpu_mem_zalloc(k, pcpu_chunk.size, gfp)
     if not addr:
         return None
     chunk = pcpu_chunk(k.mem, addr)
     INIT_LIST_HEAD(chunk.list)
-    chunk.nr_pages = unit_pages
-    for name, size in zip(MAPS, chunk_map_sizes(k, unit_pages), strict=True):
+    chunk.nr_pages = info.unit_size >> k.PAGE_SHIFT
+    for name, size in zip(MAPS, chunk_map_sizes(info), strict=True):
         taken = pcpu_mem_zalloc(k, size, gfp)
         setattr(chunk, name, taken)
         if not taken:
             pcpu_free_chunk(k, chunk)
             return None
-    chunk.free_bytes = unit_pages * k.PAGE_SIZE
+    chunk.free_bytes = info.unit_size
     return chunk
 
 

@@ -11,6 +11,7 @@ from functools import cache
 
 from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.machine import K, Machine
+from vmgui.engine.words import WORD
 
 PCPU_MIN_UNIT_SIZE = 32 * K
 PERCPU_MODULE_RESERVE = 8 * K
@@ -18,12 +19,17 @@ PERCPU_DYNAMIC_RESERVE = 28 * K
 #: Bytes of the variables that Debian's kernels declare per CPU, as their boot reports them.
 STATIC_SIZES = {"x86_64": 233472, "arm64": 101464, "riscv64": 101464}
 PMD_SHIFT = 21
+PCPU_MIN_ALLOC_SHIFT = 2
+PCPU_MIN_ALLOC_SIZE = 1 << PCPU_MIN_ALLOC_SHIFT
+PCPU_BLOCK_MD_SIZE = 32  # bytes of a struct pcpu_block_md: eight ints
+PCPUOBJ_EXT_SIZE = 8  # bytes of a struct pcpuobj_ext: who is charged for 4 bytes
 
 
 @dataclass(frozen=True)
 class pcpu_alloc_info:
     """The layout: ``unit_of`` is the unit of each CPU, the others are in units or bytes by group."""
 
+    page_size: int
     unit_size: int
     atom_size: int
     nr_units: int
@@ -73,10 +79,35 @@ def pcpu_build_alloc_info(machine: Machine) -> pcpu_alloc_info:
     )
     share = machine.ram // machine.numa_nodes // atom_size * atom_size
     return pcpu_alloc_info(
-        unit_size=alloc_size // upa, atom_size=atom_size, nr_units=sum(units), unit_of=unit_of,
+        page_size=page, unit_size=alloc_size // upa, atom_size=atom_size,
+        nr_units=sum(units), unit_of=unit_of,
         group_of=tuple(map(nodes.index, node_of)), group_units=tuple(units),
         group_offsets=_offsets([max(share, ALIGN(n * alloc_size // upa, atom_size)) for n in units]),
     )  # fmt: skip
+
+
+def chunk_map_sizes(info: pcpu_alloc_info) -> tuple[int, int, int, int]:
+    """Return the bytes of alloc_map, bound_map, md_blocks and obj_exts of a chunk, as they are allocated."""
+    bits = info.unit_size // PCPU_MIN_ALLOC_SIZE
+    return (
+        -(-bits // 64) * WORD, -(-(bits + 1) // 64) * WORD,
+        info.unit_size // info.page_size * PCPU_BLOCK_MD_SIZE, bits * PCPUOBJ_EXT_SIZE,
+    )  # fmt: skip
+
+
+def chunk_areas(machine: Machine) -> tuple[int, ...]:
+    """Return the sizes of the areas that the maps of a chunk take, guard pages included, in their order.
+
+    An area of very many pages needs one more for the array of its pages.
+    """
+    page, sizes = machine.page_size, []
+    for size in chunk_map_sizes(pcpu_build_alloc_info(machine)):
+        if size > page:
+            pages = -(-size // page)
+            sizes.append((pages + 1) * page)
+            if pages * WORD > page:
+                sizes.append((-(-pages * WORD // page) + 1) * page)
+    return tuple(sizes)
 
 
 def _offsets(distances: list[int]) -> tuple[int, ...]:
