@@ -20,9 +20,8 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work, schedule_work, work_pending
 from vmgui.engine.machine import M, Machine
+from vmgui.engine.mm.lazy_free import free_vmap_area_noflush, lazy_max_pages
 from vmgui.engine.mm.purge import (
-    free_vmap_area_noflush,
-    lazy_max_pages,
     reclaim_and_purge_vmap_areas,
     vm_unmap_aliases,
     vmap_node_shrink_scan,

@@ -17,6 +17,8 @@ CASES = [(boot, n) for boot in BOOTS for n in MAPPING if (boot, n) not in LEFT_O
 CASES += [(boot, n) for boot in (*BOOTS, "x86-4l-smp1") for n in ("27", "32")]
 #: What pages allow, sparse areas, frames without pages, wrong frees.
 CASES += [(boot, n) for boot in (*BOOTS, "x86-4l-smp1") for n in ("13", "33", "34", "90")]
+#: Pieces of blocks, per-CPU chunks, the trees of areas in use.
+CASES += [(boot, n) for boot in (*BOOTS, "x86-4l-smp1") for n in ("16", "17", "18", "31", "35", "94", "95")]
 
 
 @pytest.mark.parametrize(("boot", "scenario"), CASES)
