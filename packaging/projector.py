@@ -17,6 +17,13 @@ ENGINE = ROOT / "vmgui" / "engine"
 WIDTH, HEIGHT = 1280, 720
 
 
+def first_function(path: Path) -> int:
+    """The line where the text begins that is worth looking at, behind the imports."""
+    body = ast.parse(path.read_text("utf-8")).body
+    definitions = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return min((min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in definitions), default=1)
+
+
 def too_long(path: Path, rows: int) -> list[str]:
     """The functions of a file, docstring and all, that take more than ``rows`` lines."""
     nodes = ast.walk(ast.parse(path.read_text("utf-8")))
@@ -41,7 +48,7 @@ def paint(path: Path, first: int, zoom: float, out: Path) -> list[str]:
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(zoom)
     view.render(image, QPoint())
-    image.save(str(out / (path.relative_to(ENGINE).as_posix().replace("/", "-") + ".png")))
+    image.save(str(out / (path.relative_to(ENGINE).with_suffix(".png").as_posix().replace("/", "-"))))
     room = view.width() - GUTTER - 10
     lines = path.read_text("utf-8").splitlines()
     cut = [f"{n} is cut off" for n, line in enumerate(lines, 1) if CODE.width(line) > room]
@@ -53,7 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Paint the engine's files as a projector shows them.")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--zoom", type=float, default=1.5, help="size of type; 1 is that of the window")
-    parser.add_argument("--page", type=int, default=1, help="first line to show")
+    parser.add_argument("--page", type=int, default=0, help="first line to show; 0 is the first function")
     parser.add_argument("files", type=Path, nargs="*")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -63,7 +70,8 @@ def main() -> int:
     application(["projector"])
     arguments.out.mkdir(parents=True, exist_ok=True)
     for path in arguments.files or sorted(ENGINE.rglob("*.py")):
-        for found in paint(path.resolve(), arguments.page, arguments.zoom, arguments.out):
+        first = arguments.page or first_function(path)
+        for found in paint(path.resolve(), first, arguments.zoom, arguments.out):
             print(f"{path.resolve().relative_to(ROOT)}:{found}")
     return 0
 
