@@ -26,12 +26,11 @@ from vmgui.engine.mm.purge import (
     vm_unmap_aliases,
     vmap_node_shrink_scan,
 )
+from vmgui.engine.mm.shrinker import SHRINK_EMPTY, SHRINK_STOP
 from vmgui.engine.mm.vmap_find import (
     find_vmap_area,
 )
 from vmgui.engine.mm.vmap_node import (
-    SHRINK_EMPTY,
-    SHRINK_STOP,
     decode_vn_id,
     encode_vn_id,
     is_vn_id_valid,
