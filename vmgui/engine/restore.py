@@ -198,7 +198,7 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int], ca
         vm.pages = _page_array(k, map_pages(k, start, nr_pages))
     elif vm_flags & VM_MAP and not vm_flags & VM_NO_GUARD:  # vmap() clears VM_NO_GUARD: else it is bare
         map_pages(k, start, size >> k.PAGE_SHIFT)
-    elif vm_flags == VM_ALLOC:  # per-CPU memory, which is in use; how much of it nobody knows
+    elif vm_flags == VM_ALLOC and not flags:  # per-CPU memory, which is in use; how much of it nobody knows
         map_pages(k, start, 1)
 
 
