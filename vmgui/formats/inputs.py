@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from msgspec import UNSET, Struct
 
-from vmgui.formats.causes import Cause, NodeOrder, helper_orders, is_retry, root_causes
+from vmgui.formats.causes import (
+    Cause,
+    NodeOrder,
+    helper_orders,
+    is_retry,
+    next_work,
+    root_causes,
+    work_begins,
+)
 from vmgui.formats.percpu_chunks import chunk_requests, chunks_made
 from vmgui.formats.records import (
     AllocEvent,
@@ -44,7 +52,8 @@ class OtherTask(Struct, frozen=True):
     """Something another task did: an allocation (its arguments) or the free of a boot-time area.
 
     ``inside`` is False when it happened before the operation began; ``position`` counts the runner's
-    own events in this operation that came before it.
+    own events in this operation that came before it.  ``work`` is the number, from 1, of the work of this
+    operation that it came right before; 0 where ``position`` says it all.
     """
 
     op: int
@@ -53,6 +62,7 @@ class OtherTask(Struct, frozen=True):
     cpu: int
     alloc: tuple[int, int, int, int] | None = None
     free: int | None = None
+    work: int = 0
     chunk: bool = False  # it needed another chunk of per-CPU memory
 
 
@@ -211,10 +221,12 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
         before: list[Event] = []
         made = chunks_made(events, requests)
         begun, parts = [id(run[0]) for run in made], {id(event) for run in made for event in run}
-        for position, event in own_events(events):
+        begins = work_begins([event for _, event in own_events(events)]) if inside else []
+        for at, (position, event) in enumerate(own_events(events)):
+            work = next_work(begins, at)
             if event.by != "cur" and isinstance(event, FreeEvent) and event.va in theirs:
                 theirs.discard(event.va)
-                yield OtherTask(i, inside, position, event.cpu, free=event.va)
+                yield OtherTask(i, inside, position, event.cpu, free=event.va, work=work)
             elif event.by != "cur" and isinstance(event, AllocEvent):
                 if not event.failed:
                     theirs.add(event.addr)
@@ -223,7 +235,7 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
                         yield OtherTask(i, inside, position, event.cpu, chunk=True)
                 elif not is_retry(event, before):
                     arguments = (event.size, event.align, event.vstart, event.vend)
-                    yield OtherTask(i, inside, position, event.cpu, alloc=arguments)
+                    yield OtherTask(i, inside, position, event.cpu, alloc=arguments, work=work)
             before.append(event)
 
 

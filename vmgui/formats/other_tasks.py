@@ -10,9 +10,11 @@ from vmgui.engine.other_task import (
     alloc_by_other_task,
     chunk_by_other_task,
     free_by_other_task,
+    give_turns,
     helpers_to_come,
     room_in_chunks,
     table_of_the_boot,
+    take_turn,
 )
 from vmgui.formats.causes import NodeOrder
 from vmgui.formats.inputs import OtherTask
@@ -80,6 +82,26 @@ def helpers(orders: Sequence[NodeOrder]) -> Operation:
         return Outcome()
 
     return Operation(Verb("helpers_to_come", "How the scheduler lets helpers run.", run=run))
+
+
+def turns(tasks: Sequence[OtherTask]) -> Operation:
+    """The operation that keeps what ``tasks`` did until the works begin that they came before."""
+    given = [(task.work, task.cpu, *(task.alloc or (0, 0, task.free or 0, 0))) for task in tasks]
+
+    def run(env: Env, target: str | None) -> Outcome:
+        give_turns(env.kernel, given)
+        return Outcome()
+
+    return Operation(Verb("give_turns", "What other tasks do before works begin.", run=run))
+
+
+def _left(env: Env, target: str | None) -> Outcome:
+    while env.kernel.turns_left:
+        take_turn(env.kernel)
+    return Outcome()
+
+
+LEFT = Operation(Verb("take_turns_left", "Other tasks do what they have not done yet.", run=_left))
 
 
 def table(level: int, va: int) -> Operation:

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import OTHER_TURNS, Kernel
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.restore import RestoreError, StartState, restore
@@ -218,12 +218,19 @@ class Replay:
         if operation.name == "percpu":
             self._leave_percpu_room(step.index, operation, others)
         counters = (self.k.nr_vmalloc_pages, self.k.vmap_lazy_nr)
-        for task in (task for task in others if task.inside and not task.position):
+        for task in (task for task in others if task.inside and not task.position and not task.work):
             step.during += self._other(step, task)
+        if later := [task for task in others if task.work][:OTHER_TURNS]:
+            self.session.apply(other_tasks.turns(later))
         done = self.session.apply(operation)
         step.during += self.observer.events(done, step.cpu)
         step.freed += self.observer.freed(done)
-        for task in (task for task in others if task.inside and task.position):
+        if later and not self.session.dead:
+            left = self.session.apply(other_tasks.LEFT)
+            step.during += self.observer.events(left, step.cpu)
+            step.freed += self.observer.freed(left)
+        after = [task for task in others if task.inside and (task.position or task.work)]
+        for task in (task for task in after if task not in later):
             step.during += self._other(step, task)
         tables = self.observer.look()
         self.done.append(done)
