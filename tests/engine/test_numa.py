@@ -1,8 +1,11 @@
 """Memory nodes and zones: whose RAM a request gets, and where it looks next."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.engine.booted import booted, calls, recorded
+from tests.engine.booted import SMALL, booted, calls, recorded
+from vmgui.engine.boot import boot
 from vmgui.engine.check import pool_areas, validate
 from vmgui.engine.check_frames import free_blocks, validate_free_lists
 from vmgui.engine.gfp import (
@@ -16,6 +19,7 @@ from vmgui.engine.gfp import (
     GFP_NOFS,
     GFP_NOIO,
 )
+from vmgui.engine.kernel import arena_end, arena_start
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import G, M
 from vmgui.engine.mm.memalloc import (
@@ -48,7 +52,7 @@ from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import find_vm_area
 from vmgui.engine.mm.vmalloc import __vmalloc, vmalloc, vmalloc_32, vmalloc_huge, vmalloc_node
 from vmgui.engine.program import settle
-from vmgui.engine.trace import FUNCTIONS
+from vmgui.engine.trace import FUNCTIONS, Recorder
 
 PAGE = 4096
 QUIET = GFP_KERNEL | __GFP_NOWARN
@@ -158,7 +162,10 @@ def test_low_memory_is_taken_last_by_those_who_need_it_not():
 
 
 def test_vmalloc_32_stays_below_4_gib_and_asks_for_no_highmem():
-    k = recorded(booted(ram=5 * G))
+    machine = replace(SMALL, ram=5 * G)
+    mem = Recorder(arena_start(machine), arena_end(machine))
+    k = boot(machine, mem)
+    mem.record()
     vm = find_vm_area(k, vmalloc_32(k, 3 * PAGE))
     assert all(page_to_pfn(k, get_page_slot(k, vm.pages, i)) < 4 * G // PAGE for i in range(3))
     ((gfp, _, _, nr_pages, _),) = calls(k, "vm_area_alloc_pages")
