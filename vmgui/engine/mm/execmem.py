@@ -97,15 +97,23 @@ def __execmem_alloc(k: Kernel, range: execmem_range, size: int) -> int:
     mm/execmem.c:__execmem_alloc, v6.12.  Differs: KASAN always has shadow for the whole vmalloc range,
     so modules need none of their own.
     """
-    vm_flags, gfp_flags = VM_FLUSH_RESET_PERMS, GFP_KERNEL | __GFP_NOWARN
-    start, end, align, pgprot = range.start, range.end, range.alignment, range.pgprot
-    p = __vmalloc_node_range(k, size, align, start, end, gfp_flags, pgprot, vm_flags, NUMA_NO_NODE, _RET_IP_)
+    p = ___execmem_alloc__at(k, range, range.start, range.end, size)
     if not p and range.fallback_start:
-        start, end = range.fallback_start, range.fallback_end
-        p = __vmalloc_node_range(k, size, align, start, end, gfp_flags, pgprot, vm_flags, NUMA_NO_NODE, _RET_IP_)
+        p = ___execmem_alloc__at(k, range, range.fallback_start, range.fallback_end, size)
     if not p and ___ratelimit(k, *EXECMEM_RATELIMIT):
         printk(k, "execmem: unable to allocate memory")
     return p
+
+
+def ___execmem_alloc__at(k: Kernel, range: execmem_range, start: int, end: int, size: int) -> int:
+    """Allocate ``size`` bytes in [start, end), the way ``range`` wants it; the address, or 0.
+
+    Differs: what __execmem_alloc does for both of its ranges.
+    """
+    return __vmalloc_node_range(
+        k, size, range.alignment, start, end, GFP_KERNEL | __GFP_NOWARN, range.pgprot,
+        VM_FLUSH_RESET_PERMS, NUMA_NO_NODE, _RET_IP_,
+    )  # fmt: skip
 
 
 @kernel_function
