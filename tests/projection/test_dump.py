@@ -13,7 +13,6 @@ from vmgui.projection import dump
 from vmgui.projection.dump_tables import (
     Table,
     appeared,
-    entry_shift,
     in_order,
     leaves,
     table_runs,
@@ -41,7 +40,7 @@ def walked(k: Kernel, addr: int) -> tuple[int, int]:
     """(level, entry) for an address, level by level, as the processor does it."""
     table = k.init_mm_pgd
     for level in range(k.machine.levels - 1, -1, -1):
-        entry = k.mem.load(table + 8 * (addr >> entry_shift(level) & 511))
+        entry = k.mem.load(table + 8 * (addr >> 12 + 9 * level & 511))
         if level == 0 or entry & 0x80 or not entry & 1:
             return level, entry
         table = entry & PA
@@ -66,7 +65,7 @@ def test_runs_cover_exactly_what_an_address_by_address_walk_finds(k: Kernel):
     addr = at
     while addr < end:
         level, entry = walked(k, addr)
-        size = 1 << entry_shift(level)
+        size = 1 << 12 + 9 * level
         assert covered.pop(addr, None) == ((size, entry) if entry else None)
         addr += size
     assert covered == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.arch import architectures as architectures  # so that all functions are known now
 from vmgui.engine.arch.hooks import (
+    declare_kernel_vmas,
     init_kernel_image_tables,
     init_mem_mapping,
     memtype_init,
@@ -16,7 +17,7 @@ from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.execmem import execmem_init
 from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
-from vmgui.engine.mm.kasan_generic import kasan_init
+from vmgui.engine.mm.kasan_generic import kasan_init, kasan_populate_early_areas
 from vmgui.engine.mm.kmemleak import kmemleak_init
 from vmgui.engine.mm.kmsan_init import kmsan_init_runtime, kmsan_init_shadow
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
@@ -31,7 +32,6 @@ from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Memory
 
 NO_CAP = 63  # leaves of any size: the largest shift of a 64-bit number
-FENCE = 4096  # bytes taken on each side of the window
 
 
 def fresh_memory(machine: Machine) -> Memory:
@@ -67,11 +67,14 @@ def start_kernel(k: Kernel) -> None:
     if kasan_vmalloc_enabled(k):
         kasan_init(k)
     preallocate_vmalloc_pages(k)
+    declare_kernel_vmas(k)
     if k.machine.kmemleak:
         kmemleak_init(k)
     if k.machine.debug_objects:
         debug_objects_mem_init(k)
     vmalloc_init(k)
+    if kasan_vmalloc_enabled(k):
+        kasan_populate_early_areas(k)
     if k.machine.kmsan:
         kmsan_init_runtime(k)
     kfree_rcu_init(k)
@@ -97,6 +100,9 @@ def paging_init(k: Kernel) -> None:
 
 def fence_window(k: Kernel, start: int, end: int) -> None:
     """Take a page on each side of [start, end), so that no neighbour merges with what is free inside."""
-    for fence in (start - FENCE, end):
-        if not __get_vm_area_caller(k, FENCE, VM_MAP | VM_NO_GUARD, fence, fence + FENCE, 0):
+    for fence in (start - k.PAGE_SIZE, end):
+        if k.machine.kmsan and not k.VMALLOC_START <= fence < k.VMALLOC_END:
+            first = f"{k.VMALLOC_START:#x} to {k.VMALLOC_END:#x}"
+            raise MachineError(f"with KMSAN the window must lie in the first quarter of the range, {first}")
+        if not __get_vm_area_caller(k, k.PAGE_SIZE, VM_MAP | VM_NO_GUARD, fence, fence + k.PAGE_SIZE, 0):
             raise MachineError(f"the window {start:#x}-{end:#x} is not free in the vmalloc range")

@@ -15,6 +15,7 @@ from vmgui.engine.structs import (
     page,
     rb_root,
     rcu_head,
+    vm_struct,
     vmap_node,
     work_struct,
     zone,
@@ -73,6 +74,7 @@ class Kernel(Struct):
     pgtable_l4_enabled: bool
     pgtable_l5_enabled: bool
     MAX_PAGE_ORDER: int
+    TLB_FLUSH_CEILING: int  # pages; to flush more, all is flushed
     KERNEL_VA_START: int  # from here on addresses are the kernel's
     PAGE_OFFSET: int
     VMEMMAP_START: int
@@ -140,6 +142,7 @@ class Kernel(Struct):
     pgd_list = embedded[list_head]("list_head")  # the page of every process's top table, linked by lru
     # mm/vmalloc.c
     vmap_initialized = ulong()
+    vmlist = ptr["vm_struct"]("vm_struct")  # areas from before that, by address
     free_vmap_area_root = embedded[rb_root]("rb_root")
     free_vmap_area_list = embedded[list_head]("list_head")
     ne_fit_preload_node = array(128)  # per CPU: a spare vmap_area, or NULL

@@ -17,6 +17,7 @@ from vmgui.engine.lib.kallsyms import intern
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_empty
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
+from vmgui.engine.mm.mm_init import reserved_ranges
 from vmgui.engine.mm.page import page_to_phys
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pgalloc import pagetable_alloc
@@ -85,6 +86,8 @@ def restore(k: Kernel, state: StartState) -> None:
     """Replace everything the allocator knows by ``state``; RestoreError if the machine does not fit."""
     _forget(k)
     _restore_tree(k, state.tree)
+    if k.machine.arch == "arm64":
+        _map_image(k, state.busy)
     for row in state.busy:
         _restore_busy(k, row, state.callers.get(row[1], ""))
     for node, start, end, flags in state.lazy:
@@ -236,6 +239,19 @@ def _block_at(k: Kernel, start: int) -> vmap_block:
 
 
 # --- what is mapped --------------------------------------------------------------------------------
+
+
+def _map_image(k: Kernel, busy: Iterable[tuple[int, int, int, int, int | None, int]]) -> None:
+    """Map the kernel's image where it lies in the vmalloc range, as parts without guard pages.
+
+    These are text, read-only data, and text and data of the boot, whose memory was given back after it.
+    """
+    image = VM_MAP | VM_NO_GUARD
+    parts = sorted((start, end) for _, start, end, _, vm_flags, _ in busy if vm_flags == image)
+    base = reserved_ranges(k.machine)[1][0]
+    for start, end in parts[:2]:
+        if vmap_range_noflush(k, start, end, base + start - parts[0][0], k.PAGE_KERNEL_RO, k.PMD_SHIFT):
+            raise RestoreError(NO_RAM)
 
 
 def map_pages(k: Kernel, start: int, count: int) -> list[int]:

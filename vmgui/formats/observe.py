@@ -159,8 +159,8 @@ class Observer:
         fields: dict[str, Any] = {}
         for name, found in (("tadd", came), ("tdel", went)):
             _listed(fields, name, [(t.name, Hex(t.va), Hex(t.pa)) for t in found])
-        allocated = in_order(came, self._frames(done, "alloc_pages"), last=True)
-        freed = in_order(went, self._frames(done, "__free_pages"), last=False)
+        allocated = in_order(came, self._frames(done, "alloc_pages"), last=True, page_shift=self.k.PAGE_SHIFT)
+        freed = in_order(went, self._frames(done, "__free_pages"), last=False, page_shift=self.k.PAGE_SHIFT)
         for name, found in (("tab_alloc", allocated), ("tab_free", freed)):
             _listed(fields, name, [(t.name, Hex(t.va)) for t in found])
         return fields

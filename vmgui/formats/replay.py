@@ -43,7 +43,9 @@ from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
 
 #: Where the direct map begins tells architecture and width of an address.
-GEOMETRIES = {0xFFFF888000000000: ("x86_64", 48), 0xFF11000000000000: ("x86_64", 57)}
+GEOMETRIES = {0xFFFF888000000000: ("x86_64", 48), 0xFF11000000000000: ("x86_64", 57),
+              # Debian builds arm64 for 52 bits; on a processor without LPA2 that is a machine of 48 bits.
+              0xFFF0000000000000: ("arm64", 48)}  # fmt: skip
 #: Operations that change no state: without one of them the rest can still be right.
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
 
@@ -98,7 +100,7 @@ def machine_of(inputs: Inputs) -> Machine:
             nr_cpus=max(inputs.possible_cpus, min(8192, (2 << 20) // max(1, inputs.bbmap_bits))),
             numa_nodes=inputs.online_nodes,
             ram=inputs.mem_mib << 20,
-            phys_bits=inputs.phys_bits,
+            phys_bits=inputs.phys_bits or 48,  # arm64 does not say
             gbpages=bool(inputs.gbpages),
             window=(inputs.w, inputs.we),
             **{name: name in inputs.cmdline.split() for name in PARAMETERS},  # type: ignore[arg-type]

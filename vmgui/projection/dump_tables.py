@@ -13,10 +13,6 @@ from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
 
-ENTRIES = 512
-_PRESENT, _PSE = 1, 1 << 7
-_PA = 0x000FFFFFFFFFF000
-
 #: Names of what a table or a leaf is, by level number: 0 for a table of 4 KiB leaves.
 NAMES = ("pte", "pmd", "pud", "p4d", "pgd")
 
@@ -52,21 +48,12 @@ class Table(NamedTuple):
     va: int
     pa: int
     used: int
+    span: int = 2 << 20  # bytes that it covers
 
     @property
     def name(self) -> str:
         """Its level by name."""
         return NAMES[self.level]
-
-    @property
-    def span(self) -> int:
-        """Bytes that it covers."""
-        return 1 << entry_shift(self.level + 1)
-
-
-def entry_shift(level: int) -> int:
-    """log2 of the bytes that one entry of a table of ``level`` covers."""
-    return 12 + 9 * level
 
 
 def words_of(source: Viewable) -> Words:
@@ -79,23 +66,36 @@ class _Walk:
 
     def __init__(self, k: Kernel) -> None:
         self.words = words_of(k.mem)
-        self.top = k.machine.levels - 1
+        self.levels = k.tables[::-1]  # lowest first
+        self.top = len(self.levels) - 1
         self.root = k.init_mm_pgd
-        self._sign = 1 << entry_shift(self.top) + 8
+        self.format = k.arch.entry_format(k)
+        self.page_shift = k.PAGE_SHIFT
+        self._kernel = k.KERNEL_VA_START
 
     def _canonical(self, va: int) -> int:
-        """Extend the highest bit that the tables translate."""
-        return (va & self._sign * 2 - 1 ^ self._sign) - self._sign & (1 << 64) - 1
+        """Set the bits that no table translates: those of the kernel's addresses are the same in all."""
+        va &= (1 << self.levels[-1].shift) * self.levels[-1].entries - 1
+        return va | self._kernel if va >= self._kernel % (1 << self._width) else va
+
+    @property
+    def _width(self) -> int:
+        """Bits of an address that the tables translate."""
+        return self.levels[-1].shift + self.levels[-1].entries.bit_length() - 1
+
+    def points_at_table(self, entry: int) -> bool:
+        """Tell whether an entry above the PTEs leads to a table."""
+        return entry & self.format.table_mask == self.format.table_value
 
     def entries(self, table: int, level: int, base: int, start: int, end: int) -> Iterator[tuple[int, Words]]:
         """Yield (first address, entries) of the part of a table that meets [start, end)."""
-        step = 1 << entry_shift(level)
-        first, last = 0, ENTRIES
+        _, shift, count = self.levels[level]
+        step = 1 << shift
+        first, last = 0, count
         if level < self.top:
-            first, last = max(0, (start - base) // step), min(ENTRIES, -(-(end - base) // step))
+            first, last = max(0, (start - base) // step), min(count, -(-(end - base) // step))
         elif start >> 63 == end - 1 >> 63:
-            shift = entry_shift(level)
-            first, last = (start >> shift) % ENTRIES, (end - 1 >> shift) % ENTRIES + 1
+            first, last = (start >> shift) % count, (end - 1 >> shift) % count + 1
         if first < last:
             at = (table >> 3) + first
             yield self._canonical(base + first * step), self.words[at : at + last - first]
@@ -108,7 +108,7 @@ def leaves(k: Kernel, start: int, end: int) -> list[Leaf]:
     for level, va, pa, n, bits in _leaf_runs(walk, walk.root, walk.top, 0, start, end):
         if runs:
             last = runs[-1]
-            length = last.n << entry_shift(level)
+            length = last.n << walk.levels[level].shift
             joins = last.level == NAMES[level] and last.bits == bits
             if joins and last.va + length == va and last.pa + length == pa:
                 runs[-1] = last._replace(n=last.n + n)
@@ -121,33 +121,38 @@ def _leaf_runs(
     walk: _Walk, table: int, level: int, base: int, start: int, end: int
 ) -> Iterator[tuple[int, int, int, int, int]]:
     """Yield (level number, va, pa, n, bits), not yet joined across tables."""
-    shift = entry_shift(level)
+    shift = walk.levels[level].shift
     for first, entries in walk.entries(table, level, base, start, end):
         used = np.flatnonzero(entries)
         if level == 0:
-            yield from _small_runs(first, used, entries[used])
+            yield from _small_runs(walk, first, used, entries[used])
             continue
         for i in used.tolist():
             entry, va = int(entries[i]), first + (i << shift)
-            if entry & _PSE or not entry & _PRESENT:
-                pa = entry & _PA & -1 << shift
-                yield level, va, pa, 1, entry & ~pa
+            if walk.points_at_table(entry):
+                below = walk.format.address(entry, walk.page_shift)
+                yield from _leaf_runs(walk, below, level - 1, va, start, end)
             else:
-                yield from _leaf_runs(walk, entry & _PA, level - 1, va, start, end)
+                bits = entry & ~walk.format.address_bits(shift)
+                yield level, va, walk.format.address(entry, shift), 1, bits
 
 
 def _small_runs(
-    first: int, used: NDArray[np.intp], entries: Words
+    walk: _Walk, first: int, used: NDArray[np.intp], entries: Words
 ) -> Iterator[tuple[int, int, int, int, int]]:
-    """Join the 4 KiB leaves of one table: a run goes on where slot and address go up together."""
+    """Join the page leaves of one table: a run goes on where slot and address go up together."""
     if not len(used):
         return
-    pa, bits = entries & np.uint64(_PA), entries & np.uint64(~_PA & (1 << 64) - 1)
-    breaks = (np.diff(used) != 1) | (np.diff(pa) != 1 << 12) | (bits[1:] != bits[:-1])
+    form, shift = walk.format, walk.page_shift
+    address_bits = np.uint64(form.address_bits(shift))
+    pa = (entries & np.uint64(form.address_mask)) << np.uint64(form.address_shift)
+    pa |= (entries & np.uint64(form.high_mask)) << np.uint64(form.high_shift)
+    bits = entries & ~address_bits
+    breaks = (np.diff(used) != 1) | (np.diff(pa) != 1 << shift) | (bits[1:] != bits[:-1])
     starts = np.concatenate(([0], np.flatnonzero(breaks) + 1))
     lengths = np.diff(np.append(starts, len(used)))
     for at, n in zip(starts.tolist(), lengths.tolist(), strict=True):
-        yield 0, first + (int(used[at]) << 12), int(pa[at]), n, int(bits[at])
+        yield 0, first + (int(used[at]) << shift), int(pa[at]), n, int(bits[at])
 
 
 def tables(k: Kernel, start: int, end: int) -> list[Table]:
@@ -158,11 +163,12 @@ def tables(k: Kernel, start: int, end: int) -> list[Table]:
 
 def _tables(walk: _Walk, table: int, level: int, base: int, start: int, end: int) -> Iterator[Table]:
     for first, entries in walk.entries(table, level, base, start, end):
-        flags = entries & np.uint64(_PRESENT | _PSE)
-        for i in np.flatnonzero(flags == _PRESENT).tolist():
-            below, va = int(entries[i]) & _PA, first + (i << entry_shift(level))
-            content = walk.words[below >> 3 : (below >> 3) + ENTRIES]
-            yield Table(level - 1, va, below, int(np.count_nonzero(content)))
+        flags = entries & np.uint64(walk.format.table_mask)
+        shift = walk.levels[level].shift
+        for i in np.flatnonzero(flags == walk.format.table_value).tolist():
+            below, va = walk.format.address(int(entries[i]), walk.page_shift), first + (i << shift)
+            content = walk.words[below >> 3 : (below >> 3) + walk.levels[level - 1].entries]
+            yield Table(level - 1, va, below, int(np.count_nonzero(content)), 1 << shift)
             if level > 1:
                 yield from _tables(walk, below, level - 1, va, start, end)
 
@@ -192,13 +198,15 @@ def appeared(before: Iterable[Table], after: Iterable[Table]) -> list[Table]:
     return [table for table in after if table[:3] not in known]
 
 
-def in_order(found: Iterable[Table], frames: Iterable[int], last: bool) -> list[Table]:
+def in_order(
+    found: Iterable[Table], frames: Iterable[int], last: bool, page_shift: int = 12
+) -> list[Table]:
     """Put tables into the order in which their frames were taken or given back.
 
     A frame can be used again: ``last`` counts its last mention (it came as a table with its last
     allocation), else its first.
     """
-    by_frame = {table.pa >> 12: table for table in found}
+    by_frame = {table.pa >> page_shift: table for table in found}
     mentioned = [frame for frame in frames if frame in by_frame]
     if last:
         mentioned.reverse()

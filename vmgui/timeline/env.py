@@ -206,7 +206,7 @@ class Env:
     def check_address(self, addr: int) -> None:
         """Refuse an address that this machine's levels of page tables cannot translate."""
         k = self.kernel
-        if canonical(k, addr):
+        if canonical(k, addr) or addr >= k.PAGE_OFFSET:
             return
         if k.machine.arch == "x86_64" and k.machine.levels == 4 and addr >> 56 in (0, 0xFF):
             raise OperationError(f"{addr:#x} needs 5 levels of page tables: this machine has 4")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ def PTE_ATTRINDX(memory_type: int) -> int:
     return memory_type << 2
 
 
+def entry_format(k: Kernel) -> EntryFormat:
+    """Return where the parts of an entry are."""
+    return EntryFormat(
+        PTE_VALID, PTE_TYPE_MASK, PTE_TYPE_TABLE, k.PTE_ADDR_LOW, 0, k.PTE_ADDR_HIGH, k.PTE_ADDR_HIGH_SHIFT
+    )
+
+
 def constants(k: Kernel) -> None:
     """Set the constants of this machine on ``k``.
 
@@ -46,6 +54,7 @@ def constants(k: Kernel) -> None:
     page_table_levels(k, va_bits - _pgdir_shift(k))
     k.pgtable_l4_enabled, k.pgtable_l5_enabled = k.machine.levels >= 4, k.machine.levels == 5
     k.MAX_PAGE_ORDER = {12: 10, 14: 11, 16: 13}[k.PAGE_SHIFT]
+    k.TLB_FLUSH_CEILING = k.PTRS_PER_PTE  # MAX_DVM_OPS
     va_bits_min = va_bits if va_bits <= 48 else 47 if k.PAGE_SHIFT == 14 else 48
     k.KERNEL_VA_START = k.PAGE_OFFSET = -(1 << va_bits) & MASK64
     k.MODULES_VADDR = -(1 << va_bits_min - 1) & MASK64
@@ -53,6 +62,9 @@ def constants(k: Kernel) -> None:
     vmemmap_size = (k.MODULES_VADDR - k.PAGE_OFFSET >> k.PAGE_SHIFT) * STRUCT_PAGE
     k.VMEMMAP_START = (1 << 64) - SZ_1G - vmemmap_size
     k.VMALLOC_END = k.VMEMMAP_START - SZ_8M
+    if (k.PAGE_SHIFT, va_bits) == (12, 48):
+        # Distributions build for 52 bits, which also runs here: same ranges, but for this name.
+        k.PAGE_OFFSET = -(1 << 52) & MASK64
     k.IOREMAP_MAX_ORDER = k.PUD_SHIFT if k.PAGE_SHIFT == 12 else k.PMD_SHIFT
     k.THREAD_ALIGN = 2 * max(1 << 14, k.PAGE_SIZE)  # twice THREAD_SIZE, so that one bit shows an overflow
     # There is one top table for the kernel, beside that of the process: nothing to copy around.

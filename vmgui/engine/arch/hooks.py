@@ -37,14 +37,30 @@ def arch_vmap_pmd_supported(k: Kernel, prot: int) -> bool:
 
 @transparent
 def arch_vmap_pte_range_map_size(k: Kernel, addr: int, end: int, pfn: int, max_page_shift: int) -> int:
-    """Return how many bytes from ``addr`` on, up to ``end``, the next PTEs may map as one."""
-    return k.arch.arch_vmap_pte_range_map_size(k, addr, end, pfn, max_page_shift)
+    """Return how many bytes from ``addr`` on, up to ``end``, the next PTEs shall map as one leaf."""
+    hook = k.arch.arch_vmap_pte_range_map_size
+    return k.PAGE_SIZE if hook is None else hook(k, addr, end, pfn, max_page_shift)
 
 
 @transparent
 def arch_vmap_pte_supported_shift(k: Kernel, size: int) -> int:
     """Return the binary logarithm of the largest PTE leaf that an area of ``size`` bytes can use."""
-    return k.arch.arch_vmap_pte_supported_shift(k, size)
+    hook = k.arch.arch_vmap_pte_supported_shift
+    return k.PAGE_SHIFT if hook is None else hook(k, size)
+
+
+@transparent
+def arch_make_huge_pte(k: Kernel, entry: int, size: int) -> int:
+    """Return the PTE that is a part of a leaf of ``size`` bytes."""
+    hook = k.arch.arch_make_huge_pte
+    return entry if hook is None else hook(k, entry, size)
+
+
+@transparent
+def set_huge_pte_at(k: Kernel, addr: int, ptep: int, pte: int, size: int) -> None:
+    """Write the PTEs from ``ptep`` on that together are the leaf ``pte`` of ``size`` bytes."""
+    if k.arch.set_huge_pte_at is not None:
+        k.arch.set_huge_pte_at(k, addr, ptep, pte, size)
 
 
 # --- huge leaves -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ PAGE_OFFSET = {39: 0xFFFFFFD600000000, 48: 0xFFFFAF8000000000, 57: 0xFF600000000
 _PAGE_KERNEL = _PAGE_READ | _PAGE_WRITE | _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL
 
 
+def entry_format(k: Kernel) -> EntryFormat:
+    """Return where the parts of an entry are."""
+    return EntryFormat(_PAGE_PRESENT, _PAGE_PRESENT | _PAGE_LEAF, _PAGE_PRESENT, _PAGE_PFN_MASK, 2)
+
+
 def constants(k: Kernel) -> None:
     """Set the constants of this machine on ``k``.
 
@@ -40,7 +46,7 @@ def constants(k: Kernel) -> None:
     """
     page_table_levels(k, 9)
     k.pgtable_l4_enabled, k.pgtable_l5_enabled = k.machine.levels >= 4, k.machine.levels == 5
-    k.MAX_PAGE_ORDER = 10
+    k.MAX_PAGE_ORDER, k.TLB_FLUSH_CEILING = 10, 64  # tlb_flush_all_threshold
     k.KERNEL_VA_START = -(1 << k.machine.va_bits - 1) & MASK64
     k.PAGE_OFFSET = k.VMALLOC_END = PAGE_OFFSET[k.machine.va_bits]
     kern_virt_size = k.PTRS_PER_PGD // 2 * k.PGDIR_SIZE // 2

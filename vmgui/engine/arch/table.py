@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vmgui.engine.arch.entry_format import EntryFormat
+
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
     from vmgui.engine.structs import page
@@ -33,6 +35,7 @@ class Arch:
     title: str
     proven: Callable[[Kernel], str]
     constants: AtBoot
+    entry_format: Callable[[Kernel], EntryFormat]
 
     # what the bits of an entry mean
     pgd_none: Question
@@ -92,8 +95,6 @@ class Arch:
     arch_sync_kernel_mappings: Range
     flush_cache_vmap: Range
     flush_cache_vunmap: Range
-    arch_vmap_pte_range_map_size: Callable[[Kernel, int, int, int, int], int]
-    arch_vmap_pte_supported_shift: Value
     # devices
     ioremap: Ioremap
     ioremap_uc: Ioremap
@@ -106,6 +107,11 @@ class Arch:
     init_kernel_image_tables: AtBoot
     memtype_init: AtBoot
     preallocate_vmalloc_pages: AtBoot
+    # leaves of several PTEs; None where v6.12 has none: a leaf is PAGE_SIZE
+    arch_vmap_pte_range_map_size: Callable[[Kernel, int, int, int, int], int] | None = None
+    arch_vmap_pte_supported_shift: Value | None = None
+    arch_make_huge_pte: Callable[[Kernel, int, int], int] | None = None
+    set_huge_pte_at: Callable[[Kernel, int, int, int, int], None] | None = None
     # the direct map and what pages allow; None and empty where that is not modelled
     init_mem_mapping: AtBoot | None = None
     set_memory: Mapping[str, SetMemory] = field(default_factory=dict)

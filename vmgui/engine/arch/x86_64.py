@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
 from vmgui.engine.arch.modified import PGTBL_P4D_MODIFIED, PGTBL_PGD_MODIFIED
 
@@ -43,11 +44,16 @@ PAGE_KERNEL_WC = PAGE_KERNEL | _PAGE_CACHE_WC
 PAGE_KERNEL_IO, PAGE_KERNEL_IO_NOCACHE = PAGE_KERNEL, PAGE_KERNEL_NOCACHE
 
 
+def entry_format(k: Kernel) -> EntryFormat:
+    """Return where the parts of an entry are."""
+    return EntryFormat(_PAGE_PRESENT, _PAGE_PRESENT | _PAGE_PSE, _PAGE_PRESENT, PTE_PFN_MASK)
+
+
 def constants(k: Kernel) -> None:
     """Set the constants of this machine on ``k``; VMALLOC_END is the *last byte*, as in the kernel."""
     five = k.machine.levels == 5
     page_table_levels(k, 9)
-    k.MAX_PAGE_ORDER = 10
+    k.MAX_PAGE_ORDER, k.TLB_FLUSH_CEILING = 10, 33  # tlb_single_page_flush_ceiling
     k.pgtable_l4_enabled, k.pgtable_l5_enabled = True, five
     k.KERNEL_VA_START = -(1 << k.machine.va_bits - 1) & (1 << 64) - 1
     k.PAGE_OFFSET = 0xFF11000000000000 if five else 0xFFFF888000000000

@@ -16,6 +16,7 @@ from vmgui.engine.arch.entries import (
     pte_mkyoung,
     pte_pfn,
     pte_write,
+    table_write,
 )
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.kernel import Kernel
@@ -169,12 +170,12 @@ def page_walk(k: Kernel, addr: int, is_write: int) -> int:
         # An address bit beyond what this processor has.
         if pte_pfn(k, entry) << k.PAGE_SHIFT >> k.machine.phys_bits:
             return fault(k, addr, is_write, Reason.RESERVED_BIT, X86_PF_PROT | X86_PF_RSVD)
-        writable = writable and pte_write(k, entry)
         if is_leaf(k, entry, shift):
             break
+        writable = writable and table_write(k, entry)
         shift, entryp = next_level(k, entry, addr, shift)
     # The kernel, too, obeys the write protection of its own pages.
-    if is_write and not writable:
+    if is_write and not (writable and pte_write(k, entry)):
         return fault(k, addr, is_write, Reason.READ_ONLY, X86_PF_PROT)
     used = pte_mkyoung(k, entry)
     if is_write:

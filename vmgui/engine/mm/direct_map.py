@@ -6,7 +6,7 @@ where the kernel fills pages that somebody else had before.  It leaves no mark i
 
 from __future__ import annotations
 
-from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn, pte_write
+from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn, pte_write, table_write
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_WRITE, page_fault_oops
 from vmgui.engine.mm.pgtable import pgd_offset_k
@@ -37,8 +37,8 @@ def write_error(k: Kernel, addr: int) -> tuple[int, int]:
         entry = load(entryp)
         if not hw_present(k, entry):
             return shift, X86_PF_WRITE
-        writable = writable and pte_write(k, entry)
         if shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
-            return shift, 0 if writable else X86_PF_WRITE | X86_PF_PROT
+            return shift, 0 if writable and pte_write(k, entry) else X86_PF_WRITE | X86_PF_PROT
+        writable = writable and table_write(k, entry)
         shift -= bits
         entryp = (pte_pfn(k, entry) << k.PAGE_SHIFT) + (addr >> shift) % k.PTRS_PER_PTE * WORD

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.random import xorshift64
-from vmgui.engine.machine import K, M, Machine, ram_ranges
+from vmgui.engine.machine import M, Machine, ram_ranges
 from vmgui.engine.mm.kmsan_init import kmsan_memblock_free_pages
 from vmgui.engine.mm.mmzone import piece_of
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
 from vmgui.engine.mm.page_alloc import __free_one_page, init_free_lists, set_page_refcounted
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import MASK64, transparent
+from vmgui.engine.words import MASK64, WORD, transparent
 
-BLOCK_PAGES = 512  # 2 MiB, what a PMD entry can map
 MAX_STOLEN = 4  # pages that others hold in a fragmented block
 
 Range = tuple[int, int]
@@ -23,12 +22,13 @@ Range = tuple[int, int]
 def reserved_ranges(machine: Machine) -> tuple[Range, Range]:
     """Return the physical byte ranges [start, end) that are never free: the first MiB, the kernel image.
 
-    A PC keeps firmware data in the first MiB.  The image lies at 16 MiB; on a machine of less than
-    128 MiB a smaller one lies right behind the first MiB.
+    Firmware keeps data in the first MiB.  The image lies at 16 MiB; on a machine of less than 128 MiB a
+    smaller one lies right behind the first MiB.
     """
+    base = ram_ranges(machine)[0][0]
     if machine.ram < 128 * M:
-        return (0, M), (M, M + machine.ram // 8)
-    return (0, M), (16 * M, 50 * M)
+        return (base, base + M), (base + M, base + M + machine.ram // 8)
+    return (base, base + M), (base + 16 * M, base + 50 * M)
 
 
 @kernel_function
@@ -52,7 +52,7 @@ def mem_init(k: Kernel) -> None:
 def usable_ranges(machine: Machine) -> Iterator[Range]:
     """Yield RAM without the reserved ranges and without the pages that others hold, by address."""
     taken = [*reserved_ranges(machine)]
-    taken += [(pfn * 4 * K, (pfn + 1) * 4 * K) for pfn in stolen_pfns(machine)]
+    taken += [(pfn << machine.page_shift, pfn + 1 << machine.page_shift) for pfn in stolen_pfns(machine)]
     taken.sort()
     for start, end in ram_ranges(machine):
         for first, last in taken:
@@ -67,19 +67,21 @@ def usable_ranges(machine: Machine) -> Iterator[Range]:
 def stolen_pfns(machine: Machine) -> Iterator[int]:
     """Yield the frames that others hold on a fragmented machine, by number, 1 to 4 in a chosen block."""
     state = (machine.seed * 2 + 1) * 0x9E3779B97F4A7C15 & MASK64
+    pages = machine.page_size // WORD  # of a block: what a PMD entry can map
+    shift = machine.page_shift + pages.bit_length() - 1
     for start, end in ram_ranges(machine):
-        for block in range(start >> 21, end >> 21):
+        for block in range(start >> shift, end >> shift):
             state = xorshift64(state)
             if state % 100 >= machine.fragmentation:
                 continue
             count = 1 + (state >> 16) % MAX_STOLEN
-            pfns = {block * BLOCK_PAGES + (state >> 20 + 9 * i) % BLOCK_PAGES for i in range(count)}
+            pfns = {block * pages + (state >> 20 + 9 * i) % pages for i in range(count)}
             yield from (pfn for pfn in sorted(pfns) if is_free(machine, pfn))
 
 
 def is_free(machine: Machine, pfn: int) -> bool:
     """Tell whether frame ``pfn`` lies outside the reserved ranges."""
-    return not any(start >> 12 <= pfn < end >> 12 for start, end in reserved_ranges(machine))
+    return not any(start <= pfn << machine.page_shift < end for start, end in reserved_ranges(machine))
 
 
 def free_memory_core(k: Kernel, pfn: int, end_pfn: int) -> None:

@@ -6,7 +6,7 @@ nobody else can have filled the entry between the question and the answer.
 
 from __future__ import annotations
 
-from vmgui.engine.arch.entries import p4d_none, pgd_none, table_entry
+from vmgui.engine.arch.entries import p4d_none, pgd_none, pud_none, table_entry
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
@@ -18,7 +18,9 @@ from vmgui.engine.mm.pgtable import (
     p4d_offset,
     p4dp_get,
     pgdp_get,
+    pmd_offset,
     pud_offset,
+    pudp_get,
     set_p4d,
     set_pgd,
     set_pmd,
@@ -104,3 +106,10 @@ def pud_alloc(k: Kernel, p4d: int, address: int) -> int:
     if p4d_none(k, p4dp_get(k, p4d)) and __pud_alloc(k, p4d, address):
         return 0
     return pud_offset(k, p4d, address)
+
+
+def pmd_alloc(k: Kernel, pud: int, address: int) -> int:
+    """Return the PMD entry for ``address``, making its table if there is none; 0 without memory."""
+    if pud_none(k, pudp_get(k, pud)) and __pmd_alloc(k, pud, address):
+        return 0
+    return pmd_offset(k, pud, address)

@@ -15,7 +15,7 @@ from vmgui.engine.words import Struct, array, transparent, ulong
 
 TLB_ENTRIES = 64
 TLB_FLUSH_ALL = (1 << 64) - 1
-tlb_single_page_flush_ceiling = 33  # above so many pages one flush of everything is cheaper
+tlb_single_page_flush_ceiling = 33  # on x86: above so many pages one flush of everything is cheaper
 
 
 class tlb_entry(Struct):
@@ -84,9 +84,10 @@ def tlb_drop(tlb: cpu_tlb, entry: tlb_entry) -> None:
 def flush_tlb_kernel_range(k: Kernel, start: int, end: int) -> None:
     """Make every CPU forget its translations of [start, end), or all of them if that is cheaper.
 
-    arch/x86/mm/tlb.c:flush_tlb_kernel_range, v6.12.
+    arch/x86/mm/tlb.c, arch/arm64/include/asm/tlbflush.h, arch/riscv/mm/tlbflush.c: flush_tlb_kernel_range,
+    v6.12.  They differ in where "cheaper" begins.
     """
-    if end == TLB_FLUSH_ALL or end - start > tlb_single_page_flush_ceiling << k.PAGE_SHIFT:
+    if end == TLB_FLUSH_ALL or end - start > k.TLB_FLUSH_CEILING << k.PAGE_SHIFT:
         _flush_tlb_all__on_each_cpu(k)
     else:
         for cpu in range(k.machine.online_cpus):

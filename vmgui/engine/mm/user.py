@@ -7,7 +7,7 @@ Differs: one process, whose areas are stacked downwards and stay; nothing locks 
 
 from __future__ import annotations
 
-from vmgui.engine.arch.entries import pfn_pte, pmd_none, pte_none, pud_none, table_entry
+from vmgui.engine.arch.entries import pfn_pte, pmd_none, pte_none, table_entry
 from vmgui.engine.errno import EBUSY, EFAULT, EINVAL, ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
@@ -24,13 +24,11 @@ from vmgui.engine.mm.page import (
     pfn_valid,
     virt_to_page,
 )
-from vmgui.engine.mm.pgalloc import __pmd_alloc, p4d_alloc, pagetable_alloc, pud_alloc
+from vmgui.engine.mm.pgalloc import p4d_alloc, pagetable_alloc, pmd_alloc, pud_alloc
 from vmgui.engine.mm.pgtable import (
-    pmd_offset,
     pmdp_get,
     pte_offset_kernel,
     ptep_get,
-    pudp_get,
     set_pmd,
     set_pte_at,
 )
@@ -192,13 +190,6 @@ def get_locked_pte(k: Kernel, vma: vm_area_struct, addr: int) -> int:
     if not pmd or pmd_none(k, pmdp_get(k, pmd)) and __pte_alloc(k, pmd):
         return 0
     return pte_offset_kernel(k, pmd, addr)
-
-
-def pmd_alloc(k: Kernel, pud: int, addr: int) -> int:
-    """Return the PMD entry for ``addr``, making its table if there is none; 0 without memory."""
-    if pud_none(k, pudp_get(k, pud)) and __pmd_alloc(k, pud, addr):
-        return 0
-    return pmd_offset(k, pud, addr)
 
 
 @kernel_function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmgui.engine.arch.hooks import arch_vmap_pmd_supported
+from vmgui.engine.arch.hooks import arch_vmap_pmd_supported, arch_vmap_pte_supported_shift
 from vmgui.engine.gfp import (
     __GFP_FS,
     __GFP_HIGHMEM,
@@ -199,6 +199,8 @@ def __vmalloc_node_range(
             size_per_node //= num_online_nodes(k)
         if arch_vmap_pmd_supported(k, prot) and size_per_node >= k.PMD_SIZE:
             shift = k.PMD_SHIFT
+        else:
+            shift = arch_vmap_pte_supported_shift(k, size_per_node)
         align = max(real_align, 1 << shift)
 
     while True:

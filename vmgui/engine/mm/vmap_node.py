@@ -189,14 +189,25 @@ def _vmap_init_nodes__one(vn: vmap_node) -> None:
 
 @kernel_function
 def vmap_init_free_space(k: Kernel) -> None:
-    """Make all addresses but 0 and the last one free.  mm/vmalloc.c:vmap_init_free_space, v6.12.
+    """Make all addresses but 0, the last one and early areas free.  mm/vmalloc.c:vmap_init_free_space, v6.12.
 
     One tree serves every range: a window inside it is chosen by the bounds of each request.
-    Differs: no areas are registered before the allocator exists (vmlist), as on x86.
     """
     INIT_LIST_HEAD(k.free_vmap_area_list)
+    vmap_start, busy = 1, k.vmlist
+    while busy is not None:
+        _vmap_init_free_space__hole(k, vmap_start, busy.vm_addr)
+        vmap_start = busy.vm_addr + busy.vm_size
+        busy = busy.next
+    _vmap_init_free_space__hole(k, vmap_start, MASK64)
+
+
+def _vmap_init_free_space__hole(k: Kernel, start: int, end: int) -> None:
+    """Make [start, end) free, if it is not empty.  Differs: a part of vmap_init_free_space."""
+    if start == end:
+        return
     free = kmem_cache_zalloc(k, vmap_area_cachep, GFP_NOWAIT)
     if free is not None:
-        free.va_start = 1
-        free.va_end = MASK64
+        free.va_start = start
+        free.va_end = end
         insert_vmap_area_augment(k, free, None, k.free_vmap_area_root, k.free_vmap_area_list)

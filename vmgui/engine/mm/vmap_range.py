@@ -19,15 +19,18 @@ from vmgui.engine.arch.entries import (
     pud_present,
 )
 from vmgui.engine.arch.hooks import (
+    arch_make_huge_pte,
     arch_sync_kernel_mappings,
     arch_vmap_p4d_supported,
     arch_vmap_pmd_supported,
+    arch_vmap_pte_range_map_size,
     arch_vmap_pud_supported,
     p4d_set_huge,
     pmd_free_pte_page,
     pmd_set_huge,
     pud_free_pmd_page,
     pud_set_huge,
+    set_huge_pte_at,
 )
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.kernel import Kernel
@@ -67,9 +70,10 @@ def vmap_pte_range(
     """Map [addr, end), which one PTE table covers, page by page.
 
     0, or -ENOMEM without a table.  mm/vmalloc.c:vmap_pte_range, v6.12.
-    Differs: arch_vmap_pte_range_map_size() is not asked, as no architecture here maps several PTEs as one.
+    Differs: arch_vmap_pte_range_map_size() is not asked where it always says PAGE_SIZE.
     """
     pfn = phys_addr >> k.PAGE_SHIFT
+    size, several = k.PAGE_SIZE, k.arch.arch_vmap_pte_range_map_size is not None
     pte = pte_alloc_kernel_track(k, pmd, addr, mask)
     if not pte:
         return -ENOMEM
@@ -77,10 +81,16 @@ def vmap_pte_range(
         # Somebody's page is mapped here.  To replace it silently would be worse than to stop.
         if not pte_none(k, ptep_get(k, pte)):
             _vmap_pte_range__already_mapped(k, pfn)
-        set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
-        pfn += 1
-        pte += WORD
-        addr += k.PAGE_SIZE
+        if several:
+            size = arch_vmap_pte_range_map_size(k, addr, end, pfn, max_page_shift)
+        if size == k.PAGE_SIZE:
+            set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
+        else:
+            # Several PTEs together are one leaf, which needs one place in the TLB.
+            set_huge_pte_at(k, addr, pte, arch_make_huge_pte(k, pfn_pte(k, pfn, prot), size), size)
+        pfn += size >> k.PAGE_SHIFT
+        pte += (size >> k.PAGE_SHIFT) * WORD
+        addr += size
         if addr == end:
             break
     mask.add(PGTBL_PTE_MODIFIED)

@@ -1,9 +1,17 @@
-"""Data caches and mappings: x86 caches by physical address (asm-generic/cacheflush.h, v6.12)."""
+"""What an architecture does that does nothing of its own (include/linux/vmalloc.h, asm-generic, v6.12)."""
 
 from __future__ import annotations
 
-from vmgui.engine.kernel import Kernel
+from typing import TYPE_CHECKING
+
 from vmgui.engine.trace import kernel_function
+
+if TYPE_CHECKING:
+    from vmgui.engine.kernel import Kernel
+
+
+def nothing(k: Kernel) -> None:
+    """Do nothing at boot."""
 
 
 @kernel_function
@@ -14,3 +22,7 @@ def flush_cache_vmap(k: Kernel, start: int, end: int) -> None:
 @kernel_function
 def flush_cache_vunmap(k: Kernel, start: int, end: int) -> None:
     """Before [start, end) is unmapped: nothing to do, the bytes stay cached under their physical address."""
+
+
+def arch_sync_kernel_mappings(k: Kernel, start: int, end: int) -> None:
+    """Do nothing: no walk asks for it, as ARCH_PAGE_TABLE_SYNC_MASK is 0."""
