@@ -64,6 +64,12 @@ def test_a_work_begins_with_its_function_and_a_helper_with_its_node():
               fn("purge_vmap_node", "w", 1), request(0, "kthreadd/2"), fn("purge_vmap_node", "h", 0),
               purge("w")]  # fmt: skip
     assert work_begins(events) == [0, 4]
-    assert next_work([0, 4], 3) == 2
-    assert next_work([0, 4], 5) == 0
-    assert next_work([2, 4], 1) == 0
+    assert next_work([0, 4], 3, 0, 0) == 2
+    assert next_work([0, 4], 5, 0, 0) == 3
+    assert next_work([2, 4], 1, 0, 0) == 0
+
+
+def test_what_comes_before_or_among_the_events_of_the_runner_belongs_to_no_work():
+    assert next_work([2, 4], 3, 0, 1) == 0
+    assert next_work([2, 4], 1, 1, 1) == 1
+    assert next_work([], 1, 1, 1) == 0

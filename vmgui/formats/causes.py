@@ -89,10 +89,11 @@ def work_begins(events: Sequence[Event]) -> list[int]:
     return begins
 
 
-def next_work(begins: Sequence[int], at: int) -> int:
-    """The number, from 1, of the first work that begins after event ``at`` but is not the first of all.
+def next_work(begins: Sequence[int], at: int, own: int, of: int) -> int:
+    """The number, from 1, of the work that event ``at`` came before; one more than there are: after all.
 
-    0: none does, or what happened at ``at`` came before all works.
+    ``own`` of the ``of`` events of the runner came before it.  0: it belongs before everything the runner
+    and the workers did, or among what the runner did.
     """
     before = sum(i < at for i in begins)
-    return before + 1 if 0 < before < len(begins) else 0
+    return before + 1 if begins and own == of and (own or before) else 0

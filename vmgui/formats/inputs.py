@@ -222,8 +222,9 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
         made = chunks_made(events, requests)
         begun, parts = [id(run[0]) for run in made], {id(event) for run in made for event in run}
         begins = work_begins([event for _, event in own_events(events)]) if inside else []
+        own = sum(event.by == "cur" for _, event in own_events(events))
         for at, (position, event) in enumerate(own_events(events)):
-            work = next_work(begins, at)
+            work = next_work(begins, at, position, own)
             if event.by != "cur" and isinstance(event, FreeEvent) and event.va in theirs:
                 theirs.discard(event.va)
                 yield OtherTask(i, inside, position, event.cpu, free=event.va, work=work)
