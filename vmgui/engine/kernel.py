@@ -77,6 +77,7 @@ class Kernel(Struct):
     TLB_FLUSH_CEILING: int  # pages; to flush more, all is flushed
     KERNEL_VA_START: int  # from here on addresses are the kernel's
     PAGE_OFFSET: int
+    va_pa_offset: int  # what the direct map adds to a physical address
     VMEMMAP_START: int
     VMALLOC_START: int
     VMALLOC_END: int

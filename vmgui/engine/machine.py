@@ -18,6 +18,11 @@ VA_BITS: dict[str, dict[int, tuple[int, ...]]] = {
 #: Ways to build KASAN in: not at all, or with a shadow byte for every 8 bytes.
 KASAN_MODES = ("off", "generic")
 
+#: Debug services that need no other build, only a boot parameter, and the field that stands for it.
+DEBUG_PARAMETERS = {
+    "kmemleak=on": "kmemleak", "debug_objects": "debug_objects", "debug_pagealloc=on": "debug_pagealloc",
+}  # fmt: skip
+
 #: Memory types of an MTRR range, as the processor numbers them (arch/x86/include/uapi/asm/mtrr.h).
 MTRR_UC, MTRR_WC, MTRR_WT, MTRR_WB = 0, 1, 4, 6
 
@@ -51,6 +56,7 @@ class Machine:
     ``window`` is a fenced, empty part of the vmalloc range that programs call W, or None.
     ``fragmentation`` is the percentage of 2 MiB blocks of RAM that have lost some of their pages to
     others before the program begins, so that no order-9 page can be had from them.
+    ``kasan``, ``kmsan``, ``kmemleak``, ``debug_objects`` and ``debug_pagealloc`` switch on debug services.
     ``va_bits`` is the width of a virtual address; the number of page-table levels follows from it.
     """
 
@@ -166,6 +172,11 @@ PRESETS: dict[str, Machine] = {
     "debian-server": Machine(possible_cpus=16, online_cpus=16, ram=16 * G, numa_nodes=2),
     "laptop": Machine(possible_cpus=4, online_cpus=4, ram=4 * G, fragmentation=30),
     "server-5l": Machine(va_bits=57, phys_bits=52, possible_cpus=64, online_cpus=64, ram=16 * G),
+    "arm64": Machine("arm64", possible_cpus=4, online_cpus=4, nr_cpus=512, ram=4 * G, phys_bits=48),
+    "arm64-64k": Machine(
+        "arm64", 64 * K, 52, possible_cpus=16, online_cpus=16, nr_cpus=512, ram=16 * G, phys_bits=52
+    ),
+    "riscv-sv39": Machine("riscv64", va_bits=39, nr_cpus=64, phys_bits=56),
     "tiny": Machine(possible_cpus=1, online_cpus=1, ram=16 * M, phys_bits=36),
 }
 
@@ -184,6 +195,9 @@ def with_boot_parameters(machine: Machine, parameters: str) -> Machine:
             machine = replace(machine, nohugevmalloc=True)
         elif word == "nohugeiomap":
             machine = replace(machine, nohugeiomap=True)
+        elif word in DEBUG_PARAMETERS:
+            machine = replace(machine, **{DEBUG_PARAMETERS[word]: True})
         else:
-            raise MachineError(f"unknown boot parameter {word!r}: use nohugevmalloc, nohugeiomap")
+            known = ", ".join(("nohugevmalloc", "nohugeiomap", *DEBUG_PARAMETERS))
+            raise MachineError(f"unknown boot parameter {word!r}: use {known}")
     return machine

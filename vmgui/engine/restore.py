@@ -48,7 +48,7 @@ from vmgui.engine.structs import (
 )
 from vmgui.engine.words import WORD, transparent
 
-VM_IOREMAP, VM_ALLOC, VM_MAP, VM_NO_GUARD = 0x1, 0x2, 0x4, 0x40
+VM_IOREMAP, VM_ALLOC, VM_MAP, VM_DMA_COHERENT, VM_NO_GUARD = 0x1, 0x2, 0x4, 0x10, 0x40
 #: Where the device behind every boot-time device area lies: nobody knows, but it is no RAM.
 DEVICE = 0xF000000000
 MOST_LEAVES = 1 << 20
@@ -199,7 +199,8 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int], ca
     elif nr_pages:
         vm.nr_pages = nr_pages
         vm.pages = _page_array(k, map_pages(k, start, nr_pages))
-    elif vm_flags & VM_MAP and not vm_flags & VM_NO_GUARD:  # vmap() clears VM_NO_GUARD: else it is bare
+    elif vm_flags & (VM_MAP | VM_DMA_COHERENT) and not vm_flags & VM_NO_GUARD:
+        # vmap() clears VM_NO_GUARD, so an area with it is bare; DMA memory has pages but no array of them
         map_pages(k, start, size >> k.PAGE_SHIFT)
     elif vm_flags == VM_ALLOC and not flags:  # per-CPU memory, which is in use; how much of it nobody knows
         map_pages(k, start, 1)

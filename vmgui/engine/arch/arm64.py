@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
+from vmgui.engine.machine import RAM_BASE
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
@@ -57,6 +58,7 @@ def constants(k: Kernel) -> None:
     k.TLB_FLUSH_CEILING = k.PTRS_PER_PTE  # MAX_DVM_OPS
     va_bits_min = va_bits if va_bits <= 48 else 47 if k.PAGE_SHIFT == 14 else 48
     k.KERNEL_VA_START = k.PAGE_OFFSET = -(1 << va_bits) & MASK64
+    k.va_pa_offset = k.KERNEL_VA_START - RAM_BASE["arm64"]
     k.MODULES_VADDR = -(1 << va_bits_min - 1) & MASK64
     k.MODULES_END = k.VMALLOC_START = k.MODULES_VADDR + SZ_2G
     vmemmap_size = (k.MODULES_VADDR - k.PAGE_OFFSET >> k.PAGE_SHIFT) * STRUCT_PAGE

@@ -70,7 +70,7 @@ def ioremap_uc(k: Kernel, phys_addr: int, size: int) -> int:
 def ioremap_cache(k: Kernel, phys_addr: int, size: int) -> int:
     """Map device memory cached like RAM; RAM itself is in the direct map already."""
     if pfn_is_map_memory(k, phys_addr >> k.PAGE_SHIFT):
-        return k.PAGE_OFFSET + phys_addr
+        return k.va_pa_offset + phys_addr
     return __ioremap_prot(k, phys_addr, size, protection(k, MT_NORMAL))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
+from vmgui.engine.machine import RAM_BASE
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
@@ -49,6 +50,7 @@ def constants(k: Kernel) -> None:
     k.MAX_PAGE_ORDER, k.TLB_FLUSH_CEILING = 10, 64  # tlb_flush_all_threshold
     k.KERNEL_VA_START = -(1 << k.machine.va_bits - 1) & MASK64
     k.PAGE_OFFSET = k.VMALLOC_END = PAGE_OFFSET[k.machine.va_bits]
+    k.va_pa_offset = k.PAGE_OFFSET - RAM_BASE["riscv64"]
     kern_virt_size = k.PTRS_PER_PGD // 2 * k.PGDIR_SIZE // 2
     k.VMALLOC_START = k.PAGE_OFFSET - kern_virt_size // 2
     k.VMEMMAP_START = k.VMALLOC_START - (1 << k.machine.va_bits - k.PAGE_SHIFT - 1 + STRUCT_PAGE_SHIFT)

@@ -57,6 +57,7 @@ def constants(k: Kernel) -> None:
     k.pgtable_l4_enabled, k.pgtable_l5_enabled = True, five
     k.KERNEL_VA_START = -(1 << k.machine.va_bits - 1) & (1 << 64) - 1
     k.PAGE_OFFSET = 0xFF11000000000000 if five else 0xFFFF888000000000
+    k.va_pa_offset = k.PAGE_OFFSET
     k.VMALLOC_START = 0xFFA0000000000000 if five else 0xFFFFC90000000000
     k.VMEMORY_END = k.VMALLOC_START + ((12800 if five else 32) << 40) - 1
     # KMSAN keeps what it knows about the first quarter in the other three.

@@ -16,7 +16,7 @@ from vmgui.engine.words import WORD
 def check_direct_map_write(k: Kernel, phys: int, nbytes: int) -> None:
     """Fault if the direct map does not let the kernel write all of [phys, phys + nbytes)."""
     if k.arch.init_mem_mapping is not None:
-        check_write(k, k.PAGE_OFFSET + phys, nbytes)
+        check_write(k, k.va_pa_offset + phys, nbytes)
 
 
 def check_write(k: Kernel, addr: int, nbytes: int) -> None:

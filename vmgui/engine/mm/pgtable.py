@@ -209,4 +209,4 @@ def pmd_none_or_clear_bad(k: Kernel, pmd: int) -> bool:
 
 def entry_error(k: Kernel, level: str, entryp: int) -> None:
     """Report an entry that is neither empty nor a pointer to a table (the kernel's p?d_ERROR)."""
-    printk(k, f"mm/pgtable-generic.c: bad {level} {k.PAGE_OFFSET + entryp:016x}({ptep_get(k, entryp):016x})")
+    printk(k, f"mm/pgtable-generic.c: bad {level} {k.va_pa_offset + entryp:016x}({ptep_get(k, entryp):016x})")

@@ -38,7 +38,7 @@ def vm_reset_perms(k: Kernel, area: vm_struct) -> None:
     for i in range(0, area.nr_pages, 1 << area.page_order):
         page = get_page_slot(k, area.pages, i)
         if page:
-            addr = k.PAGE_OFFSET + page_to_phys(k, page)
+            addr = k.va_pa_offset + page_to_phys(k, page)
             start = min(addr, start)
             end = max(addr + (k.PAGE_SIZE << area.page_order), end)
             flush_dmap = True

@@ -159,4 +159,4 @@ ZERO_SIZE_PTR = 16  # what kmalloc(0) returns
 
 def virt_addr_valid(k: Kernel, kaddr: int) -> bool:
     """Tell whether ``kaddr`` is in the direct map of RAM.  Differs: the kernel's image does not count."""
-    return kaddr >= k.PAGE_OFFSET and pfn_valid(k, kaddr - k.PAGE_OFFSET >> k.PAGE_SHIFT)
+    return kaddr >= k.PAGE_OFFSET and pfn_valid(k, kaddr - k.va_pa_offset >> k.PAGE_SHIFT)
