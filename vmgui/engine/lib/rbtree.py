@@ -46,6 +46,13 @@ def __rb_insert(node: rb_node, root: rb_root, augment_rotate: Rotate) -> None:
 
 @transparent
 def _color_flip(uncle: rb_node, parent: rb_node, gparent: rb_node) -> rb_node:
+    # Case 1, red uncle: push the black of g one level down; g may now be a red child of a red node.
+    #
+    #       G            g
+    #      / \          / \
+    #     p   u  -->   P   U
+    #    /            /
+    #   n            n
     rb_set_parent_color(uncle, gparent, RB_BLACK)
     rb_set_parent_color(parent, gparent, RB_BLACK)
     rb_set_parent_color(gparent, rb_parent(gparent), RB_RED)
@@ -57,52 +64,56 @@ def ___rb_insert__left(
 ) -> rb_node | None:
     """One round where the red parent is a left child; returns the next red node to look at, or None.
 
-    Differs: this half of the loop body of __rb_insert is a function of its own.
+    Differs: this half of the loop body of __rb_insert is a function of its own, and so is each case.
     """
     uncle = gparent.rb_right
-    if uncle is not None and rb_is_red(uncle):
-        # Case 1, red uncle: push the black of g one level down; g may now be a red child of a red node.
-        #
-        #       G            g
-        #      / \          / \
-        #     p   u  -->   P   U
-        #    /            /
-        #   n            n
+    if uncle is not None and rb_is_red(uncle):  # case 1
         return _color_flip(uncle, parent, gparent)
-
-    tmp = parent.rb_right
-    if node == tmp:
-        # Case 2, n is the inner grandchild: rotate left at p, which makes it the outer one.
-        #
-        #      G             G
-        #     / \           / \
-        #    p   U  -->    n   U
-        #     \           /
-        #      n         p
-        tmp = node.rb_left
-        parent.rb_right = tmp
-        node.rb_left = parent
-        if tmp is not None:
-            rb_set_parent_color(tmp, parent, RB_BLACK)
-        rb_set_parent_color(parent, node, RB_RED)
-        augment_rotate(parent, node)
+    if node == parent.rb_right:  # case 2
+        ___rb_insert__left_inner(node, parent, augment_rotate)
         parent = node
-        tmp = node.rb_right
+    ___rb_insert__left_outer(parent, gparent, root, augment_rotate)  # case 3
+    return None
 
-    # Case 3, n is the outer grandchild: rotate right at g, and p takes its place and its black.
-    #
+
+def ___rb_insert__left_inner(node: rb_node, parent: rb_node, augment_rotate: Rotate) -> None:
+    """Case 2, n is the inner grandchild: rotate left at p, which makes p the outer one.
+
+    Differs: a part of __rb_insert.
+    """
+    #      G             G
+    #     / \           / \
+    #    p   U  -->    n   U
+    #     \           /
+    #      n         p
+    tmp = node.rb_left
+    parent.rb_right = tmp
+    node.rb_left = parent
+    if tmp is not None:
+        rb_set_parent_color(tmp, parent, RB_BLACK)
+    rb_set_parent_color(parent, node, RB_RED)
+    augment_rotate(parent, node)
+
+
+def ___rb_insert__left_outer(
+    parent: rb_node, gparent: rb_node, root: rb_root, augment_rotate: Rotate
+) -> None:
+    """Case 3, n is the outer grandchild: rotate right at g, and p takes its place and its black.
+
+    Differs: a part of __rb_insert.
+    """
     #        G           P
     #       / \         / \
     #      p   U  -->  n   g
     #     /                 \
     #    n                   U
+    tmp = parent.rb_right
     gparent.rb_left = tmp
     parent.rb_right = gparent
     if tmp is not None:
         rb_set_parent_color(tmp, gparent, RB_BLACK)
     __rb_rotate_set_parents(gparent, parent, root, RB_RED)
     augment_rotate(gparent, parent)
-    return None
 
 
 def ___rb_insert__right(
@@ -110,31 +121,46 @@ def ___rb_insert__right(
 ) -> rb_node | None:
     """Mirror image of ___rb_insert__left: the red parent is a right child.
 
-    Differs: this half of the loop body of __rb_insert is a function of its own.
+    Differs: this half of the loop body of __rb_insert is a function of its own, and so is each case.
     """
     uncle = gparent.rb_left
     if uncle is not None and rb_is_red(uncle):  # case 1
         return _color_flip(uncle, parent, gparent)
-
-    tmp = parent.rb_left
-    if node == tmp:  # case 2, rotate right at p
-        tmp = node.rb_right
-        parent.rb_left = tmp
-        node.rb_right = parent
-        if tmp is not None:
-            rb_set_parent_color(tmp, parent, RB_BLACK)
-        rb_set_parent_color(parent, node, RB_RED)
-        augment_rotate(parent, node)
+    if node == parent.rb_left:  # case 2
+        ___rb_insert__right_inner(node, parent, augment_rotate)
         parent = node
-        tmp = node.rb_left
+    ___rb_insert__right_outer(parent, gparent, root, augment_rotate)  # case 3
+    return None
 
-    gparent.rb_right = tmp  # case 3, rotate left at g
+
+def ___rb_insert__right_inner(node: rb_node, parent: rb_node, augment_rotate: Rotate) -> None:
+    """Case 2 mirrored: rotate right at p.
+
+    Differs: a part of __rb_insert.
+    """
+    tmp = node.rb_right
+    parent.rb_left = tmp
+    node.rb_right = parent
+    if tmp is not None:
+        rb_set_parent_color(tmp, parent, RB_BLACK)
+    rb_set_parent_color(parent, node, RB_RED)
+    augment_rotate(parent, node)
+
+
+def ___rb_insert__right_outer(
+    parent: rb_node, gparent: rb_node, root: rb_root, augment_rotate: Rotate
+) -> None:
+    """Case 3 mirrored: rotate left at g.
+
+    Differs: a part of __rb_insert.
+    """
+    tmp = parent.rb_left
+    gparent.rb_right = tmp
     parent.rb_left = gparent
     if tmp is not None:
         rb_set_parent_color(tmp, gparent, RB_BLACK)
     __rb_rotate_set_parents(gparent, parent, root, RB_RED)
     augment_rotate(gparent, parent)
-    return None
 
 
 def __rb_erase_color(parent: rb_node, root: rb_root, augment_rotate: Rotate) -> None:
@@ -159,50 +185,73 @@ def __rb_erase_color(parent: rb_node, root: rb_root, augment_rotate: Rotate) -> 
 def ___rb_erase_color__left(parent: rb_node, sibling: rb_node, root: rb_root, augment_rotate: Rotate) -> bool:
     """One round where the short side is the left one; False means that ``parent`` is still short.
 
-    Differs: this half of the loop body of ____rb_erase_color is a function of its own.
+    Differs: this half of the loop body of ____rb_erase_color is a function of its own, and so is each case.
     """
-    if rb_is_red(sibling):
-        # Case 1, red sibling: rotate left at p, so that the sibling is a black node.
-        #
-        #     P               S
-        #    / \             / \
-        #   N   s    -->    p   Sr
-        #      / \         / \
-        #     Sl  Sr      N   Sl
-        tmp1 = sibling.rb_left
-        assert tmp1 is not None  # a red node on a longer path has black children
-        parent.rb_right = tmp1
-        sibling.rb_left = parent
-        rb_set_parent_color(tmp1, parent, RB_BLACK)
-        __rb_rotate_set_parents(parent, sibling, root, RB_RED)
-        augment_rotate(parent, sibling)
-        sibling = tmp1
-
+    if rb_is_red(sibling):  # case 1
+        sibling = ___rb_erase_color__left_red(parent, sibling, root, augment_rotate)
     right = sibling.rb_right
     if right is None or rb_is_black(right):
         left = sibling.rb_left
-        if left is None or rb_is_black(left):
+        if left is None or rb_is_black(left):  # case 2
             return _sibling_flip(sibling, parent)
-        # Case 3, only the inner nephew is red: rotate right at s, then the outer one is.
-        #
-        #   (p)           (p)
-        #   / \           / \
-        #  N   S    -->  N   sl
-        #     / \             \
-        #    sl  sr            S
-        #                       \
-        #                        sr
-        tmp1 = left.rb_right
-        sibling.rb_left = tmp1
-        left.rb_right = sibling
-        parent.rb_right = left
-        if tmp1 is not None:
-            rb_set_parent_color(tmp1, sibling, RB_BLACK)
-        augment_rotate(sibling, left)
+        ___rb_erase_color__left_inner(parent, sibling, left, augment_rotate)  # case 3
         right, sibling = sibling, left
+    ___rb_erase_color__left_outer(parent, sibling, right, root, augment_rotate)  # case 4
+    return True
 
-    # Case 4, the outer nephew is red: rotate left at p; the colours of p and sr pay for the missing black.
-    #
+
+def ___rb_erase_color__left_red(
+    parent: rb_node, sibling: rb_node, root: rb_root, augment_rotate: Rotate
+) -> rb_node:
+    """Case 1, red sibling: rotate left at p, so that the sibling is a black node; returns that one.
+
+    Differs: a part of ____rb_erase_color.
+    """
+    #     P               S
+    #    / \             / \
+    #   N   s    -->    p   Sr
+    #      / \         / \
+    #     Sl  Sr      N   Sl
+    tmp1 = sibling.rb_left
+    assert tmp1 is not None  # a red node on a longer path has black children
+    parent.rb_right = tmp1
+    sibling.rb_left = parent
+    rb_set_parent_color(tmp1, parent, RB_BLACK)
+    __rb_rotate_set_parents(parent, sibling, root, RB_RED)
+    augment_rotate(parent, sibling)
+    return tmp1
+
+
+def ___rb_erase_color__left_inner(
+    parent: rb_node, sibling: rb_node, left: rb_node, augment_rotate: Rotate
+) -> None:
+    """Case 3, only the inner nephew is red: rotate right at s, then the outer one is.
+
+    Differs: a part of ____rb_erase_color.
+    """
+    #   (p)           (p)
+    #   / \           / \
+    #  N   S    -->  N   sl
+    #     / \             \
+    #    sl  Sr            S
+    #                       \
+    #                        Sr
+    tmp1 = left.rb_right
+    sibling.rb_left = tmp1
+    left.rb_right = sibling
+    parent.rb_right = left
+    if tmp1 is not None:
+        rb_set_parent_color(tmp1, sibling, RB_BLACK)
+    augment_rotate(sibling, left)
+
+
+def ___rb_erase_color__left_outer(
+    parent: rb_node, sibling: rb_node, right: rb_node, root: rb_root, augment_rotate: Rotate
+) -> None:
+    """Case 4, the outer nephew is red: rotate left at p; the colours of p and sr pay for the missing black.
+
+    Differs: a part of ____rb_erase_color.
+    """
     #      (p)             (s)
     #      / \             / \
     #     N   S     -->   P   Sr
@@ -216,7 +265,6 @@ def ___rb_erase_color__left(parent: rb_node, sibling: rb_node, root: rb_root, au
         rb_set_parent(tmp2, parent)
     __rb_rotate_set_parents(parent, sibling, root, RB_BLACK)
     augment_rotate(parent, sibling)
-    return True
 
 
 def ___rb_erase_color__right(
@@ -224,33 +272,62 @@ def ___rb_erase_color__right(
 ) -> bool:
     """Mirror image of ___rb_erase_color__left: the short side is the right one.
 
-    Differs: this half of the loop body of ____rb_erase_color is a function of its own.
+    Differs: this half of the loop body of ____rb_erase_color is a function of its own, and so is each case.
     """
-    if rb_is_red(sibling):  # case 1, rotate right at p
-        tmp1 = sibling.rb_right
-        assert tmp1 is not None
-        parent.rb_left = tmp1
-        sibling.rb_right = parent
-        rb_set_parent_color(tmp1, parent, RB_BLACK)
-        __rb_rotate_set_parents(parent, sibling, root, RB_RED)
-        augment_rotate(parent, sibling)
-        sibling = tmp1
-
+    if rb_is_red(sibling):  # case 1
+        sibling = ___rb_erase_color__right_red(parent, sibling, root, augment_rotate)
     left = sibling.rb_left
     if left is None or rb_is_black(left):
         right = sibling.rb_right
         if right is None or rb_is_black(right):  # case 2
             return _sibling_flip(sibling, parent)
-        tmp1 = right.rb_left  # case 3, rotate left at s
-        sibling.rb_right = tmp1
-        right.rb_left = sibling
-        parent.rb_left = right
-        if tmp1 is not None:
-            rb_set_parent_color(tmp1, sibling, RB_BLACK)
-        augment_rotate(sibling, right)
+        ___rb_erase_color__right_inner(parent, sibling, right, augment_rotate)  # case 3
         left, sibling = sibling, right
+    ___rb_erase_color__right_outer(parent, sibling, left, root, augment_rotate)  # case 4
+    return True
 
-    tmp2 = sibling.rb_right  # case 4, rotate right at p
+
+def ___rb_erase_color__right_red(
+    parent: rb_node, sibling: rb_node, root: rb_root, augment_rotate: Rotate
+) -> rb_node:
+    """Case 1 mirrored: rotate right at p; returns the new sibling.
+
+    Differs: a part of ____rb_erase_color.
+    """
+    tmp1 = sibling.rb_right
+    assert tmp1 is not None
+    parent.rb_left = tmp1
+    sibling.rb_right = parent
+    rb_set_parent_color(tmp1, parent, RB_BLACK)
+    __rb_rotate_set_parents(parent, sibling, root, RB_RED)
+    augment_rotate(parent, sibling)
+    return tmp1
+
+
+def ___rb_erase_color__right_inner(
+    parent: rb_node, sibling: rb_node, right: rb_node, augment_rotate: Rotate
+) -> None:
+    """Case 3 mirrored: rotate left at s.
+
+    Differs: a part of ____rb_erase_color.
+    """
+    tmp1 = right.rb_left
+    sibling.rb_right = tmp1
+    right.rb_left = sibling
+    parent.rb_left = right
+    if tmp1 is not None:
+        rb_set_parent_color(tmp1, sibling, RB_BLACK)
+    augment_rotate(sibling, right)
+
+
+def ___rb_erase_color__right_outer(
+    parent: rb_node, sibling: rb_node, left: rb_node, root: rb_root, augment_rotate: Rotate
+) -> None:
+    """Case 4 mirrored: rotate right at p.
+
+    Differs: a part of ____rb_erase_color.
+    """
+    tmp2 = sibling.rb_right
     parent.rb_left = tmp2
     sibling.rb_right = parent
     rb_set_parent_color(left, sibling, RB_BLACK)
@@ -258,7 +335,6 @@ def ___rb_erase_color__right(
         rb_set_parent(tmp2, parent)
     __rb_rotate_set_parents(parent, sibling, root, RB_BLACK)
     augment_rotate(parent, sibling)
-    return True
 
 
 @transparent

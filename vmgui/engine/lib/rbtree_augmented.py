@@ -139,14 +139,14 @@ def __rb_rotate_set_parents(old: rb_node, new: rb_node, root: rb_root, color: in
 def __rb_erase_augmented(node: rb_node, root: rb_root, augment: rb_augment_callbacks) -> rb_node | None:
     """Unlink ``node``; returns the node below which one black is missing now, or None."""
     if node.rb_left is None or node.rb_right is None:
-        rebalance, changed = ___rb_erase__one_child(node, root)
+        rebalance, changed = ___rb_erase_augmented__one_child(node, root)
     else:
-        rebalance, changed = ___rb_erase__two_children(node, root, augment)
+        rebalance, changed = ___rb_erase_augmented__two_children(node, root, augment)
     augment.propagate(changed, None)
     return rebalance
 
 
-def ___rb_erase__one_child(node: rb_node, root: rb_root) -> tuple[rb_node | None, rb_node | None]:
+def ___rb_erase_augmented__one_child(node: rb_node, root: rb_root) -> tuple[rb_node | None, rb_node | None]:
     """Case 1, at most one child: it moves up.  Returns (where to rebalance, where values changed).
 
     By rule 5 an only child is red and ``node`` is black, so the child takes that black over.
@@ -162,49 +162,21 @@ def ___rb_erase__one_child(node: rb_node, root: rb_root) -> tuple[rb_node | None
     return (parent if pc & RB_BLACK else None), parent
 
 
-def ___rb_erase__two_children(
+def ___rb_erase_augmented__two_children(
     node: rb_node, root: rb_root, augment: rb_augment_callbacks
 ) -> tuple[rb_node | None, rb_node | None]:
     """Two children: the successor, leftmost on the right side, takes the place and colour of ``node``.
 
     Returns (where to rebalance, where values changed).
-    Differs: this branch of __rb_erase_augmented is a function of its own.
+    Differs: this branch of __rb_erase_augmented is a function of its own, and so are its cases.
     """
     child, left = node.rb_right, node.rb_left
     assert child is not None
     assert left is not None
-    successor = parent = child
     if child.rb_left is None:
-        # Case 2, the successor is the right child itself.
-        #
-        #    (n)          (s)
-        #    / \          / \
-        #  (x) (s)  ->  (x) (c)
-        #        \
-        #        (c)
-        child2 = successor.rb_right
-        augment.copy(node, successor)
+        parent, successor, child2 = ___rb_erase_augmented__successor_is_child(node, child, augment)
     else:
-        # Case 3, the successor is further down; its right child takes its place.
-        #
-        #    (n)          (s)
-        #    / \          / \
-        #  (x) (y)  ->  (x) (y)
-        #      /            /
-        #    (p)          (p)
-        #    /            /
-        #  (s)          (c)
-        #    \
-        #    (c)
-        while successor.rb_left is not None:
-            parent = successor
-            successor = successor.rb_left
-        child2 = successor.rb_right
-        parent.rb_left = child2
-        successor.rb_right = child
-        rb_set_parent(child, successor)
-        augment.copy(node, successor)
-        augment.propagate(parent, successor)
+        parent, successor, child2 = ___rb_erase_augmented__successor_below(node, child, augment)
 
     successor.rb_left = left
     rb_set_parent(left, successor)
@@ -218,3 +190,49 @@ def ___rb_erase__two_children(
         rebalance = parent
     successor.rb_parent_color = pc
     return rebalance, successor
+
+
+def ___rb_erase_augmented__successor_is_child(
+    node: rb_node, child: rb_node, augment: rb_augment_callbacks
+) -> tuple[rb_node, rb_node, rb_node | None]:
+    """Case 2, the successor is the right child itself; returns (parent, successor, child2).
+
+    ``parent`` is who has the place that the successor leaves, ``child2`` who moves up into it.
+    Differs: a part of __rb_erase_augmented.
+    """
+    #    (n)          (s)
+    #    / \          / \
+    #  (x) (s)  ->  (x) (c)
+    #        \
+    #        (c)
+    child2 = child.rb_right
+    augment.copy(node, child)
+    return child, child, child2
+
+
+def ___rb_erase_augmented__successor_below(
+    node: rb_node, child: rb_node, augment: rb_augment_callbacks
+) -> tuple[rb_node, rb_node, rb_node | None]:
+    """Case 3, the successor is further down, and its right child takes its place; returns as case 2.
+
+    Differs: a part of __rb_erase_augmented.
+    """
+    #    (n)          (s)
+    #    / \          / \
+    #  (x) (y)  ->  (x) (y)
+    #      /            /
+    #    (p)          (p)
+    #    /            /
+    #  (s)          (c)
+    #    \
+    #    (c)
+    successor = parent = child
+    while successor.rb_left is not None:
+        parent, successor = successor, successor.rb_left
+    child2 = successor.rb_right
+    parent.rb_left = child2
+    successor.rb_right = child
+    rb_set_parent(child, successor)
+    augment.copy(node, successor)
+    augment.propagate(parent, successor)
+    return parent, successor, child2
