@@ -18,6 +18,10 @@ from vmgui.timeline.session import Session
 DEFAULT_SCENARIO = "scenarios/first-steps.vmgui"
 
 
+#: Fields of a machine that the flags of the same names switch on.
+DEBUG_SERVICES = ("kasan", "kmsan", "kmemleak", "debug_objects", "debug_pagealloc")
+
+
 def console() -> Console:
     """Where results are printed; wide enough for a pipe."""
     wide = None if sys.stdout.isatty() else 160
@@ -38,6 +42,8 @@ def machine_of(document: Document, arguments: argparse.Namespace) -> Machine:
         machine = replace(machine, possible_cpus=arguments.cpus, online_cpus=arguments.cpus)
     if arguments.ram is not None:
         machine = replace(machine, ram=_bytes(arguments.ram))
+    services = {name: value for name in DEBUG_SERVICES if (value := getattr(arguments, name))}
+    machine = replace(machine, **services)
     return with_boot_parameters(machine, arguments.boot)
 
 

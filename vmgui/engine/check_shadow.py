@@ -54,7 +54,8 @@ def shadowed_areas(k: Kernel) -> Iterator[tuple[int, int, int]]:
             for va in list_for_each_entry(rb.head, vmap_area, "list"):
                 vm = None if lazy else va.vm
                 if (lazy or vm) and any(start <= va.va_start < end for start, end in ranges):
-                    yield va.va_start, va.va_end, vm.requested_size if vm else 0
+                    whole = va.va_end - va.va_start  # of what was there before the allocator all may be used
+                    yield va.va_start, va.va_end, (vm.requested_size or whole) if vm else 0
 
 
 def first_wrong(k: Kernel, start: int, end: int, usable: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 K, M, G, T = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 MAX_RAM = 16 * G
@@ -196,7 +197,8 @@ def with_boot_parameters(machine: Machine, parameters: str) -> Machine:
         elif word == "nohugeiomap":
             machine = replace(machine, nohugeiomap=True)
         elif word in DEBUG_PARAMETERS:
-            machine = replace(machine, **{DEBUG_PARAMETERS[word]: True})
+            service: Any = {DEBUG_PARAMETERS[word]: True}
+            machine = replace(machine, **service)
         else:
             known = ", ".join(("nohugevmalloc", "nohugeiomap", *DEBUG_PARAMETERS))
             raise MachineError(f"unknown boot parameter {word!r}: use {known}")

@@ -140,6 +140,8 @@ def with_window(machine: Machine) -> Machine:
     if machine.window is not None:
         return machine
     start = 0xFFD0000000000000 if machine.va_bits == 57 else 0xFFFFD88000000000
+    if machine.kmsan:  # the range is a quarter as long
+        start = 0xFFA8000000000000 if machine.va_bits == 57 else 0xFFFFCC8000000000
     return replace(machine, window=(start, start + (1 << 40)))
 
 

@@ -43,6 +43,11 @@ class MachineRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nohugevmalloc: bool = False
     nohugeiomap: bool = False
     init_on_alloc: bool = True
+    kasan: str = "off"
+    kmsan: bool = False
+    kmemleak: bool = False
+    debug_objects: bool = False
+    debug_pagealloc: bool = False
     window: tuple[str, str] | None = None
 
     @classmethod

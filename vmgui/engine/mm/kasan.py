@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import kasan_shadow as shadow
+from vmgui.engine.mm.kasan_shadow import (
+    __kasan_poison_vmalloc,
+    __kasan_unpoison_vmalloc,
+    __kasan_vrealloc,
+)
 
 #: What `kasan_unpoison_vmalloc` is told about a mapping.
 KASAN_VMALLOC_NONE, KASAN_VMALLOC_INIT, KASAN_VMALLOC_VM_ALLOC = 0x0, 0x1, 0x2
@@ -42,16 +47,16 @@ def kasan_release_vmalloc(
 
 def kasan_unpoison_vmalloc(k: Kernel, start: int, size: int, flags: int) -> int:
     """Allow accesses to the ``size`` bytes that were asked for; returns the address to use."""
-    return shadow.__kasan_unpoison_vmalloc(k, start, size, flags) if kasan_enabled(k) else start
+    return __kasan_unpoison_vmalloc(k, start, size, flags) if kasan_enabled(k) else start
 
 
 def kasan_poison_vmalloc(k: Kernel, start: int, size: int) -> None:
     """Forbid accesses to memory that is about to be unmapped."""
     if kasan_enabled(k):
-        shadow.__kasan_poison_vmalloc(k, start, size)
+        __kasan_poison_vmalloc(k, start, size)
 
 
 def kasan_vrealloc(k: Kernel, start: int, old_size: int, new_size: int) -> None:
     """Move the border of what may be used: the area keeps its pages, the request has changed."""
     if kasan_enabled(k):
-        shadow.__kasan_vrealloc(k, start, old_size, new_size)
+        __kasan_vrealloc(k, start, old_size, new_size)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import panic, printk
 from vmgui.engine.mm.kasan_report import kasan_report
 from vmgui.engine.mm.kasan_shadow import (
     KASAN_GRANULE_MASK,
     KASAN_GRANULE_SIZE,
+    __kasan_unpoison_vmalloc,
     kasan_mem_to_shadow,
+    kasan_populate_vmalloc,
     shadow_byte,
 )
 from vmgui.engine.mm.pgalloc import p4d_alloc, pud_alloc
 from vmgui.engine.mm.pgtable import p4d_addr_end, pgd_addr_end, pgd_offset_k
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_or_module_addr
+from vmgui.engine.structs import vmap_area
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64
 
@@ -79,6 +84,20 @@ def kasan_init(k: Kernel) -> None:
 
 
 @kernel_function
+def kasan_populate_early_areas(k: Kernel) -> None:
+    """Give the areas of the kernel's image, where it lies in the vmalloc range, shadow that allows all.
+
+    arch/arm64/mm/kasan_init.c:kasan_init_shadow, v6.12.
+    """
+    for i in range(k.nr_vmap_nodes):
+        for va in list_for_each_entry(k.vmap_nodes[i].busy.head, vmap_area, "list"):
+            size = va.va_end - va.va_start
+            if kasan_populate_vmalloc(k, va.va_start, size, GFP_KERNEL):
+                panic(k, "arch/arm64/mm/kasan_init.c kasan_alloc_zeroed_page", "Failed to allocate page")
+            __kasan_unpoison_vmalloc(k, va.va_start, size, 0)
+
+
+@kernel_function
 def kasan_shallow_populate_pgds(k: Kernel, start: int, end: int) -> None:
     """Make all tables of [start, end) that a process could miss in its own top table.
 
@@ -99,7 +118,7 @@ def kasan_shallow_populate_p4ds(k: Kernel, pgd: int, addr: int, end: int) -> Non
         next = p4d_addr_end(k, addr, end)
         p4d = p4d_alloc(k, pgd, addr)
         if not p4d or not pud_alloc(k, p4d, addr):
-            panic(k, "arch/x86/mm/kasan_init_64.c early_alloc", "Failed to allocate page tables of the shadow")
+            panic(k, "arch/x86/mm/kasan_init_64.c early_alloc", "Failed to allocate page")
         addr = next
         if addr == end:
             break

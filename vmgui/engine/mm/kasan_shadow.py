@@ -57,7 +57,7 @@ def kasan_shadow_offset(k: Kernel) -> int:
 
 
 def kasan_mem_to_shadow(k: Kernel, addr: int) -> int:
-    """Return the address of the shadow byte of ``addr``.  include/linux/kasan.h:kasan_mem_to_shadow, v6.12."""
+    """Return the address of the shadow byte of ``addr``.  include/linux/kasan.h, v6.12."""
     return (addr >> KASAN_SHADOW_SCALE_SHIFT) + kasan_shadow_offset(k) & MASK64
 
 
@@ -97,7 +97,7 @@ def kasan_poison_last_granule(k: Kernel, addr: int, size: int) -> None:
 
 @kernel_function
 def kasan_unpoison(k: Kernel, addr: int, size: int) -> None:
-    """Allow the ``size`` bytes from ``addr`` on, a multiple of 8.  mm/kasan/shadow.c:kasan_unpoison, v6.12."""
+    """Allow the ``size`` bytes from ``addr`` on, a multiple of 8.  mm/kasan/shadow.c, v6.12."""
     if WARN_ON(k, addr & KASAN_GRANULE_MASK, "mm/kasan/shadow.c:172 kasan_unpoison"):
         return
     kasan_poison(k, addr, ALIGN(size, KASAN_GRANULE_SIZE), 0)

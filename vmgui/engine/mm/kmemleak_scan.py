@@ -161,7 +161,8 @@ def update_checksum(k: Kernel, object: kmemleak_object) -> bool:
 
     mm/kmemleak.c:update_checksum, v6.12.
     """
-    old, value = object.checksum, 0xFFFFFFFF  # zlib turns the number over before and after, the kernel does not
+    # zlib turns the number over before and after, the kernel does not
+    old, value = object.checksum, 0xFFFFFFFF
     for at, length in pieces(k, object.pointer, object.nbytes):
         value = crc32(load_row(k, at, length), value)
     object.checksum = value ^ 0xFFFFFFFF

@@ -68,7 +68,9 @@ def kmsan_vmap_pages_range_noflush(
     return err
 
 
-def _kmsan_vmap_pages_range_noflush__arrays(k: Kernel, pages: int, nr: int, s_pages: int, o_pages: int) -> None:
+def _kmsan_vmap_pages_range_noflush__arrays(
+    k: Kernel, pages: int, nr: int, s_pages: int, o_pages: int
+) -> None:
     """Write down the shadow and the origin of each page of an array, NULL where it has none.
 
     Differs: a part of kmsan_vmap_pages_range_noflush.
@@ -85,7 +87,8 @@ def _kmsan_vmap_pages_range_noflush__arrays(k: Kernel, pages: int, nr: int, s_pa
 
 def map_pages(k: Kernel, addr: int, size: int, pages: int, page_shift: int) -> int:
     """Map an array of metadata pages to [addr, addr + size)."""
-    return vmap_pages.__vmap_pages_range_noflush(k, addr, addr + size, k.PAGE_KERNEL, pages, page_shift)
+    mapper = vmap_pages.__vmap_pages_range_noflush  # noqa: SLF001 - the kernel's own name
+    return mapper(k, addr, addr + size, k.PAGE_KERNEL, pages, page_shift)
 
 
 @kernel_function
@@ -93,7 +96,7 @@ def kmsan_vunmap_range_noflush(k: Kernel, start: int, end: int) -> None:
     """Unmap shadow and origin of [start, end).  mm/kmsan/hooks.c:kmsan_vunmap_range_noflush, v6.12."""
     for kind in BOTH:
         first, last = kmsan_get_metadata(k, start, kind), kmsan_get_metadata(k, end, kind)
-        vunmap.__vunmap_range_noflush(k, first, last)
+        vunmap.__vunmap_range_noflush(k, first, last)  # noqa: SLF001 - the kernel's own name
     flush_metadata(k, start, end)
 
 
@@ -158,15 +161,14 @@ def map_one(k: Kernel, addr: int, page: page, prot: int) -> int:
     """Map one page to ``addr``."""
     slot = WordArray(k.mem, state_of(k).slot.addr)
     slot[0] = page.addr
-    return vmap_pages.__vmap_pages_range_noflush(
-        k, addr, addr + k.PAGE_SIZE, prot, slot.addr, k.PAGE_SHIFT
-    )
+    mapper = vmap_pages.__vmap_pages_range_noflush  # noqa: SLF001 - the kernel's own name
+    return mapper(k, addr, addr + k.PAGE_SIZE, prot, slot.addr, k.PAGE_SHIFT)
 
 
 def unmap_metadata(k: Kernel, start: int, size: int, is_origin: bool) -> None:
     """Unmap one kind of metadata of the ``size`` bytes from ``start`` on."""
     first = kmsan_get_metadata(k, start, is_origin)
-    vunmap.__vunmap_range_noflush(k, first, first + size)
+    vunmap.__vunmap_range_noflush(k, first, first + size)  # noqa: SLF001 - the kernel's own name
 
 
 @kernel_function

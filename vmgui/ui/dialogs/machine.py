@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QGroupBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -21,7 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vmgui.engine.machine import MTRR_UC, MTRR_WB, MTRR_WC, MTRR_WT, PRESETS, VA_BITS, Machine, MtrrRange
+from vmgui.engine.machine import (
+    KASAN_MODES,
+    MTRR_UC,
+    MTRR_WB,
+    MTRR_WC,
+    MTRR_WT,
+    PRESETS,
+    VA_BITS,
+    Machine,
+    MtrrRange,
+)
 from vmgui.formats.machine_record import quantity
 from vmgui.timeline.values import size_text
 from vmgui.ui.words import tr
@@ -32,7 +43,8 @@ TYPE_NAMES = {number: name for name, number in TYPES.items()}
 #: Fields that are counts, with the range a field allows; the machine itself has the last word.
 COUNTS = {"possible_cpus": (1, 128), "online_cpus": (1, 128), "nr_cpus": (1, 8192), "numa_nodes": (1, 8),
           "fragmentation": (0, 100), "seed": (0, 2**31 - 1), "phys_bits": (36, 52)}  # fmt: skip
-SWITCHES = ("pse", "gbpages", "nohugevmalloc", "nohugeiomap", "init_on_alloc")
+SWITCHES = ("pse", "gbpages", "nohugevmalloc", "nohugeiomap", "init_on_alloc", "kmsan", "kmemleak",
+            "debug_objects", "debug_pagealloc")  # fmt: skip
 
 
 def labels() -> dict[str, str]:
@@ -46,7 +58,8 @@ def labels() -> dict[str, str]:
         "phys_bits": tr("Physical address bits"), "pse": tr("2 MiB pages (PSE)"),
         "gbpages": tr("1 GiB pages (GBPAGES)"), "mtrrs": tr("Memory types (MTRR)"),
         "nohugevmalloc": "nohugevmalloc", "nohugeiomap": "nohugeiomap", "init_on_alloc": "init_on_alloc",
-        "window": tr("Window W"),
+        "kasan": "KASAN", "kmsan": "KMSAN", "kmemleak": "kmemleak", "debug_objects": "debug_objects",
+        "debug_pagealloc": "debug_pagealloc", "window": tr("Window W"),
     }  # fmt: skip
 
 
@@ -80,11 +93,19 @@ class MachineDialog(QDialog):
         top = QFormLayout()
         top.addRow(tr("Preset"), self.preset)
         box.addLayout(top)
-        self._group(box, tr("Processor"), ("arch", "page_size", "va_bits", "possible_cpus",
-                                           "online_cpus", "nr_cpus", "phys_bits", "pse", "gbpages",
-                                           "mtrrs"))  # fmt: skip
-        self._group(box, tr("Memory"), ("ram", "numa_nodes", "fragmentation", "seed", "window"))
-        self._group(box, tr("Boot parameters"), ("nohugevmalloc", "nohugeiomap", "init_on_alloc"))
+        columns = QHBoxLayout()
+        left, right = QVBoxLayout(), QVBoxLayout()
+        columns.addLayout(left)
+        columns.addLayout(right)
+        box.addLayout(columns)
+        self._group(left, tr("Processor"), ("arch", "page_size", "va_bits", "possible_cpus",
+                                            "online_cpus", "nr_cpus", "phys_bits", "pse", "gbpages",
+                                            "mtrrs"))  # fmt: skip
+        self._group(right, tr("Memory"), ("ram", "numa_nodes", "fragmentation", "seed", "window"))
+        self._group(right, tr("Boot parameters"), ("nohugevmalloc", "nohugeiomap", "init_on_alloc"))
+        self._group(right, tr("Debug services"), ("kasan", "kmsan", "kmemleak", "debug_objects",
+                                                  "debug_pagealloc"))  # fmt: skip
+        right.addStretch(1)
         box.addWidget(self.wrong)
         note = QLabel(tr("The program runs again on the new machine."))
         note.setProperty("role", "secondary")
@@ -111,6 +132,11 @@ class MachineDialog(QDialog):
     def _edit(self, name: str) -> QWidget:
         if name in ("arch", "page_size", "va_bits"):  # what there is to choose depends on the one before
             return {"arch": self.arch, "page_size": self.page_size, "va_bits": self.va_bits}[name]
+        if name == "kasan":
+            modes = QComboBox()
+            for mode in KASAN_MODES:
+                modes.addItem(mode, mode)
+            return modes
         if name in COUNTS:
             spin = QSpinBox()
             spin.setRange(*COUNTS[name])
@@ -134,6 +160,8 @@ class MachineDialog(QDialog):
             value = getattr(machine, name)
             if name in ("arch", "page_size", "va_bits"):
                 self._show_geometry(machine)
+            elif isinstance(edit, QComboBox):
+                edit.setCurrentText(value)
             elif isinstance(edit, QSpinBox):
                 edit.setValue(value)
             elif isinstance(edit, QCheckBox):
