@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _machine(command: argparse.ArgumentParser) -> None:
     command.add_argument("--machine", metavar="NAME", help="x86-4l, x86-5l or another preset")
+    command.add_argument("--arch", metavar="NAME", help="x86_64, arm64 or riscv64")
+    command.add_argument("--page-size", metavar="SIZE", help="4K; on arm64 also 16K or 64K")
+    command.add_argument("--va-bits", type=int, metavar="N", help="width of an address, such as 48")
     command.add_argument("--cpus", type=int, metavar="N", help="number of CPUs")
     command.add_argument("--ram", metavar="SIZE", help="RAM, such as 1G")
     command.add_argument("--boot", default="", metavar="WORDS", help='such as "nohugevmalloc nohugeiomap"')

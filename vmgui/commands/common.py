@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from vmgui.assets import path as asset
-from vmgui.engine.machine import Machine, MachineError, preset, with_boot_parameters
+from vmgui.engine.machine import Machine, MachineError, preset, rebuilt, with_boot_parameters
 from vmgui.formats.document import Document, load, with_window
 from vmgui.timeline.session import Session
 
@@ -36,6 +36,9 @@ def opened(file: Path | None) -> Document:
 def machine_of(document: Document, arguments: argparse.Namespace) -> Machine:
     """The machine of the document, changed by the flags of the command line."""
     machine = preset(arguments.machine) if arguments.machine else document.machine
+    if arguments.arch or arguments.page_size or arguments.va_bits:
+        size = _bytes(arguments.page_size) if arguments.page_size else None
+        machine = replace(rebuilt(machine, arguments.arch, size, arguments.va_bits), window=None)
     if document.machine.window is not None:
         machine = with_window(machine)  # the program speaks of it, so the other machine needs one, too
     if arguments.cpus is not None:

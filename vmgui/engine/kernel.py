@@ -143,7 +143,7 @@ class Kernel(Struct):
     pgd_list = embedded[list_head]("list_head")  # the page of every process's top table, linked by lru
     # mm/vmalloc.c
     vmap_initialized = ulong()
-    vmlist = ptr["vm_struct"]("vm_struct")  # areas from before that, by address
+    vmlist = ptr[vm_struct]("vm_struct")  # areas from before that, by address
     free_vmap_area_root = embedded[rb_root]("rb_root")
     free_vmap_area_list = embedded[list_head]("list_head")
     ne_fit_preload_node = array(128)  # per CPU: a spare vmap_area, or NULL
@@ -205,12 +205,8 @@ class Kernel(Struct):
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size
         self.arena_first = self.log_buf + LOG_BYTES
+        self.arena_end = arena_end(machine)
         self.arch.constants(self)
-
-    @property
-    def arena_end(self) -> int:
-        """First byte address past the arena."""
-        return arena_end(self.machine)
 
 
 def arena_start(machine: Machine) -> int:

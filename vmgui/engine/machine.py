@@ -149,6 +149,16 @@ def va_bits_of(arch: str, page_size: int, levels: int) -> int:
     return max(found)
 
 
+def rebuilt(machine: Machine, arch: str | None, page_size: int | None, va_bits: int | None) -> Machine:
+    """Return ``machine`` built for what is given; what is not stays, or becomes the nearest that can be."""
+    arch = arch or machine.arch
+    builds = VA_BITS.get(arch, {})
+    size = page_size or (machine.page_size if machine.page_size in builds else min(builds, default=0))
+    widths = builds.get(size, (0,))
+    bits = va_bits or min(widths, key=lambda width: abs(width - machine.va_bits))
+    return replace(machine, arch=arch, page_size=size, va_bits=bits)
+
+
 #: Where a PC has devices instead of RAM: what does not fit below continues at 4 GiB.
 PCI_HOLE = (2 * G, 4 * G)
 #: Where RAM begins on the boards of the other architectures: devices and firmware come first.

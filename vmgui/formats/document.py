@@ -17,6 +17,8 @@ from pathlib import Path
 
 import msgspec
 
+from vmgui.engine.boot import fresh_memory
+from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import Machine, MachineError, preset, with_boot_parameters
 from vmgui.formats.errors import FormatError
 from vmgui.formats.json_place import line_column, offset_of
@@ -136,9 +138,17 @@ def dump(document: Document) -> str:
 
 
 def with_window(machine: Machine) -> Machine:
-    """``machine`` with the window of the recordings: 1 TiB in the middle of the range, 512 GiB aligned."""
+    """``machine`` with the window of the recordings: 1 TiB in the middle of the range, 512 GiB aligned.
+
+    Where the range is short, the window is, too: less than a sixteenth of it.
+    """
     if machine.window is not None:
         return machine
+    if machine.arch != "x86_64":
+        k = Kernel(machine, fresh_memory(machine))
+        size = min(1 << 40, 1 << (k.VMALLOC_END - k.VMALLOC_START).bit_length() - 5)
+        start = (k.VMALLOC_START + k.VMALLOC_END) // 2 & -size
+        return replace(machine, window=(start, start + size))
     start = 0xFFD0000000000000 if machine.va_bits == 57 else 0xFFFFD88000000000
     if machine.kmsan:  # the range is a quarter as long
         start = 0xFFA8000000000000 if machine.va_bits == 57 else 0xFFFFCC8000000000

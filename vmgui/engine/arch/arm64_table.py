@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmgui.engine.arch import arm64, arm64_entry, arm64_huge, arm64_image, arm64_ioremap, generic
+from vmgui.engine.arch import (
+    arm64,
+    arm64_entry,
+    arm64_huge,
+    arm64_image,
+    arm64_ioremap,
+    arm64_set_memory,
+    generic,
+)
 from vmgui.engine.arch.table import Arch
 
 if TYPE_CHECKING:
@@ -86,4 +94,5 @@ ARM64 = Arch(
     init_kernel_image_tables=generic.nothing,
     memtype_init=generic.nothing,
     preallocate_vmalloc_pages=generic.nothing,
+    set_memory=arm64_set_memory.SET_MEMORY,
 )
