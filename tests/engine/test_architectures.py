@@ -126,7 +126,8 @@ def test_the_frame_of_an_entry_is_what_was_put_there(k: Kernel) -> None:
 def test_every_page_of_an_area_is_found_by_its_address(k: Kernel) -> None:
     addr = vmalloc(k, 3 * k.PAGE_SIZE)
     found = [vmalloc_to_page(k, addr + i * k.PAGE_SIZE) for i in range(3)]
-    assert all(found) and vmalloc_to_page(k, addr + 3 * k.PAGE_SIZE) is None
+    assert all(found)
+    assert vmalloc_to_page(k, addr + 3 * k.PAGE_SIZE) is None
 
 
 @pytest.mark.parametrize(("arch", "bits"), [("arm64", 0xE8000000000701), ("riscv64", 0xE7)])
@@ -145,7 +146,8 @@ def test_the_image_of_arm64_is_five_areas_at_the_begin_of_the_range() -> None:
         found.append((first.vm_addr - k.VMALLOC_START, first.flags))
         first = first.next
     assert [flags for _, flags in found] == [0x44, 0x44, 0x44, 0x44, 0x4]
-    assert found == sorted(found) and found[0][0] == 0
+    assert found == sorted(found)
+    assert found[0][0] == 0
     assert isinstance(k.vmlist, vm_struct)
 
 
