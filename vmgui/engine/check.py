@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from vmgui.engine.check_blocks import (
+    validate_block_counts,
+    validate_block_dirt,
+    validate_block_lookup,
+    validate_block_queues,
+)
 from vmgui.engine.check_direct_map import validate_direct_map
 from vmgui.engine.check_frames import validate_frames, validate_free_lists
 from vmgui.engine.check_shadow import validate_shadow
-from vmgui.engine.check_tables import validate_mappings, validate_pages, validate_tables, validate_tlbs
+from vmgui.engine.check_tables import (
+    is_percpu,
+    validate_mappings,
+    validate_pages,
+    validate_tables,
+    validate_tlbs,
+)
+from vmgui.engine.check_walk import Standing
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.structs import MAX_VA_SIZE_PAGES, list_head, node_pool, rb_node, vmap_area, vmap_node
 from vmgui.engine.words import MASK64, container_of
@@ -37,11 +49,14 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
         validate_free_lists,
         validate_frames,
         validate_direct_map,
+        validate_block_lookup,
+        validate_block_queues,
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
-        checks.append(validate_shadow)
-    return [broken for check in checks for broken in check(k)]
+        checks += [validate_shadow, validate_block_counts, validate_block_dirt]
+    standing = Standing(k.machine, k.mem)
+    return [broken for check in checks for broken in check(standing)]
 
 
 # --- free addresses ------------------------------------------------------------------------------
@@ -248,8 +263,7 @@ def validate_areas(k: Kernel) -> list[str]:
             continue
         if (vm.vm_addr, vm.vm_size) != (va.va_start, va.va_end - va.va_start):
             broken.append(f"busy {span(va)}: its owner says [{vm.vm_addr:#x}, +{vm.vm_size:#x})")
-        # per-CPU chunks lie side by side and have no guard page, though nothing says so
-        usable = vm.vm_size if vm.caller == Symbol.PCPU_GET_VM_AREAS else get_vm_area_size(k, vm)
+        usable = vm.vm_size if is_percpu(vm) else get_vm_area_size(k, vm)
         if vm.requested_size > usable:
             broken.append(f"busy {span(va)}: {vm.requested_size} bytes were requested, more than fit")
         if vm.flags & VM_UNINITIALIZED:

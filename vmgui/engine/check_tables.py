@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vmgui.engine.arch.entries import pte_pfn
+from vmgui.engine.check_blocks import waits_for_flush
 from vmgui.engine.check_shadow import is_metadata
 from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, tables
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.mm.page import page_to_phys, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
@@ -53,8 +55,13 @@ def usable_ranges(k: Kernel) -> Iterator[tuple[int, int]]:
     """Yield the range of every busy area without its guard page."""
     for i in range(k.nr_vmap_nodes):
         for va in list_for_each_entry(k.vmap_nodes[i].busy.head, vmap_area, "list"):
-            guarded = va.vm is not None and not va.vm.flags & VM_NO_GUARD
+            guarded = va.vm is not None and not va.vm.flags & VM_NO_GUARD and not is_percpu(va.vm)
             yield va.va_start, va.va_end - (k.PAGE_SIZE if guarded else 0)
+
+
+def is_percpu(vm: vm_struct) -> bool:
+    """Tell whether an area is a part of a chunk of per-CPU memory, which has no guard page."""
+    return vm.caller == Symbol.PCPU_GET_VM_AREAS
 
 
 def validate_pages(k: Kernel) -> list[str]:
@@ -89,7 +96,10 @@ def wrong_pages(k: Kernel, vm: vm_struct, mapped: list[Leaf], starts: list[int])
 
 
 def validate_tlbs(k: Kernel) -> list[str]:
-    """What a TLB remembers is mapped, or lies in a lazy area, where nobody can get at it before a flush."""
+    """I31: what a TLB remembers is mapped, or waits for a flush before anybody can get at it.
+
+    That is in a lazy area, or in what has come back to a vmap block.
+    """
     mapped = {leaf.va: leaf for leaf in all_leaves(k)}
     broken = []
     for cpu in range(k.machine.online_cpus):
@@ -97,7 +107,7 @@ def validate_tlbs(k: Kernel) -> list[str]:
             leaf = mapped.get(entry.va)
             phys = pte_pfn(k, entry.leaf) << k.PAGE_SHIFT & -1 << entry.shift
             same = leaf is not None and (leaf.pa, leaf.end) == (phys, entry.va + (1 << entry.shift))
-            if not same and not is_lazy(k, entry.va):
+            if not same and not is_lazy(k, entry.va) and not waits_for_flush(k, entry.va):
                 broken.append(f"CPU {cpu} remembers a mapping of {entry.va:#x} that is gone")
     return broken
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
@@ -30,8 +31,21 @@ class Leaf(NamedTuple):
     pa: int
 
 
+class Standing(Kernel):
+    """A kernel that stands still while it is checked, so that its tables are walked only once."""
+
+    @cached_property
+    def walked(self) -> tuple[Table | Leaf, ...]:
+        """All tables and leaves of kernel addresses."""
+        return tuple(_walk_all(self))
+
+
 def walk(k: Kernel) -> Iterator[Table | Leaf]:
     """Yield all tables and leaves of kernel addresses, by address; a table before what it holds."""
+    return iter(k.walked) if isinstance(k, Standing) else _walk_all(k)
+
+
+def _walk_all(k: Kernel) -> Iterator[Table | Leaf]:
     top = k.tables[0]
     above = -top.entries << top.shift & MASK64  # bits that are the same in all addresses
     first = (k.KERNEL_VA_START >> top.shift) % top.entries  # what is below it belongs to processes
@@ -46,7 +60,7 @@ def _walk(
         return
     for i in range(first, entries):
         entry = k.mem.load(table + i * WORD)
-        if not hw_present(k, entry):
+        if not entry or not hw_present(k, entry):
             continue
         va = base + (i << shift)
         below = pte_pfn(k, entry) << k.PAGE_SHIFT

@@ -241,8 +241,8 @@ class Struct:
     offsets: ClassVar[dict[str, int]] = {}
 
     def __init_subclass__(cls) -> None:
-        """Lay the members out in the order of the class body, each on its own words."""
-        cls.size, cls.offsets = 0, {}
+        """Lay the members out in the order of the class body, each on its own words, behind the base's."""
+        cls.offsets = dict(cls.offsets)
         for name, field in [*vars(cls).items()]:
             if isinstance(field, Field):
                 if name in TAKEN_NAMES:
