@@ -3,12 +3,15 @@
 import copy
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from vmgui.cli import main
+from vmgui.formats import conformance
+from vmgui.formats.replay import replay_file
 
 FIELDS = ["boot", "scenario", "ops", "identical", "different", "unsupported", "compared_fields", "imported",
           "not_compared", "first_difference"]  # fmt: skip
@@ -78,3 +81,36 @@ def test_a_recording_with_a_hole_in_its_state_is_unusable(
 def test_nothing_to_replay_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture):
     assert main(["replay", str(tmp_path)]) == 2
     assert "no recordings" in capsys.readouterr().err
+
+
+def test_on_two_cores_the_results_come_in_the_order_of_the_files(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
+):
+    for i in range(3):
+        written(tmp_path, [made[0] | {"scenario": f"made{i}"}, *made[1:]], f"{i}.jsonl.gz")
+    assert main(["replay", "--json", "--jobs", "2", str(tmp_path)]) == 0
+    *results, summary = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [result["scenario"] for result in results] == ["made0", "made1", "made2"]
+    assert summary["summary"]["totals"]["identical"] == sum(result["identical"] for result in results)
+
+
+def test_a_report_is_written_with_every_scenario(tmp_path: Path, made: list[dict]):
+    written(tmp_path, made)
+    assert main(["replay", str(tmp_path), "--report", str(tmp_path / "r.json")]) == 0
+    report = conformance.load(tmp_path / "r.json")
+    assert [row.scenario for row in report.scenarios] == ["made"]
+    assert report.totals.identical == report.totals.operations == len(made) - 3
+
+
+def test_an_interrupt_ends_it_with_a_sentence(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(*arguments: object) -> Iterator[object]:
+        yield written(tmp_path, made), replay_file(tmp_path / "made.jsonl.gz")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vmgui.commands.replay.replayed", interrupted)
+    files = [written(tmp_path, made, f"{i}.jsonl.gz") for i in range(2)]
+    assert main(["replay", *map(str, files), "--report", str(tmp_path / "r.json")]) == 130
+    assert "stopped after 1 of 2 recordings" in capsys.readouterr().err
+    assert not (tmp_path / "r.json").exists()
