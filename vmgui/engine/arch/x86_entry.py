@@ -165,6 +165,8 @@ def pte_pfn(k: Kernel, pte: int) -> int:
 
 def pfn_pte(k: Kernel, pfn: int, pgprot: int) -> int:
     """Return the PTE that maps frame ``pfn``; without P the frame is stored inverted."""
+    if pgprot & _PAGE_PRESENT:
+        return pfn << 12 & PTE_PFN_MASK | pgprot
     return (pfn << 12 ^ protnone_mask(pgprot)) & PTE_PFN_MASK | pgprot
 
 

@@ -7,7 +7,7 @@ entries have changed.
 
 from __future__ import annotations
 
-from vmgui.engine.arch.entries import PGTBL_PGD_MODIFIED, PGTBL_PTE_MODIFIED, pfn_pte, pgd_bad, pte_none
+from vmgui.engine.arch.entries import PGTBL_PGD_MODIFIED, PGTBL_PTE_MODIFIED, pgd_bad
 from vmgui.engine.arch.hooks import arch_sync_kernel_mappings
 from vmgui.engine.errno import EBUSY, EINVAL, ENOMEM
 from vmgui.engine.kernel import Kernel
@@ -47,6 +47,7 @@ def vmap_pages_pte_range(
     page; pages before it stay mapped.  mm/vmalloc.c:vmap_pages_pte_range, v6.12.
     """
     err = 0
+    pte_none, pfn_pte = k.arch.pte_none, k.arch.pfn_pte  # asked once, not for every page
     pte = pte_alloc_kernel_track(k, pmd, addr, mask)
     if not pte:
         return -ENOMEM

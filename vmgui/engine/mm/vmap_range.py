@@ -13,9 +13,7 @@ from vmgui.engine.arch.entries import (
     PGTBL_PTE_MODIFIED,
     PGTBL_PUD_MODIFIED,
     p4d_present,
-    pfn_pte,
     pmd_present,
-    pte_none,
     pud_present,
 )
 from vmgui.engine.arch.hooks import (
@@ -74,6 +72,7 @@ def vmap_pte_range(
     """
     pfn = phys_addr >> k.PAGE_SHIFT
     size, several = k.PAGE_SIZE, k.arch.arch_vmap_pte_range_map_size is not None
+    pte_none, pfn_pte = k.arch.pte_none, k.arch.pfn_pte  # asked once, not for every page
     pte = pte_alloc_kernel_track(k, pmd, addr, mask)
     if not pte:
         return -ENOMEM
