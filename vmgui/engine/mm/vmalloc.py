@@ -113,18 +113,9 @@ def __vmalloc_area_node(
         free_vm_area(k, area)
         return 0
 
-    page_order = area.page_order = page_shift - k.PAGE_SHIFT
-    page_gfp = (gfp_mask & ~__GFP_NOFAIL if page_order else gfp_mask) | __GFP_NOWARN
-    area.nr_pages = vm_area_alloc_pages(k, page_gfp, node, page_order, nr_small_pages, area.pages)
-    k.nr_vmalloc_pages = k.nr_vmalloc_pages + area.nr_pages
-
-    if area.nr_pages != nr_small_pages:
-        if page_order == 0:  # a failed attempt with large blocks is tried again with small ones
-            why = f"vmalloc error: size {area.nr_pages << k.PAGE_SHIFT}, failed to allocate pages"
-            warn_alloc(k, gfp_mask, None, why)
+    if not ___vmalloc_area_node__pages(k, area, gfp_mask, page_shift, node, nr_small_pages):
         freeing.vfree(k, area.vm_addr)
         return 0
-
     if ___vmalloc_area_node__map(k, area, gfp_mask, prot, page_shift) < 0:
         warn_alloc(k, gfp_mask, None, f"vmalloc error: size {size}, failed to map pages")
         freeing.vfree(k, area.vm_addr)
@@ -135,7 +126,7 @@ def __vmalloc_area_node(
 def ___vmalloc_area_node__array(k: Kernel, area: vm_struct, array_size: int, gfp: int, node: int) -> int:
     """Get memory for the list of pages; returns its address, or 0.
 
-    Differs: these lines of __vmalloc_area_node are a function of their own.
+    Differs: a part of __vmalloc_area_node.
     """
     if should_fail(k, Fault.ARRAY, gfp):
         return 0
@@ -145,11 +136,30 @@ def ___vmalloc_area_node__array(k: Kernel, area: vm_struct, array_size: int, gfp
     return kmalloc(k, array_size, gfp)
 
 
+def ___vmalloc_area_node__pages(
+    k: Kernel, area: vm_struct, gfp_mask: int, page_shift: int, node: int, nr_small_pages: int
+) -> bool:
+    """Fill the list of pages; False, after complaining about single pages, if some could not be had.
+
+    Differs: a part of __vmalloc_area_node.
+    """
+    page_order = area.page_order = page_shift - k.PAGE_SHIFT
+    page_gfp = (gfp_mask & ~__GFP_NOFAIL if page_order else gfp_mask) | __GFP_NOWARN
+    area.nr_pages = vm_area_alloc_pages(k, page_gfp, node, page_order, nr_small_pages, area.pages)
+    k.nr_vmalloc_pages = k.nr_vmalloc_pages + area.nr_pages
+    if area.nr_pages == nr_small_pages:
+        return True
+    if page_order == 0:  # a failed attempt with large blocks is tried again with small ones
+        why = f"vmalloc error: size {area.nr_pages << k.PAGE_SHIFT}, failed to allocate pages"
+        warn_alloc(k, gfp_mask, None, why)
+    return False
+
+
 def ___vmalloc_area_node__map(k: Kernel, area: vm_struct, gfp_mask: int, prot: int, page_shift: int) -> int:
     """Map the pages of ``area``; 0, or -ENOMEM.
 
     Tables are made with GFP_KERNEL whatever the caller may do.  So what it must not do is forbidden to
-    everything that runs meanwhile.  Differs: these lines of __vmalloc_area_node are a function of their own.
+    everything that runs meanwhile.  Differs: a part of __vmalloc_area_node.
     """
     addr, size = area.vm_addr, get_vm_area_size(k, area)
     nofs = gfp_mask & (__GFP_FS | __GFP_IO) == __GFP_IO
@@ -175,66 +185,72 @@ def __vmalloc_node_range(
 ) -> int:  # fmt: skip
     """Allocate ``size`` bytes in [start, end) at a multiple of ``align``; returns the address, or 0.
 
-    With VM_ALLOW_HUGE_VMAP in ``vm_flags`` whole 2 MiB blocks are tried first.  If they cannot be
-    had, everything is done again with single pages, silently.
-    mm/vmalloc.c:__vmalloc_node_range_noprof, v6.12.
+    With VM_ALLOW_HUGE_VMAP in ``vm_flags`` whole 2 MiB blocks are tried first; if they cannot be had,
+    all is done again with single pages, silently.  mm/vmalloc.c:__vmalloc_node_range_noprof, v6.12.
     """
-    real_size = size
-    real_align = align
-    kasan_flags = KASAN_VMALLOC_PROT_NORMAL if prot == k.PAGE_KERNEL else 0
-    shift = k.PAGE_SHIFT
-
-    if WARN_ON_ONCE(
-        k, Once.VMALLOC_ZERO_SIZE, not size, "mm/vmalloc.c:3838 __vmalloc_node_range_noprof"
-    ):
+    place = "mm/vmalloc.c:3838 __vmalloc_node_range_noprof"
+    if WARN_ON_ONCE(k, Once.VMALLOC_ZERO_SIZE, not size, place):
         return 0
-
     if size >> k.PAGE_SHIFT > k.totalram_pages:
-        warn_alloc(k, gfp_mask, None, f"vmalloc error: size {real_size}, exceeds total pages")
+        warn_alloc(k, gfp_mask, None, f"vmalloc error: size {size}, exceeds total pages")
         return 0
 
+    real_size, real_align, shift = size, align, k.PAGE_SHIFT
     if k.vmap_allow_huge and vm_flags & VM_ALLOW_HUGE_VMAP:
-        size_per_node = size
-        if node == NUMA_NO_NODE:
-            size_per_node //= num_online_nodes(k)
-        if arch_vmap_pmd_supported(k, prot) and size_per_node >= k.PMD_SIZE:
-            shift = k.PMD_SHIFT
-        else:
-            shift = arch_vmap_pte_supported_shift(k, size_per_node)
+        shift = ___vmalloc_node_range__shift(k, size, prot, node)
         align = max(real_align, 1 << shift)
 
     while True:
-        area = __get_vm_area_node(
-            k, real_size, align, shift, VM_ALLOC | VM_UNINITIALIZED | vm_flags, start, end, node,
-            gfp_mask, caller,
-        )  # fmt: skip
-        if area:
-            if __vmalloc_area_node(k, area, gfp_mask, prot, shift, node):
-                break
-        elif __vmalloc_node_range__no_area(k, real_size, gfp_mask):
-            continue
+        area = ___vmalloc_node_range__area(
+            k, real_size, align, shift, vm_flags, start, end, gfp_mask, node, caller
+        )
+        if area and __vmalloc_area_node(k, area, gfp_mask, prot, shift, node):
+            break
         if shift == k.PAGE_SHIFT:
             return 0
-        shift = k.PAGE_SHIFT
-        align = real_align
+        shift, align = k.PAGE_SHIFT, real_align
 
+    kasan_flags = KASAN_VMALLOC_PROT_NORMAL if prot == k.PAGE_KERNEL else 0
     kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
     kmemleak_vmalloc(k, area, ALIGN(real_size, 1 << shift), gfp_mask)
     return area.vm_addr
 
 
-def __vmalloc_node_range__no_area(k: Kernel, real_size: int, gfp_mask: int) -> bool:
-    """Report that no addresses could be had; True after a pause if the caller cannot do without.
+def ___vmalloc_node_range__shift(k: Kernel, size: int, prot: int, node: int) -> int:
+    """Return the shift of the largest blocks that may serve ``size`` bytes, of which each node has a share.
 
     Differs: a part of __vmalloc_node_range.
     """
+    size_per_node = size
+    if node == NUMA_NO_NODE:
+        size_per_node //= num_online_nodes(k)
+    if arch_vmap_pmd_supported(k, prot) and size_per_node >= k.PMD_SIZE:
+        return k.PMD_SHIFT
+    return arch_vmap_pte_supported_shift(k, size_per_node)
+
+
+def ___vmalloc_node_range__area(
+    k: Kernel, real_size: int, align: int, shift: int, vm_flags: int, start: int, end: int,
+    gfp_mask: int, node: int, caller: int,
+) -> vm_struct | None:  # fmt: skip
+    """Reserve addresses; without any it complains, and after a pause asks again if it may not fail.
+
+    Differs: a part of __vmalloc_node_range.
+    """
+    vm_flags |= VM_ALLOC | VM_UNINITIALIZED
     nofail = bool(gfp_mask & __GFP_NOFAIL)
-    why = f"vmalloc error: size {real_size}, vm_struct allocation failed"
-    warn_alloc(k, gfp_mask, None, why + ". Retrying." * nofail)
-    if nofail:
+    while True:
+        area = __get_vm_area_node(
+            k, real_size, align, shift, vm_flags, start, end, node, gfp_mask, caller
+        )
+        if area:
+            return area
+        why = f"vmalloc error: size {real_size}, vm_struct allocation failed"
+        warn_alloc(k, gfp_mask, None, why + ". Retrying." * nofail)
+        if not nofail:
+            return None
         schedule_timeout_uninterruptible(k, 1)
-    return nofail
 
 
 def schedule_timeout_uninterruptible(k: Kernel, timeout: int) -> None:

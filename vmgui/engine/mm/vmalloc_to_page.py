@@ -38,6 +38,9 @@ from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64
 
+#: Where the warnings about entries that make no sense come from.
+PLACE = "mm/vmalloc.c vmalloc_to_page"
+
 
 @kernel_function
 def is_vmalloc_addr(k: Kernel, x: int) -> bool:
@@ -67,40 +70,43 @@ def vmalloc_to_page(k: Kernel, vmalloc_addr: int) -> page | None:
     mm/vmalloc.c:vmalloc_to_page, v6.12.  Differs: no architecture here has leaves above the PUD entries.
     """
     addr = vmalloc_addr
-    place = "mm/vmalloc.c vmalloc_to_page"
-
     pgd = pgd_offset_k(k, addr)
     entry = pgdp_get(k, pgd)
     if pgd_none(k, entry):
         return None
-    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PGD, pgd_bad(k, entry), place):
+    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PGD, pgd_bad(k, entry), PLACE):
         return None
 
     p4d = p4d_offset(k, pgd, addr)
     entry = p4dp_get(k, p4d)
     if p4d_none(k, entry):
         return None
-    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_P4D, p4d_bad(k, entry), place):
+    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_P4D, p4d_bad(k, entry), PLACE):
         return None
+    return _vmalloc_to_page__pud(k, pud_offset(k, p4d, addr), addr)
 
-    pud = pud_offset(k, p4d, addr)
+
+def _vmalloc_to_page__pud(k: Kernel, pud: int, addr: int) -> page | None:
+    """Go on from the PUD entry.  Differs: a part of vmalloc_to_page."""
     entry = pudp_get(k, pud)
     if pud_none(k, entry):
         return None
     if pud_leaf(k, entry):  # the page within the 1 GiB that the leaf maps
         return pfn_to_page(k, pud_pfn(k, entry) + (addr % k.PUD_SIZE >> k.PAGE_SHIFT))
-    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PUD, pud_bad(k, entry), place):
+    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PUD, pud_bad(k, entry), PLACE):
         return None
+    return _vmalloc_to_page__pmd(k, pmd_offset(k, pud, addr), addr)
 
-    pmd = pmd_offset(k, pud, addr)
+
+def _vmalloc_to_page__pmd(k: Kernel, pmd: int, addr: int) -> page | None:
+    """Go on from the PMD entry.  Differs: a part of vmalloc_to_page."""
     entry = pmdp_get(k, pmd)
     if pmd_none(k, entry):
         return None
     if pmd_leaf(k, entry):  # the page within the 2 MiB that the leaf maps
         return pfn_to_page(k, pmd_pfn(k, entry) + (addr % k.PMD_SIZE >> k.PAGE_SHIFT))
-    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PMD, pmd_bad(k, entry), place):
+    if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PMD, pmd_bad(k, entry), PLACE):
         return None
-
     pte = ptep_get(k, pte_offset_kernel(k, pmd, addr))
     if pte_present(k, pte):
         return pfn_to_page(k, pte_pfn(k, pte))

@@ -148,7 +148,7 @@ def va_clip(k: Kernel, root: rb_root, head: list_head, va: vmap_area, nva_start_
 def _va_clip__left_remainder(k: Kernel) -> vmap_area | None:
     """Take the spare object of this CPU, or else allocate one, which must not wait here.
 
-    Differs: these lines of va_clip are a function of their own.
+    Differs: a part of va_clip.
     """
     spare = k.ne_fit_preload_node[k.current_cpu]
     k.ne_fit_preload_node[k.current_cpu] = 0
@@ -213,11 +213,11 @@ def alloc_vmap_area(
     k: Kernel, size: int, align: int, vstart: int, vend: int, node: int, gfp_mask: int, va_flags: int,
     vm: vm_struct | None,
 ) -> vmap_area | int:  # fmt: skip
-    """Allocate the address range of an area: ``size`` bytes inside [vstart, vend), and bind it to ``vm``.
+    """Allocate addresses: ``size`` bytes, guard page included, inside [vstart, vend), bound to ``vm``.
 
-    ``size`` is bytes with the guard page.  Returns the area, or -EINVAL for a size that is 0 or no
-    multiple of the page size or an alignment that is no power of two, -ENOMEM without memory for an
-    object, -EBUSY without room or before the allocator is set up.  mm/vmalloc.c:alloc_vmap_area, v6.12.
+    Returns the area, or -EINVAL for a size that is 0 or no multiple of the page size or an alignment
+    that is no power of two, -ENOMEM without memory for an object, -EBUSY without room or before the
+    allocator is set up.  mm/vmalloc.c:alloc_vmap_area, v6.12.
     Differs: the error is a negative int where the kernel has ERR_PTR().
     """
     if not size or size % k.PAGE_SIZE or not is_power_of_2(align):
@@ -226,34 +226,11 @@ def alloc_vmap_area(
         return -EBUSY
     gfp_mask &= GFP_RECLAIM_MASK
     start, vn_id = Out(), Out()
-    va = node_alloc(k, size, align, vstart, vend, start, vn_id)
+    va = node_alloc(k, size, align, vstart, vend, start, vn_id) or _alloc_vmap_area__object(k, gfp_mask)
     if va is None:
-        va = kmem_cache_alloc(k, vmap_area_cachep, gfp_mask)
-        if va is None:
-            return -ENOMEM
-        # its own bounds must not be taken for pointers to what it describes
-        kmemleak_scan_area(k, va.rb_node.addr, SIZE_MAX, gfp_mask)
-    addr, purged = start.value, False
-    while True:
-        if addr == vend:
-            preload_this_cpu_lock(k, gfp_mask, node)
-            root, head = k.free_vmap_area_root, k.free_vmap_area_list
-            addr = __alloc_vmap_area(k, root, head, size, align, vstart, vend)
-        trace_alloc_vmap_area(k, addr, size, align, vstart, vend, addr == vend)
-        if addr != vend:
-            break
-        if not purged:  # lazily freed areas may be what is missing
-            purge.reclaim_and_purge_vmap_areas(k)
-            purged = True
-            continue
-        freed = Out()
-        blocking_notifier_call_chain(k, k.vmap_notify_list, 0, freed)
-        if freed.value > 0:  # somebody gave up something: all over again
-            purged = False
-            continue
-        if not gfp_mask & __GFP_NOWARN and printk_ratelimit(k):
-            printk(k, f"vmalloc_node_range for size {size} failed: "
-                   f"Address range restricted to {vstart:#x} - {vend:#x}")  # fmt: skip
+        return -ENOMEM
+    addr = _alloc_vmap_area__search(k, start.value, size, align, vstart, vend, node, gfp_mask)
+    if addr == vend:
         kmem_cache_free(k, vmap_area_cachep, va)
         return -EBUSY
     _alloc_vmap_area__found(k, va, addr, size, va_flags | vn_id.value, vm)
@@ -267,12 +244,63 @@ def alloc_vmap_area(
     return va
 
 
+def _alloc_vmap_area__object(k: Kernel, gfp_mask: int) -> vmap_area | None:
+    """Take a new object from the slab; its own bounds must not be taken for pointers to what it describes.
+
+    Differs: a part of alloc_vmap_area.
+    """
+    va = kmem_cache_alloc(k, vmap_area_cachep, gfp_mask)
+    if va is not None:
+        kmemleak_scan_area(k, va.rb_node.addr, SIZE_MAX, gfp_mask)
+    return va
+
+
+def _alloc_vmap_area__search(
+    k: Kernel, addr: int, size: int, align: int, vstart: int, vend: int, node: int, gfp_mask: int
+) -> int:
+    """Search the free tree, unless a pool gave an ``addr``, until there is room or no hope: then ``vend``.
+
+    Differs: a part of alloc_vmap_area.
+    """
+    purged = Out()
+    while True:
+        if addr == vend:
+            preload_this_cpu_lock(k, gfp_mask, node)
+            root, head = k.free_vmap_area_root, k.free_vmap_area_list
+            addr = __alloc_vmap_area(k, root, head, size, align, vstart, vend)
+        trace_alloc_vmap_area(k, addr, size, align, vstart, vend, addr == vend)
+        if addr != vend or not _alloc_vmap_area__overflow(k, size, vstart, vend, gfp_mask, purged):
+            return addr
+
+
+def _alloc_vmap_area__overflow(
+    k: Kernel, size: int, vstart: int, vend: int, gfp_mask: int, purged: Out
+) -> bool:
+    """Have addresses given back; True if another search may help, False after complaining.
+
+    ``purged`` remembers from call to call what was tried.  Differs: a part of alloc_vmap_area.
+    """
+    if not purged.value:  # lazily freed areas may be what is missing
+        purge.reclaim_and_purge_vmap_areas(k)
+        purged.value = 1
+        return True
+    freed = Out()
+    blocking_notifier_call_chain(k, k.vmap_notify_list, 0, freed)
+    if freed.value > 0:  # somebody gave up something: all over again
+        purged.value = 0
+        return True
+    if not gfp_mask & __GFP_NOWARN and printk_ratelimit(k):
+        why = f"Address range restricted to {vstart:#x} - {vend:#x}"
+        printk(k, f"vmalloc_node_range for size {size} failed: {why}")
+    return False
+
+
 def _alloc_vmap_area__found(
     k: Kernel, va: vmap_area, addr: int, size: int, flags: int, vm: vm_struct | None
 ) -> None:
     """Fill the area in, bind it to its owner, and make it busy.
 
-    Differs: these lines of alloc_vmap_area are a function of their own.
+    Differs: a part of alloc_vmap_area.
     """
     va.va_start = addr
     va.va_end = addr + size
