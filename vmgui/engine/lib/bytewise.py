@@ -30,6 +30,8 @@ def fill_bytes(k: Kernel, at: int, byte: int, nbytes: int) -> None:
     load, store = k.mem.load, k.mem.store
     pattern, end = byte * 0x0101010101010101, at + nbytes
     first, last = -(-at // WORD) * WORD, end & -WORD  # the words that are filled whole
+    if not byte and k.mem.is_zero(at & -WORD, (end + WORD - 1 & -WORD) - (at & -WORD)):
+        return
     if first > last:
         _fill_part(k, at, end, pattern)
         return

@@ -157,6 +157,8 @@ def set_pages_metadata(k: Kernel, page: page, order: int, shadow: int, origin: i
 def fill_origins(k: Kernel, at: int, origin: int, nbytes: int) -> None:
     """Write ``origin`` to every 4 bytes of whole words in memory."""
     value = origin << 32 | origin
+    if not value and k.mem.is_zero(at, nbytes):
+        return
     for word in range(at, at + nbytes, WORD):
         if k.mem.load(word) != value:
             k.mem.store(word, value)
@@ -175,6 +177,9 @@ def kmsan_unpoison_memory(k: Kernel, address: int, size: int) -> None:
     fill_bytes(k, at, 0, size)
     origin = kmsan_get_metadata(k, address, KMSAN_META_ORIGIN)
     to = mapped_at(k, origin) if origin > k.arena_end else origin
+    if to and (address | size) % KMSAN_ORIGIN_SIZE == 0:  # so all of each origin's bytes are written
+        fill_bytes(k, to, 0, size)
+        return
     for i in range(0, size + address % KMSAN_ORIGIN_SIZE, KMSAN_ORIGIN_SIZE):
         # an origin stays as long as one of its 4 bytes is not written
         if to and not any(load_row(k, (at + i) & -KMSAN_ORIGIN_SIZE, KMSAN_ORIGIN_SIZE)):
