@@ -5,7 +5,7 @@ import msgspec
 from tests.golden.recordings import W, inputs
 from vmgui.formats.inputs import Inputs, OtherTask
 from vmgui.formats.records import AllocEvent, FreeEvent, Hex, OpRecord
-from vmgui.formats.replay import Replay
+from vmgui.formats.replay import Replay, since_boot
 
 M = 1 << 20
 IO = "phys=0x8000000000"
@@ -42,6 +42,17 @@ def test_a_table_that_an_earlier_operation_could_have_made_is_not_taken():
     replay, ops = run(lines, tables={5: [("pte", Hex(W))]})
     assert "pte" not in ops[3].t0
     assert replay.boot_tables == 0
+
+
+def test_a_table_that_comes_to_light_later_was_there_from_the_beginning():
+    table = ("pte", Hex(W + 64 * M))
+    lines = ["walk va=W size=4K", f"vmap_page_range va=W+64M size=4K {IO}"]
+    replay, ops = run(lines, tables={3: [table]})
+    assert replay.taken == [table]
+    assert "pmd" not in ops[0].t0
+    again = Replay(since_boot(replay.inputs, replay.taken))
+    assert [op.record for op in again.run().ops][2].t0["pmd"] == [(W, 1, 1)]
+    assert again.taken == []
 
 
 def test_another_task_that_frees_comes_before_the_operation_it_was_seen_in():

@@ -14,7 +14,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.records import Hex, OpRecord, Recording
-from vmgui.formats.replay import CannotReplay, Replay
+from vmgui.formats.replay import CannotReplay, Replay, since_boot
 from vmgui.formats.verdict import ActualOp, OpVerdict, ScenarioResult
 from vmgui.timeline.session import Done, Session
 
@@ -87,6 +87,9 @@ def replayed(
             raise FormatError(f"stopped after {len(replay.done)} of {count} operations")
 
     actual = replay.run(watched)
+    if replay.taken:  # known only now: they were there from the beginning
+        replay = Replay(since_boot(inputs, replay.taken))
+        actual = replay.run(watched)
     ram = rig_ram(inputs.page_offset, inputs.mem_mib)
     result, verdicts = compare_each(actual, recording, ram, inputs.imported())
     rows = zip(recording.ops, actual.ops, verdicts, replay.done, strict=True)
