@@ -7,6 +7,7 @@ they went and what their names held comes from replaying the operation.
 from __future__ import annotations
 
 import ast
+import inspect
 import linecache
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmgui.engine.arch.table import Arch
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.engine.words import Struct, WordArray
@@ -168,10 +170,10 @@ def explain(
         return None
     call = spans.call(session.columns, span)
     code = call.function.code
-    last = tail_call(code)
+    k = Kernel(session.machine, replayer.cursor)
+    last = tail_call(code, k.arch)
     child = _child(session.columns, call, last) if last else -1
     watcher = replayer.watch(done, row, (span, child), cancelled)
-    k = Kernel(session.machine, replayer.cursor)
     trace = watcher.traces[span]
     guards = list(_judged(guards_of(code), trace, k))
     decided = _decided(guards, trace)
@@ -183,14 +185,16 @@ def explain(
     return Explanation(row, tuple(map(_frame, seen)), code.co_name, tuple(guards), decided)
 
 
-def tail_call(code: CodeType) -> CodeType | None:
+def tail_call(code: CodeType, arch: Arch) -> CodeType | None:
     """The kernel function whose answer is this one's, if both answer 0 to refuse: its guards count, too."""
     function = _definition(code, "".join(linecache.getlines(code.co_filename)))
     last = function.body[-1]
     if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Call) or not _refuses(code):
         return None
     name = ast.unparse(last.value.func)
-    found = next((f.code for f in FUNCTIONS if f.name == name), None)
+    named = [f.code for f in FUNCTIONS if f.name == name]
+    hook = getattr(arch, name, None)  # several architectures have functions of this name
+    found = inspect.unwrap(hook).__code__ if hook else next(iter(named), None)
     return found if found is not None and _refuses(found) else None
 
 
