@@ -72,6 +72,7 @@ def vmap_pte_range(
     """
     pfn = phys_addr >> k.PAGE_SHIFT
     size, several = k.PAGE_SIZE, k.arch.arch_vmap_pte_range_map_size is not None
+    nr = 1  # PTEs that one leaf takes
     pte_none, pfn_pte = k.arch.pte_none, k.arch.pfn_pte  # asked once, not for every page
     pte = pte_alloc_kernel_track(k, pmd, addr, mask)
     if not pte:
@@ -82,13 +83,14 @@ def vmap_pte_range(
             _vmap_pte_range__already_mapped(k, pfn)
         if several:
             size = arch_vmap_pte_range_map_size(k, addr, end, pfn, max_page_shift)
-        if size == k.PAGE_SIZE:
+            nr = size >> k.PAGE_SHIFT
+        if nr == 1:
             set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
         else:
             # Several PTEs together are one leaf, which needs one place in the TLB.
             set_huge_pte_at(k, addr, pte, arch_make_huge_pte(k, pfn_pte(k, pfn, prot), size), size)
-        pfn += size >> k.PAGE_SHIFT
-        pte += (size >> k.PAGE_SHIFT) * WORD
+        pfn += nr
+        pte += nr * WORD
         addr += size
         if addr == end:
             break
