@@ -15,7 +15,9 @@ from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import K, M, Machine, MachineError
 from vmgui.engine.mm.access import last_access, read, touch, write
 from vmgui.engine.mm.kasan_shadow import kasan_mem_to_shadow, shadow_byte
+from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.mm.string import memset
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import VM_MAP, get_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc
@@ -118,6 +120,23 @@ def test_without_memory_for_the_shadow_there_is_no_area_either() -> None:
     assert k.nr_free_pages >= free - 2048
     assert get_vm_area(k, M, VM_MAP) is not None
     assert validate(k) == []
+
+
+def test_filling_beyond_the_end_is_reported_and_writes_nothing(k: Kernel) -> None:
+    addr = vmalloc(k, 100)
+    assert memset(k, addr, 7, 100) == addr
+    assert memset(k, addr, 8, 101) == 0
+    assert said(k) == ["BUG: KASAN: vmalloc-out-of-bounds in memset"]
+    assert read(k, addr) == 0x0707070707070707
+
+
+def test_per_cpu_areas_have_shadow_of_their_own(k: Kernel) -> None:
+    addr = pcpu_get_vm_areas(k, (0,), (8 * PAGE,), 1, PAGE)
+    start = k.mem.load(k.mem.load(addr) + 8)
+    assert shadow_byte(k, start + 8 * PAGE - 8) == 0
+    assert validate(k) == []
+    pcpu_free_vm_areas(k, addr, 1)
+    assert shadow_byte(k, start) == 0xF8
 
 
 def test_shrinking_and_growing_moves_what_may_be_used(k: Kernel) -> None:

@@ -16,6 +16,7 @@ from vmgui.engine.mm.kmsan_pages import meta_of, state_of, vmalloc_meta
 from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_address, pfn_to_page
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vmalloc import vmalloc, vzalloc
 
@@ -89,6 +90,16 @@ def test_shadow_and_origin_are_mapped_and_unmapped_with_the_area(k: Kernel) -> N
     vfree(k, addr)
     assert mapped_at(k, vmalloc_meta(k, addr, False)) is None
     assert mapped_at(k, vmalloc_meta(k, addr, True)) is None
+
+
+def test_filling_counts_as_writing_and_a_copy_as_its_source(k: Kernel) -> None:
+    source, copy = vmalloc(k, PAGE), vmalloc(k, PAGE)
+    memset(k, source, 7, 64)
+    memcpy(k, copy, source, 128)
+    assert read(k, copy + 56) == 0x0707070707070707
+    assert said(k) == []
+    read(k, copy + 64)
+    assert len(said(k)) == 1
 
 
 def test_a_third_of_ram_is_left(k: Kernel) -> None:
