@@ -75,7 +75,7 @@ def hole():
 
 def block(name, first, pages, level="pte", **more):
     """An area with a guard page; `first` in pages."""
-    more = {"kind": "mapped", "mapped": pages, "leaves": pages, "caller": "vmalloc"} | more
+    more = {"kind": "mapped", "mapped": pages, "leaves": pages, "caller": "vmalloc", "leaf_size": 1 << SHIFTS[level or "pte"]} | more
     return Block(BASE + (first << 12), first, first + pages + 1, 1, name=name, level=level, **more)
 
 
@@ -86,7 +86,7 @@ def address_map(**more):
         block("f", 8192, 1024, None, kind="pending", mapped=0, leaves=0, io=True, phys=0x100101000),
     )  # fmt: skip
     cells = tuple(TopCell(402 + i, True, i == 0) for i in range(64))
-    given = {"blocks": blocks, "pud_entries": (0,), "focus": (8192, 8704)} | more
+    given = {"blocks": blocks, "grid_entries": (0,), "focus": (8192, 8704)} | more
     return AddressMap(BASE, 64 << 27, "pgd", 1 << 27, cells, **given)
 
 

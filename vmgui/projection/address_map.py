@@ -17,8 +17,9 @@ BlockKind = Literal["mapped", "pending", "lazy", "vmap-block"]
 class Block:
     """One area: pages [first, end), of which the last `guard` are never mapped.
 
-    `mapped` pages from `first` on have a leaf; `leaves` leaves of `level`, the largest one used.
-    `used` of `total` pages are taken in a vmap block. `id` is the start address of the area in bytes.
+    `mapped` pages from `first` on have a leaf; `leaves` leaves of `level`, the largest one used, of
+    `leaf_size` bytes each. `used` of `total` pages are taken in a vmap block, `dirty` were given back and
+    wait for a flush. `id` is the start address of the area in bytes.
     """
 
     id: int
@@ -35,6 +36,8 @@ class Block:
     used: int = 0
     total: int = 0
     phys: int | None = None
+    leaf_size: int = 0
+    dirty: int = 0
 
     @property
     def body_end(self) -> int:
@@ -56,9 +59,10 @@ class AddressMap:
     """Everything the map draws. Blocks are sorted and disjoint.
 
     `base` is VMALLOC_START, `pages` the length of the range. `cell_pages` is what one top-level cell covers;
-    `pud_entries` are the page numbers of the populated PUD entries. `focus` is the page range the step works
-    on, `candidate` the leaf that was asked for, `flushed` the range of a flush, `here` the page whose walk
-    the stage shows.
+    the first begins `cell_lead` pages before the range. `grid_entries` are the page numbers of the populated
+    entries of `grid_level`, `grid_slots` to a table, which cover `grid_pages` each: about 1 GiB. Where no
+    level has such entries it is None. `focus` is the page range the step works on, `candidate` the leaf that
+    was asked for, `flushed` the range of a flush, `here` the page whose walk the stage shows.
     """
 
     base: int
@@ -67,11 +71,39 @@ class AddressMap:
     cell_pages: int
     cells: tuple[TopCell, ...]
     blocks: tuple[Block, ...] = ()
-    pud_entries: tuple[int, ...] = ()
+    grid_entries: tuple[int, ...] = ()
     focus: tuple[int, int] | None = None
     candidate: tuple[int, int] | None = None
     flushed: tuple[int, int] | None = None
     here: int | None = None
+    page_shift: int = 12
+    grid_pages: int = 1 << 18
+    grid_level: Level | None = "pud"
+    grid_slots: int = 512
+    cell_lead: int = 0
+
+    @property
+    def gib(self) -> int:
+        """Pages of 1 GiB."""
+        return 1 << 30 - self.page_shift
+
+    def grid_name(self, page: int) -> str:
+        """The entry of `grid_level` that covers a page, PUD[3]."""
+        size = self.bytes(self.grid_pages)
+        return f"{(self.grid_level or '').upper()}[{self.address(page) // size % self.grid_slots}]"
+
+    def cell_at(self, page: float) -> int:
+        """The number of the top-level cell that a page lies in."""
+        return max(min(int(page + self.cell_lead) // self.cell_pages, len(self.cells) - 1), 0)
+
+    def cell_range(self, i: int) -> tuple[int, int]:
+        """The pages that a top-level cell covers within the range, end exclusive."""
+        first = i * self.cell_pages - self.cell_lead
+        return max(first, 0), min(first + self.cell_pages, self.pages)
+
+    def bytes(self, pages: int) -> int:
+        """A length in pages as bytes."""
+        return pages << self.page_shift
 
     @property
     def attention(self) -> tuple[int, int] | None:
@@ -82,8 +114,8 @@ class AddressMap:
 
     def address(self, page: int) -> int:
         """The virtual address of a page number."""
-        return self.base + (page << 12)
+        return self.base + (page << self.page_shift)
 
     def page(self, va: int) -> int:
         """The page number of a virtual address."""
-        return (va - self.base) >> 12
+        return (va - self.base) >> self.page_shift

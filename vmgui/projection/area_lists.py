@@ -14,7 +14,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_NO_GUARD
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
-from vmgui.projection.scope import PAGE
+from vmgui.projection.scope import PIECE
 
 MOST = 200_000
 LIST, START, END, VM = (offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm"))
@@ -81,8 +81,8 @@ class AreaLists:
 
     def _read(self) -> Iterator[Area]:
         k = self.k
-        self._watched.add(k.addr >> PAGE)
-        self._watched.add(k.addr + Kernel.size >> PAGE)
+        self._watched.add(k.addr >> PIECE)
+        self._watched.add(k.addr + Kernel.size >> PIECE)
         for i in range(k.nr_vmap_nodes):
             node = k.vmap_nodes[i]
             for head, lazy in ((node.lazy.head, True), (node.purge_list, True), (node.busy.head, False)):
@@ -95,11 +95,11 @@ class AreaLists:
         """Areas of a list that may be in the middle of a change: no link twice, none at NULL."""
         words, seen = self.source.view, {head}
         limit = len(words) << 3
-        self._watched.add(head >> PAGE)
+        self._watched.add(head >> PIECE)
         link = words[head >> 3]
         while LIST < link < limit and link not in seen and len(seen) < MOST:
             seen.add(link)
-            self._watched.add(link >> PAGE)
+            self._watched.add(link >> PIECE)
             yield link - LIST
             link = words[link >> 3]
 
@@ -117,15 +117,15 @@ class AreaLists:
         words, touched = self.source.view, [va, va + vmap_area.size - 8]
         start, end, vm = words[va + START >> 3], words[va + END >> 3], words[va + VM >> 3]
         area: Area | None = None
-        if self.low <= start < end <= self.high and not (start | end) & 4095:
+        if self.low <= start < end <= self.high and not (start | end) % self.k.PAGE_SIZE:
             area = Area(start, end, lazy)
             if not lazy and 0 < vm < len(words) << 3:
                 touched += [vm, vm + vm_struct.size - 8]
                 area = self._owned(start, end, vm)
         if key is not None:
             for address in touched:
-                self._watched.add(address >> PAGE)
-                self._in_page.setdefault(address >> PAGE, set()).add(key)
+                self._watched.add(address >> PIECE)
+                self._in_page.setdefault(address >> PIECE, set()).add(key)
         return area
 
     def _owned(self, start: int, end: int, vm: int) -> Area:

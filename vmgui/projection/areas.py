@@ -6,18 +6,19 @@ the step changed, not what there is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from vmgui.engine.kernel import Kernel
-from vmgui.projection import entries
 from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
 from vmgui.projection.area_lists import Area, AreaLists
+from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.loose import LooseRanges
-from vmgui.projection.scope import PAGE, Made, Names, Scope, range_of
+from vmgui.projection.scope import PIECE, Made, Names, Scope, pieces, range_of
 from vmgui.timeline.columns import Columns
 
 Pages = tuple[int, int] | None
@@ -38,8 +39,9 @@ class Leaves:
 class AreaReader:
     """Reads areas and their leaves from a replica; `forget` what was written since the last time."""
 
-    def __init__(self, k: Kernel, source: Any, columns: Columns) -> None:
-        self.k, self.source = k, source
+    def __init__(self, k: Kernel, source: Any, columns: Columns, shape: Geometry) -> None:
+        self.k, self.source, self.shape = k, source, shape
+        self.grid = grid_level(shape)
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
         self.lists = AreaLists(k, source)
         self.loose = LooseRanges(columns)
@@ -78,7 +80,8 @@ class AreaReader:
         counts: dict[Level, int] = {}
         tables: set[int] = set()
         self._descend("pgd", self.k.init_mm_pgd, start, end, counts, tables)
-        mapped = sum(n * entries.COVERS[level] >> PAGE for level, n in counts.items())
+        shape = self.shape
+        mapped = sum(n * shape.covers(level) >> shape.page_shift for level, n in counts.items())
         largest = next((level for level in LEVELS if level in counts), None)
         return Leaves(largest, counts.get(largest, 0) if largest else 0, mapped, frozenset(tables))
 
@@ -87,39 +90,45 @@ class AreaReader:
     ) -> None:
         if not 0 < table < self.k.addr:
             return
-        tables.add(table >> PAGE)
-        size = entries.covers(level, self.k.machine.levels)
-        first = start // size % entries.ENTRIES
+        shape, size = self.shape, self.shape.covers(level)
+        first = start // size % shape.entries[level]
         last = first + ((end - 1) // size - start // size)
-        words = entries.words(self.source, table)[first : last + 1]
+        tables.update(pieces(table + 8 * first, 8 * (last + 1 - first)))
+        words = shape.words(self.source, table, level)[first : last + 1]
         if level == "pte":
             n = int(np.count_nonzero(words))
             if n:
                 counts[level] = counts.get(level, 0) + n
             return
-        below = "pud" if level == "pgd" and self.k.machine.levels == 4 else LEVELS[LEVELS.index(level) + 1]
+        leaf = shape.leaf_level(level)
         for i in np.flatnonzero(words).tolist():
             word = int(words[i])
-            state = entries.state(word, level)
+            state = shape.state(word, level)
             if state == "leaf":
-                counts[level] = counts.get(level, 0) + 1
+                counts[leaf] = counts.get(leaf, 0) + 1
             elif state == "table":
-                at = (start // size + i) * size
-                frame = entries.pfn(word, level) << PAGE
-                self._descend(below, frame, max(start, at), min(end, at + size), counts, tables)
+                at, down = (start // size + i) * size, shape.table(word)
+                self._descend(shape.below(level), down, max(start, at), min(end, at + size), counts, tables)
 
     # --- the map -------------------------------------------------------------------------------------
 
     def read(self, now: Scope, names: Names) -> AddressMap:
         """The map when the replica stands at `now`."""
         blocks = self._all_blocks(now, names)
-        cells, puds = self._top(blocks)
-        k = self.k
+        cells, found = self._top(blocks)
+        k, page_shift = self.k, self.shape.page_shift
         focus, candidate, flushed = self._focus(now)
         return AddressMap(
-            k.VMALLOC_START, self.high - self.low >> PAGE, "pgd", k.PGDIR_SIZE >> PAGE, cells, blocks, puds,
-            focus, candidate, flushed,
+            k.VMALLOC_START, self.high - self.low >> page_shift, "pgd", k.PGDIR_SIZE >> page_shift, cells,
+            blocks, found, focus, candidate, flushed, page_shift=page_shift, grid_pages=self._grid_pages,
+            grid_level=self.grid, grid_slots=self.shape.entries[self.grid] if self.grid else 0,
+            cell_lead=self.low % k.PGDIR_SIZE >> page_shift,
         )  # fmt: skip
+
+    @property
+    def _grid_pages(self) -> int:
+        """What a part of the map's second tier covers."""
+        return 1 << (self.shape.shift[self.grid] if self.grid else 30) - self.shape.page_shift
 
     def _all_blocks(self, now: Scope, names: Names) -> tuple[Block, ...]:
         """The blocks; the same tuple as before when no area and no leaf has changed."""
@@ -158,15 +167,17 @@ class AreaReader:
 
     def _block(self, area: Area, now: Scope, names: Names) -> Block:
         made = names.of(area.start, now.at)
-        leaves = self.leaves(area.start, area.end - (area.guard << PAGE))
+        shift = self.shape.page_shift
+        leaves = self.leaves(area.start, area.end - (area.guard << shift))
         known = self._blocks.get(area.start)
         if known is not None and known[0] is area and known[1] is leaves and known[2] is made:
             return known[3]
         kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
         block = Block(
-            area.start, area.start - self.low >> PAGE, area.end - self.low >> PAGE, area.guard, kind,
+            area.start, area.start - self.low >> shift, area.end - self.low >> shift, area.guard, kind,
             made.name if made else "", made.verb if made else area.caller,
             leaves.level, leaves.count, leaves.mapped, area.io, phys=area.phys,
+            leaf_size=shape_size(self.shape, leaves.level),
         )  # fmt: skip
         self._blocks[area.start] = (area, leaves, made, block)
         return block
@@ -175,9 +186,14 @@ class AreaReader:
         if self._cells is None:
             self._cells = self._read_top()
         cells, puds, _pages = self._cells
-        size = self.k.PGDIR_SIZE >> PAGE
+        size = self.k.PGDIR_SIZE >> self.shape.page_shift
         if self._used[0] is not blocks:
-            used = {page for b in blocks for page in range(b.first // size, (b.end - 1) // size + 1)}
+            lead = self.low % self.k.PGDIR_SIZE >> self.shape.page_shift
+            used = {
+                cell
+                for b in blocks
+                for cell in range((b.first + lead) // size, (b.end - 1 + lead) // size + 1)
+            }
             self._used = (blocks, used)
         used = self._used[1]
         if any(cell.used != (i in used) for i, cell in enumerate(cells)):
@@ -186,31 +202,33 @@ class AreaReader:
         return cells, puds
 
     def _read_top(self) -> tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]]:
-        k, size = self.k, self.k.PGDIR_SIZE
-        words = entries.words(self.source, k.init_mm_pgd)
-        pages = {k.init_mm_pgd >> PAGE}
-        cells, puds = [], []
-        for va in range(self.low, self.high, size):
-            index = va // size % entries.ENTRIES
-            word = int(words[index])
-            cells.append(TopCell(index, word != 0, False))
-            if word:
-                puds += self._pud_entries(entries.pfn(word, "pgd") << PAGE, va, pages)
-        return tuple(cells), tuple(puds), frozenset(pages)
+        shape, top = self.shape, self.k.init_mm_pgd
+        size, count = shape.covers("pgd"), shape.entries["pgd"]
+        words = shape.words(self.source, top, "pgd")
+        pages = set(pieces(top, 8 * count))
+        starts = range(self.low // size * size, self.high, size)
+        indexes = [va // size % count for va in starts]
+        cells = tuple(TopCell(index, int(words[index]) != 0, False) for index in indexes)
+        found: list[int] = []
+        if self.grid is not None:
+            found = sorted(self._grid_entries("pgd", top, starts[0], pages, (indexes[0], len(indexes))))
+        return cells, tuple(found), frozenset(pages)
 
-    def _pud_entries(self, table: int, va: int, pages: set[int]) -> list[int]:
-        tables = [(table, va)]
-        if self.k.machine.levels == 5:
-            pages.add(table >> PAGE)
-            words = entries.words(self.source, table)
-            used = np.flatnonzero(words).tolist()
-            tables = [(entries.pfn(int(words[i]), "p4d") << PAGE, va + (i << 39)) for i in used]
-        found = []
-        for pud, start in tables:
-            pages.add(pud >> PAGE)
-            indexes = np.flatnonzero(entries.words(self.source, pud)).tolist()
-            found += [(start + (i << 30) - self.low) >> PAGE for i in indexes]
-        return found
+    def _grid_entries(
+        self, level: Level, table: int, va: int, pages: set[int], part: tuple[int, int]
+    ) -> Iterator[int]:
+        """Page numbers of the populated entries of the grid's level; `va` is what the first entry covers."""
+        shape, (first, n) = self.shape, part
+        pages.update(pieces(table + 8 * first, 8 * n))
+        words = shape.words(self.source, table, level)[first : first + n]
+        for i in np.flatnonzero(words).tolist():
+            start, word = va + (i << shape.shift[level]), int(words[i])
+            if level == self.grid:
+                yield start - self.low >> shape.page_shift
+            elif shape.state(word, level) == "table":
+                below = shape.below(level)
+                whole = 0, shape.entries[below]
+                yield from self._grid_entries(below, shape.table(word), start, pages, whole)
 
     def _focus(self, now: Scope) -> tuple[Pages, Pages, Pages]:
         """What the step works on: the innermost range, the leaf that was asked for, what is flushed."""
@@ -218,13 +236,14 @@ class AreaReader:
         candidate: Pages = None
         flushed: Pages = None
         for call in reversed(now.calls):
-            given = range_of(call, self.low, self.high)
+            given = range_of(call, self.low, self.high, self.shape.page_size)
             if given is None:
                 continue
-            pages = given[0] - self.low >> PAGE, given[1] + 4095 - self.low >> PAGE
+            shift, last = self.shape.page_shift, given[1] + self.shape.page_size - 1
+            pages = given[0] - self.low >> shift, last - self.low >> shift
             focus = focus or pages
             if call.function.name in TRIES:
-                size = entries.COVERS[TRIES[call.function.name]] >> PAGE
+                size = self.shape.covers(TRIES[call.function.name]) >> shift
                 first = pages[0] // size * size
                 candidate = (first, first + size)
             if call.function.name in FLUSHES:
@@ -232,7 +251,17 @@ class AreaReader:
         return focus, candidate, flushed
 
 
+def grid_level(shape: Geometry) -> Level | None:
+    """The level whose entries the map's second tier shows: those of about 1 GiB; None if there are none."""
+    return next((level for level in shape.levels if shape.shift[level] in (29, 30)), None)
+
+
+def shape_size(shape: Geometry, level: Level | None) -> int:
+    """Bytes of a leaf of `level`; 0 for none."""
+    return shape.covers(level) if level is not None else 0
+
+
 def written_pages(rows: Any, before: int, after: int) -> set[int]:
-    """Pages of memory that the rows between two positions wrote."""
+    """Pieces of memory that the rows between two positions wrote."""
     low, high = min(before, after), max(before, after)
-    return set(np.unique(rows.word[low:high] >> 9).tolist()) - {0}
+    return set(np.unique(rows.word[low:high] >> PIECE - 3).tolist()) - {0}

@@ -1,4 +1,4 @@
-"""Page-table entries as a reader sees them: what one is, where it leads, which flags it carries."""
+"""The tables of a machine as a reader sees them: their sizes, and what an entry is and leads to."""
 
 from __future__ import annotations
 
@@ -7,63 +7,128 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vmgui.engine.arch import x86_64 as arch
-from vmgui.projection.levels import EntryState, Level
+from vmgui.engine.kernel import Kernel
+from vmgui.projection.entry_flags import leaf_flags
+from vmgui.projection.levels import LEVELS, EntryState, Level
+from vmgui.projection.numbers import short_size
 
-#: Bytes that one entry of a level covers.
-COVERS: dict[Level, int] = {"pgd": 1 << 39, "p4d": 1 << 39, "pud": 1 << 30, "pmd": 1 << 21, "pte": 1 << 12}
-BADGES: dict[Level, str] = {"pgd": "256T", "p4d": "512G", "pud": "1G", "pmd": "2M", "pte": "4K"}
-ENTRIES = 512
-
-#: Memory type by the bits PAT, PCD, PWT, as Linux programs the table (arch/x86/mm/pat/memtype.c).
-_TYPES = ("", "WC", "UC−", "UC", "", "WP", "UC−", "WT")
-
-#: Bits the processor sets by itself: two entries that differ only in them are alike.
-BY_HARDWARE = arch._PAGE_ACCESSED | arch._PAGE_DIRTY
+#: Names of the top table in the kernel's text.
+TOP_TABLES = {"x86_64": "init_top_pgt"}
 
 
-def covers(level: Level, levels: int) -> int:
-    """Bytes that one entry of `level` covers on a machine with that many levels."""
-    return 1 << 48 if level == "pgd" and levels == 5 else COVERS[level]
+class Geometry:
+    """Levels, sizes and entries of one machine.
 
+    `levels` are those that have tables, root first; the others are folded: their entry is the top table's.
+    """
 
-def words(source: Any, table: int) -> NDArray[np.uint64]:
-    """The 512 words of the table at physical address `table`, without copying them."""
-    return np.frombuffer(source.view, np.uint64, ENTRIES, table)
+    def __init__(self, k: Kernel) -> None:
+        self.k, self.arch = k, k.machine.arch
+        self.page_shift, self.page_size = k.PAGE_SHIFT, k.PAGE_SIZE
+        self.levels: tuple[Level, ...] = k.table_levels
+        self.top_name = TOP_TABLES.get(self.arch, "swapper_pg_dir")
+        shifts = (k.PGDIR_SHIFT, k.P4D_SHIFT, k.PUD_SHIFT, k.PMD_SHIFT, k.PAGE_SHIFT)
+        counts = (k.PTRS_PER_PGD, k.PTRS_PER_P4D, k.PTRS_PER_PUD, k.PTRS_PER_PMD, k.PTRS_PER_PTE)
+        self.shift: dict[Level, int] = dict(zip(LEVELS, shifts, strict=True))
+        self.entries: dict[Level, int] = dict(zip(LEVELS, counts, strict=True))
+        self.format = k.arch.entry_format(k)
+        #: Bits the processor sets by itself: two entries that differ only in them are alike.
+        self.by_hardware = k.arch.pte_mkyoung(k, 0) | k.arch.pte_mkdirty(k, 0)
+        self._special = k.arch.pte_mkspecial(k, 0)
+        self._canonical = k.KERNEL_VA_START
 
+    # --- levels --------------------------------------------------------------------------------------
 
-def state(word: int, level: Level) -> EntryState:
-    """What an entry is."""
-    if not word & arch._PAGE_PRESENT:
-        return "none" if not word else "bad"
-    if level == "pte" or (level in ("pmd", "pud") and word & arch._PAGE_PSE):
-        return "special" if word & arch._PAGE_SPECIAL else "leaf"
-    return "table"
+    def folded(self, level: Level) -> bool:
+        """Whether a level has no tables of its own."""
+        return level not in self.levels
 
+    def below(self, level: Level) -> Level:
+        """The level that a table entry of `level` leads to."""
+        return self.levels[self.levels.index(level) + 1]
 
-def pfn(word: int, level: Level) -> int:
-    """The frame an entry leads to: a table, or the first frame of a leaf."""
-    base = word & arch.PTE_PFN_MASK
-    if level != "pte" and word & arch._PAGE_PSE:
-        base &= ~arch._PAGE_PAT_LARGE
-    return base >> arch.PAGE_SHIFT
+    def holder(self, level: Level) -> Level:
+        """The level whose table holds the entries of `level`: of a folded one, the top table."""
+        return level if level in self.levels else "pgd"
 
+    def leaf_level(self, level: Level) -> Level:
+        """What the kernel calls a leaf in a table of `level`: the lowest level that is folded into it."""
+        if level != "pgd":
+            return level
+        return LEVELS[len(LEVELS) - len(self.levels)]
 
-def flags(word: int, level: Level) -> str:
-    """The flags of a present entry in letters: RW NX G and the memory type, where it is not write-back."""
-    what = state(word, level)
-    if what in ("none", "bad"):
-        return ""
-    writable = "RW" if word & arch._PAGE_RW else "RO"
-    if what == "table":
-        return writable
-    large = level != "pte"
-    pat = bool(word & (arch._PAGE_PAT_LARGE if large else arch._PAGE_PAT))
-    kind = _TYPES[pat << 2 | bool(word & arch._PAGE_PCD) << 1 | bool(word & arch._PAGE_PWT)]
-    letters = [
-        "" if writable == "RW" else "RO",
-        "NX" if word & arch._PAGE_NX else "X",
-        kind,
-        "G" if word & arch._PAGE_GLOBAL else "",
-    ]
-    return " ".join(letter for letter in letters if letter)
+    def covers(self, level: Level) -> int:
+        """Bytes that one entry of `level` covers."""
+        return 1 << self.shift[level]
+
+    def badge(self, level: Level) -> str:
+        """What one entry of `level` covers, in short."""
+        return short_size(self.covers(level))
+
+    def canonical(self, va: int) -> int:
+        """An address with the bits that no table translates as they must be."""
+        bits = self.k.machine.va_bits
+        va &= (1 << bits) - 1
+        return va | self._canonical if va >= self._canonical % (1 << bits) else va
+
+    # --- entries -------------------------------------------------------------------------------------
+
+    def words(self, source: Any, table: int, level: Level) -> NDArray[np.uint64]:
+        """The words of the table of `level` at physical address `table`, without copying them."""
+        return np.frombuffer(source.view, np.uint64, self.entries[level], table)
+
+    def state(self, word: int, level: Level) -> EntryState:
+        """What an entry is."""
+        if not word & self.format.present:
+            return "none" if not word else "bad"
+        if level != "pte" and word & self.format.table_mask == self.format.table_value:
+            return "table"
+        return "special" if level == "pte" and word & self._special else "leaf"
+
+    def leaves(self, words: NDArray[np.uint64], level: Level) -> NDArray[np.bool_]:
+        """Which of these entries, none of them empty, are leaves."""
+        if level == "pte":
+            return np.ones(len(words), bool)
+        found: NDArray[np.bool_] = (words & np.uint64(self.format.table_mask)) != self.format.table_value
+        found &= (words & np.uint64(self.format.present)) != 0
+        return found
+
+    def alike(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """What must be equal in entries that are told in one row."""
+        return words & ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)
+
+    def pfn(self, word: int, level: Level) -> int:
+        """The frame an entry leads to: a table, or the first frame of a leaf."""
+        shift = self.page_shift if self.state(word, level) == "table" else self.shift[level]
+        return self.format.address(word, shift) >> self.page_shift
+
+    def table(self, word: int) -> int:
+        """The physical address of the table that an entry leads to."""
+        return self.format.address(word, self.page_shift)
+
+    def physical(self, source: Any, va: int) -> int | None:
+        """Where the tables lead `va`; None if they lead nowhere."""
+        level, table = self.levels[0], self.k.init_mm_pgd
+        while True:
+            shift = self.shift[level]
+            word = int(self.words(source, table, level)[(va >> shift) % self.entries[level]])
+            state = self.state(word, level)
+            if state == "table":
+                level, table = self.below(level), self.table(word)
+            elif state in ("none", "bad"):
+                return None
+            else:
+                return self.format.address(word, shift) | va & (1 << shift) - 1
+
+    def flags(self, word: int, level: Level) -> str:
+        """The flags of a present entry in letters: RW NX G and the memory type, where it is not usual."""
+        what = self.state(word, level)
+        if what in ("none", "bad"):
+            return ""
+        if what == "table":
+            return "RW" if self.k.arch.table_write(self.k, word) else "RO"
+        return leaf_flags(self.arch, word, level != "pte")
+
+    def size_of_table(self, level: Level) -> int:
+        """Bytes of a table of `level`."""
+        return 8 * self.entries[level]

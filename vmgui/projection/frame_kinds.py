@@ -1,12 +1,12 @@
 """Physical frames at a step: from the struct page array, the buddy lists and the areas' own page arrays.
 
-A free block is at most 1024 frames, aligned to its size; so a change can only matter within its own stretch
-of 1024 frames, and only such stretches are read again.
+A free block has at most 2**MAX_PAGE_ORDER frames and is aligned to its size; so a change can only matter
+within its own stretch of so many frames, and only such stretches are read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,17 +19,16 @@ from vmgui.engine.mm.page import PG_buddy, PG_table
 from vmgui.engine.structs import page
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.area_lists import Area
+from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
-from vmgui.projection.scope import PAGE
+from vmgui.projection.scope import PIECE, pieces
 from vmgui.projection.stage import Leaf
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Image
 
-STRETCH = 1024
 CELLS = 512
 WORDS = page.size // 8
 FREE, RESERVED, VMALLOC, HUGE, TABLE = range(len(KINDS))
-HUGE_ORDER = 9
 ORDER = 5  # word of a struct page that holds the order of a free block
 
 Kinds = NDArray[np.uint8]
@@ -42,11 +41,15 @@ class FrameReader:
     page, which on a large machine is a quarter of a gigabyte.
     """
 
-    def __init__(self, k: Kernel, source: Any, image: Image) -> None:
-        self.k, self.source = k, source
+    def __init__(self, k: Kernel, source: Any, image: Image, shape: Geometry) -> None:
+        self.k, self.source, self.shape = k, source, shape
         self.frames = k.max_pfn
-        self.per_cell = max(1 << max((self.frames - 1) // CELLS, 1).bit_length() - 1, 1)
-        while -(-self.frames // self.per_cell) > CELLS:
+        self.shift, self.stretch = k.PAGE_SHIFT, 1 << k.MAX_PAGE_ORDER
+        self.huge_order = k.PMD_SHIFT - k.PAGE_SHIFT
+        self.base = ram_ranges(k.machine)[0][0] >> self.shift
+        shown = self.frames - self.base
+        self.per_cell = max(1 << max((shown - 1) // CELLS, 1).bit_length() - 1, 1)
+        while -(-shown // self.per_cell) > CELLS:
             self.per_cell *= 2
         self._first = self._from_image(image)
         self.start_over(())
@@ -60,20 +63,21 @@ class FrameReader:
         self._arrays: dict[int, set[Area]] = {}
         self._stale: set[int] = set()
         self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
-        padding = np.full(-self.frames % self.per_cell, HOLE, np.uint8)
-        self._cells = _most_worth(np.concatenate((self._kinds, padding)).reshape(-1, self.per_cell))
+        padding = np.full((self.base - self.frames) % self.per_cell, HOLE, np.uint8)
+        shown = np.concatenate((self._kinds[self.base :], padding))
+        self._cells = _most_worth(shown.reshape(-1, self.per_cell))
         self.forget(written)
 
     def forget(self, pages: Iterable[int]) -> None:
         """Note which pages of memory were written."""
-        low, each = self.k.vmemmap, STRETCH * page.size
+        low, each, size = self.k.vmemmap, self.stretch * page.size, 1 << PIECE
         end = low + self.frames * page.size
         for number in pages:
             for area in self._arrays.pop(number, ()):
                 self._disown(area)
-            start = number << PAGE
-            if start + 4096 > low and start < end:
-                self._stale.update(range(max(start - low, 0) // each, (start + 4095 - low) // each + 1))
+            start = number << PIECE
+            if start + size > low and start < end:
+                self._stale.update(range(max(start - low, 0) // each, (start + size - 1 - low) // each + 1))
 
     # --- the kind of each frame ----------------------------------------------------------------------
 
@@ -81,7 +85,7 @@ class FrameReader:
         """All frames before the first row, from the words that are not zero."""
         kinds = np.full(self.frames, HOLE, np.uint8)
         for start, end in ram_ranges(self.k.machine):
-            kinds[start >> PAGE : end >> PAGE] = RESERVED
+            kinds[start >> self.shift : end >> self.shift] = RESERVED
         low = self.k.vmemmap >> 3
         inside = (image.index >= low) & (image.index < low + self.frames * WORDS)
         index, value = image.index[inside].astype(np.int64) - low, image.value[inside]
@@ -96,8 +100,8 @@ class FrameReader:
 
     def _read(self, stretch: int) -> Kinds:
         """The kinds of one stretch; frames that are neither free nor marked belong to somebody."""
-        first = stretch * STRETCH
-        n = min(STRETCH, self.frames - first)
+        first = stretch * self.stretch
+        n = min(self.stretch, self.frames - first)
         kinds = np.full(n, RESERVED, np.uint8)
         array = np.frombuffer(self.source.view, np.uint64, n * WORDS, self.k.vmemmap + first * page.size)
         flags, private = array[0::WORDS], array[ORDER::WORDS]
@@ -113,15 +117,18 @@ class FrameReader:
     def _refresh(self) -> None:
         """Read the stale stretches again, and the cells and counts they change."""
         for stretch in self._stale:
-            first = stretch * STRETCH
+            first = stretch * self.stretch
             if not 0 <= first < self.frames:
                 continue
-            before, now = self._kinds[first : first + STRETCH], self._read(stretch)
+            before, now = self._kinds[first : first + self.stretch], self._read(stretch)
             self._counts -= np.bincount(before, minlength=len(KINDS))[: len(KINDS)]
             self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
-            self._kinds[first : first + STRETCH] = now
-            for cell in range(first // self.per_cell, (first + len(now) - 1) // self.per_cell + 1):
-                frames = self._kinds[cell * self.per_cell : (cell + 1) * self.per_cell]
+            self._kinds[first : first + self.stretch] = now
+            end = first + len(now)
+            low = max(first - self.base, 0) // self.per_cell
+            for cell in range(low, -((self.base - end) // self.per_cell)):
+                start = self.base + cell * self.per_cell
+                frames = self._kinds[start : start + self.per_cell]
                 self._cells[cell] = _most_worth(frames.reshape(1, -1))[0]
         self._stale = set()
 
@@ -135,10 +142,11 @@ class FrameReader:
             if area in self._frames:
                 continue
             pfns = self._frames[area] = self._pages_of(area)
-            self._owner[pfns] = HUGE if area.order >= HUGE_ORDER else VMALLOC
-            self._stale.update(np.unique(pfns // STRETCH).tolist())
-            for number in range(area.pages >> PAGE, (area.pages + 8 * area.nr_pages + 4095 >> PAGE)):
-                self._arrays.setdefault(number, set()).add(area)
+            self._owner[pfns] = HUGE if area.order >= self.huge_order else VMALLOC
+            self._stale.update(np.unique(pfns // self.stretch).tolist())
+            for start, n in self._array_of(area):
+                for number in pieces(start, 8 * n):
+                    self._arrays.setdefault(number, set()).add(area)
         self._areas = areas
 
     def _disown(self, area: Area) -> None:
@@ -146,16 +154,30 @@ class FrameReader:
         pfns = self._frames.pop(area, None)
         if pfns is not None:
             self._owner[pfns] = 0
-            self._stale.update(np.unique(pfns // STRETCH).tolist())
+            self._stale.update(np.unique(pfns // self.stretch).tolist())
 
     def _pages_of(self, area: Area) -> NDArray[np.int64]:
         """Frame numbers in an area's array of pages."""
-        if not area.pages or not area.nr_pages or not 0 < area.pages < self.k.arena_end:
+        parts = [np.frombuffer(self.source.view, np.uint64, n, at) for at, n in self._array_of(area)]
+        if not parts:
             return np.zeros(0, np.int64)
-        pointers = np.frombuffer(self.source.view, np.uint64, area.nr_pages, area.pages)
+        pointers = np.concatenate(parts)
         low = np.uint64(self.k.vmemmap)
         inside = pointers[(pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))]
         return ((inside - low) // np.uint64(page.size)).astype(np.int64)
+
+    def _array_of(self, area: Area) -> Iterator[tuple[int, int]]:
+        """Where an area's array of pages lies in memory: address and words; a large one is itself mapped."""
+        at, left = area.pages, area.nr_pages if area.pages else 0
+        if left and at < self.k.arena_end:
+            yield at, left
+            return
+        while left > 0:
+            n = min((self.k.PAGE_SIZE - at % self.k.PAGE_SIZE) // 8, left)
+            found = self.shape.physical(self.source, at)
+            if found is not None:
+                yield found, n
+            at, left = at + 8 * n, left - n
 
     # --- what is shown -------------------------------------------------------------------------------
 
@@ -168,13 +190,16 @@ class FrameReader:
         buddy = tuple(nr_free_blocks(self.k, order) for order in range(self.k.MAX_PAGE_ORDER + 1))
         io = tuple(self._windows(shown, leaf))
         cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
-        return Frames(self.frames, self.per_cell, cells, counts, buddy, io, tuple(self._touched(columns, at)))
+        touched = tuple(self._touched(columns, at))
+        return Frames(
+            self.frames, self.per_cell, cells, counts, buddy, io, touched, self.base, self.shift
+        )
 
     def _windows(self, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:
         for block in shown.blocks:
             if not block.io or block.phys is None:
                 continue
-            size = block.body_end - block.first << PAGE
+            size = shown.bytes(block.body_end - block.first)
             asked = leaf is not None and block.phys <= leaf.phys < block.phys + size
             state = leaf.state if asked and leaf is not None else "mapped"
             yield IoWindow(block.phys, size, block.name, "mapped" if state == "installed" else state)
@@ -183,7 +208,7 @@ class FrameReader:
         """The frame that the last row wrote in, or whose struct page it wrote."""
         byte = int(columns.rows.word[at - 1]) << 3 if at else 0
         if 0 < byte < self.k.addr:
-            yield byte >> PAGE
+            yield byte >> self.shift
         elif self.k.vmemmap <= byte < self.k.vmemmap + self.frames * page.size:
             yield (byte - self.k.vmemmap) // page.size
 

@@ -24,10 +24,10 @@ class IoWindow:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """`cells[i]` is an index into KINDS, or HOLE, for the frames [i * per_cell, (i + 1) * per_cell).
+    """`cells[i]` is an index into KINDS, or HOLE, for `per_cell` frames from `first` + i * per_cell on.
 
     `counts` are frames of each kind, in the order of KINDS; `buddy[n]` are free blocks of order n.
-    `touched` are frame numbers that the step itself touches.
+    `touched` are frame numbers that the step itself touches. `total` is the end of RAM, in frames.
     """
 
     total: int
@@ -37,6 +37,12 @@ class Frames:
     buddy: tuple[int, ...]
     io: tuple[IoWindow, ...] = ()
     touched: tuple[int, ...] = ()
+    first: int = 0
+    page_shift: int = 12
+
+    def cell_of(self, pfn: int) -> int:
+        """The number of the cell that a frame lies in; outside of the cells for one that is no RAM."""
+        return (pfn - self.first) // self.per_cell
 
     @property
     def free(self) -> int:

@@ -11,11 +11,11 @@ from vmgui.timeline.session import Done
 def entry_steps(columns: Columns, table: int, index: int, at: int) -> tuple[int | None, int | None]:
     """Positions after which an entry got what it holds at `at`, and lost it; None where there is none.
 
-    `table` is the frame number of the table. An entry that is empty at `at` was made by nobody yet.
+    `table` is the physical address of the table. An entry that is empty at `at` was made by nobody yet.
     """
     rows = columns.rows
     made = gone = None
-    for row in columns.writes((table << 12) + 8 * index):
+    for row in columns.writes(table + 8 * index):
         filled = int(rows.new[row]) != 0
         if row < at:
             made = row + 1 if filled and not int(rows.old[row]) else made if filled else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vmgui.projection.entries import COVERS
+from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import Level
 from vmgui.projection.timeline_marks import Mark, MarkKind, Segment, SegmentKind, TimelineMarks
 from vmgui.timeline import spans
@@ -23,11 +23,11 @@ FREEING = frozenset({
 })  # fmt: skip
 
 
-def timeline_marks(columns: Columns, operations: Sequence[Done]) -> TimelineMarks:
+def timeline_marks(columns: Columns, operations: Sequence[Done], shape: Geometry) -> TimelineMarks:
     """All operations as segments, with their events."""
     segments, marks = [], []
     for done in operations:
-        events = list(_events(columns, done))
+        events = list(_events(columns, done, shape))
         segments.append(_segment(done, events))
         marks += [Mark(step, kind) for step, kind, _level in events if kind is not None]
         if failed(done):
@@ -41,7 +41,9 @@ def failed(done: Done) -> bool:
     return done.bug is not None or bool(done.outcome.failure)
 
 
-def _events(columns: Columns, done: Done) -> Iterator[tuple[int, MarkKind | None, Level | None]]:
+def _events(
+    columns: Columns, done: Done, shape: Geometry
+) -> Iterator[tuple[int, MarkKind | None, Level | None]]:
     """Position after which an event has happened, its kind (None: small pages), and the level of a leaf."""
     for span in spans.spans_of(columns, WATCHED, done.first_span, done.last_span):
         call = spans.call(columns, span)
@@ -50,7 +52,7 @@ def _events(columns: Columns, done: Done) -> Iterator[tuple[int, MarkKind | None
             level = TRIES[name]
             if call.result:
                 yield step, "huge", level
-            elif call.arguments["end"] - call.arguments["addr"] == COVERS[level]:
+            elif call.arguments["end"] - call.arguments["addr"] == shape.covers(level):
                 yield step, "refused", level  # a whole entry was asked for: less could never be a leaf
         elif name in TABLES:
             if call.result == 0:

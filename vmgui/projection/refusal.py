@@ -32,5 +32,6 @@ def refine(stage: Stage, explanation: Explanation) -> Stage:
     refusal = refusal_of(explanation.decided)
     bits: tuple[int, ...] = ()
     if refusal == "virt-misaligned":
-        bits = tuple(b for b in range(12, stage.leaf.size.bit_length() - 1) if stage.address >> b & 1)
+        below = range(stage.page_shift, stage.leaf.size.bit_length() - 1)
+        bits = tuple(bit for bit in below if stage.address >> bit & 1)
     return replace(stage, leaf=replace(stage.leaf, refusal=refusal), ringed_bits=bits)

@@ -11,7 +11,8 @@ from vmgui.timeline.columns import Columns
 from vmgui.timeline.session import Done
 from vmgui.timeline.spans import Call
 
-PAGE = 12
+#: Caches know memory in pieces of this size, whatever a page of the machine is.
+PIECE = 12
 #: Parameters that hold the virtual address a function works on, in the order they are believed.
 ADDRESSES = ("addr", "address", "va_start", "start")
 
@@ -65,17 +66,18 @@ def operation_at(operations: Sequence[Done], at: int) -> Done | None:
 class Names:
     """Names of objects by the page they begin at; an address may have had several."""
 
-    def __init__(self, operations: Sequence[Done]) -> None:
+    def __init__(self, operations: Sequence[Done], page_shift: int) -> None:
+        self._page_shift = page_shift
         self._made: dict[int, list[Made]] = {}
         for done in operations:
             made = done.outcome.made
             if made is not None and made.addr:
                 known = Made(made.name, done.operation.verb.name, done.first_row)
-                self._made.setdefault(made.addr >> PAGE, []).append(known)
+                self._made.setdefault(made.addr >> page_shift, []).append(known)
 
     def of(self, va: int, at: int) -> Made | None:
         """What the program calls the area at `va`, when `at` rows have happened."""
-        known = self._made.get(va >> PAGE, ())
+        known = self._made.get(va >> self._page_shift, ())
         return next((made for made in reversed(known) if made.row < at), None)
 
 
@@ -85,7 +87,12 @@ def address_of(call: Call, low: int, high: int) -> int | None:
     return next((given[p] for p in ADDRESSES if p in given and low <= given[p] < high), None)
 
 
-def range_of(call: Call, low: int, high: int) -> tuple[int, int] | None:
+def range_of(call: Call, low: int, high: int, page_size: int) -> tuple[int, int] | None:
     """The virtual range [start, end) that a call was given, if it was given one."""
     start, end = address_of(call, low, high), call.arguments.get("end", 0)
-    return (start, end) if start is not None and start < end <= high + 4096 else None
+    return (start, end) if start is not None and start < end <= high + page_size else None
+
+
+def pieces(start: int, length: int) -> range:
+    """The pieces of memory that [start, start + length) lies in."""
+    return range(start >> PIECE, (start + length - 1 >> PIECE) + 1)

@@ -27,10 +27,14 @@ class BitField:
     value: int
 
     @property
+    def width(self) -> int:
+        """How many bits it has: 0 for a folded level."""
+        return max(self.high - self.low + 1, 0)
+
+    @property
     def bits(self) -> str:
         """Its binary digits, highest first; empty for a folded level."""
-        width = self.high - self.low + 1
-        return f"{self.value:0{width}b}" if width > 0 else ""
+        return f"{self.value:0{self.width}b}" if self.width else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Column:
     entry_size: int = 0
     slots: Sequence[Slot] = ()
     runs: tuple[tuple[int, int, EntryState], ...] = ()
+
+    @property
+    def index_bits(self) -> int:
+        """How many bits of an address select an entry."""
+        return max(self.entries.bit_length() - 1, 1)
 
     def slot(self, index: int) -> Slot:
         """The entry at `index`; an empty one where nothing is known."""
@@ -124,7 +133,7 @@ class Stage:
     """Everything the stage draws. `looking` is a walk asked for by hand, not by the step.
 
     [start, end) is the range the running function works on; `page` counts pages from the owner's start.
-    `owner` is the area's name in the program, "" for none. `fallback` is the table that would come next.
+    `owner` is the area's name in the program, "" for none. `next_writes` are the PTEs that follow a refusal.
     """
 
     address: int
@@ -143,6 +152,22 @@ class Stage:
     flushed: bool = False
     ringed_bits: tuple[int, ...] = field(default=())
     next_writes: int = 0
+    page_shift: int = 12
+    arch: str = "x86_64"
+
+    @property
+    def own_top(self) -> bool:
+        """Whether the kernel's addresses have a top table of their own, beside that of the process."""
+        return self.arch == "arm64"
+
+    @property
+    def page_size(self) -> int:
+        """Bytes of a page."""
+        return 1 << self.page_shift
+
+    def frames(self, pfn: int, n: int = 1) -> tuple[int, int]:
+        """The physical range of `n` frames."""
+        return pfn << self.page_shift, (pfn + n) << self.page_shift
 
     def column(self, level: Level) -> Column | None:
         """The column of a level; None where the machine has no such column."""

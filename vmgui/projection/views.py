@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import AreaReader, written_pages
+from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import timeline_marks
@@ -37,18 +38,19 @@ class ViewReader:
 
     def __init__(self, session: Session, cursor: Cursor, k: Kernel) -> None:
         self.k, self.cursor, self.columns, self.operations = k, cursor, session.columns, session.operations
-        self._areas = AreaReader(k, cursor, session.columns)
-        self._frames = FrameReader(k, cursor, session.base)
-        self._walker = Walker(k, cursor, session.columns)
+        self.shape = Geometry(k)
+        self._areas = AreaReader(k, cursor, session.columns, self.shape)
+        self._frames = FrameReader(k, cursor, session.base, self.shape)
+        self._walker = Walker(k, cursor, session.columns, self.shape)
         self._at = 0
         self._latest: Views | None = None
         self.changed()
 
     def changed(self) -> None:
         """Read the operations again; if rows were cut off, nothing that was read beyond is believed."""
-        self._names = Names(self.operations)
+        self._names = Names(self.operations, self.shape.page_shift)
         self._areas.loose.changed()
-        self.timeline: TimelineMarks = timeline_marks(self.columns, self.operations)
+        self.timeline: TimelineMarks = timeline_marks(self.columns, self.operations, self.shape)
         if self._at > len(self.columns):
             self._at = self.cursor.at
             self._areas.forget(None)

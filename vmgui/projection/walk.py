@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 import numpy as np
@@ -13,11 +13,11 @@ import numpy as np
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm.access import Reason, last_access
-from vmgui.projection import entries
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.areas import FLUSHES, TRIES
+from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, EntryState, Level
-from vmgui.projection.scope import PAGE, Scope, address_of, range_of
+from vmgui.projection.scope import Scope, address_of, range_of
 from vmgui.projection.stage import (
     Access,
     AccessKind,
@@ -47,6 +47,7 @@ _LEVEL_IN_NAME = re.compile(r"pgd|p4d|pud|pmd|pte")
 class Slots(Sequence[Slot]):
     """The entries of a table, read out one by one as they are drawn."""
 
+    shape: Geometry = field(compare=False)
     level: Level
     words: tuple[int, ...]
     guards: tuple[tuple[int, str], ...] = ()
@@ -63,18 +64,17 @@ class Slots(Sequence[Slot]):
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self.words))))
         word = self.words[index]
-        state = entries.state(word, self.level)
-        frame = None if state in ("none", "bad") else entries.pfn(word, self.level)
+        state = self.shape.state(word, self.level)
+        frame = None if state in ("none", "bad") else self.shape.pfn(word, self.level)
         guard = "" if word else dict(self.guards).get(index, "")
-        return Slot(index, state, frame, word, guard, entries.flags(word, self.level))
+        return Slot(index, state, frame, word, guard, self.shape.flags(word, self.level))
 
 
 class Walker:
     """Walks addresses on a replica."""
 
-    def __init__(self, k: Kernel, source: Any, columns: Columns) -> None:
-        self.k, self.source, self.columns = k, source, columns
-        self.levels = k.machine.levels
+    def __init__(self, k: Kernel, source: Any, columns: Columns, shape: Geometry) -> None:
+        self.k, self.source, self.columns, self.shape = k, source, columns, shape
         self.low = k.VMALLOC_START
         self.high = k.VMALLOC_END + 1
         self._guarded: tuple[tuple[Block, ...], list[tuple[int, str]]] = ((), [])
@@ -97,7 +97,7 @@ class Walker:
             return self.low
         made = done.outcome.made
         if made is not None and self.low <= made.addr < self.high and now.at == done.last_row:
-            return made.addr & -4096
+            return made.addr & -self.shape.page_size
         last = int(np.searchsorted(self.columns.spans.first, now.at))
         found = self._last_given(done.first_span, last)
         if found is None:
@@ -109,7 +109,7 @@ class Walker:
         for span in range(last - 1, max(first, last - RECENT) - 1, -1):
             found = address_of(call_of(self.columns, span), self.low, self.high)
             if found is not None:
-                return found & -4096
+                return found & -self.shape.page_size
         return None
 
     # --- the walk ------------------------------------------------------------------------------------
@@ -125,7 +125,11 @@ class Walker:
                 address = moved
                 columns = self._columns(address, now, guards)
         leaf = self._leaf(columns, now if look is None else None)
-        stage = Stage(address, self.levels, tuple(self._fields(address)), tuple(columns), look is not None)
+        shape, fields = self.shape, tuple(self._fields(address))
+        stage = Stage(
+            address, len(shape.levels), fields, tuple(columns), look is not None,
+            page_shift=shape.page_shift, arch=shape.arch,
+        )  # fmt: skip
         stage = self._owned(stage, shown)
         if look is None:
             columns = self._working(columns, now, failed)
@@ -135,8 +139,13 @@ class Walker:
             columns=tuple(self._beyond(columns, leaf, now if look is None else None)),
             leaf=leaf,
             physical=self._physical(leaf) or stage.physical,
-            next_writes=leaf.asked >> PAGE if leaf and leaf.state == "refused" and leaf.level == "pmd" else 0,
+            next_writes=self._next_writes(leaf),
         )
+
+    def _next_writes(self, leaf: Leaf | None) -> int:
+        """How many PTEs follow because the smallest of huge leaves was refused."""
+        refused = leaf is not None and leaf.state == "refused" and leaf.level == "pmd"
+        return leaf.asked >> self.shape.page_shift if leaf is not None and refused else 0
 
     def _guards(self, shown: AddressMap) -> list[tuple[int, str]]:
         """Guard pages by address, with the name of the area in front of them."""
@@ -146,37 +155,36 @@ class Walker:
         return self._guarded[1]
 
     def _fields(self, address: int) -> Iterator[BitField]:
-        top = 12 + 9 * self.levels
+        shape, top = self.shape, self.k.machine.va_bits
         yield BitField("sign", 63, top, address >> top)
         for level in LEVELS:
-            if level == "p4d" and self.levels == 4:
-                yield BitField("p4d", 38, 39, 0)
-                continue
-            size = entries.covers(level, self.levels)
-            low = size.bit_length() - 1
-            yield BitField(level, low + 8, low, address // size % entries.ENTRIES)
-        yield BitField("offset", 11, 0, address & 4095)
+            low, count = shape.shift[level], shape.entries[level]
+            if shape.folded(level):
+                yield BitField(level, low - 1, low, 0)
+            else:
+                yield BitField(level, low + count.bit_length() - 2, low, (address >> low) % count)
+        yield BitField("offset", shape.page_shift - 1, 0, address % shape.page_size)
 
     def _columns(self, address: int, now: Scope, guards: list[tuple[int, str]]) -> list[Column]:
         found: list[Column] = []
         table: int | None = self.k.init_mm_pgd
         parent = 0
         for level in LEVELS:
-            if level == "p4d" and self.levels == 4:
-                found.append(Column("p4d", "folded", 0, entry_size=1 << 39))
+            size, count = self.shape.covers(level), self.shape.entries[level]
+            if self.shape.folded(level):
+                found.append(Column(level, "folded", 0, entries=1, entry_size=size))
                 continue
-            size = entries.covers(level, self.levels)
-            index = address // size % entries.ENTRIES
-            base = address // (size * entries.ENTRIES) * size * entries.ENTRIES
+            index = address // size % count
+            base = address // (size * count) * size * count
             if table is None:
-                found.append(Column(level, "unreached", index, base=base, entry_size=size))
+                found.append(Column(level, "unreached", index, entries=count, base=base, entry_size=size))
                 continue
             column = self._column(level, table, index, base, parent, now, guards)
             found.append(column)
             word = column.slots[index].word
             parent = table + 8 * index
-            down = entries.pfn(word, level) << PAGE
-            table = down if entries.state(word, level) == "table" and self._is_ram(down) else None
+            down = self.shape.table(word)
+            table = down if self.shape.state(word, level) == "table" and self._is_ram(down) else None
         return found
 
     def _column(
@@ -189,11 +197,11 @@ class Walker:
         now: Scope,
         guards: list[tuple[int, str]],
     ) -> Column:
-        array = entries.words(self.source, table)
+        array = self.shape.words(self.source, table, level)
         words = array.tolist()
-        size = entries.covers(level, self.levels)
+        size = self.shape.covers(level)
         low = bisect_left(guards, (base, ""))
-        high = bisect_left(guards, (base + size * entries.ENTRIES, ""))
+        high = bisect_left(guards, (base + size * len(words), ""))
         guarded = tuple(
             ((va - base) // size, name)
             for va, name in guards[low:high]
@@ -202,15 +210,16 @@ class Walker:
         made = self._made(parent, now.at) if parent else NONE
         first = now.done.first_row if now.done is not None else 0
         return Column(
-            level, "done", index, table >> PAGE,
-            "init_top_pgt" if level == "pgd" else "",
+            level, "done", index, table >> self.shape.page_shift,
+            self.shape.top_name if level == "pgd" else "",
             boot=bool(parent) and made == NONE,
             new=made != NONE and made >= first,
             count=int(np.count_nonzero(array)),
+            entries=len(words),
             base=base,
             entry_size=size,
-            slots=Slots(level, tuple(words), guarded),
-            runs=tuple(runs(array, level)),
+            slots=Slots(self.shape, level, tuple(words), guarded),
+            runs=tuple(runs(array, level, self.shape)),
         )  # fmt: skip
 
     def _made(self, entry: int, at: int) -> int:
@@ -228,10 +237,15 @@ class Walker:
         if not now.at:
             return None
         byte = int(self.columns.rows.word[now.at - 1]) << 3
-        for column in columns:
-            if byte and column.table is not None and byte >> PAGE == column.table:
-                return column.va((byte & 4095) >> 3)[0]
-        return None
+        column = self._holding(columns, byte)
+        if column is None or column.table is None:
+            return None
+        return column.va(byte - (column.table << self.shape.page_shift) >> 3)[0]
+
+    def _holding(self, columns: list[Column], byte: int) -> Column | None:
+        """The column in whose table a byte of memory lies."""
+        frame = byte >> self.shape.page_shift
+        return next((c for c in columns if byte and c.table == frame), None)
 
     # --- the step ------------------------------------------------------------------------------------
 
@@ -250,10 +264,9 @@ class Walker:
 
     def _working_level(self, columns: list[Column], now: Scope) -> Level | None:
         if now.at:
-            byte = int(self.columns.rows.word[now.at - 1]) << 3
-            for column in columns:
-                if byte and column.table is not None and byte >> PAGE == column.table:
-                    return column.level
+            written = self._holding(columns, int(self.columns.rows.word[now.at - 1]) << 3)
+            if written is not None:
+                return written.level
         for call in reversed(now.calls):
             name = call.function.name
             if name in ("access", "page_walk", *ACCESSES):
@@ -262,7 +275,7 @@ class Walker:
                 continue
             found = _LEVEL_IN_NAME.search(name)
             if found:
-                return self._entry_level(next(level for level in LEVELS if level == found.group()))
+                return self.shape.holder(next(level for level in LEVELS if level == found.group()))
         return None
 
     def _leaf(self, columns: list[Column], now: Scope | None) -> Leaf | None:
@@ -272,12 +285,13 @@ class Walker:
         mapped = None
         if slot.state in ("leaf", "special") and slot.pfn is not None:
             size = last.entry_size
-            mapped = Leaf(last.level, "installed", size, slot.pfn << PAGE, size)
+            level = self.shape.leaf_level(last.level)
+            mapped = Leaf(level, "installed", size, slot.pfn << self.shape.page_shift, size)
         call = now.running(*TRIES) if now is not None else None
         if call is None or now is None or mapped is not None:
             return mapped
         level = TRIES[call.function.name]
-        given, size = call.arguments, entries.COVERS[level]
+        given, size = call.arguments, self.shape.covers(level)
         ended = now.exits and now.innermost is not None and now.innermost.span == call.span
         return Leaf(
             level, "refused" if ended and not call.result else "tried", size, given["phys_addr"],
@@ -298,14 +312,10 @@ class Walker:
             state: ColumnState = "unreached"
             if leaf is not None and leaf.state == "installed":
                 state = "skipped"
-            elif now is not None and leaf is not None and above == self._entry_level(leaf.level):
+            elif now is not None and leaf is not None and above == self.shape.holder(leaf.level):
                 state = "fallback"
             above = None
             yield replace(column, state=state)
-
-    def _entry_level(self, level: Level) -> Level:
-        """The level whose table holds the entry of a leaf: a folded level's entry is the PGD's."""
-        return "pgd" if level == "p4d" and self.levels == 4 else level
 
     def _physical(self, leaf: Leaf | None) -> Physical | None:
         if leaf is None:
@@ -324,15 +334,17 @@ class Walker:
         return replace(stage, owner=block.name, page=page - block.first, pages=pages)
 
     def _about(self, stage: Stage, now: Scope) -> Stage:
-        given = next((g for c in reversed(now.calls) if (g := range_of(c, self.low, self.high))), None)
+        size = self.shape.page_size
+        ranges = (range_of(c, self.low, self.high, size) for c in reversed(now.calls))
+        given = next((found for found in ranges if found), None)
         flush = now.running(*FLUSHES, "flush_tlb_all")
         start, end = given or (None, None)
         access = self._access(now, stage.address)
         stage = replace(stage, start=start, end=end, flushed=flush is not None, access=access)
         if access is None or access.outcome != "stale" or access.phys is None:
             return stage
-        page = access.phys & -4096  # only the TLB knows the way there
-        physical = Physical(max(page - 4096, 0), page + 8192, 4096, not self._is_ram(page))
+        page = access.phys & -size  # only the TLB knows the way there
+        physical = Physical(max(page - size, 0), page + 2 * size, size, not self._is_ram(page))
         return replace(stage, physical=physical)
 
     def _access(self, now: Scope, address: int) -> Access | None:
@@ -349,16 +361,12 @@ class Walker:
         return Access(ACCESSES[outer.function.name], record.cpu, outcome, words, phys)  # type: ignore[arg-type]
 
 
-def runs(words: Any, level: Level) -> Iterator[tuple[int, int, EntryState]]:
+def runs(words: Any, level: Level, shape: Geometry) -> Iterator[tuple[int, int, EntryState]]:
     """The populated stretches of a table: first entry, end (exclusive), what they are."""
     used = np.flatnonzero(words)
     if not len(used):
         return
-    large = (
-        (words[used] & np.uint64(1 << 7)) != 0
-        if level in ("pud", "pmd")
-        else np.full(len(used), level == "pte")
-    )
+    large = shape.leaves(words[used], level)
     cuts = np.flatnonzero((np.diff(used) != 1) | (large[1:] != large[:-1])) + 1
     starts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(used)])) - 1
     for first, last, leaf in zip(

@@ -47,7 +47,8 @@ def steps(desk: Desk, place: Place) -> tuple[int | None, int | None]:
     if session is None:
         return None, None
     if place.table is not None and place.index is not None:
-        return entry_steps(session.columns, place.table, place.index, desk.player.at)
+        table = place.table << desk.scene.shape.page_shift
+        return entry_steps(session.columns, table, place.index, desk.player.at)
     if place.area is not None:
         return area_steps(session.operations, place.area, desk.player.at)
     return None, None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from vmgui.engine.kernel import Kernel
-from vmgui.projection import callstack, catalogue, entries, history, tree
+from vmgui.projection import callstack, catalogue, history, tree
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import written_pages
+from vmgui.projection.entries import Geometry
 from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
@@ -45,6 +45,7 @@ class Scene(QObject):
         self.session: Session | None = None
         self.cursor: Cursor | None = None
         self.kernel: Kernel | None = None
+        self.shape: Geometry | None = None
         self.moment: Moment | None = None
         self.explanation: Explanation | None = None
         self._before: tuple[int, Explanation] | None = None
@@ -63,12 +64,12 @@ class Scene(QObject):
         self.kernel = Kernel(session.machine, cursor)
         self.explanation = self._before = self.looking = None
         self._reader = ViewReader(session, cursor, self.kernel)
-        self._tree = tree.TreeReader(cursor, self.kernel)
+        shape = self.shape = self._reader.shape
+        self._tree = tree.TreeReader(cursor, shape)
         self.desk.scrubber.set_marks(self._reader.timeline)
-        levels = session.machine.levels
         self.desk.tree.show_machine(
-            tree.root(self.kernel), self._tree.rows, partial(tree.child_level, levels=levels),
-            partial(entries.covers, levels=levels), self._path, self.kernel.VMALLOC_START >> 32,
+            tree.root(shape), self._tree.rows, shape.below, shape.covers, self._path,
+            self.kernel.VMALLOC_START >> 32, shape.page_shift,
         )  # fmt: skip
 
     def look_at(self, address: int | None) -> None:
@@ -160,14 +161,15 @@ class Scene(QObject):
         if step is not None and step.refused and step.level is not None:
             refused = (step.level, step.call.arguments["addr"])
         stage = views.stage
-        made = frozenset(c.table << 12 for c in stage.columns if c.new and c.table) if stage else frozenset()
+        columns = stage.columns if stage is not None else ()
+        made = frozenset(stage.frames(c.table)[0] for c in columns if c.new and c.table)
         pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
         self._read_at = at
         if self._tree is not None:
             self._tree.update(tree.Marks(self._written(at), made, refused, guards(views.map)), pages)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
-        text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << 12))
+        text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))
         self.desk.tree.refresh(follow, text)
 
     def _written(self, at: int) -> range:
@@ -181,8 +183,8 @@ class Scene(QObject):
         return range((first if run else last) * 8, last * 8 + 8)
 
     def _path(self, va: int):
-        assert self.kernel is not None
-        return tree.path_to(self.kernel, self.cursor, va)
+        assert self.shape is not None
+        return tree.path_to(self.shape, self.cursor, va)
 
     # --- what takes a replay ---------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ class PageTables(QAbstractItemModel):
         super().__init__(parent)
         self._nodes: dict[int, Node] = {}
         self._next = 1
+        self.page_shift = 12
         self.prefix = ""  # what the addresses of most rows begin with
         self._root: Node | None = None
         self.rows_of: RowsOf = lambda level, table, va: []
@@ -123,7 +124,7 @@ class PageTables(QAbstractItemModel):
 
     def table_at(self, index: Index) -> int:
         """Frame number of the table an index is a row of."""
-        return self._nodes[index.internalId()].table >> 12
+        return self._nodes[index.internalId()].table >> self.page_shift
 
     def _child(self, index: Index) -> Node | None:
         """The table below an index, looked at from now on."""
@@ -227,7 +228,7 @@ def words(row: Row) -> str:
     """A row as a screen reader reads it."""
     said = [row.name, f"0x{row.va:016x}"]
     what = {
-        "table": f"leads to the table in frame {row.pfn or 0:x}, {row.count} of 512 entries in use",
+        "table": f"leads to the table in frame {row.pfn or 0:x}, {row.count} of {row.slots} entries in use",
         "leaf": f"{row.badge}, first frame {row.pfn or 0:x}",
         "folded": "folded: the same entry",
         "empty": f"{row.count} empty tables",

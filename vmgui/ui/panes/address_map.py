@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.numbers import size, tail
 from vmgui.ui.panes.header import PaneHeader, Segments
-from vmgui.ui.panes.map_blocks import pages_text, tr
+from vmgui.ui.panes.map_blocks import tr
 from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place, Selection
@@ -36,14 +36,14 @@ class Crumbs(QWidget):
 
     def show_view(self, shown: AddressMap, view: View) -> None:
         """Name the range, the top-level entry and the window."""
-        cell = min(int(view.first) // shown.cell_pages, len(shown.cells) - 1)
-        whole, enclosing = View(0, shown.pages), View(cell * shown.cell_pages, (cell + 1) * shown.cell_pages)
+        cell = shown.cell_at(view.first)
+        whole, enclosing = View(0, shown.pages), View(*shown.cell_range(cell))
         self._views = [whole, enclosing, view]
         index = shown.cells[cell].index
         texts = (
-            f"vmalloc {pages_text(shown.pages)} ›",
-            f"{shown.top_level.upper()}[{index}] {pages_text(shown.cell_pages)} ›",
-            f"{tail(shown.address(int(view.first)))} + {size(max(round(view.pages), 1) << 12)}",
+            f"vmalloc {size(shown.bytes(shown.pages))} ›",
+            f"{shown.top_level.upper()}[{index}] {size(shown.bytes(shown.cell_pages))} ›",
+            f"{tail(shown.address(int(view.first)))} + {size(shown.bytes(max(round(view.pages), 1)))}",
         )
         for button, text in zip(self.buttons, texts, strict=True):
             button.setText(text)

@@ -17,7 +17,6 @@ from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
 
 MARGIN, PITCH = 15.0, 18.0
-PAGE = 12
 NONE = Frames(0, 1, b"", (0,) * len(KINDS), ())
 
 
@@ -68,7 +67,8 @@ class FramesCanvas(Canvas):
         self.frames = frames or NONE
         if frames is not None:
             words = kind_words()
-            said = [f"{words[k]} {size(n << PAGE)}" for k, n in zip(KINDS, frames.counts, strict=True)]
+            sizes = [size(n << frames.page_shift) for n in frames.counts]
+            said = [f"{words[kind]} {text}" for kind, text in zip(KINDS, sizes, strict=True)]
             self.setAccessibleDescription(", ".join(said))
         self.update()
 
@@ -111,15 +111,17 @@ class FramesCanvas(Canvas):
         return Place(phys=self._range(cell))
 
     def _range(self, cell: int) -> tuple[int, int]:
-        pages = self.frames.per_cell
-        return cell * pages << PAGE, min((cell + 1) * pages, self.frames.total) << PAGE
+        pages, shift = self.frames.per_cell, self.frames.page_shift
+        first = self.frames.first + cell * pages
+        return first << shift, min(first + pages, self.frames.total) << shift
 
     def cell_tip(self, cell: int) -> str:
         """A cell in words."""
         start, end = self._range(cell)
         found = self.frames.cells[cell]
         kind = tr("no RAM here") if found == HOLE else kind_words()[KINDS[found]]
-        pfns = f"pfn {start >> PAGE:x} – {(end >> PAGE) - 1:x}"
+        shift = self.frames.page_shift
+        pfns = f"pfn {start >> shift:x} – {(end >> shift) - 1:x}"
         return f"{physical(start)} – {physical(end)} · {size(end - start)}\n{pfns} · {kind}"
 
     def hit_at(self, pos: QPointF) -> Hit | None:
@@ -173,8 +175,9 @@ class FramesCanvas(Canvas):
         sheet.cells(dots, self.theme.color("on_fill"))
 
     def _draw_rings(self, sheet: Sheet) -> None:
-        pages = self.frames.per_cell
-        for cell in sorted({pfn // pages for pfn in self.frames.touched if pfn < self.frames.total}):
+        frames = self.frames
+        touched = {frames.cell_of(pfn) for pfn in frames.touched}
+        for cell in sorted(cell for cell in touched if 0 <= cell < len(frames.cells)):
             rect = self.cell_rect(cell).adjusted(-2, -2, 2, 2)
             sheet.box(rect, None, self.theme.color("ring"), 1.8, 2)
         for place, width in ((sheet.hovered, 1.0), (sheet.selected, 2.4)):
@@ -194,13 +197,13 @@ class FramesCanvas(Canvas):
         """The cells a place lies in, by its frames or else its table."""
         if place is None:
             return range(0)
-        phys = place.phys
+        phys, shift = place.phys, self.frames.page_shift
         if phys is None and place.table is not None:
-            phys = (place.table << PAGE, (place.table + 1) << PAGE)
-        if phys is None or not overlaps(phys, (0, self.frames.total << PAGE)):
+            phys = (place.table << shift, (place.table + 1) << shift)
+        if phys is None or not overlaps(phys, (self.frames.first << shift, self.frames.total << shift)):
             return range(0)
-        pages = self.frames.per_cell << PAGE
-        first, last = phys[0] // pages, (phys[1] - 1) // pages
+        first = max(self.frames.cell_of(phys[0] >> shift), 0)
+        last = self.frames.cell_of(phys[1] - 1 >> shift)
         if last - first > 64:
             last = first + 64
         return range(first, min(last + 1, len(self.frames.cells)))
@@ -317,7 +320,7 @@ class FramesCanvas(Canvas):
             foot = QRectF(column.x(), column.bottom() + 1, column.width(), axis)
             sheet.text(foot, str(order), theme.color("text3"), Type(10, mono=True), CENTRE)
             tip = tr("order {order}: {n} free blocks of {size}").format(
-                order=order, n=free, size=size(4096 << order)
+                order=order, n=free, size=size(1 << order + self.frames.page_shift)
             )
             sheet.hit(column, Place(), tip)
 
@@ -364,5 +367,5 @@ class FramesPane(QWidget):
         if frames is None:
             self.header.detail.clear()
             return
-        cell, free = size(frames.per_cell << PAGE), size(frames.free << PAGE)
+        cell, free = (size(n << frames.page_shift) for n in (frames.per_cell, frames.free))
         self.header.detail.setText(tr("1 cell = {cell} · free {free}").format(cell=cell, free=free))

@@ -22,7 +22,6 @@ MANY = 300
 NARROW_AREA, NARROW_GUARD = 3.0, 5.0
 CROWDED = 14.0
 CALLERS = ("pte", "pmd", "pud", "io", "pgd", "table", "p4d", "now")
-LEAF_SIZES = {"pte": 1 << 12, "pmd": 1 << 21, "pud": 1 << 30}
 
 
 def tr(text: str) -> str:
@@ -48,16 +47,11 @@ class Look:
         return "io" if block.io else "pte"
 
 
-def pages_text(pages: int) -> str:
-    """A length in pages as a size."""
-    return size(pages << 12)
-
-
 def leaves_text(block: Block) -> str:
     """How many leaves of which size, 22 × 2 MiB; nothing for small pages."""
     if block.level in (None, "pte") or not block.leaves:
         return ""
-    return f"{block.leaves} × {size(LEAF_SIZES[block.level])}"
+    return f"{block.leaves} × {size(block.leaf_size)}"
 
 
 def block_tip(shown: AddressMap, block: Block) -> str:
@@ -70,21 +64,22 @@ def block_tip(shown: AddressMap, block: Block) -> str:
         "vmap-block": tr("vmap block, {0} of {1} pages used").format(block.used, block.total),
     }[block.kind]
     pages = tr("{0} pages").format(count(block.body_end - block.first))
+    body = size(shown.bytes(block.body_end - block.first))
     parts = [
         f"{block.name or tr('area')} · {address(start)} – {address(end)}",
-        " · ".join(p for p in (pages_text(block.body_end - block.first), pages, leaves_text(block)) if p),
+        " · ".join(p for p in (body, pages, leaves_text(block)) if p),
         " · ".join(p for p in (block.caller, state) if p),
     ]
     if block.phys is not None:
         parts.append(tr("physical {0}").format(physical(block.phys)))
     if block.guard:
-        parts.append(tr("then {0} of guard, never mapped").format(pages_text(block.guard)))
+        parts.append(tr("then {0} of guard, never mapped").format(size(shown.bytes(block.guard))))
     return "\n".join(parts)
 
 
 def place_of(shown: AddressMap, block: Block) -> Place:
     """What a block stands for."""
-    body = (block.body_end - block.first) << 12
+    body = shown.bytes(block.body_end - block.first)
     phys = None if block.phys is None else (block.phys, block.phys + body)
     return Place(va=(shown.address(block.first), shown.address(block.end)), area=block.id, phys=phys)
 
@@ -129,7 +124,7 @@ def _draw_block(
     if body.width() > 0 and right >= rect.left() and left <= rect.right():
         _draw_body(sheet, block, body, look)
         _draw_mapped(sheet, block, body, scale, look)
-        _draw_label(sheet, block, body, scale, look)
+        _draw_label(sheet, shown, block, body, scale, look)
         sheet.hit(body, place, partial(block_tip, shown, block))
     if block.guard and not look.small:
         _draw_guard(sheet, block, body, rect, scale, after)
@@ -182,12 +177,14 @@ def _draw_guard(
         sheet.box(guard, sheet.hatch("guard"), sheet.theme.color("guard"), 1)
 
 
-def _draw_label(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Look) -> None:
+def _draw_label(
+    sheet: Sheet, shown: AddressMap, block: Block, body: QRectF, scale: Scale, look: Look
+) -> None:
     if body.width() < 30:
         return
     solid = block.kind == "mapped" and block.mapped >= block.body_end - block.first
     ink = sheet.theme.color("on_fill" if solid or (block.kind == "mapped" and block.mapped == 0) else "text1")
-    text = pages_text(block.body_end - block.first)
+    text = size(shown.bytes(block.body_end - block.first))
     if look.lens or look.small:
         _draw_one_line(sheet, block, body, ink, text, look.lens and body.left() > scale.x(block.first) + 1)
         return

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import Density
+from vmgui.projection.numbers import size
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import map_tiers
 from vmgui.ui.panes.canvas import Canvas
@@ -20,7 +21,6 @@ from vmgui.ui.panes.map_blocks import (
     draw_blocks,
     draw_density,
     free_ground,
-    pages_text,
     place_of,
     tr,
 )
@@ -74,13 +74,14 @@ class AddressMapCanvas(Canvas):
         if shown is None:
             self.update()
             return
-        if (before.cells, before.pud_entries) != (shown.cells, shown.pud_entries):
+        if (before.cells, before.grid_entries) != (shown.cells, shown.grid_entries):
             self._cells_version += 1
             self._version += 1
         if before is NOTHING or before.blocks != shown.blocks:
             self._version += 1
             self._density = Density(shown.blocks)
-            names = [f"{b.name or tr('area')} {pages_text(b.body_end - b.first)}" for b in shown.blocks[:40]]
+            some = [(b.name or tr("area"), shown.bytes(b.body_end - b.first)) for b in shown.blocks[:40]]
+            names = [f"{name} {size(length)}" for name, length in some]
             self.setAccessibleDescription(", ".join(names) or tr("nothing allocated"))
         if (before.base, before.pages) != (shown.base, shown.pages):
             self._by_hand = False
@@ -235,7 +236,7 @@ class AddressMapCanvas(Canvas):
 
     def _over_scale(self) -> Linear:
         rect = self._tiers().overview
-        return Linear(overview(self.view, self.shown.pages), rect.x(), rect.width())
+        return Linear(overview(self.view, self.shown), rect.x(), rect.width())
 
     def _lens_view(self) -> View | None:
         visible = self._visible(self.view)
@@ -259,16 +260,15 @@ class AddressMapCanvas(Canvas):
         tiers, over = self._tiers(), self._over_scale()
         self._draw_above(sheet, tiers, over)
         cell = Linear(
-            View(0, len(self.shown.cells) * self.shown.cell_pages), tiers.whole.x(), tiers.whole.width()
+            View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width()
         )
-        here = int(self.view.first) // self.shown.cell_pages
-        left, right = cell.x(here * self.shown.cell_pages), cell.x((here + 1) * self.shown.cell_pages)
+        left, right = (cell.x(p) for p in self.shown.cell_range(self.shown.cell_at(self.view.first)))
         map_tiers.funnel(
             sheet, QRectF(left, tiers.whole.y(), right - left, tiers.whole.height()), tiers.overview
         )
         scale = self._scale()
         if isinstance(scale, Linear):
-            map_tiers.draw_scale_bar(sheet, tiers.window, scale)
+            map_tiers.draw_scale_bar(sheet, self.shown, tiers.window, scale)
         self._draw_lens(sheet, tiers, scale)
         if self._plot is None:
             self._draw_window(sheet, tiers.window)
@@ -280,7 +280,7 @@ class AddressMapCanvas(Canvas):
     def _draw_above(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
         """The two tiers that change only with the areas or the view, each kept as a picture."""
         left, edge = 0.0, tiers.whole.bottom() + 4
-        cell = int(self.view.first) // self.shown.cell_pages
+        cell = self.shown.cell_at(self.view.first)
         whole = QRectF(left, 0, self.width(), edge)
         sheet.cached(
             ("whole", self._cells_version, cell),
@@ -331,7 +331,7 @@ class AddressMapCanvas(Canvas):
         if view is None or not rect.height():
             return
         inner = Linear(view, rect.x(), rect.width())
-        map_tiers.label(sheet, rect, tr("Lens"), pages_text(round(view.pages)))
+        map_tiers.label(sheet, rect, tr("Lens"), size(self.shown.bytes(round(view.pages))))
         free_ground(sheet, rect)
         found = self._visible(view)
         sheet.painter.save()
@@ -349,7 +349,7 @@ class AddressMapCanvas(Canvas):
         if rect.bottom() + 18 <= self.height():
             guarded = next((b for b in found if b.guard and b.body_end >= view.first), None)
             widened = any(b.guard for b in self._visible(self.view))
-            map_tiers.draw_caption(sheet, rect, inner, guarded, widened)
+            map_tiers.draw_caption(sheet, self.shown, rect, inner, guarded, widened)
 
     def _draw_free_words(self, sheet: Sheet, found: tuple[Block, ...], rect: QRectF, scale: Linear) -> None:
         ends = [scale.view.first] + [b.end for b in found]
@@ -372,7 +372,7 @@ class AddressMapCanvas(Canvas):
         tiers = self._tiers()
         if tier == "whole":
             part = (pos.x() - tiers.whole.x()) / tiers.whole.width()
-            return part * len(self.shown.cells) * self.shown.cell_pages
+            return part * self.shown.pages
         if tier == "overview":
             return self._over_scale().page(pos.x())
         return self._scale().page(pos.x())

@@ -8,10 +8,7 @@ from math import log2
 
 from vmgui.projection.address_map import AddressMap, Block
 
-GIB = 1 << 18
-OVERVIEW = 4 * GIB
 LEAST = 1
-NEIGHBOURHOOD = 32 << 10
 BREAK = 16.0
 
 
@@ -130,13 +127,14 @@ def ticks(view: View, step: int) -> list[int]:
     return list(range(first, int(view.end) + 1, step))
 
 
-def overview(view: View, total: int) -> View:
+def overview(view: View, shown: AddressMap) -> View:
     """What the second tier shows around a view: 4 GiB, or the next power of four that holds it."""
-    span, end = OVERVIEW, min(view.end, total)
+    gib, total = shown.gib, shown.pages
+    span, end = 4 * gib, min(view.end, total)
     while True:
         first = int(view.first) // span * span
         if first + span < end:  # across a multiple of the span: begin at a finer one
-            grain = GIB * (span // OVERVIEW)
+            grain = span // 4
             first = int(view.first) // grain * grain
         if first + span >= end or span >= total:
             return View(first, first + span).clamped(total)
@@ -145,8 +143,9 @@ def overview(view: View, total: int) -> View:
 
 def first_view(shown: AddressMap) -> View:
     """A view of what is going on: the focus or the last block, and its neighbours up to 128 MiB."""
+    near = shown.gib // 8
     if not shown.blocks:
-        return View(0, min(NEIGHBOURHOOD // 2, shown.pages))
+        return View(0, min(near // 2, shown.pages))
     blocks = shown.blocks
     middle = len(blocks) - 1
     if shown.attention is not None:
@@ -155,13 +154,13 @@ def first_view(shown: AddressMap) -> View:
     grown = True
     while grown:
         grown = False
-        if low > 0 and blocks[high].end - blocks[low - 1].first <= NEIGHBOURHOOD:
+        if low > 0 and blocks[high].end - blocks[low - 1].first <= near:
             low, grown = low - 1, True
-        if high + 1 < len(blocks) and blocks[high + 1].end - blocks[low].first <= NEIGHBOURHOOD:
+        if high + 1 < len(blocks) and blocks[high + 1].end - blocks[low].first <= near:
             high, grown = high + 1, True
     first, end = blocks[low].first, blocks[high].end
     wanted = shown.attention or (first, end)
-    if max(end, wanted[1]) - min(first, wanted[0]) <= NEIGHBOURHOOD:
+    if max(end, wanted[1]) - min(first, wanted[0]) <= near:
         first, end = min(first, wanted[0]), max(end, wanted[1])
     pad = max((end - first) // 24, 2)
     grain = max(1 << max(int(log2(max(end - first, 1))) - 5, 0), 1)

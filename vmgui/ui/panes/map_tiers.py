@@ -10,8 +10,8 @@ from PySide6.QtGui import QPolygonF
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.numbers import address, size, tail
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
-from vmgui.ui.panes.map_blocks import Look, draw_blocks, free_ground, pages_text, tr
-from vmgui.ui.panes.map_scale import GIB, Linear, Scale, View, tick_step, ticks
+from vmgui.ui.panes.map_blocks import Look, draw_blocks, free_ground, tr
+from vmgui.ui.panes.map_scale import Linear, Scale, View, tick_step, ticks
 from vmgui.ui.selection import Place
 
 LABELS, MARGIN = 78.0, 18.0
@@ -73,21 +73,23 @@ def funnel(sheet: Sheet, ring: QRectF, below: QRectF) -> None:
 def draw_whole(sheet: Sheet, shown: AddressMap, rect: QRectF, view: View) -> None:
     """Every top-level entry of the range, with the one that holds the view in a ring."""
     theme = sheet.theme
-    label(sheet, rect, pages_text(shown.pages))
+    label(sheet, rect, _length(shown, shown.pages))
     free_ground(sheet, rect)
-    scale = Linear(View(0, len(shown.cells) * shown.cell_pages), rect.x(), rect.width())
-    here = min(int(view.first) // shown.cell_pages, len(shown.cells) - 1)
+    scale = Linear(View(0, shown.pages), rect.x(), rect.width())
+    here = shown.cell_at(view.first)
+    fine = rect.width() < 4 * len(shown.cells)  # cells too narrow for lines between them
     for i, cell in enumerate(shown.cells):
-        left, right = scale.x(i * shown.cell_pages), scale.x((i + 1) * shown.cell_pages)
+        left, right = (scale.x(page) for page in shown.cell_range(i))
         box = QRectF(left, rect.y(), right - left, rect.height())
         if cell.used:
-            sheet.cells([box.adjusted(1, 1, -1, -1)], theme.fill(shown.top_level, 0.6))
-        if i:
+            inner = QRectF(left, rect.y() + 1, max(right - left, 2), rect.height() - 2)
+            sheet.cells([inner if fine else box.adjusted(1, 1, -1, -1)], theme.fill(shown.top_level, 0.6))
+        if i and not fine:
             sheet.cells([QRectF(left, rect.y() + 2, 1, rect.height() - 4)], theme.color("border"))
         _hit_cell(sheet, shown, i, box)
-    ring = bracket(sheet, rect, scale.x(here * shown.cell_pages), scale.x((here + 1) * shown.cell_pages))
+    ring = bracket(sheet, rect, *(scale.x(page) for page in shown.cell_range(here)))
     mono = Type(10.5, mono=True)
-    name = f"{shown.top_level.upper()}[{shown.cells[here].index}] · {pages_text(shown.cell_pages)}"
+    name = f"{shown.top_level.upper()}[{shown.cells[here].index}] · {_length(shown, shown.cell_pages)}"
     last = f"{shown.top_level.upper()}[{shown.cells[-1].index}] {_end(shown)}"
     for text, align in ((name, LEFT), (last, RIGHT)):
         plate = QRectF(0, rect.y() + 1, mono.width(text) + 8, rect.height() - 2)
@@ -100,14 +102,18 @@ def draw_whole(sheet: Sheet, shown: AddressMap, rect: QRectF, view: View) -> Non
             sheet.text(plate, text, theme.color("text1"), mono, CENTRE)
 
 
+def _length(shown: AddressMap, pages: int) -> str:
+    return size(shown.bytes(pages))
+
+
 def _end(shown: AddressMap) -> str:
     return "…" + f"{(shown.address(shown.pages) - 1) & ((1 << 48) - 1):012x}"[-12:]
 
 
 def _hit_cell(sheet: Sheet, shown: AddressMap, i: int, box: QRectF) -> None:
-    start = shown.address(i * shown.cell_pages)
+    start = shown.address(i * shown.cell_pages - shown.cell_lead)
     cell = shown.cells[i]
-    va = (start, start + (shown.cell_pages << 12))
+    va = (start, start + shown.bytes(shown.cell_pages))
     state = tr("areas below") if cell.used else tr("table, no areas") if cell.populated else tr("empty")
     name = f"{shown.top_level.upper()}[{cell.index}]"
     sheet.hit(
@@ -118,10 +124,10 @@ def _hit_cell(sheet: Sheet, shown: AddressMap, i: int, box: QRectF) -> None:
 def draw_overview(
     sheet: Sheet, shown: AddressMap, blocks: tuple[Block, ...] | None, rect: QRectF, scale: Linear
 ) -> None:
-    """The 4 GiB (or more) around the view: PUD entries, and the areas in them."""
+    """The 4 GiB (or more) around the view: entries of about 1 GiB, and the areas in them."""
     theme, view = sheet.theme, scale.view
-    label(sheet, rect, pages_text(round(view.pages)))
-    step = max(GIB, 1 << (max(int(view.pages) // 4, 1).bit_length() - 1))
+    label(sheet, rect, _length(shown, round(view.pages)))
+    step = max(shown.grid_pages, 1 << (max(int(view.pages) // 4, 1).bit_length() - 1))
     kind = Type(10.5, mono=True)
     for at in ticks(View(view.first - step + 1, view.end), step):
         left, right = max(scale.x(at), rect.left()), min(scale.x(at + step), rect.right())
@@ -130,9 +136,9 @@ def draw_overview(
         if at > view.first:
             sheet.cells([QRectF(left, rect.y(), 1, rect.height())], theme.color("border"))
         used = blocks is None or any(b.first < at + step and b.end > at for b in blocks)
-        if step == GIB:
-            name = f"PUD[{(shown.address(at) >> 30) & 511}]"
-            text = name if at in shown.pud_entries or used else tr("{0} · empty").format(name)
+        if step == shown.grid_pages and shown.grid_level is not None:
+            name = shown.grid_name(at)
+            text = name if at in shown.grid_entries or used else tr("{0} · empty").format(name)
         else:
             name = text = tail(shown.address(at), 12)
         if not used or (blocks is not None and _mostly_free(blocks, at, step)):
@@ -167,26 +173,26 @@ def draw_axis(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> No
 
 def axis_text(shown: AddressMap, page: int, step: int) -> str:
     """The address of a tick: as many digits as change within the view."""
-    return tail(shown.address(page), 12 if step >= 4 * GIB else 8)
+    return tail(shown.address(page), 12 if step >= 4 * shown.gib else 8)
 
 
 def draw_boundaries(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
-    """Where one PUD entry ends and the next begins, if that is inside the window."""
+    """Where one entry of about 1 GiB ends and the next begins, if that is inside the window."""
     theme, kind = sheet.theme, Type(10.5, True, True)
-    if scale.view.pages > 6 * GIB:
+    level = shown.grid_level
+    if level is None or scale.view.pages > 6 * shown.grid_pages:
         return
-    for at in ticks(scale.view, GIB):
+    for at in ticks(scale.view, shown.grid_pages):
         if not scale.view.first < at < scale.view.end:
             continue
         x = scale.x(at)
-        sheet.cells([QRectF(x - 1, rect.y() - 3, 2, rect.height() + 3)], theme.ink("pud"))
-        index = (shown.address(at) >> 30) & 511
-        text = f"PUD[{(index - 1) % 512}]|PUD[{index}]"
+        sheet.cells([QRectF(x - 1, rect.y() - 3, 2, rect.height() + 3)], theme.ink(level))
+        text = f"{shown.grid_name(at - 1)}|{shown.grid_name(at)}"
         width, beside = kind.width(text), 8 + Type(10.5, mono=True).width("…0000_0000") / 2
         left = x + beside if x + beside + width <= rect.right() else x - beside - width
         area = QRectF(left, rect.bottom() + 4, width + 1, 14)
         sheet.box(area.adjusted(-3, 0, 3, 0), theme.color("bg1"))
-        sheet.text(area, text, theme.ink("pud"), kind)
+        sheet.text(area, text, theme.ink(level), kind)
 
 
 def draw_focus(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
@@ -226,12 +232,11 @@ def _clip(rect: QRectF, scale: Scale, pages: tuple[int, int]) -> QRectF | None:
     return QRectF(left, rect.y(), max(right - left, 2), rect.height())
 
 
-def draw_scale_bar(sheet: Sheet, rect: QRectF, scale: Linear) -> None:
+def draw_scale_bar(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear) -> None:
     """What the window spans, and a bar of a round length under it."""
     theme = sheet.theme
-    label(
-        sheet, QRectF(rect.x(), rect.y() + 6, rect.width(), 18), pages_text(max(round(scale.view.pages), 1))
-    )
+    whole = _length(shown, max(round(scale.view.pages), 1))
+    label(sheet, QRectF(rect.x(), rect.y() + 6, rect.width(), 18), whole)
     pages = tick_step(scale.view.pages, rect.width(), 30)
     length = pages * rect.width() / scale.view.pages
     left, y = 13.0, rect.y() + 30
@@ -242,22 +247,27 @@ def draw_scale_bar(sheet: Sheet, rect: QRectF, scale: Linear) -> None:
     for x in (left, right):
         sheet.line(x, y - 3, x, y + 3, theme.color("text2"), 1)
     area = QRectF(13, y + 4, LABELS - 18, 14)
-    sheet.fit(area, theme.color("text2"), Type(11), pages_text(pages))
+    sheet.fit(area, theme.color("text2"), Type(11), _length(shown, pages))
 
 
-def draw_caption(sheet: Sheet, rect: QRectF, scale: Linear, guard: Block | None, widened: bool) -> None:
+def draw_caption(
+    sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear, guard: Block | None, widened: bool
+) -> None:
     """Under the lens: what a guard page is, and what in the window is wider than to scale."""
     theme, kind, y = sheet.theme, Type(11), rect.bottom() + 11
     end = rect.left()
     if guard is not None:
-        end = _draw_guard_caption(sheet, rect, scale, guard, y)
+        words = tr("{0} guard page, unmapped").format(_length(shown, guard.guard))
+        end = _draw_guard_caption(sheet, rect, scale, guard, y, words)
     texts = (tr("guard pages are widened above; the lens is to scale"), tr("the lens is to scale"))
     room = QRectF(end + 12, y - 8, rect.right() - end - 12, 16)
     if widened and room.width() > 0:
         sheet.fit(room, theme.color("text3"), kind, *texts, align=RIGHT)
 
 
-def _draw_guard_caption(sheet: Sheet, rect: QRectF, scale: Linear, guard: Block, y: float) -> float:
+def _draw_guard_caption(
+    sheet: Sheet, rect: QRectF, scale: Linear, guard: Block, y: float, text: str
+) -> float:
     """A bar as wide as the guard page, and its words beside it; where they end."""
     theme, kind = sheet.theme, Type(11)
     left, end = scale.x(guard.body_end), scale.x(guard.end)
@@ -266,7 +276,6 @@ def _draw_guard_caption(sheet: Sheet, rect: QRectF, scale: Linear, guard: Block,
     sheet.line(left, y, end, y, theme.color("text2"), 1)
     for x in (left, end):
         sheet.line(x, y - 3, x, y + 3, theme.color("text2"), 1)
-    text = tr("{0} guard page, unmapped").format(size(guard.guard << 12))
     area = QRectF(end + 6, y - 8, rect.right() - end - 6, 16)
     if area.width() < kind.width(text):
         area = QRectF(rect.left(), y - 8, left - 6 - rect.left(), 16)

@@ -20,11 +20,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Stage", text)
 
 
-def number(value: int, style: str, bits: int = 9) -> str:
-    """A table index in the chosen style: "decimal", "hex" or "9-bit"."""
+def number(value: int, style: str, bits: int) -> str:
+    """A table index of so many bits in the chosen style: "decimal", "hex" or "binary"."""
     if style == "hex":
         return f"0x{value:0{(bits + 3) // 4}x}"
-    return f"{value:0{bits}b}" if style == "9-bit" else str(value)
+    return f"{value:0{bits}b}" if style == "binary" else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _draw_field(
         sheet.fit(values, sheet.theme.color("text3"), small, tr("folded"), "=", align=CENTRE)
         return
     _draw_bits(sheet, stage, field, bits, s)
-    _draw_value(sheet, field, values, ruler)
+    _draw_value(sheet, stage, field, values, ruler)
     column = next((c for c in stage.columns if c.level == field.name), None)
     if column is not None:
         place = Place(va=column.va(column.index), level=column.level, table=column.table, index=column.index)
@@ -95,7 +95,7 @@ def _draw_field(
             level=field.name.upper(),
             high=field.high,
             low=field.low,
-            value=f"{field.value} (0x{field.value:03x})",
+            value=f"{field.value} ({number(field.value, 'hex', field.width)})",
         )
         sheet.hit(rect, place, tip)
         sheet.ring(bits.adjusted(-1, -1, 1, 1), place, 4)
@@ -106,7 +106,7 @@ def _draw_field(
 def _draw_names(sheet: Sheet, field: BitField, rect: QRectF, s: float) -> None:
     theme = sheet.theme
     if field.high < field.low:
-        sheet.fit(rect, theme.ink("p4d"), Type(11 * s, True), "P4D", align=CENTRE)
+        sheet.fit(rect, theme.ink("p4d"), Type(11 * s, True), field.name.upper(), align=CENTRE)
         return
     axis = Type(max(themes_axis(s), 10), mono=True)
     high, low = str(field.high), str(field.low)
@@ -147,18 +147,21 @@ def _sign_fill(sheet: Sheet):
     return sheet.theme.color("reserved", 0.55)
 
 
-def _draw_value(sheet: Sheet, field: BitField, rect: QRectF, ruler: Ruler) -> None:
+def _draw_value(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler: Ruler) -> None:
     theme, s = sheet.theme, ruler.scale
     small = Type(11 * s, mono=True)
     if field.name == "sign":
-        top = field.low - 1
-        sheet.fit(rect, theme.color("text3"), Type(11 * s), tr("copies of bit {0}").format(top), align=CENTRE)
+        said = tr("copies of bit {0}").format(field.low - 1)
+        if stage.own_top:
+            said = tr("all 1: the kernel's tables")
+        sheet.fit(rect, theme.color("text3"), Type(11 * s), said, tr("all 1"), align=CENTRE)
         return
     if field.name == "offset":
-        sheet.text(rect, f"0x{field.value:03x}", theme.color("text2"), Type(12.5 * s, True, True), CENTRE)
+        shown = number(field.value, "hex", field.width)
+        sheet.text(rect, shown, theme.color("text2"), Type(12.5 * s, True, True), CENTRE)
         return
-    shown = number(field.value, ruler.style)
-    other = number(field.value, "decimal" if ruler.style == "hex" else "hex")
+    shown = number(field.value, ruler.style, field.width)
+    other = number(field.value, "decimal" if ruler.style == "hex" else "hex", field.width)
     big = Type(13 * s, True, True)
     sheet.fit(rect, theme.ink(field.name), big, shown, align=CENTRE)
     side = (rect.width() - big.width(shown)) / 2 - 4

@@ -71,7 +71,7 @@ class StageCanvas(Canvas):
                 said.append(stage_columns.entry_tip(column, slot).replace("\n", ", "))
         leaf = self.stage.leaf
         if leaf is not None and leaf.state == "refused":
-            said.append(tr("huge page refused: {0}").format(stage_memory.why(leaf)))
+            said.append(tr("huge page refused: {0}").format(stage_memory.why(leaf, self.stage.arch)))
         return "; ".join(said)
 
     # --- drawing ---------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def place_of(stage: Stage, level: Level, index: int) -> Place:
     """What an entry of a column stands for."""
     column = stage.column(level) or stage.columns[0]
     slot = column.slot(index)
-    phys = None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096)
+    phys = None if slot.pfn is None else stage.frames(slot.pfn)
     return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
 
 
@@ -256,7 +256,7 @@ class StagePane(QWidget):
         super().__init__(parent)
         self.header = PaneHeader(tr("Stage"))
         self.styles = Segments(
-            tr("Numbers"), {"9-bit": tr("9-bit"), "hex": tr("hex"), "decimal": tr("decimal")}
+            tr("Numbers"), {"binary": tr("binary"), "hex": tr("hex"), "decimal": tr("decimal")}
         )
         self.canvas = StageCanvas(selection)
         self.styles.buttons["decimal"].setChecked(True)

@@ -46,9 +46,9 @@ def draw_leads(sheet: Sheet, stage: Stage, boxes: Boxes, ends: dict[str, tuple[f
 
 
 def draw_steps(sheet: Sheet, stage: Stage, boxes: Boxes) -> None:
-    """From each entry of the walk to the table it leads to, through the folded level."""
+    """From each entry of the walk to the table it leads to, through the folded levels."""
     reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
-    folded = stage.column("p4d")
+    folded = [c for c in stage.columns if c.state == "folded"]
     for one, other in zip(reached, reached[1:], strict=False):
         box, target = boxes[one.level], boxes[other.level]
         if not box.shows(one.index):
@@ -58,8 +58,8 @@ def draw_steps(sheet: Sheet, stage: Stage, boxes: Boxes) -> None:
         turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
         end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
         sheet.elbow([(x, y), (turn, y), (turn, end[1]), end], sheet.theme.ink(one.level), 2, None, True)
-        if folded is not None and folded.state == "folded" and one.level == "pgd":
-            middle = boxes["p4d"].rect.center().x()
+        for passed in folded if one.level == "pgd" else ():
+            middle = boxes[passed.level].rect.center().x()
             dot = QRectF(middle - 4, y - 4, 8, 8)
             sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
 
@@ -81,7 +81,7 @@ def draw_leaf(sheet: Sheet, stage: Stage, leaf: Leaf, boxes: Boxes, found: QRect
         return
     _draw_fallback_arrow(sheet, stage, start, boxes, height)
     under = box.bottom + 17 * box.scale if in_the_way(stage) else None
-    stage_memory.draw_leaf_arrow(sheet, leaf, start, (found.x(), y), box.scale, under)
+    stage_memory.draw_leaf_arrow(sheet, stage, leaf, start, (found.x(), y), box.scale, under)
 
 
 def _fallback_box(stage: Stage, column: Column, boxes: Boxes, height: float) -> tuple[Box, int]:

@@ -57,7 +57,7 @@ class Box:
 def draw(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
     """Draw one column in its state; `arrow` is the height at which an arrow passes a folded one."""
     if column.state == "folded":
-        _draw_folded(sheet, stage, box, arrow)
+        _draw_folded(sheet, stage, column, box, arrow)
     elif column.table is None:
         missing = next(c for c in stage.columns if c.table is None and c.state != "folded")
         _draw_ghost(sheet, column, box, column is missing)
@@ -97,12 +97,12 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
         halo_key = ("halo", halo.name(), box.scale)
         sheet.cached(halo_key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
-    _draw_header(sheet, column, box.header, s, working)
+    _draw_header(sheet, stage, column, box.header, s, working)
     shown = range(box.first, min(box.first + box.rows, column.entries))
     for index in sorted(shown, key=lambda i: i == column.index):  # its ring lies over its neighbours
         slot, rect = column.slot(index), box.slot(index)
         here = (index == column.index, working, box.cursor == index, box.style)
-        draw_one = partial(_draw_slot, column=column, slot=slot, box=box, working=working)
+        draw_one = partial(_draw_slot, stage=stage, column=column, slot=slot, box=box, working=working)
         key = ("slot", column.level, column.table, column.base, slot, here)
         sheet.cached(key, rect.adjusted(-4, -4, 4, 4), draw_one)
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
@@ -112,7 +112,9 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         _draw_badge(sheet, box, tr("NEW"))
 
 
-def _draw_header(sheet: Sheet, column: Column, rect: QRectF, s: float, working: bool) -> None:
+def _draw_header(
+    sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool
+) -> None:
     theme, level = sheet.theme, column.level
     ghost = column.table is None
     line = theme.color("error") if column.error else theme.ink(level)
@@ -133,13 +135,13 @@ def _draw_header(sheet: Sheet, column: Column, rect: QRectF, s: float, working: 
     pfn = column.name or f"pfn {column.table:x}"
     boot = f"{pfn} · {tr('boot')}" if column.boot else pfn
     sheet.fit(low, theme.color("text2"), mono, boot, pfn, f"{column.table:x}")
-    place = Place(level=level, table=column.table, phys=(column.table << 12, (column.table + 1) << 12))
+    place = Place(level=level, table=column.table, phys=stage.frames(column.table))
     sheet.hit(rect, place, tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
         level=level.upper(), pfn=column.table, n=column.count, all=column.entries
     ))  # fmt: skip
 
 
-def _draw_slot(sheet: Sheet, column: Column, slot: Slot, box: Box, working: bool) -> None:
+def _draw_slot(sheet: Sheet, stage: Stage, column: Column, slot: Slot, box: Box, working: bool) -> None:
     theme, s, rect = sheet.theme, box.scale, box.slot(slot.index)
     here = slot.index == column.index
     filled = here and slot.state in ("table", "leaf")
@@ -154,14 +156,14 @@ def _draw_slot(sheet: Sheet, column: Column, slot: Slot, box: Box, working: bool
     ink = theme.color("on_fill") if filled else theme.color("text1" if here else "text3")
     inner = rect.adjusted(10 * s, 0, -8 * s, 0)
     left, right = Type(11 * s, here, True), Type(11 * s, here, True)
-    shown = number(slot.index, box.style)
+    shown = number(slot.index, box.style, column.index_bits)
     sheet.text(inner, shown, ink, left)
     rest = inner.adjusted(left.width(shown) + 6, 0, 0, 0)
     value_ink = ink if here else theme.color("text2" if slot.state != "none" or slot.guard_of else "text3")
     sheet.fit(rest, value_ink, right, *_slot_texts(slot, here), align=RIGHT)
     place = Place(
         va=column.va(slot.index), level=column.level, table=column.table, index=slot.index,
-        phys=None if slot.pfn is None else (slot.pfn << 12, (slot.pfn << 12) + 4096),
+        phys=None if slot.pfn is None else stage.frames(slot.pfn),
     )  # fmt: skip
     sheet.hit(rect, place, partial(entry_tip, column, slot))
     if here and working:
@@ -202,12 +204,12 @@ def _draw_badge(sheet: Sheet, box: Box, text: str) -> None:
     sheet.text(rect, text, sheet.theme.color("on_fill"), kind, CENTRE)
 
 
-def _draw_folded(sheet: Sheet, stage: Stage, box: Box, arrow: float) -> None:
+def _draw_folded(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
     theme, s = sheet.theme, box.scale
     rect = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
     sheet.box(rect, None, theme.color("border"), 1.2, 4, DASH)
     top = QRectF(rect.x(), rect.y() + 4 * s, rect.width(), 19 * s)
-    sheet.text(top, "P4D", theme.ink("p4d"), Type(13 * s, True), CENTRE)
+    sheet.text(top, column.level.upper(), theme.ink("p4d"), Type(13 * s, True), CENTRE)
     sheet.fit(top.translated(0, 17 * s), theme.color("text3"), Type(11 * s), tr("folded"), align=CENTRE)
     pgd = stage.columns[0]
     name = f"PGD[{pgd.index}]"
@@ -220,8 +222,8 @@ def _draw_folded(sheet: Sheet, stage: Stage, box: Box, arrow: float) -> None:
         sheet.fit(low.translated(0, 26 * s), theme.color("text2"), mono, name, name[3:], align=CENTRE)
     sheet.hit(
         rect,
-        Place(va=pgd.va(pgd.index), level="p4d", index=0),
-        tr("P4D is folded: same entry as {0}").format(name),
+        Place(va=pgd.va(pgd.index), level=column.level, index=0),
+        tr("{0} is folded: same entry as {1}").format(column.level.upper(), name),
     )
 
 
@@ -250,13 +252,14 @@ def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box
         under, small = title.translated(0, 17 * s), Type(11 * s)
         note = tr("reached only by fallback")
         sheet.fit(under, theme.color("text3"), small, note, tr("by fallback"), align=CENTRE)
-    _draw_header(sheet, column, box.header, s, False)
+    _draw_header(sheet, stage, column, box.header, s, False)
     for i in range(rows):
         rect = box.slot(i)
         sheet.box(rect, None, theme.color("border"), 1, 0, (2, 2))
         inner = rect.adjusted(10 * s, 0, -8 * s, 0)
-        sheet.text(inner, number(i, box.style), theme.color("text3"), Type(11 * s, mono=True), LEFT)
-        sheet.text(inner, "…", theme.color("text3"), Type(11 * s, mono=True), RIGHT)
+        mono, ink = Type(11 * s, mono=True), theme.color("text3")
+        sheet.text(inner, number(i, box.style, column.index_bits), ink, mono, LEFT)
+        sheet.text(inner, "…", ink, mono, RIGHT)
     if rows and stage.next_writes:
         below = box.slot(rows).adjusted(-38 * s, 0, 42 * s, 0)
         text = tr("next: allocate a table, write {0} PTEs").format(stage.next_writes)

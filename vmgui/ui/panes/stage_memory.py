@@ -32,9 +32,9 @@ class MemoryBox:
         return self.rect.y() + pad + tall * (phys - self.start) / max(self.end - self.start, 1)
 
 
-def why(leaf: Leaf, short: bool = False) -> str:
+def why(leaf: Leaf, arch: str) -> str:
     """Why a leaf was refused, in a few words."""
-    one = size(leaf.size)
+    one, x86 = size(leaf.size), arch == "x86_64"
     return {
         "shift-cap": tr("not allowed"),
         "arch-unsupported": tr("CPU lacks it"),
@@ -43,7 +43,7 @@ def why(leaf: Leaf, short: bool = False) -> str:
         "phys-misaligned": tr("PA not aligned"),
         "ptdump-busy": tr("table busy"),
         "cannot-free-table": tr("table in the way"),
-        "arch-setter-refused": tr("MTRR not uniform"),
+        "arch-setter-refused": tr("MTRR not uniform") if x86 else tr("entry in use"),
         None: tr("{0} refused").format(one),
     }[leaf.refusal]
 
@@ -62,7 +62,7 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
     found = _draw_leaf(sheet, stage.leaf, box) if stage.leaf else None
     access = stage.access
     if found is None and access is not None and access.phys is not None:
-        found = _draw_stale(sheet, access.phys & -4096, box)
+        found = _draw_stale(sheet, stage.page_size, access.phys, box)
     _draw_grid(sheet, stage, box, found)
     if stage.leaf is not None and found is not None:
         _draw_leaf_text(sheet, stage, stage.leaf, box, found)
@@ -112,10 +112,11 @@ def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
     return rect
 
 
-def _draw_stale(sheet: Sheet, phys: int, box: MemoryBox) -> QRectF:
+def _draw_stale(sheet: Sheet, page_size: int, phys: int, box: MemoryBox) -> QRectF:
     """The page that only a CPU's TLB still leads to."""
     theme, s = sheet.theme, box.scale
-    top, bottom = box.y(phys), box.y(phys + 4096)
+    phys &= -page_size
+    top, bottom = box.y(phys), box.y(phys + page_size)
     rect = QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
     sheet.box(rect, theme.color("tint_error"), theme.color("error"), 2, 2, (5, 3))
     line = QRectF(rect.x() + 6, rect.y() + 3 * s, rect.width() - 12, 16 * s)
@@ -123,7 +124,7 @@ def _draw_stale(sheet: Sheet, phys: int, box: MemoryBox) -> QRectF:
     if rect.height() > 36 * s:
         words = tr("reached by the TLB only"), tr("by the TLB only"), tr("TLB")
         sheet.fit(line.translated(0, 16 * s), theme.color("text1"), Type(11 * s), *words, align=CENTRE)
-    place = Place(phys=(phys, phys + 4096))
+    place = Place(phys=(phys, phys + page_size))
     sheet.hit(rect, place, tr("{0}: the tables do not lead here any more").format(physical(phys)))
     sheet.ring(rect, place)
     return rect
@@ -180,6 +181,7 @@ def _draw_offset(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> None:
 
 def draw_leaf_arrow(
     sheet: Sheet,
+    stage: Stage,
     leaf: Leaf,
     start: tuple[float, float],
     end: tuple[float, float],
@@ -214,6 +216,8 @@ def draw_leaf_arrow(
     tail = [(chip.right() + 4, y), (middle, y), (middle, end[1]), (end[0], end[1])]
     sheet.elbow(tail if abs(y - end[1]) > 1 else [tail[0], tail[-1]], color, 2, dash, True)
     _draw_chip(sheet, leaf, chip, text, color, kind, s)
+    if leaf.state == "refused":
+        sheet.hit(chip, Place(level=leaf.level), f"✗ {text}: {why(leaf, stage.arch)}")
 
 
 def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: Type, s: float) -> None:
@@ -236,8 +240,6 @@ def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: T
         )
     rest = QRectF(chip.x() + 29 * s, chip.y(), chip.width() - 36 * s, chip.height())
     sheet.fit(rest, theme.color("text1"), kind, text, size(leaf.size))
-    if leaf.state == "refused":
-        sheet.hit(chip, Place(level=leaf.level), f"{mark} {text}: {why(leaf)}")
 
 
 def access_words(access: Access) -> str:

@@ -216,11 +216,12 @@ class TreePane(QWidget):
         self.delegate.theme = theme
         self.view.viewport().update()
 
-    def show_machine(self, root, rows_of, below, covers, path, prefix: int) -> None:
+    def show_machine(self, root, rows_of, below, covers, path, prefix: int, page_shift: int = 12) -> None:
         """Show the tables of another machine; the functions come from the projection."""
         self._covers, self.path = covers, path
         self.delegate.prefix = prefix
         self.model.prefix = f"{prefix:08x}…"
+        self.model.page_shift = page_shift
         self.model.show(root, rows_of, below)
 
     def refresh(self, follow: int | None, text: str) -> None:
