@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from vmgui import assets
+from vmgui.projection.entries import Geometry
+from vmgui.projection.levels import Level
+from vmgui.projection.numbers import size
 
 LANGUAGES = ("en", "zh")
+SIZES: tuple[Level, ...] = ("pmd", "pud", "p4d")
 
 
 @cache
@@ -23,3 +27,12 @@ def words(language: str) -> Mapping[str, str]:
             if "asks" in said:
                 found[f"{function}: {condition} ?"] = said["asks"]
     return found
+
+
+def sentences(language: str, shape: Geometry) -> Mapping[str, str]:
+    """The sentences with the sizes and names of one machine in them."""
+    x86 = shape.arch == "x86_64"
+    known = {level.upper(): size(shape.covers(level)) for level in SIZES}
+    known |= {"PAGE": size(shape.page_size), "ARCH": shape.k.arch.title}
+    known |= {"PSE": " (PSE)" if x86 else "", "GBPAGES": " (GBPAGES)" if x86 else ""}
+    return {key: text.format_map(known) for key, text in words(language).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, Signal
@@ -46,6 +46,7 @@ class Scene(QObject):
         self.cursor: Cursor | None = None
         self.kernel: Kernel | None = None
         self.shape: Geometry | None = None
+        self.sentences: Mapping[str, str] = {}
         self.moment: Moment | None = None
         self.explanation: Explanation | None = None
         self._before: tuple[int, Explanation] | None = None
@@ -65,6 +66,7 @@ class Scene(QObject):
         self.explanation = self._before = self.looking = None
         self._reader = ViewReader(session, cursor, self.kernel)
         shape = self.shape = self._reader.shape
+        self.sentences = catalogue.sentences(language(), shape)
         self._tree = tree.TreeReader(cursor, shape)
         self.desk.scrubber.set_marks(self._reader.timeline)
         self.desk.tree.show_machine(
@@ -220,7 +222,7 @@ class Scene(QObject):
         self._before = span, explanation
         if self.moment.kind is not Step.ENTER:  # its own names are its parameters, and they are shown
             self.desk.stack.show_variables(callstack.variables(explanation, before))
-        card = why(explanation, self.moment, catalogue.words(language()))
+        card = why(explanation, self.moment, self.sentences)
         self.desk.why.show_card(card)
         if card.reason and card.outcome in ("refused", "failed"):
             mood = "refused" if card.outcome == "refused" else "error"
