@@ -154,7 +154,10 @@ class Recorder(Memory):
         self.store = store  # type: ignore[method-assign]
 
     def _bind_spans(self) -> None:
-        rows, words, row0, base, known = self.rows, self.rows.word, self.row0, SITES.base, SITES.index.get
+        self.enter, self.leave = self._entering(), self._leaving()
+
+    def _entering(self) -> Callable[[int, tuple[Any, ...]], int]:
+        rows, words, row0, base = self.rows, self.rows.word, self.row0, SITES.base
         word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
 
         def enter(function: int, args: tuple[Any, ...]) -> int:
@@ -174,6 +177,12 @@ class Recorder(Memory):
             word(0)  # the last of a row, as someone may stop here
             return me
 
+        return enter
+
+    def _leaving(self) -> Callable[[int, Any, int], None]:
+        rows, words, row0, base, known = self.rows, self.rows.word, self.row0, SITES.base, SITES.index.get
+        word, old, new, site = self._counted(), rows.old.append, rows.new.append, rows.site.append
+
         def leave(me: int, result: Any, returned: int) -> None:
             frame = _getframe(2)  # past the wrapper of the function that returns
             while known(id(frame.f_code)) == -1:
@@ -187,7 +196,7 @@ class Recorder(Memory):
             new(0)
             word(0)
 
-        self.enter, self.leave = enter, leave
+        return leave
 
 
 class Overlay(Recorder):

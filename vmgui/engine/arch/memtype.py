@@ -90,7 +90,16 @@ def memtype_reserve(k: Kernel, start: int, end: int, req_type: int, new_type: Ou
         return reserve_ram_pages_type(k, start, end, req_type, new_type)
     if ram < 0:
         return -EINVAL  # half RAM and half device
+    return _memtype_reserve__track(k, start, end, actual_type, req_type, new_type)
 
+
+def _memtype_reserve__track(
+    k: Kernel, start: int, end: int, actual_type: int, req_type: int, new_type: Out
+) -> int:
+    """Remember the type of a range of devices, if what is remembered already allows it.
+
+    Differs: a part of memtype_reserve.
+    """
     addr = kzalloc(k, memtype.size, GFP_KERNEL)
     if not addr:
         return -ENOMEM

@@ -28,14 +28,14 @@ def preallocate_pgd_pages_range(k: Kernel, start: int, end: int, area: str) -> N
     addr = start
     while start <= addr < end:
         pgd = pgd_offset_k(k, addr)
-        lvl = preallocate_pgd_pages_range__one(k, pgd, addr)
+        lvl = _preallocate_pgd_pages_range__one(k, pgd, addr)
         if lvl:
             why = f"Failed to pre-allocate {lvl} pages for {area} area"
             panic(k, "arch/riscv/mm/init.c preallocate_pgd_pages_range", why)
         addr = ALIGN(addr + 1, k.PGDIR_SIZE)
 
 
-def preallocate_pgd_pages_range__one(k: Kernel, pgd: int, addr: int) -> str:
+def _preallocate_pgd_pages_range__one(k: Kernel, pgd: int, addr: int) -> str:
     """Make the table behind one top-level entry; returns the level for which there was no memory, or "".
 
     Differs: a part of preallocate_pgd_pages_range.

@@ -100,9 +100,7 @@ def __cpa_addr(k: Kernel, cpa: cpa_data, idx: int) -> int:
 # --- looking up ------------------------------------------------------------------------------------
 
 
-def lookup_address_in_pgd_attr(
-    k: Kernel, pgd: int, address: int, level: Out, nx: Out, rw: Out
-) -> int:
+def lookup_address_in_pgd_attr(k: Kernel, pgd: int, address: int, level: Out, nx: Out, rw: Out) -> int:
     """Return where the leaf of ``address`` is, whatever its size; 0 where the tables end.
 
     ``level`` becomes that of the leaf; ``nx`` and ``rw`` what all tables above it forbid and allow.
@@ -113,23 +111,26 @@ def lookup_address_in_pgd_attr(
     if pgd_none(k, pgdp_get(k, pgd)):
         return 0
 
-    _lookup__pass(level, nx, rw, PG_LEVEL_512G, pgdp_get(k, pgd))
+    _lookup_address_in_pgd_attr__pass(level, nx, rw, PG_LEVEL_512G, pgdp_get(k, pgd))
     p4d = p4d_offset(k, pgd, address)
     entry = p4dp_get(k, p4d)
     if p4d_none(k, entry):
         return 0
     if p4d_leaf(k, entry) or not p4d_present(k, entry):
         return p4d
+    _lookup_address_in_pgd_attr__pass(level, nx, rw, PG_LEVEL_1G, entry)
+    return _lookup_address_in_pgd_attr__pud(k, pud_offset(k, p4d, address), address, level, nx, rw)
 
-    _lookup__pass(level, nx, rw, PG_LEVEL_1G, entry)
-    pud = pud_offset(k, p4d, address)
+
+def _lookup_address_in_pgd_attr__pud(k: Kernel, pud: int, address: int, level: Out, nx: Out, rw: Out) -> int:
+    """Go on from the PUD entry.  Differs: a part of lookup_address_in_pgd_attr."""
     entry = pudp_get(k, pud)
     if pud_none(k, entry):
         return 0
     if pud_leaf(k, entry) or not pud_present(k, entry):
         return pud
 
-    _lookup__pass(level, nx, rw, PG_LEVEL_2M, entry)
+    _lookup_address_in_pgd_attr__pass(level, nx, rw, PG_LEVEL_2M, entry)
     pmd = pmd_offset(k, pud, address)
     entry = pmdp_get(k, pmd)
     if pmd_none(k, entry):
@@ -137,11 +138,11 @@ def lookup_address_in_pgd_attr(
     if pmd_leaf(k, entry) or not pmd_present(k, entry):
         return pmd
 
-    _lookup__pass(level, nx, rw, PG_LEVEL_4K, entry)
+    _lookup_address_in_pgd_attr__pass(level, nx, rw, PG_LEVEL_4K, entry)
     return pte_offset_kernel(k, pmd, address)
 
 
-def _lookup__pass(level: Out, nx: Out, rw: Out, below: int, entry: int) -> None:
+def _lookup_address_in_pgd_attr__pass(level: Out, nx: Out, rw: Out, below: int, entry: int) -> None:
     """Go through a table's entry to the level ``below``.
 
     Differs: a part of lookup_address_in_pgd_attr.

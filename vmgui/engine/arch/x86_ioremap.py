@@ -63,18 +63,7 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
     resources that tell where one device ends and the next begins.
     """
     last_addr = phys_addr + size - 1 & MASK64
-    if not size or last_addr < phys_addr:
-        return 0
-
-    if not phys_addr_valid(k, phys_addr):
-        printk(k, f"ioremap: invalid physical address {phys_addr:x}")
-        WARN_ON_ONCE(k, Once.IOREMAP_INVALID_PHYS, True, "arch/x86/mm/ioremap.c:207 __ioremap_caller")
-        return 0
-
-    if __ioremap_check_ram(k, phys_addr, last_addr):
-        # RAM has an owner and is mapped cached already; a second type for it would corrupt data
-        text = f"ioremap on RAM at {phys_addr:#018x} - {last_addr:#018x}"
-        WARN_ONCE(k, Once.IOREMAP_ON_RAM, True, "arch/x86/mm/ioremap.c:217 __ioremap_caller", text)
+    if not size or last_addr < phys_addr or ___ioremap_caller__refused(k, phys_addr, last_addr):
         return 0
 
     offset = phys_addr & ~k.PAGE_MASK
@@ -82,7 +71,7 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
     size = ALIGN(last_addr + 1, k.PAGE_SIZE) - phys_addr & MASK64
     phys_addr &= PHYSICAL_MASK
 
-    new_pcm = __ioremap_caller__memtype(k, phys_addr, size, pcm)
+    new_pcm = ___ioremap_caller__memtype(k, phys_addr, size, pcm)
     if new_pcm < 0:
         return 0
     prot = k.PAGE_KERNEL_IO | cachemode2protval(new_pcm)
@@ -93,7 +82,6 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
         return 0
     area.phys_addr = phys_addr
     vaddr = area.vm_addr
-
     if mapping.ioremap_page_range(k, vaddr, vaddr + size, phys_addr, prot):
         free_vm_area(k, area)
         memtype_free(k, phys_addr, phys_addr + size)
@@ -101,7 +89,24 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
     return vaddr + offset
 
 
-def __ioremap_caller__memtype(k: Kernel, phys_addr: int, size: int, pcm: int) -> int:
+def ___ioremap_caller__refused(k: Kernel, phys_addr: int, last_addr: int) -> bool:
+    """Tell whether [phys_addr, last_addr] is beyond the processor's addresses or RAM, and complain.
+
+    Differs: a part of __ioremap_caller.
+    """
+    if not phys_addr_valid(k, phys_addr):
+        printk(k, f"ioremap: invalid physical address {phys_addr:x}")
+        WARN_ON_ONCE(k, Once.IOREMAP_INVALID_PHYS, True, "arch/x86/mm/ioremap.c:207 __ioremap_caller")
+        return True
+    if __ioremap_check_ram(k, phys_addr, last_addr):
+        # RAM has an owner and is mapped cached already; a second type for it would corrupt data
+        text = f"ioremap on RAM at {phys_addr:#018x} - {last_addr:#018x}"
+        WARN_ONCE(k, Once.IOREMAP_ON_RAM, True, "arch/x86/mm/ioremap.c:217 __ioremap_caller", text)
+        return True
+    return False
+
+
+def ___ioremap_caller__memtype(k: Kernel, phys_addr: int, size: int, pcm: int) -> int:
     """Return the memory type to be used: ``pcm``, or that of earlier mappings; -EBUSY if neither can be.
 
     Differs: a part of __ioremap_caller.

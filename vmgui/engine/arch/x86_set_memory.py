@@ -68,7 +68,7 @@ def __change_page_attr(k: Kernel, cpa: cpa_data, primary: int) -> int:
         if not kpte or pte_none(k, ptep_get(k, kpte)):
             return __cpa_process_fault(k, cpa, address, primary)
         if level.value == PG_LEVEL_4K:
-            __change_page_attr__pte(k, cpa, kpte, address, nx.value, rw.value)
+            ___change_page_attr__pte(k, cpa, kpte, address, nx.value, rw.value)
             return 0
         do_split = __should_split_large_page(k, kpte, address, cpa)
         if do_split <= 0:
@@ -78,7 +78,7 @@ def __change_page_attr(k: Kernel, cpa: cpa_data, primary: int) -> int:
             return err
 
 
-def __change_page_attr__pte(k: Kernel, cpa: cpa_data, kpte: int, address: int, nx: int, rw: int) -> None:
+def ___change_page_attr__pte(k: Kernel, cpa: cpa_data, kpte: int, address: int, nx: int, rw: int) -> None:
     """Change a leaf of one page; the frame stays.  Differs: a part of __change_page_attr."""
     old_pte = ptep_get(k, kpte)
     old_prot = old_pte & ~PTE_PFN_MASK

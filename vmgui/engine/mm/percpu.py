@@ -78,10 +78,10 @@ def __alloc_percpu(k: Kernel, size: int, align: int) -> int:
         return PCPU_MIN_ALLOC_SIZE
     chunk, off = pcpu_find_area(k, size, align)
     if chunk is None:
-        return pcpu_alloc__fail(k, size, align, "failed to allocate new chunk")
+        return _pcpu_alloc__fail(k, size, align, "failed to allocate new chunk")
     if not pcpu_populate_area(k, chunk, off, size):
         pcpu_free_area(k, chunk, off)
-        return pcpu_alloc__fail(k, size, align, "failed to populate")
+        return _pcpu_alloc__fail(k, size, align, "failed to populate")
     if k.pcpu_nr_empty_pop_pages < PCPU_EMPTY_POP_PAGES_LOW:
         schedule_work(k, k.pcpu_balance_work)
     for cpu in range(k.machine.possible_cpus):
@@ -118,7 +118,7 @@ def pcpu_populate_area(k: Kernel, chunk: pcpu_chunk, off: int, size: int) -> boo
     return True
 
 
-def pcpu_alloc__fail(k: Kernel, size: int, align: int, err: str) -> int:
+def _pcpu_alloc__fail(k: Kernel, size: int, align: int, err: str) -> int:
     """Report a failure, but not for ever; returns 0.
 
     Differs: these lines of pcpu_alloc_noprof are a function of their own.

@@ -18,8 +18,8 @@ def remap_vmalloc_range_partial(
 ) -> int:
     """Map ``size`` bytes of the area at ``kaddr``, from its page ``pgoff`` on, at user address ``uaddr``.
 
-    0; -EINVAL for addresses inside a page, no area, an area not made for users, or a range that leaves
-    it; else what mapping a page returned, with the pages before it left mapped.
+    0; -EINVAL for addresses inside a page, or a range that is not all in an area made for users; else
+    what mapping a page returned, with the pages before it left mapped.
     mm/vmalloc.c:remap_vmalloc_range_partial, v6.12.
     """
     off = pgoff << k.PAGE_SHIFT
@@ -42,9 +42,7 @@ def remap_vmalloc_range_partial(
         ret = vm_insert_page(k, vma, uaddr, vmalloc_to_page(k, kaddr))
         if ret:
             return ret
-        uaddr += k.PAGE_SIZE
-        kaddr += k.PAGE_SIZE
-        size -= k.PAGE_SIZE
+        uaddr, kaddr, size = uaddr + k.PAGE_SIZE, kaddr + k.PAGE_SIZE, size - k.PAGE_SIZE
         if not size:
             break
     vma.vm_flags = vma.vm_flags | VM_DONTEXPAND | VM_DONTDUMP

@@ -55,26 +55,36 @@ def __get_vm_area_node(
         order = (size - 1).bit_length()
         align = 1 << min(max(order, k.PAGE_SHIFT), k.IOREMAP_MAX_ORDER)
 
-    gfp = gfp_mask & GFP_RECLAIM_MASK
-    addr = 0 if should_fail(k, Fault.STRUCT, gfp) else kzalloc(k, vm_struct.size, gfp)
-    if not addr:
+    area = ___get_vm_area_node__struct(k, flags, caller, requested_size, gfp_mask)
+    if area is None:
         return None
-    area = vm_struct(k.mem, addr)
-
     if not flags & VM_NO_GUARD:
         size = size + k.PAGE_SIZE & MASK64  # who runs off the end shall fault, not hit the neighbour
-
-    area.flags = flags
-    area.caller = caller
-    area.requested_size = requested_size
 
     va = alloc_vmap_area(k, size, align, start, end, node, gfp_mask, 0, area)
     if isinstance(va, int):  # a negative errno
         kfree(k, area.addr)
         return None
-
     if not flags & VM_ALLOC:  # what vmalloc allocates must be mapped first
         kasan_unpoison_vmalloc(k, area.vm_addr, requested_size, KASAN_VMALLOC_PROT_NORMAL)
+    return area
+
+
+def ___get_vm_area_node__struct(
+    k: Kernel, flags: int, caller: int, requested_size: int, gfp_mask: int
+) -> vm_struct | None:
+    """Take memory for the description, and say in it who asked for what.
+
+    Differs: a part of __get_vm_area_node.
+    """
+    gfp = gfp_mask & GFP_RECLAIM_MASK
+    addr = 0 if should_fail(k, Fault.STRUCT, gfp) else kzalloc(k, vm_struct.size, gfp)
+    if not addr:
+        return None
+    area = vm_struct(k.mem, addr)
+    area.flags = flags
+    area.caller = caller
+    area.requested_size = requested_size
     return area
 
 
@@ -83,7 +93,9 @@ def __get_vm_area_caller(
     k: Kernel, size: int, flags: int, start: int, end: int, caller: int
 ) -> vm_struct | None:
     """Reserve ``size`` bytes of addresses in [start, end).  mm/vmalloc.c:__get_vm_area_caller, v6.12."""
-    return __get_vm_area_node(k, size, 1, k.PAGE_SHIFT, flags, start, end, NUMA_NO_NODE, GFP_KERNEL, caller)
+    return __get_vm_area_node(
+        k, size, 1, k.PAGE_SHIFT, flags, start, end, NUMA_NO_NODE, GFP_KERNEL, caller
+    )
 
 
 @kernel_function

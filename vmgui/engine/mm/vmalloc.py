@@ -199,7 +199,6 @@ def __vmalloc_node_range(
     if k.vmap_allow_huge and vm_flags & VM_ALLOW_HUGE_VMAP:
         shift = ___vmalloc_node_range__shift(k, size, prot, node)
         align = max(real_align, 1 << shift)
-
     while True:
         area = ___vmalloc_node_range__area(
             k, real_size, align, shift, vm_flags, start, end, gfp_mask, node, caller
@@ -209,7 +208,6 @@ def __vmalloc_node_range(
         if shift == k.PAGE_SHIFT:
             return 0
         shift, align = k.PAGE_SHIFT, real_align
-
     kasan_flags = KASAN_VMALLOC_PROT_NORMAL if prot == k.PAGE_KERNEL else 0
     kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it

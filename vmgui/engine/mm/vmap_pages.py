@@ -67,9 +67,7 @@ def vmap_pages_pte_range(
             err = -EINVAL
             break
         set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
-        nr.value += 1
-        pte += WORD
-        addr += k.PAGE_SIZE
+        nr.value, pte, addr = nr.value + 1, pte + WORD, addr + k.PAGE_SIZE
         if addr == end:
             break
     mask.add(PGTBL_PTE_MODIFIED)

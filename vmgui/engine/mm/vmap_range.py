@@ -89,9 +89,7 @@ def vmap_pte_range(
         else:
             # Several PTEs together are one leaf, which needs one place in the TLB.
             set_huge_pte_at(k, addr, pte, arch_make_huge_pte(k, pfn_pte(k, pfn, prot), size), size)
-        pfn += nr
-        pte += nr * WORD
-        addr += size
+        pfn, pte, addr = pfn + nr, pte + nr * WORD, addr + size
         if addr == end:
             break
     mask.add(PGTBL_PTE_MODIFIED)

@@ -261,8 +261,7 @@ def __merge_or_add_vmap_area(
         if next.prev != head:
             sibling = list_entry(next.prev)
             if sibling.va_end == va.va_start:  # |<--- prev --->|<--- va --->|
-                # next leaves the tree first: rotations copy values, and must not copy one of a node
-                # whose new size is not propagated yet
+                # before the size changes: rotations copy sizes, and this one is not propagated yet
                 if merged:
                     __unlink_va(k, va, root, augment)
                 sibling.va_end = va.va_end

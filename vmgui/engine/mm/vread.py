@@ -80,12 +80,12 @@ def vmap_ram_vread_iter(k: Kernel, iter: iov_iter, addr: int, count: int, flags:
         return zero_iter(k, iter, count)
     at, remains = Out(addr), Out(count)
     for rs, re in used_ranges(k, vb):
-        if not vmap_ram_vread_iter__range(k, iter, vb, rs, re, at, remains):
+        if not _vmap_ram_vread_iter__range(k, iter, vb, rs, re, at, remains):
             return count - remains.value
     return count - remains.value + zero_iter(k, iter, remains.value)
 
 
-def vmap_ram_vread_iter__range(
+def _vmap_ram_vread_iter__range(
     k: Kernel, iter: iov_iter, vb: vmap_block, rs: int, re: int, addr: Out, remains: Out
 ) -> bool:
     """Read what the pages [rs, re) of a block hold, and zeros before them; False ends the reading.
@@ -119,13 +119,13 @@ def vread_iter(k: Kernel, iter: iov_iter, addr: int, count: int) -> int:
     va = find_vmap_area_exceed_addr_lock(k, addr)
     if va is not None and addr + count > va.va_start:
         while va is not None:
-            if vread_iter__area(k, iter, va, at, remains):
+            if _vread_iter__area(k, iter, va, at, remains):
                 return count - remains.value
             va = find_vmap_area_exceed_addr_lock(k, va.va_end)
     return count - remains.value + zero_iter(k, iter, remains.value)
 
 
-def vread_iter__area(k: Kernel, iter: iov_iter, va: vmap_area, addr: Out, remains: Out) -> bool:
+def _vread_iter__area(k: Kernel, iter: iov_iter, va: vmap_area, addr: Out, remains: Out) -> bool:
     """Read what the range has of one area, and the hole before it; True when that ends the reading.
 
     Differs: a part of vread_iter.

@@ -23,9 +23,8 @@ def want_init_on_alloc(k: Kernel, flags: int) -> bool:
 def vrealloc(k: Kernel, p: int, size: int, flags: int) -> int:
     """Make the allocation at ``p`` ``size`` bytes long; returns where it is now, or 0.
 
-    With ``p`` 0 it is a new allocation, with ``size`` 0 it is freed.  Contents stay up to the lesser
-    of both sizes.  Pages are never given back: a smaller size is only noted, and a larger one that
-    they still hold needs nothing.  When 0 comes back for a ``size`` that is not 0, ``p`` is as it was.
+    With ``p`` 0 it is a new allocation, with ``size`` 0 it is freed.  Contents stay up to the lesser size.
+    A size for which the pages suffice is only noted.  After a failure ``p`` is as it was.
     mm/vmalloc.c:vrealloc_noprof, v6.12.
     Differs: no init_on_free, so memory that is shrunk away is zeroed for init_on_alloc or __GFP_ZERO.
     """
@@ -45,7 +44,7 @@ def vrealloc(k: Kernel, p: int, size: int, flags: int) -> int:
         if WARN(k, alloced_size < old_size, "mm/vmalloc.c:4154 vrealloc_noprof", why):
             return 0
     if vm and size <= alloced_size:
-        vrealloc__in_place(k, vm, p, size, old_size, flags)
+        _vrealloc__in_place(k, vm, p, size, old_size, flags)
         return p
 
     n = __vmalloc(k, size, flags)
@@ -57,7 +56,7 @@ def vrealloc(k: Kernel, p: int, size: int, flags: int) -> int:
     return n
 
 
-def vrealloc__in_place(k: Kernel, vm: vm_struct, p: int, size: int, old_size: int, flags: int) -> None:
+def _vrealloc__in_place(k: Kernel, vm: vm_struct, p: int, size: int, old_size: int, flags: int) -> None:
     """Note the new size; what is shrunk away becomes zeros, so that growing again finds zeros.
 
     Differs: a part of vrealloc.
