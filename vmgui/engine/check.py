@@ -1,5 +1,6 @@
 """What must be true of a kernel between two operations: each check returns what is broken, in words.
 
+I1 to I48 number the invariants; those of calls are in check_calls.py, those of answers in check_queries.py.
 The checks only read words, so they work on an engine's memory and on a replica at any operation's end.
 They follow the data, never the functions that made it.
 """
@@ -27,6 +28,8 @@ from vmgui.engine.check_tables import (
 )
 from vmgui.engine.check_walk import Standing
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.workqueue import work_pending
+from vmgui.engine.mm.lazy_free import lazy_max_pages
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.structs import MAX_VA_SIZE_PAGES, list_head, node_pool, rb_node, vmap_area, vmap_node
 from vmgui.engine.words import MASK64, container_of
@@ -44,17 +47,18 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
         validate_overlaps,
         validate_pools,
         validate_lazy_count,
+        validate_drain,
+        validate_alignment,
         validate_areas,
         validate_tables,
         validate_free_lists,
         validate_frames,
         validate_direct_map,
-        validate_block_lookup,
-        validate_block_queues,
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
         checks += [validate_shadow, validate_block_counts, validate_block_dirt]
+        checks += [validate_block_queues, validate_block_lookup]
     standing = Standing(k.machine, k.mem)
     return [broken for check in checks for broken in check(standing)]
 
@@ -63,7 +67,10 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
 
 
 def validate_free_tree(k: Kernel) -> list[str]:
-    """Free areas: tree and list agree, none touch, colours and the largest size below are right."""
+    """Free areas: list and tree agree (I1), none touch (I2), none is empty or outside (I3).
+
+    The largest size below each is right (I4), and so are the colours (I5).
+    """
     areas, broken = in_order(k.free_vmap_area_root.rb_node, "free tree")
     broken += same_areas(areas, list(listed(k.free_vmap_area_list)), "free")
     for va in areas:
@@ -166,7 +173,10 @@ def pool_areas(k: Kernel) -> list[vmap_area]:
 
 
 def validate_nodes(k: Kernel) -> list[str]:
-    """Busy and lazy areas: trees are sound, lists agree, and each area hangs on the node it belongs to."""
+    """Busy and lazy areas: trees are sound (I5), lists agree (I6).
+
+    Busy areas hang on the node of their address (I10), lazy ones on that they came from (I11).
+    """
     broken = []
     for number, vn in nodes(k):
         for what, areas in (("busy", vn.busy), ("lazy", vn.lazy)):
@@ -193,13 +203,13 @@ def by_address(k: Kernel) -> list[vmap_area]:
 
 
 def validate_overlaps(k: Kernel) -> list[str]:
-    """No address belongs to two areas, and no area is in two lists."""
+    """No address belongs to two areas (I7), and no area is in two lists (I9)."""
     pairs = pairwise(by_address(k))
     return [f"{span(high)} overlaps {span(low)}" for low, high in pairs if high.va_start < low.va_end]
 
 
 def validate_gaps(k: Kernel) -> list[str]:
-    """Every address belongs to an area.
+    """I8: every address belongs to an area.
 
     Wrong calls can lose some for good: vfree of what vm_map_ram mapped (the kernel warns).
     """
@@ -211,7 +221,7 @@ def validate_gaps(k: Kernel) -> list[str]:
 
 
 def validate_pools(k: Kernel) -> list[str]:
-    """Pools: right size, right node, right length."""
+    """Pools: right size and node (I12), right length (I13)."""
     broken = []
     for number, vn in nodes(k):
         for i in range(MAX_VA_SIZE_PAGES):
@@ -231,15 +241,30 @@ def validate_pools(k: Kernel) -> list[str]:
 
 
 def validate_lazy_count(k: Kernel) -> list[str]:
-    """The kernel's count of pages that wait for a purge is right."""
+    """I14: the kernel's count of pages that wait for a purge is right."""
     lazy = sum(va.va_end - va.va_start for va in lazy_areas(k)) >> k.PAGE_SHIFT
     if k.vmap_lazy_nr == lazy:
         return []
     return [f"vmap_lazy_nr is {k.vmap_lazy_nr}, the lazy areas have {lazy} pages"]
 
 
+def validate_drain(k: Kernel) -> list[str]:
+    """I16: when more pages wait than may, the drain worker is queued."""
+    most = lazy_max_pages(k)
+    if k.vmap_lazy_nr <= most or work_pending(k.drain_vmap_work):
+        return []
+    return [f"{k.vmap_lazy_nr} pages wait, more than {most}, and nobody is going to purge them"]
+
+
+def validate_alignment(k: Kernel) -> list[str]:
+    """I17: areas begin and end at pages, but for the first and the last address that is free."""
+    ends = [end for va in by_address(k) for end in (va.va_start, va.va_end)]
+    odd = [end for end in ends if end % k.PAGE_SIZE and end not in (FIRST, LAST)]
+    return [f"an area begins or ends at {end:#x}, inside a page" for end in odd]
+
+
 def validate_page_count(k: Kernel) -> list[str]:
-    """The kernel's count of pages in vmalloc areas is right.
+    """I29: the kernel's count of pages in vmalloc areas is right.
 
     Wrong calls can lose pages for good: vunmap of what vmalloc returned.
     """
@@ -251,7 +276,10 @@ def validate_page_count(k: Kernel) -> list[str]:
 
 
 def validate_areas(k: Kernel) -> list[str]:
-    """Busy areas and their owners agree about range, size and kind; none is half made."""
+    """Busy areas and their owners agree about range (I25), kind (I26, I27) and size (I28).
+
+    None is half made.
+    """
     broken = []
     for va in busy_areas(k):
         if va.flags & VMAP_BLOCK and not va.flags & VMAP_RAM:

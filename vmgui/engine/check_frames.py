@@ -24,7 +24,7 @@ def free_blocks(k: Kernel) -> Iterator[tuple[int, int]]:
 
 
 def validate_free_lists(k: Kernel) -> list[str]:
-    """Free blocks: marked and aligned, apart from each other, never beside a free buddy, rightly counted."""
+    """I42: free blocks are marked and aligned, apart from each other, never beside a free buddy, counted."""
     broken = []
     blocks = dict(free_blocks(k))
     for pfn, order in blocks.items():
@@ -53,7 +53,7 @@ def validate_free_lists(k: Kernel) -> list[str]:
 
 
 def validate_frames(k: Kernel) -> list[str]:
-    """Frames of page tables and of vmalloc areas: in use, and no frame has two such owners."""
+    """I42: frames of page tables and of vmalloc areas are in use, and no frame has two such owners."""
     owners: dict[int, str] = {}
     broken = []
     for pfn, owner in used_frames(k):

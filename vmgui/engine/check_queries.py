@@ -69,7 +69,7 @@ def validate_reading(k: Kernel) -> list[str]:
         size = min(end - start, MOST_READ << k.PAGE_SHIFT)
         iter = iov_iter(size, UNREAD)
         vread_iter(k, iter, start, size)
-        if any(byte not in (0, UNREAD) for byte, _ in iter.runs()):
+        if not set(iter.data) <= {0, UNREAD}:
             broken.append(f"{what} [{start:#x}, {end:#x}) reads as something else than zeros")
     return broken
 

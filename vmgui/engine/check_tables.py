@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
 from vmgui.engine.arch.entries import pte_pfn
+from vmgui.engine.arch.hooks import arch_vmap_pmd_supported, arch_vmap_pud_supported
 from vmgui.engine.check_blocks import waits_for_flush
 from vmgui.engine.check_shadow import is_metadata
 from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, tables
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.lib.list import list_for_each_entry
-from vmgui.engine.mm.page import page_to_phys, pfn_valid
+from vmgui.engine.mm.page import PG_table, page_to_phys, pfn_to_page, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
 from vmgui.engine.mm.tlb import tlb_entries, tlb_of
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_NO_GUARD
@@ -21,21 +22,46 @@ from vmgui.engine.structs import vm_struct, vmap_area
 
 
 def validate_tables(k: Kernel) -> list[str]:
-    """Each table hangs on one entry only and lies in RAM; each huge leaf is aligned physically, too."""
+    """I38: each table hangs on one entry, lies in RAM and is marked as a table.
+
+    I20, I21: leaves do not overlap, are of sizes that the processor knows, and aligned to them.
+    """
     count = Counter(table.address for table in tables(k))
     broken = [f"the table at {address:#x} hangs on {n} entries" for address, n in count.items() if n > 1]
     outside = (address for address in count if not pfn_valid(k, address >> k.PAGE_SHIFT))
     broken += [f"the table at {address:#x} is not in RAM" for address in outside]
+    tables_in_ram = (address for address in count if pfn_valid(k, address >> k.PAGE_SHIFT))
     broken += [
-        f"the leaf at {leaf.va:#x} maps {leaf.pa:#x}, which is not aligned to its size"
-        for leaf in all_leaves(k)
-        if leaf.pa & leaf.end - leaf.va - 1
+        f"the table at {address:#x} is not marked as one"
+        for address in tables_in_ram
+        if not pfn_to_page(k, address >> k.PAGE_SHIFT).flags & PG_table
     ]
+    return broken + wrong_leaves(k)
+
+
+def wrong_leaves(k: Kernel) -> list[str]:
+    """Say what is wrong with sizes and alignment of leaves (I20, I21)."""
+    sizes = {k.PAGE_SIZE}
+    if arch_vmap_pmd_supported(k, k.PAGE_KERNEL):
+        sizes.add(k.PMD_SIZE)
+    if arch_vmap_pud_supported(k, k.PAGE_KERNEL):
+        sizes.add(k.PUD_SIZE)
+    broken = []
+    end = 0
+    for leaf in all_leaves(k):
+        size = leaf.end - leaf.va
+        if leaf.pa & size - 1 or leaf.va & size - 1:
+            broken.append(f"the leaf at {leaf.va:#x} maps {leaf.pa:#x}, which is not aligned to its size")
+        if size not in sizes:
+            broken.append(f"the leaf at {leaf.va:#x} has {size:#x} bytes: no leaf is so large")
+        if leaf.va < end:
+            broken.append(f"the leaf at {leaf.va:#x} overlaps another")
+        end = leaf.end
     return broken
 
 
 def validate_mappings(k: Kernel) -> list[str]:
-    """Every leaf lies in one busy area and not on its guard page: free and lazy ranges map nothing.
+    """I19: every leaf lies in one busy area, so nothing else maps anything; I22: and not on its guard page.
 
     A program that maps addresses it has not reserved breaks this without breaking the kernel.
     """
@@ -65,13 +91,17 @@ def is_percpu(vm: vm_struct) -> bool:
 
 
 def validate_pages(k: Kernel) -> list[str]:
-    """The pages of a vmalloc area are mapped in the order of its array, and in whole blocks if large."""
+    """I23: just the pages of a vmalloc area are mapped there, in order; I24: in whole blocks if large."""
     mapped = list(leaves(k))
     starts = [leaf.va for leaf in mapped]
     broken: list[str] = []
     for vm in busy_owners(k):
         if vm.flags & VM_ALLOC and vm.pages:
             broken += wrong_pages(k, vm, mapped, starts)
+            inside = mapped[bisect_left(starts, vm.vm_addr) : bisect_left(starts, vm.vm_addr + vm.vm_size)]
+            pages = sum(leaf.end - leaf.va for leaf in inside) >> k.PAGE_SHIFT
+            if pages != vm.nr_pages:
+                broken.append(f"the area at {vm.vm_addr:#x} has {vm.nr_pages} pages, but {pages} are mapped")
     return broken
 
 
