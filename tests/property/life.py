@@ -25,8 +25,8 @@ from vmgui.engine.check_queries import validate_queries
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.fault_inject import Fault, fault_attr_of
 from vmgui.engine.machine import G, M, Machine
-from vmgui.timeline.env import Obj, Outcome, ValueKind
 from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Obj, Outcome, ValueKind
 from vmgui.timeline.session import Done, Session, names_after
 from vmgui.timeline.values import (
     AddressOf,

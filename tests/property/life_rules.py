@@ -19,7 +19,7 @@ from tests.property.life import (
 from vmgui.engine.kernel import KernelBug
 from vmgui.engine.lib.fault_inject import Fault
 from vmgui.engine.machine import G, M, Machine
-from vmgui.timeline.env import ObjKind
+from vmgui.timeline.outcome import ObjKind
 from vmgui.timeline.values import (
     Names,
     Value,

@@ -10,7 +10,7 @@ import pytest
 from vmgui.engine.machine import PRESETS
 from vmgui.formats.document import with_window
 from vmgui.formats.oplang import parse_operation
-from vmgui.timeline.env import ObjKind, Outcome, ValueKind
+from vmgui.timeline.outcome import ObjKind, Outcome, ValueKind
 from vmgui.timeline.session import Session
 from vmgui.timeline.values import OperationError
 

@@ -14,7 +14,8 @@ from vmgui.engine.machine import PRESETS, Machine
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.formats.document import with_window
 from vmgui.formats.oplang import located, parse_operation, parse_script
-from vmgui.timeline.env import ObjKind, Outcome, Unsupported, ValueKind
+from vmgui.timeline.env import Unsupported
+from vmgui.timeline.outcome import ObjKind, Outcome, ValueKind
 from vmgui.timeline.session import Session
 from vmgui.timeline.values import OperationError
 from vmgui.timeline.verb import Kind

@@ -14,8 +14,9 @@ from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr
 from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, switch_to_cpu
 from vmgui.engine.stress import STRESS_VMALLOC, make_area, stress_free
 from vmgui.formats.causes import Cause
-from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.env import Env
 from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.verb import Verb
 from vmgui.timeline.verbs import results
 from vmgui.timeline.verbs.control import STRESS_MODES

@@ -18,8 +18,9 @@ from vmgui.engine.other_task import (
 )
 from vmgui.formats.causes import NodeOrder
 from vmgui.formats.inputs import OtherTask
-from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.env import Env
 from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.values import number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 

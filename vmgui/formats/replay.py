@@ -38,8 +38,9 @@ from vmgui.formats.records import (
 )
 from vmgui.formats.verdict import PARAMETERS, Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
-from vmgui.timeline.env import Env, Outcome, ValueKind
+from vmgui.timeline.env import Env
 from vmgui.timeline.operation import Operation, OperationError
+from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
 

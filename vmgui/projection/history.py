@@ -9,7 +9,7 @@ from typing import Literal
 from vmgui.projection import numbers
 from vmgui.projection.moment import number
 from vmgui.projection.timeline_marks import Segment, SegmentKind
-from vmgui.timeline.env import ValueKind
+from vmgui.timeline.outcome import ValueKind
 from vmgui.timeline.session import Done
 
 State = Literal["past", "current", "later"]

@@ -20,8 +20,9 @@ from vmgui.engine.machine import Machine
 from vmgui.engine.trace import Recorder
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image
-from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.env import Env
 from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError
 
 Names = Mapping[str, Obj]

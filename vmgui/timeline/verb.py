@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.values import Value
-
-if TYPE_CHECKING:
-    from vmgui.timeline.env import Outcome
 
 
 class Kind(Enum):

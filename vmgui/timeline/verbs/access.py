@@ -10,7 +10,8 @@ from vmgui.engine.mm.iov_iter import iov_iter
 from vmgui.engine.mm.string import memset
 from vmgui.engine.mm.vread import vread_iter
 from vmgui.engine.program import set_cpus_allowed_ptr
-from vmgui.timeline.env import Env, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

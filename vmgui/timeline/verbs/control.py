@@ -6,7 +6,8 @@ from vmgui.engine import program
 from vmgui.engine.errno import EINVAL
 from vmgui.engine.lib.printk import HZ
 from vmgui.engine.stress import stress
-from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

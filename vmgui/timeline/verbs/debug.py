@@ -7,7 +7,8 @@ from dataclasses import replace
 from vmgui.engine import program
 from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
-from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError, Word
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -14,7 +14,8 @@ from vmgui.engine.mm import purge, vfree, vm_struct
 from vmgui.engine.mm.page import page_count, pfn_to_page
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct as vm_struct_view
-from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -8,7 +8,8 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import ioremap, vmap
 from vmgui.engine.mm.vm_struct import VM_NO_GUARD
 from vmgui.engine.structs import vm_struct
-from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

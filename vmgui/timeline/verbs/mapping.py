@@ -6,7 +6,8 @@ from vmgui.engine import program
 from vmgui.engine.mm import sparse, vmap, vmap_api, vmap_pfn, vunmap
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct
-from vmgui.timeline.env import Env, Obj, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -9,7 +9,8 @@ from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmalloc_info import mem_dump_obj, vmalloc_info_show
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, is_vmalloc_or_module_addr, vmalloc_to_page
 from vmgui.engine.mm.vmap_find import find_vmap_area
-from vmgui.timeline.env import Env, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.values import Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
-from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.verb import Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
 from dataclasses import replace
 
 from vmgui.engine.kernel import Kernel
@@ -11,7 +10,8 @@ from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages
 from vmgui.engine.structs import page, vmap_area
-from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
 
 

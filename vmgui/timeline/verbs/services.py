@@ -8,7 +8,8 @@ from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.kvfree_rcu import kvfree_rcu, kvfree_rcu_mightsleep
 from vmgui.engine.mm.mempolicy import MPOL_DEFAULT, MPOL_INTERLEAVE, set_mempolicy
-from vmgui.timeline.env import Env, Obj, ObjKind, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -8,7 +8,8 @@ from vmgui.engine.lib.test_vmalloc import (
     test_case_array,
     test_vmalloc_parameters,
 )
-from vmgui.timeline.env import Env, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vmgui.engine.mm.remap import remap_vmalloc_range, remap_vmalloc_range_partial
 from vmgui.engine.mm.user import mmap
-from vmgui.timeline.env import Env, Obj, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.mm.vm_struct import __get_vm_area_caller, get_vm_area_caller
-from vmgui.timeline.env import Env, Outcome
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.verb import Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs.results import made_area

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from vmgui.formats.errors import FormatError
 from vmgui.formats.oplang import parse
-from vmgui.timeline.env import Obj, ObjKind
+from vmgui.timeline.outcome import Obj, ObjKind
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.bullets import bullet_icon
