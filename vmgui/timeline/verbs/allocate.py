@@ -14,7 +14,8 @@ from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.mm.vrealloc import vrealloc
 from vmgui.engine.module import Part, load_module
 from vmgui.engine.program import alloc_page_array
-from vmgui.timeline.env import Env, Obj, ObjKind, Outcome, ValueKind
+from vmgui.timeline.env import Env
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
