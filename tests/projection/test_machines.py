@@ -38,6 +38,17 @@ class Run:
     reader: ViewReader
     tree: TreeReader
 
+    @classmethod
+    def of(cls, machine: Machine, *lines: str) -> Run:
+        """Run these operations."""
+        session = Session(machine)
+        for line in lines:
+            session.apply(parse_operation(line))
+        cursor = session.cursor()
+        kernel = Kernel(machine, cursor)
+        reader = ViewReader(session, cursor, kernel)
+        return cls(session, kernel, reader, TreeReader(cursor, reader.shape))
+
     def at(self, row: int):
         """The views when so many rows have happened."""
         self.session_cursor.seek(row)
@@ -64,13 +75,8 @@ def program(k: Kernel) -> list[str]:
 
 
 def run(machine: Machine) -> Run:
-    session = Session(machine)
-    for line in program(session.kernel):
-        session.apply(parse_operation(line))
-    cursor = session.cursor()
-    kernel = Kernel(machine, cursor)
-    reader = ViewReader(session, cursor, kernel)
-    return Run(session, kernel, reader, TreeReader(cursor, reader.shape))
+    """The program of a machine, run on it."""
+    return Run.of(machine, *program(Session(machine).kernel))
 
 
 @pytest.fixture(scope="module", params=EVERY, ids=name)
@@ -213,3 +219,31 @@ def test_every_preset_can_be_shown(preset: str) -> None:
     views = ran.at(len(ran.session.columns))
     assert views.stage is not None
     assert views.stage.levels == machine.levels
+
+
+def test_a_block_tells_how_much_of_it_is_taken_and_given_back_at_every_step() -> None:
+    lines = "b = vm_map_ram 8p", "c = vm_map_ram 4p", "vm_unmap_ram b", "unmap_aliases"
+    ran = Run.of(Machine(ram=256 * M), *lines)
+    seen = []
+    for row in range(len(ran.session.columns) + 1):
+        for block in ran.at(row).map.blocks:
+            if block.kind == "vmap-block" and (block.used, block.dirty) not in seen:
+                seen.append((block.used, block.dirty))
+                assert block.total == 256
+    assert (8, 0) in seen
+    assert seen.index((12, 0)) < seen.index((4, 8))
+
+
+def test_tables_outside_of_the_range_are_named_by_what_they_are_for() -> None:
+    ran = Run.of(Machine(ram=256 * M, kasan="generic"), "a = vmalloc 16K", "m = module 16K")
+    ran.at(len(ran.session.columns))
+    ran.tree.update(Marks(), None)
+    named = {row.region for row in ran.tree.rows(*root(ran.shape)) if row.kind == "table"}
+    assert named >= {"vmalloc", "direct map", "modules"}
+    assert "KASAN shadow" in named
+
+
+def test_the_image_of_an_arm64_kernel_is_no_area_that_waits_to_be_mapped() -> None:
+    ran = Run.of(PRESETS["arm64"])
+    kinds = [block.kind for block in ran.at(0).map.blocks]
+    assert kinds == ["image"] * 5

@@ -10,7 +10,7 @@ from typing import Literal
 
 from vmgui.projection.levels import Level
 
-BlockKind = Literal["mapped", "pending", "lazy", "vmap-block"]
+BlockKind = Literal["mapped", "pending", "lazy", "vmap-block", "image"]
 
 
 @dataclass(frozen=True, slots=True)

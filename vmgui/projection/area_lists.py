@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_NO_GUARD
+from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD
+from vmgui.engine.mm.vmap_block import VMAP_BLOCK
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 from vmgui.projection.scope import PIECE
 
 MOST = 200_000
-LIST, START, END, VM = (offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm"))
+LIST, START, END, VM, VA_FLAGS = (
+    offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm", "flags")
+)
 FLAGS, PAGES, NR_PAGES, ORDER, PHYS = (
     offsetof(vm_struct, name) for name in ("flags", "pages", "nr_pages", "page_order", "phys_addr")
 )
@@ -28,7 +31,8 @@ class Area:
     """One area as the lists have it; `lazy` when it waits for a purge.
 
     `guard` is in pages; `pages` is the address of the array of its `nr_pages` struct pages. `caller` names
-    the function that mapped a range which no area owns.
+    the function that mapped a range which no area owns. `block` marks a vmap block, `image` a part of the
+    kernel's own image.
     """
 
     start: int
@@ -41,6 +45,8 @@ class Area:
     nr_pages: int = 0
     order: int = 0
     caller: str = ""
+    block: bool = False
+    image: bool = False
 
 
 class AreaLists:
@@ -118,7 +124,8 @@ class AreaLists:
         start, end, vm = words[va + START >> 3], words[va + END >> 3], words[va + VM >> 3]
         area: Area | None = None
         if self.low <= start < end <= self.high and not (start | end) % self.k.PAGE_SIZE:
-            area = Area(start, end, lazy)
+            block = bool(words[va + VA_FLAGS >> 3] & VMAP_BLOCK)
+            area = Area(start, end, lazy, block=block and not lazy)
             if not lazy and 0 < vm < len(words) << 3:
                 touched += [vm, vm + vm_struct.size - 8]
                 area = self._owned(start, end, vm)
@@ -130,10 +137,11 @@ class AreaLists:
 
     def _owned(self, start: int, end: int, vm: int) -> Area:
         words = self.source.view
-        flags, io = words[vm + FLAGS >> 3], False
+        flags = words[vm + FLAGS >> 3]
         io = bool(flags & VM_IOREMAP)
+        image = bool(flags & VM_MAP) and words[vm + PHYS >> 3] != 0
         return Area(
             start, end, False, 0 if flags & VM_NO_GUARD else 1, io,
             words[vm + PHYS >> 3] if io else None,
-            words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3],
+            words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3], image=image,
         )  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
 from vmgui.projection.area_lists import Area, AreaLists
+from vmgui.projection.block_use import BlockReader, BlockUse
 from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.loose import LooseRanges
@@ -44,18 +45,21 @@ class AreaReader:
         self.grid = grid_level(shape)
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
         self.lists = AreaLists(k, source)
+        self.block_use = BlockReader(k, source)
         self.loose = LooseRanges(columns)
         self._joined: tuple[tuple[Area, ...], tuple[Area, ...], tuple[Area, ...]] | None = None
         self._leaves: dict[tuple[int, int], Leaves] = {}
-        self._blocks: dict[int, tuple[Area, Leaves, Made | None, Block]] = {}
+        self._blocks: dict[int, tuple[Area, Leaves, Made | BlockUse | None, Block]] = {}
         self._latest: tuple[tuple[Area, ...], int, int, tuple[Block, ...]] | None = None
         self._changes = 0
+        self._use_shown: dict[int, BlockUse] = {}
         self._used: tuple[tuple[Block, ...], set[int]] = ((), set())
         self._cells: tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]] | None = None
 
     def forget(self, pages: set[int] | None) -> None:
         """Forget what came from these pages of memory; None is all."""
         self.lists.forget(pages)
+        self.block_use.forget(pages)
         if pages is None:
             self._leaves.clear()
             self._cells = self._latest = None
@@ -134,7 +138,9 @@ class AreaReader:
         """The blocks; the same tuple as before when no area and no leaf has changed."""
         areas, operation = self._with_loose(now), now.done.index if now.done else -1
         known = self._latest
-        if known is not None and known[0] is areas and known[1:3] == (self._changes, operation):
+        used = self.block_use.read() if any(area.block for area in areas) else {}
+        same_use, self._use_shown = used is self._use_shown, used
+        if known is not None and known[0] is areas and known[1:3] == (self._changes, operation) and same_use:
             return known[3]
         blocks = tuple(self._block(area, now, names) for area in areas)
         if len(self._blocks) > 2 * len(blocks) + 64:
@@ -166,20 +172,24 @@ class AreaReader:
         return tuple(sorted((*areas, area), key=lambda area: area.start))
 
     def _block(self, area: Area, now: Scope, names: Names) -> Block:
-        made = names.of(area.start, now.at)
+        use = self.block_use.read().get(area.start) if area.block else None
+        made = names.of(area.start, now.at) if use is None else None
         shift = self.shape.page_shift
         leaves = self.leaves(area.start, area.end - (area.guard << shift))
         known = self._blocks.get(area.start)
-        if known is not None and known[0] is area and known[1] is leaves and known[2] is made:
+        about = use or made
+        if known is not None and known[0] is area and known[1] is leaves and known[2] == about:
             return known[3]
         kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
+        kind = "vmap-block" if use is not None else "image" if area.image else kind
         block = Block(
             area.start, area.start - self.low >> shift, area.end - self.low >> shift, area.guard, kind,
-            made.name if made else "", made.verb if made else area.caller,
+            made.name if made else "", made.verb if made else "vm_map_ram" if use else area.caller,
             leaves.level, leaves.count, leaves.mapped, area.io, phys=area.phys,
-            leaf_size=shape_size(self.shape, leaves.level),
+            leaf_size=shape_size(self.shape, leaves.level), used=use.used if use else 0,
+            total=use.total if use else 0, dirty=use.dirty if use else 0,
         )  # fmt: skip
-        self._blocks[area.start] = (area, leaves, made, block)
+        self._blocks[area.start] = (area, leaves, about, block)
         return block
 
     def _top(self, blocks: tuple[Block, ...]) -> tuple[tuple[TopCell, ...], tuple[int, ...]]:

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.kasan_shadow import kasan_mem_to_shadow
 from vmgui.projection.entry_flags import leaf_flags
 from vmgui.projection.levels import LEVELS, EntryState, Level
 from vmgui.projection.numbers import short_size
 
 #: Names of the top table in the kernel's text.
 TOP_TABLES = {"x86_64": "init_top_pgt"}
+
+
+Region = Literal["vmalloc", "direct map", "modules", "KASAN shadow"]
+
+
+def regions(k: Kernel) -> tuple[tuple[Region, int, int], ...]:
+    """The parts of the kernel's addresses that can have tables here: name, start, end (exclusive)."""
+    ram_end = k.PAGE_OFFSET + (k.max_pfn << k.PAGE_SHIFT)
+    found: list[tuple[Region, int, int]] = [
+        ("vmalloc", k.VMALLOC_START, k.VMALLOC_END),
+        ("modules", k.MODULES_VADDR, k.MODULES_END),
+        ("direct map", k.PAGE_OFFSET, ram_end),
+    ]
+    if k.machine.kasan != "off":
+        low, high = (kasan_mem_to_shadow(k, at) for at in (k.VMALLOC_START, k.VMALLOC_END))
+        found.append(("KASAN shadow", low, high))
+    return tuple(found)
 
 
 class Geometry:
@@ -36,6 +54,7 @@ class Geometry:
         self.by_hardware = k.arch.pte_mkyoung(k, 0) | k.arch.pte_mkdirty(k, 0)
         self._special = k.arch.pte_mkspecial(k, 0)
         self._canonical = k.KERNEL_VA_START
+        self._regions = regions(k)
 
     # --- levels --------------------------------------------------------------------------------------
 
@@ -70,6 +89,10 @@ class Geometry:
         bits = self.k.machine.va_bits
         va &= (1 << bits) - 1
         return va | self._canonical if va >= self._canonical % (1 << bits) else va
+
+    def region_of(self, start: int, end: int) -> Region | None:
+        """What the kernel uses the addresses [start, end) for; None where nothing is known."""
+        return next((name for name, low, high in self._regions if start < high and low < end), None)
 
     # --- entries -------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ class Row:
     number of populated entries below a table, or of leaves in a run. `owner` names the area a guard page
     belongs to. `new` says that the table was made by the running operation, `touched` that the last step
     wrote one of these entries. `size` is what a leaf maps, `slots` how many entries the table below has.
+    `region` is, in the top table, what the kernel uses the addresses for.
     """
 
     level: Level
@@ -40,6 +41,7 @@ class Row:
     touched: bool = False
     size: str = ""
     slots: int = 512
+    region: str = ""
 
     @property
     def key(self) -> tuple[int, RowKind]:
@@ -165,11 +167,12 @@ class _Table:
             return Row(self.level, "bad", first, last, at, frame, touched=touched)
         table, slots = frame << shape.page_shift, shape.entries[shape.below(self.level)]
         new = table in self.marks.made
+        region = (shape.region_of(at, at + self.covers) or "") if self.level == "pgd" else ""
         if used[first] == 0 and last > first:
             return Row(self.level, "empty", first, last, at, frame, flags=flags, count=last - first + 1,
-                       touched=touched, slots=slots)  # fmt: skip
+                       touched=touched, slots=slots, region=region)  # fmt: skip
         return Row(self.level, "table", first, first, at, frame, flags=flags, count=used[first],
-                   table=table, new=new, touched=touched, slots=slots)  # fmt: skip
+                   table=table, new=new, touched=touched, slots=slots, region=region)  # fmt: skip
 
     def _guards(self) -> Iterator[Row]:
         if self.level != "pte" or not self.marks.guards:

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from vmgui.formats.document import Document
 from vmgui.formats.errors import FormatError
 from vmgui.ui.desk import Desk
 from vmgui.ui.main_window import MainWindow
@@ -30,7 +31,7 @@ def offscreen() -> None:
 
 
 @contextmanager
-def studio(file: Path | None, size: tuple[int, int], theme: str) -> Iterator[Desk]:
+def studio(file: Path | Document | None, size: tuple[int, int], theme: str) -> Iterator[Desk]:
     """A window of a size with a program, a recording or the first scenario in it; closed at the end."""
     offscreen()
     settings = Settings()
@@ -43,6 +44,8 @@ def studio(file: Path | None, size: tuple[int, int], theme: str) -> Iterator[Des
     try:
         if file is None:
             desk.workspace.open_default()
+        elif isinstance(file, Document):
+            desk.workspace.show(file, None)
         else:
             desk.open_path(file)
         settle(desk)
@@ -79,7 +82,12 @@ def snap(desk: Desk, step: int, out: Path) -> None:
     desk.player.seek(step)
     settle(desk)
     out.parent.mkdir(parents=True, exist_ok=True)
-    if not desk.window.grab().save(str(out)):
+    grab(desk.window, out)
+
+
+def grab(widget: QWidget, out: Path) -> None:
+    """Write the picture of a widget; FormatError when that is not possible."""
+    if not widget.grab().save(str(out)):
         raise FormatError("this picture cannot be written", file=str(out))
 
 

@@ -237,6 +237,8 @@ def words(row: Row) -> str:
         "bad": "not a valid entry",
     }
     said.append(what[row.kind])
+    if row.region:
+        said.append(row.region)
     if row.flags:
         said.append(row.flags)
     if row.new:

@@ -47,11 +47,18 @@ class Look:
         return "io" if block.io else "pte"
 
 
-def leaves_text(block: Block) -> str:
-    """How many leaves of which size, 22 × 2 MiB; nothing for small pages."""
+def leaves_text(shown: AddressMap, block: Block) -> str:
+    """How many leaves of which size, 22 × 2 MiB, and pages beside them; nothing for small pages."""
     if block.level in (None, "pte") or not block.leaves:
         return ""
-    return f"{block.leaves} × {size(block.leaf_size)}"
+    small = block.mapped - (block.leaves * block.leaf_size >> shown.page_shift)
+    rest = f" + {tr('{0} pages').format(count(small))}" if small > 0 else ""
+    return f"{block.leaves} × {size(block.leaf_size)}{rest}"
+
+
+def name_of(block: Block) -> str:
+    """What the program calls an area, or what the kernel made it for."""
+    return block.name or {"vmap-block": tr("vmap block"), "image": tr("kernel image")}.get(block.kind, "")
 
 
 def block_tip(shown: AddressMap, block: Block) -> str:
@@ -61,13 +68,16 @@ def block_tip(shown: AddressMap, block: Block) -> str:
         "mapped": tr("mapped"),
         "pending": tr("reserved, not mapped yet"),
         "lazy": tr("lazily freed: not reusable before a TLB flush"),
-        "vmap-block": tr("vmap block, {0} of {1} pages used").format(block.used, block.total),
+        "vmap-block": tr("{0} of {1} pages used, {2} given back and not flushed").format(
+            block.used, block.total, block.dirty
+        ),
+        "image": tr("a part of the kernel; its pages are not shown"),
     }[block.kind]
     pages = tr("{0} pages").format(count(block.body_end - block.first))
     body = size(shown.bytes(block.body_end - block.first))
     parts = [
-        f"{block.name or tr('area')} · {address(start)} – {address(end)}",
-        " · ".join(p for p in (body, pages, leaves_text(block)) if p),
+        f"{name_of(block) or tr('area')} · {address(start)} – {address(end)}",
+        " · ".join(p for p in (body, pages, leaves_text(shown, block)) if p),
         " · ".join(p for p in (block.caller, state) if p),
     ]
     if block.phys is not None:
@@ -141,8 +151,11 @@ def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
         sheet.box(body, theme.ink(ink, 0.18), theme.ink(ink), 2, 0, DASH)
     elif block.kind == "vmap-block":
         sheet.box(body, theme.color("bg1"), theme.fill(token), 1.6)
-        used = body.width() * block.used / max(block.total, 1)
-        sheet.cells([QRectF(body.x(), body.y(), max(used, 4), body.height())], theme.fill(token))
+        for pages, fill in ((block.used + block.dirty, theme.color("lazy")), (block.used, theme.fill(token))):
+            wide = max(body.width() * pages / max(block.total, 1), 4) if pages else 0
+            sheet.cells([QRectF(body.x(), body.y(), wide, body.height())], fill)
+    elif block.kind == "image":
+        sheet.box(body, theme.color("reserved", 0.3), theme.color("reserved"), 1)
     elif theme.dark or body.width() < 5:
         sheet.cells([body], theme.fill(token))
     else:
@@ -186,15 +199,16 @@ def _draw_label(
     ink = sheet.theme.color("on_fill" if solid or (block.kind == "mapped" and block.mapped == 0) else "text1")
     text = size(shown.bytes(block.body_end - block.first))
     if look.lens or look.small:
-        _draw_one_line(sheet, block, body, ink, text, look.lens and body.left() > scale.x(block.first) + 1)
+        tail = look.lens and body.left() > scale.x(block.first) + 1
+        _draw_one_line(sheet, shown, block, body, ink, text, tail)
         return
     edge = 1 if block.kind == "vmap-block" else 3
     inner = body.adjusted(edge, 0, -edge, 0)
-    lines: list[tuple[Type, tuple[str, ...]]] = [(Type(12, True, True), (block.name, _short(block.name)))]
+    lines: list[tuple[Type, tuple[str, ...]]] = [(Type(12, True, True), (name_of(block), _short(block.name)))]
     if block.kind == "vmap-block":
         lines.append((Type(10), (f"{block.used}/{block.total}",)))
     elif body.width() >= 90:
-        leaves = leaves_text(block)
+        leaves = leaves_text(shown, block)
         lines.append((Type(11), (f"{text} · {leaves}" if leaves else text, text)))
         lines.append((Type(11, mono=True), (block.caller,)))
     else:
@@ -224,10 +238,12 @@ def _short(name: str) -> str:
     return name if len(name) <= 3 else ""
 
 
-def _draw_one_line(sheet: Sheet, block: Block, body: QRectF, ink: QColor, text: str, tail: bool) -> None:
+def _draw_one_line(
+    sheet: Sheet, shown: AddressMap, block: Block, body: QRectF, ink: QColor, text: str, tail: bool
+) -> None:
     inner = body.adjusted(6, 0, -6, 0)
     pages = tr("{0} pages").format(count(block.body_end - block.first))
-    name = block.name
+    name = name_of(block)
     if block.kind == "lazy":
         texts = (
             tr("{0} · lazily freed, TLB flush pending · {1}").format(name, pages),
@@ -246,8 +262,8 @@ def _draw_one_line(sheet: Sheet, block: Block, body: QRectF, ink: QColor, text: 
         return
     io = tr("{0} I/O").format(text) if block.io else text
     long = " · ".join(p for p in (name, block.caller, io) if p)
-    if leaves_text(block):
-        long = " · ".join(p for p in (name, io, leaves_text(block)) if p)
+    if leaves_text(shown, block):
+        long = " · ".join(p for p in (name, io, leaves_text(shown, block)) if p)
     sheet.fit(inner, ink, Type(11, True), long, f"{name} · {text}", name, align=CENTRE)
 
 

@@ -127,7 +127,8 @@ def draw_overview(
     """The 4 GiB (or more) around the view: entries of about 1 GiB, and the areas in them."""
     theme, view = sheet.theme, scale.view
     label(sheet, rect, _length(shown, round(view.pages)))
-    step = max(shown.grid_pages, 1 << (max(int(view.pages) // 4, 1).bit_length() - 1))
+    fine = view.pages <= 8 * shown.grid_pages
+    step = shown.grid_pages if fine else max(shown.grid_pages, 1 << (max(int(view.pages) // 4, 1).bit_length() - 1))
     kind = Type(10.5, mono=True)
     for at in ticks(View(view.first - step + 1, view.end), step):
         left, right = max(scale.x(at), rect.left()), min(scale.x(at + step), rect.right())

@@ -33,6 +33,7 @@ from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 ROW = 19
 NAME, NAME_BOLD, CELL, BADGE = (
@@ -43,6 +44,14 @@ NAME, NAME_BOLD, CELL, BADGE = (
 )
 SMALL = Type(10.5)
 WIDTHS = (114, 86, 54)
+
+
+def region_words() -> dict[str, str]:
+    """What the kernel uses a part of its addresses for."""
+    return {
+        "vmalloc": tr("vmalloc"), "direct map": tr("direct map"), "modules": tr("modules"),
+        "KASAN shadow": tr("KASAN"),
+    }  # fmt: skip
 
 
 class TreeDelegate(QStyledItemDelegate):
@@ -108,7 +117,9 @@ class TreeDelegate(QStyledItemDelegate):
         width = BADGE.width(badge) + 10 if badge else 0.0
         room = rect.adjusted(0, 0, -width - 10, 0)
         words = row.flags.split(" ")  # the last ones give way first
-        shorter = (" ".join(words[:n]) for n in range(len(words), 0, -1))
+        shorter = [" ".join(words[:n]) for n in range(len(words), 0, -1)]
+        if row.region:
+            shorter = [region_words()[row.region], *shorter]
         sheet.fit(room, self.theme.color("text2"), SMALL, *shorter)
         if not badge:
             return
