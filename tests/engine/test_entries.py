@@ -7,7 +7,8 @@ import pytest
 from tests.engine.booted import booted
 from vmgui.engine.arch import entries as e
 from vmgui.engine.arch import x86_64
-from vmgui.engine.lib.out import Out, pgtbl_mod_mask
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
+from vmgui.engine.lib.out import Out
 from vmgui.engine.mm import pgtable
 
 TABLE = 0x1234067

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
-from vmgui.engine.arch.modified import (
+from vmgui.engine.arch.pgtbl_mod import (
     PGTBL_P4D_MODIFIED,
     PGTBL_PGD_MODIFIED,
     PGTBL_PMD_MODIFIED,

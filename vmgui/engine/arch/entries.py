@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmgui.engine.arch.modified import (
+from vmgui.engine.arch.pgtbl_mod import (
     PGTBL_P4D_MODIFIED,
     PGTBL_PGD_MODIFIED,
     PGTBL_PMD_MODIFIED,

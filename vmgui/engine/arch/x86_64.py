@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmgui.engine.arch.entry_format import EntryFormat
 from vmgui.engine.arch.levels import page_table_levels
-from vmgui.engine.arch.modified import PGTBL_P4D_MODIFIED, PGTBL_PGD_MODIFIED
+from vmgui.engine.arch.pgtbl_mod import PGTBL_P4D_MODIFIED, PGTBL_PGD_MODIFIED
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel

@@ -17,13 +17,3 @@ class Out:
     def __repr__(self) -> str:
         """Show the number it holds."""
         return f"{self.value:#x}"
-
-
-class pgtbl_mod_mask(Out):
-    """Which levels of the page tables a walk has changed: a set of PGTBL_*_MODIFIED bits."""
-
-    __slots__ = ()
-
-    def add(self, bit: int) -> None:
-        """Remember that entries of one more level have changed."""
-        self.value |= bit

@@ -27,10 +27,10 @@ from vmgui.engine.arch.entries import (
     pud_none,
 )
 from vmgui.engine.arch.hooks import arch_sync_kernel_mappings
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.errno import EINVAL, ENOMEM
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.once import Once
-from vmgui.engine.lib.out import pgtbl_mod_mask
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON, WARN_ON_ONCE
 from vmgui.engine.mm.pgalloc_track import (
     p4d_alloc_track,

@@ -16,8 +16,8 @@ from vmgui.engine.arch.entries import (
     pmd_none,
     pud_none,
 )
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.out import pgtbl_mod_mask
 from vmgui.engine.mm.pgalloc import __p4d_alloc, __pmd_alloc, __pte_alloc_kernel, __pud_alloc
 from vmgui.engine.mm.pgtable import (
     p4d_offset,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from vmgui.engine.arch.entries import PGTBL_PGD_MODIFIED, PGTBL_PTE_MODIFIED, pgd_bad
 from vmgui.engine.arch.hooks import arch_sync_kernel_mappings
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.errno import EBUSY, EINVAL, ENOMEM
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.out import Out, pgtbl_mod_mask
+from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON
 from vmgui.engine.mm.page import page_to_pfn, page_to_phys, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot

@@ -30,10 +30,10 @@ from vmgui.engine.arch.hooks import (
     pud_set_huge,
     set_huge_pte_at,
 )
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import IS_ALIGNED
-from vmgui.engine.lib.out import pgtbl_mod_mask
 from vmgui.engine.lib.printk import BUG, BUG_ON
 from vmgui.engine.mm.debug import dump_page
 from vmgui.engine.mm.mmap_lock import mmap_read_trylock

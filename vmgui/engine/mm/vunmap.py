@@ -26,8 +26,8 @@ from vmgui.engine.arch.hooks import (
     pmd_clear_huge,
     pud_clear_huge,
 )
+from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.out import pgtbl_mod_mask
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON
 from vmgui.engine.mm.kmsan import kmsan_vunmap_range_noflush
 from vmgui.engine.mm.pgtable import (
