@@ -10,12 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from vmgui.engine.check_blocks import (
-    validate_block_counts,
-    validate_block_dirt,
-    validate_block_lookup,
-    validate_block_queues,
-)
+from vmgui.engine.check_blocks import validate_blocks
 from vmgui.engine.check_direct_map import validate_direct_map
 from vmgui.engine.check_frames import validate_frames, validate_free_lists
 from vmgui.engine.check_shadow import validate_shadow
@@ -57,8 +52,7 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
-        checks += [validate_shadow, validate_block_counts, validate_block_dirt]
-        checks += [validate_block_queues, validate_block_lookup]
+        checks += [validate_shadow, validate_blocks]
     standing = Standing(k.machine, k.mem)
     return [broken for check in checks for broken in check(standing)]
 

@@ -1,8 +1,9 @@
-"""Checks of vmap blocks: what is handed out, what has come back, and where a block is to be found."""
+"""What must be true of vmap blocks between two operations: each check returns what is broken, in words.
+
+The checks only read words and follow the data, never the functions that made it.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
@@ -16,92 +17,115 @@ from vmgui.engine.mm.vmap_block import (
     vmap_block_queue_of,
     vmap_blocks_of,
 )
+from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.structs import vmap_area
+from vmgui.engine.words import container_of
 
 
-def live_blocks(k: Kernel) -> Iterator[vmap_block]:
-    """Yield every block that an address leads to."""
-    for cpu in range(k.machine.possible_cpus):
-        yield from vmap_blocks_of(vmap_block_queue_of(k, cpu))
-
-
-def block_areas(k: Kernel) -> list[vmap_area]:
-    """Return the busy areas that are blocks."""
-    busy = (k.vmap_nodes[i].busy.head for i in range(k.nr_vmap_nodes))
-    areas = (va for head in busy for va in list_for_each_entry(head, vmap_area, "list"))
-    return [va for va in areas if va.flags & VMAP_BLOCK]
+def blocks(k: Kernel) -> list[tuple[int, vmap_block]]:
+    """Return every block of the hash, with the bucket it is in."""
+    cpus = range(k.machine.possible_cpus)
+    return [(cpu, vb) for cpu in cpus for vb in vmap_blocks_of(vmap_block_queue_of(k, cpu))]
 
 
 def validate_block_counts(k: Kernel) -> list[str]:
-    """Blocks: pages handed out, come back and left add up (I32); what is left is their end (I33).
-
-    Differs: a piece that has come back is cleared in the map, so what is used and what has come back are
-    apart; and what lies between the pieces by rounding counts as used.
-    """
-    broken = []
+    """I32: what is used, dirty and free makes up the block."""
     bits = VMAP_BBMAP_BITS(k)
-    for vb in live_blocks(k):
-        used = used_bits(k, vb)
-        if used.bit_count() + vb.dirty + vb.free != bits:
-            counts = f"{used.bit_count()} pages used, {vb.dirty} dirty, {vb.free} free"
-            broken.append(f"the block at {vb.va.va_start:#x} has {counts}: not {bits}")
-        if used >> bits - vb.free:
-            broken.append(f"the block at {vb.va.va_start:#x} has pages in use among its {vb.free} free ones")
-    return broken
+    sums = [(vb, used_bits(k, vb).bit_count(), vb.dirty, vb.free) for _, vb in blocks(k)]
+    return [
+        f"block {vb.va.va_start:#x}: {used} used, {dirty} dirty and {free} free pages are not {bits}"
+        for vb, used, dirty, free in sums
+        if used + dirty + free != bits
+    ]
 
 
-def validate_block_dirt(k: Kernel) -> list[str]:
-    """I34: the range of a block that waits for a flush is empty, or lies within what was handed out."""
-    broken = []
-    bits = VMAP_BBMAP_BITS(k)
-    for vb in live_blocks(k):
-        if (vb.dirty_min, vb.dirty_max) != (bits, 0) and not vb.dirty_min < vb.dirty_max <= bits - vb.free:
-            broken.append(
-                f"the block at {vb.va.va_start:#x} is dirty from {vb.dirty_min} to {vb.dirty_max}, "
-                f"{vb.free} pages were never used"
-            )
+def validate_block_order(k: Kernel) -> list[str]:
+    """I33: pages are handed out from the front, so what is free is the end of the block."""
+    found = [(vb, used_bits(k, vb) >> VMAP_BBMAP_BITS(k) - vb.free) for _, vb in blocks(k)]
+    return [f"block {vb.va.va_start:#x}: a page of the free end is in use" for vb, wrong in found if wrong]
+
+
+def validate_dirty_range(k: Kernel) -> list[str]:
+    """I34: the dirty range is empty, or a range of pages that were handed out."""
+    bits, broken = VMAP_BBMAP_BITS(k), []
+    for _, vb in blocks(k):
+        low, high = vb.dirty_min, vb.dirty_max
+        empty = (low, high) == (bits, 0)
+        if not empty and not (low < high <= bits - vb.free and vb.dirty):
+            broken.append(f"block {vb.va.va_start:#x}: the dirty range [{low}, {high}) cannot be")
     return broken
 
 
 def validate_block_queues(k: Kernel) -> list[str]:
-    """I35: a CPU's queue has exactly those of its blocks that have pages left."""
-    queued = [
-        (cpu, vb)
-        for cpu in range(k.machine.possible_cpus)
-        for vb in list_for_each_entry(vmap_block_queue_of(k, cpu).free, vmap_block, "free_list")
-    ]
-    left = [(vb.cpu, vb) for vb in live_blocks(k) if vb.free]
-    missing = [
-        f"the block at {vb.va.va_start:#x} is in no queue" for _, vb in left if (vb.cpu, vb) not in queued
-    ]
-    return missing + [f"CPU {cpu} queues a wrong block" for cpu, vb in queued if (cpu, vb) not in left]
-
-
-def validate_block_lookup(k: Kernel) -> list[str]:
-    """I36: first and last address of a block lead to it, and to no block anywhere else.
-
-    I37: a block is as large as it is aligned.
-    """
-    broken = []
-    size = VMAP_BLOCK_SIZE(k)
-    areas = block_areas(k)
-    for va in areas:
-        if va.va_start % size or va.va_end - va.va_start != size:
-            broken.append(f"the block [{va.va_start:#x}, {va.va_end:#x}) has not {size:#x} bytes, aligned")
-        for addr in (va.va_start, va.va_end - 1):
-            vb = addr_to_vb(k, addr)
-            if vb is None or vb.va != va:
-                broken.append(f"{addr:#x} does not lead to the block at {va.va_start:#x}")
-    broken += [
-        f"the block at {vb.va.va_start:#x} is still found, but its area is gone"
-        for vb in live_blocks(k)
-        if vb.va not in areas
-    ]
+    """I35: a block is on the list of its CPU if, and only if, it has pages left."""
+    listed = {}
+    for cpu in range(k.machine.possible_cpus):
+        for vb in list_for_each_entry(vmap_block_queue_of(k, cpu).free, vmap_block, "free_list"):
+            listed[vb.addr] = cpu
+    known = {vb.addr: vb for _, vb in blocks(k)}
+    broken = [f"a list of CPU {cpu} holds the block at {addr:#x}, which the hash does not know"
+              for addr, cpu in listed.items() if addr not in known]  # fmt: skip
+    for addr, vb in known.items():
+        if listed.get(addr) != (vb.cpu if vb.free else None):
+            broken.append(f"block {vb.va.va_start:#x} has {vb.free} pages left: it is on the wrong list")
     return broken
 
 
+def validate_block_hash(k: Kernel) -> list[str]:
+    """I36: every block is in the bucket of its address, and every busy area of this kind has a block."""
+    size, broken, known = VMAP_BLOCK_SIZE(k), [], set()
+    for bucket, vb in blocks(k):
+        start = vb.va.va_start
+        known.add(start)
+        if bucket != start // size % k.machine.possible_cpus:
+            broken.append(f"block {start:#x} is in bucket {bucket}")
+        home = k.vmap_nodes[start // k.vmap_zone_size % k.nr_vmap_nodes].busy.root
+        if __find_vmap_area(start, home) != vb.va:
+            broken.append(f"block {start:#x}: its area is not busy")
+    starts = {va.va_start for va in block_areas(k)}
+    return broken + [f"the area {start:#x} is a block that nobody finds" for start in sorted(starts - known)]
+
+
+def validate_block_places(k: Kernel) -> list[str]:
+    """I37: a block has its size, and is aligned to it."""
+    size = VMAP_BLOCK_SIZE(k)
+    areas = [(vb.va.va_start, vb.va.va_end) for _, vb in blocks(k)]
+    return [
+        f"[{start:#x}, {end:#x}) is no block" for start, end in areas if start % size or end - start != size
+    ]
+
+
+def block_areas(k: Kernel) -> list[vmap_area]:
+    """Return the busy areas that are blocks."""
+    found = []
+    for i in range(k.nr_vmap_nodes):
+        head = k.vmap_nodes[i].busy.head
+        link = head.next
+        while link != head:
+            va = container_of(link, vmap_area, "list")
+            if va.flags & VMAP_BLOCK:
+                found.append(va)
+            link = link.next
+    return found
+
+
+BLOCK_CHECKS = (
+    validate_block_counts,
+    validate_block_order,
+    validate_dirty_range,
+    validate_block_queues,
+    validate_block_hash,
+    validate_block_places,
+)
+
+
+def validate_blocks(k: Kernel) -> list[str]:
+    """Run every check of this file; unmapping the same piece twice, a wrong call, breaks the counts."""
+    return [broken for check in BLOCK_CHECKS for broken in check(k)]
+
+
 def waits_for_flush(k: Kernel, addr: int) -> bool:
-    """Tell whether ``addr`` lies in a part of a block that has come back, and is not flushed yet (I31)."""
+    """Tell whether ``addr`` lies in a piece of a block that has come back, and is not flushed yet."""
     vb = addr_to_vb(k, addr)
     if vb is None:
         return False
