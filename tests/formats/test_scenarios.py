@@ -11,7 +11,7 @@ from vmgui.engine.mm.access import Reason, last_access
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.formats.document import Document, dump, load
 from vmgui.timeline.session import Session
-from vmgui.timeline.verbs.test_module import CASES
+from vmgui.timeline.verbs.selftest import CASES
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from functools import partial
 
 from vmgui.engine.boot import boot
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
-from vmgui.engine.lib.test_vmalloc import load_test_vmalloc, test_case_array, test_vmalloc_parameters
 from vmgui.engine.machine import M, Machine
+from vmgui.engine.selftest import load_test_vmalloc, test_case_array, test_vmalloc_parameters
 from vmgui.engine.trace import Recorder
 from vmgui.engine.words import Memory
 

@@ -12,8 +12,8 @@ from vmgui.timeline.verbs.io import VERBS as IO
 from vmgui.timeline.verbs.mapping import VERBS as MAPPING
 from vmgui.timeline.verbs.query import VERBS as QUERY
 from vmgui.timeline.verbs.ram import VERBS as RAM
+from vmgui.timeline.verbs.selftest import VERBS as SELFTEST
 from vmgui.timeline.verbs.services import VERBS as SERVICES
-from vmgui.timeline.verbs.test_module import VERBS as TEST_MODULE
 from vmgui.timeline.verbs.user import VERBS as USER
 from vmgui.timeline.verbs.window import VERBS as WINDOW
 
@@ -29,7 +29,7 @@ FAMILIES: dict[str, tuple[Verb, ...]] = {
     "access": ACCESS,
     "query": QUERY,
     "control": (*CONTROL, *SERVICES),
-    "test module": TEST_MODULE,
+    "test module": SELFTEST,
     "debug": DEBUG,
 }
 

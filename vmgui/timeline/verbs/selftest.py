@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmgui.engine.lib.test_vmalloc import (
+from vmgui.engine.selftest import (
     INT_MAX,
     load_test_vmalloc,
     test_case_array,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from vmgui.engine import selftest_cases as cases
 from vmgui.engine.errno import EAGAIN
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib import test_vmalloc_cases as cases
 from vmgui.engine.lib.printk import HZ, printk
 from vmgui.engine.lib.random import get_random_u32_below, seed_random
-from vmgui.engine.lib.test_vmalloc_cases import test_vmalloc_module
 from vmgui.engine.mm.slab import kfree, kzalloc
+from vmgui.engine.selftest_cases import test_vmalloc_module
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Struct, array, transparent, ulong
 

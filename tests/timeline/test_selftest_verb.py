@@ -11,7 +11,7 @@ from vmgui.formats.oplang import parse_operation
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.spans import call, spans_of
 from vmgui.timeline.values import OperationError
-from vmgui.timeline.verbs.test_module import CASES
+from vmgui.timeline.verbs.selftest import CASES
 
 #: Which byte each case writes, what, and what frees the memory: its name and the argument with the address.
 WRITES = {

@@ -5,24 +5,24 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.booted import booted, rebuilt, recorded
+from vmgui.engine import selftest_cases
 from vmgui.engine.check import busy_areas, validate
 from vmgui.engine.check_walk import tables
 from vmgui.engine.gfp import __GFP_NOWARN, GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
-from vmgui.engine.lib import test_vmalloc_cases
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.random import get_random_u8, get_random_u32_below, get_random_u32_inclusive, seed_random
-from vmgui.engine.lib.test_vmalloc import (
-    load_test_vmalloc,
-    shuffle_array,
-    test_case_array,
-    test_vmalloc_parameters,
-)
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import M
 from vmgui.engine.mm.kvfree_rcu import KVFREE_BULK_MAX_ENTR
 from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.selftest import (
+    load_test_vmalloc,
+    shuffle_array,
+    test_case_array,
+    test_vmalloc_parameters,
+)
 from vmgui.engine.structs import page
 from vmgui.engine.trace import FUNCTIONS, Recorder, Rows
 from vmgui.engine.words import MASK64
@@ -236,7 +236,7 @@ def test_few_pages_are_mapped_in_blocks_and_many_in_an_area_each_time(k, nr_page
 
 
 def test_a_mapping_that_cannot_be_had_stops_the_kernel_as_nobody_asked(k, monkeypatch):
-    monkeypatch.setattr(test_vmalloc_cases, "vm_map_ram", lambda *_: 0)
+    monkeypatch.setattr(selftest_cases, "vm_map_ram", lambda *_: 0)
     with pytest.raises(KernelBug, match="NULL pointer dereference"):
         run(k, "vm_map_ram_test")
 
