@@ -187,5 +187,5 @@ def test_a_kernel_over_the_same_words_knows_the_same_shadow(k: Kernel) -> None:
 def test_a_kernel_has_kasan_or_kmsan_but_not_both() -> None:
     with pytest.raises(MachineError, match="KASAN or KMSAN, not both"):
         Machine(kasan="generic", kmsan=True)
-    with pytest.raises(MachineError, match="KASAN is off or generic, not 'all'"):
+    with pytest.raises(MachineError, match="KASAN is off, generic or hw_tags, not 'all'"):
         Machine(kasan="all")

@@ -18,6 +18,8 @@ from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.execmem import execmem_init
 from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
 from vmgui.engine.mm.kasan_generic import kasan_init, kasan_populate_early_areas
+from vmgui.engine.mm.kasan_hw_tags import kasan_init_hw_tags
+from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
 from vmgui.engine.mm.kmemleak import kmemleak_init
 from vmgui.engine.mm.kmsan_init import kmsan_init_runtime, kmsan_init_shadow
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
@@ -54,6 +56,8 @@ def start_kernel(k: Kernel) -> None:
     parse_early_param(k)
     workqueue_init(k)
     setup_per_cpu_areas(k)
+    if kasan_hw_tags_enabled(k):
+        kasan_init_hw_tags(k)
     paging_init(k)
     init_kernel_image_tables(k)
     init_mem_mapping(k)

@@ -24,6 +24,7 @@ from vmgui.engine.check_tables import (
 from vmgui.engine.check_walk import Standing
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.workqueue import work_pending
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.lazy_free import lazy_max_pages
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.structs import MAX_VA_SIZE_PAGES, list_head, node_pool, rb_node, vmap_area, vmap_node
@@ -283,7 +284,7 @@ def validate_areas(k: Kernel) -> list[str]:
             broken.append(f"busy {span(va)} must have an owner, or be of vm_map_ram")
         if not vm:
             continue
-        if (vm.vm_addr, vm.vm_size) != (va.va_start, va.va_end - va.va_start):
+        if (kasan_reset_tag(k, vm.vm_addr), vm.vm_size) != (va.va_start, va.va_end - va.va_start):
             broken.append(f"busy {span(va)}: its owner says [{vm.vm_addr:#x}, +{vm.vm_size:#x})")
         usable = vm.vm_size if is_percpu(vm) else get_vm_area_size(k, vm)
         if vm.requested_size > usable:

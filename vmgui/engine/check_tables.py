@@ -14,6 +14,7 @@ from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, table
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.lib.list import list_for_each_entry
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.page import PG_table, page_to_phys, pfn_to_page, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
 from vmgui.engine.mm.tlb import tlb_entries, tlb_of
@@ -98,7 +99,8 @@ def validate_pages(k: Kernel) -> list[str]:
     for vm in busy_owners(k):
         if vm.flags & VM_ALLOC and vm.pages:
             broken += wrong_pages(k, vm, mapped, starts)
-            inside = mapped[bisect_left(starts, vm.vm_addr) : bisect_left(starts, vm.vm_addr + vm.vm_size)]
+            first = kasan_reset_tag(k, vm.vm_addr)
+            inside = mapped[bisect_left(starts, first) : bisect_left(starts, first + vm.vm_size)]
             pages = sum(leaf.end - leaf.va for leaf in inside) >> k.PAGE_SHIFT
             if pages != vm.nr_pages:
                 broken.append(f"the area at {vm.vm_addr:#x} has {vm.nr_pages} pages, but {pages} are mapped")
@@ -118,7 +120,7 @@ def wrong_pages(k: Kernel, vm: vm_struct, mapped: list[Leaf], starts: list[int])
         first = phys if i % block == 0 else first
         if first & (block << k.PAGE_SHIFT) - 1 or phys != first + (i % block << k.PAGE_SHIFT):
             yield f"page {i} of the area at {vm.vm_addr:#x} breaks its block of {block} pages"
-        addr = vm.vm_addr + (i << k.PAGE_SHIFT)
+        addr = kasan_reset_tag(k, vm.vm_addr) + (i << k.PAGE_SHIFT)
         at = bisect_right(starts, addr) - 1
         leaf = mapped[at] if at >= 0 else Leaf(0, 0, 0)
         if not leaf.va <= addr < leaf.end or leaf.pa + addr - leaf.va != phys:

@@ -204,7 +204,8 @@ class Kernel(Struct):
         self.low_ram_end = ram_ranges(machine)[0][1]  # up to here there is RAM without a gap
         self.vmemmap = self.addr + self.size
         self.log_buf = self.vmemmap + self.max_pfn * page.size
-        self.arena_first = self.log_buf + LOG_BYTES
+        self.mte_tags = self.log_buf + LOG_BYTES  # where the hardware keeps the tags of RAM
+        self.arena_first = self.mte_tags + mte_tag_bytes(machine)
         self.arena_end = arena_end(machine)
         self.arch.constants(self)
 
@@ -217,7 +218,12 @@ def arena_start(machine: Machine) -> int:
 def arena_end(machine: Machine) -> int:
     """First byte address past all simulated memory of ``machine``."""
     start = arena_start(machine)
-    return start + (start >> machine.page_shift) * page.size + ARENA_BYTES
+    return start + (start >> machine.page_shift) * page.size + ARENA_BYTES + mte_tag_bytes(machine)
+
+
+def mte_tag_bytes(machine: Machine) -> int:
+    """Bytes for the memory tags of arm64, 4 bits for every 16 bytes; none where they are not used."""
+    return arena_start(machine) // 32 if machine.kasan == "hw_tags" else 0
 
 
 @transparent

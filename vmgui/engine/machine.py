@@ -16,8 +16,8 @@ VA_BITS: dict[str, dict[int, tuple[int, ...]]] = {
     "riscv64": {4 * K: (39, 48, 57)},
 }
 
-#: Ways to build KASAN in: not at all, or with a shadow byte for every 8 bytes.
-KASAN_MODES = ("off", "generic")
+#: Ways to build KASAN in: not at all, with a shadow byte for every 8 bytes, or with the processor's tags.
+KASAN_MODES = ("off", "generic", "hw_tags")
 
 #: Debug services that need no other build, only a boot parameter, and the field that stands for it.
 DEBUG_PARAMETERS = {
@@ -112,6 +112,8 @@ class Machine:
     def _check_debug_services(self) -> None:
         modes = _either(KASAN_MODES)
         self._check(self.kasan in KASAN_MODES, f"KASAN is {modes}, not {self.kasan!r}")
+        tags = self.kasan == "hw_tags"
+        self._check(not tags or self.arch == "arm64", "KASAN with hw_tags needs arm64: no other tags memory")
         self._check(not (self.kmsan and self.kasan != "off"), "a kernel has KASAN or KMSAN, not both")
         self._check(not self.kmsan or self.arch == "x86_64", "KMSAN needs x86_64")
         self._check(not self.kmsan or self.ram <= G, "KMSAN needs RAM of at most 1G: two thirds are its own")

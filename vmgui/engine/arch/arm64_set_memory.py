@@ -8,6 +8,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import IS_ALIGNED
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.memory import apply_to_page_range
 from vmgui.engine.mm.pgtable import ptep_get, set_pte
 from vmgui.engine.mm.purge import vm_unmap_aliases
@@ -42,7 +43,9 @@ def change_memory_common(k: Kernel, addr: int, numpages: int, set_mask: int, cle
     if WARN_ON_ONCE(k, Once.CPA_UNALIGNED, not IS_ALIGNED(addr, k.PAGE_SIZE), "arch/arm64/mm/pageattr.c:83"):
         start &= k.PAGE_MASK
     area = find_vm_area(k, addr)
-    if area is None or start + size > area.vm_addr + area.vm_size or not area.flags & VM_ALLOC:
+    if area is None or not area.flags & VM_ALLOC:
+        return -EINVAL
+    if start + size > kasan_reset_tag(k, area.vm_addr) + area.vm_size:
         return -EINVAL
     if not numpages:
         return 0

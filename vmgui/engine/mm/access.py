@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from vmgui.engine.arch.arm64_mte import first_mismatch
 from vmgui.engine.arch.entries import (
     hw_present,
     pmd_leaf,
@@ -23,6 +24,8 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE
 from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
 from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
+from vmgui.engine.mm.kasan_report import kasan_report
+from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled, kasan_reset_tag
 from vmgui.engine.mm.kmsan_pages import kmsan_unpoison_memory
 from vmgui.engine.mm.kmsan_report import kmsan_internal_check_memory
 from vmgui.engine.mm.page import pfn_valid
@@ -78,6 +81,7 @@ def touch(k: Kernel, addr: int) -> int:
     if kasan_vmalloc_enabled(k) and not kasan_checked(k, addr, 1, False, "touch"):
         return -EFAULT
     phys = access(k, addr, 0)
+    check_tags(k, addr, phys, 1, False, "touch")
     return min(phys, 0)
 
 
@@ -89,6 +93,7 @@ def read(k: Kernel, addr: int) -> int:
     phys = access(k, addr, 0)
     if phys < 0:
         return phys
+    check_tags(k, addr & -WORD, phys & -WORD, WORD, False, "read")
     if k.machine.kmsan:
         kmsan_internal_check_memory(k, addr & -WORD, WORD, "read")
     if not pfn_valid(k, phys >> k.PAGE_SHIFT):
@@ -107,6 +112,7 @@ def write(k: Kernel, addr: int, value: int) -> int:
     phys = access(k, addr, 1)
     if phys < 0:
         return phys
+    check_tags(k, addr & -WORD, phys & -WORD, WORD, True, "write")
     if pfn_valid(k, phys >> k.PAGE_SHIFT):
         set_word(k, phys & -WORD, value)
     if k.machine.kmsan:
@@ -133,12 +139,29 @@ def kasan_checked(k: Kernel, addr: int, size: int, write: bool, ret_ip: str) -> 
     return True
 
 
+def check_tags(k: Kernel, addr: int, phys: int, size: int, is_write: bool, ip: str) -> bool:
+    """Compare tags, as an arm64 processor does where memory was found; a mismatch is reported: False.
+
+    ``phys`` is where the ``size`` bytes are, all in a page.  Differs: with the first report the kernel ends
+    all checks on this CPU.
+    """
+    if not kasan_hw_tags_enabled(k) or phys < 0 or phys >= k.addr:
+        return True
+    entry = tlb_lookup(k, k.current_cpu, kasan_reset_tag(k, addr))
+    bad = None if entry is None else first_mismatch(k, addr, phys, size, entry.leaf)
+    if bad is None:
+        return True
+    kasan_report(k, bad, 0, is_write, ip)
+    return False
+
+
 # --- translating -----------------------------------------------------------------------------------
 
 
 @kernel_function
 def access(k: Kernel, addr: int, is_write: int) -> int:
     """Translate ``addr`` for the current CPU: the physical address, or -EFAULT."""
+    addr = kasan_reset_tag(k, addr)  # the processor passes the tag over
     # The unused upper bits must repeat the highest one that is used.
     if not canonical(k, addr):
         return fault(k, addr, is_write, Reason.NOT_CANONICAL, 0)

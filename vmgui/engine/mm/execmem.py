@@ -8,6 +8,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import WARN_ON, ___ratelimit, printk
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_FLUSH_RESET_PERMS
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range
@@ -102,7 +103,7 @@ def __execmem_alloc(k: Kernel, range: execmem_range, size: int) -> int:
         p = ___execmem_alloc__at(k, range, range.fallback_start, range.fallback_end, size)
     if not p and ___ratelimit(k, *EXECMEM_RATELIMIT):
         printk(k, "execmem: unable to allocate memory")
-    return p
+    return kasan_reset_tag(k, p)
 
 
 def ___execmem_alloc__at(k: Kernel, range: execmem_range, start: int, end: int, size: int) -> int:

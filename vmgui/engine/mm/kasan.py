@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import kasan_shadow as shadow
+from vmgui.engine.mm.kasan_hw_tags import __kasan_unpoison_vmalloc as tag_vmalloc
+from vmgui.engine.mm.kasan_hw_tags import __kasan_vrealloc as tag_vrealloc
 from vmgui.engine.mm.kasan_shadow import (
     __kasan_poison_vmalloc,
     __kasan_unpoison_vmalloc,
     __kasan_vrealloc,
 )
+from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
 
 #: What `kasan_unpoison_vmalloc` is told about a mapping.
 KASAN_VMALLOC_NONE, KASAN_VMALLOC_INIT, KASAN_VMALLOC_VM_ALLOC = 0x0, 0x1, 0x2
@@ -28,7 +31,7 @@ def kasan_enabled(k: Kernel) -> bool:
 
 
 def kasan_vmalloc_enabled(k: Kernel) -> bool:
-    """Tell whether areas have shadow of their own (CONFIG_KASAN_VMALLOC in a software mode)."""
+    """Tell whether areas have shadow of their own (CONFIG_KASAN_VMALLOC in the software mode)."""
     return k.machine.kasan == "generic"
 
 
@@ -47,16 +50,20 @@ def kasan_release_vmalloc(
 
 def kasan_unpoison_vmalloc(k: Kernel, start: int, size: int, flags: int) -> int:
     """Allow accesses to the ``size`` bytes that were asked for; returns the address to use."""
+    if kasan_hw_tags_enabled(k):
+        return tag_vmalloc(k, start, size, flags)
     return __kasan_unpoison_vmalloc(k, start, size, flags) if kasan_enabled(k) else start
 
 
 def kasan_poison_vmalloc(k: Kernel, start: int, size: int) -> None:
-    """Forbid accesses to memory that is about to be unmapped."""
-    if kasan_enabled(k):
+    """Forbid accesses to memory that is about to be unmapped; tags change when its pages are freed."""
+    if kasan_vmalloc_enabled(k):
         __kasan_poison_vmalloc(k, start, size)
 
 
 def kasan_vrealloc(k: Kernel, start: int, old_size: int, new_size: int) -> None:
     """Move the border of what may be used: the area keeps its pages, the request has changed."""
-    if kasan_enabled(k):
+    if kasan_hw_tags_enabled(k):
+        tag_vrealloc(k, start, old_size, new_size)
+    elif kasan_enabled(k):
         __kasan_vrealloc(k, start, old_size, new_size)

@@ -1,4 +1,4 @@
-"""What KASAN says about an access that it caught (mm/kasan/report.c, report_generic.c, v6.12).
+"""What KASAN says about an access that it caught (mm/kasan/report*.c, v6.12).
 
 Differs: as if booted with kasan_multi_shot, so that every mistake is reported and not only the first one
 since boot; no call stacks.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vmgui.engine.arch.arm64_mte import MTE_GRANULE_SIZE, hw_get_mem_tag
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bytewise import load_row
 from vmgui.engine.lib.printk import printk
@@ -19,6 +20,7 @@ from vmgui.engine.mm.kasan_shadow import (
     kasan_mem_to_shadow,
     shadow_byte,
 )
+from vmgui.engine.mm.kasan_tags import get_tag, kasan_hw_tags_enabled, kasan_reset_tag
 from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_to_pfn, pfn_valid
 from vmgui.engine.mm.vmalloc_info import vmalloc_dump_obj
@@ -26,7 +28,6 @@ from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, vmalloc_to_page
 from vmgui.engine.trace import kernel_function
 
 META_BYTES_PER_ROW = 16
-META_MEM_BYTES_PER_ROW = META_BYTES_PER_ROW * KASAN_GRANULE_SIZE
 META_ROWS_AROUND_ADDR = 2
 RULER = "=" * 66
 
@@ -59,6 +60,8 @@ def kasan_report(k: Kernel, addr: int, size: int, is_write: bool, ip: str) -> bo
 
 def kasan_find_first_bad_addr(k: Kernel, addr: int, size: int) -> int:
     """Return the first granule, from ``addr`` on, that is not all allowed."""
+    if kasan_hw_tags_enabled(k):
+        return kasan_reset_tag(k, addr)  # the processor has named it
     p = addr
     while p < addr + size and not shadow_byte(k, p):
         p += KASAN_GRANULE_SIZE
@@ -72,6 +75,8 @@ def get_bug_type(k: Kernel, addr: int, size: int, first_bad_addr: int) -> str:
     """
     if addr + size >> 64:
         return "out-of-bounds"
+    if kasan_hw_tags_enabled(k):
+        return "invalid-access"
     shadow = shadow_byte(k, first_bad_addr)
     if shadow and shadow <= KASAN_GRANULE_MASK:  # what is behind the last allowed byte of this granule?
         shadow = shadow_byte(k, first_bad_addr + KASAN_GRANULE_SIZE)
@@ -88,10 +93,18 @@ def print_report(k: Kernel, info: kasan_report_info) -> None:
     """
     access = "Write" if info.is_write else "Read"
     printk(k, f"BUG: KASAN: {info.bug_type} in {info.ip}")
-    printk(k, f"{access} of size {info.access_size} at addr {info.access_addr:016x} by task init/1")
+    what = f"{access} of size {info.access_size}" if info.access_size else access  # a processor tells no size
+    printk(k, f"{what} at addr {info.access_addr:016x} by task init/1")
+    if kasan_hw_tags_enabled(k):
+        kasan_print_tags(k, get_tag(info.access_addr), info.first_bad_addr)
     printk(k, "")
-    print_address_description(k, info.access_addr)
+    print_address_description(k, kasan_reset_tag(k, info.access_addr))
     print_memory_metadata(k, info.first_bad_addr)
+
+
+def kasan_print_tags(k: Kernel, addr_tag: int, addr: int) -> None:
+    """Print what does not agree.  mm/kasan/report_hw_tags.c:kasan_print_tags, v6.12."""
+    printk(k, f"Pointer tag: [{addr_tag:02x}], memory tag: [{hw_get_mem_tag(k, addr) or 0:02x}]")
 
 
 def print_address_description(k: Kernel, addr: int) -> None:
@@ -113,20 +126,29 @@ def print_address_description(k: Kernel, addr: int) -> None:
 
 @kernel_function
 def print_memory_metadata(k: Kernel, addr: int) -> None:
-    """Print the shadow around ``addr``, a row for each 128 bytes, and point at its byte.
+    """Print shadow or tags around ``addr``, 16 granules a row, and point at its granule.
 
     mm/kasan/report.c:print_memory_metadata, v6.12.
-    Differs: rows without any shadow are left out, where the kernel would fault.
+    Differs: rows without any shadow or memory are left out, where the kernel would fault.
     """
-    guilty = addr & -META_MEM_BYTES_PER_ROW
+    granule = MTE_GRANULE_SIZE if kasan_hw_tags_enabled(k) else KASAN_GRANULE_SIZE
+    guilty = addr & -META_BYTES_PER_ROW * granule
     printk(k, "Memory state around the buggy address:")
     for i in range(-META_ROWS_AROUND_ADDR, META_ROWS_AROUND_ADDR + 1):
-        row = guilty + i * META_MEM_BYTES_PER_ROW
-        at = mapped_at(k, kasan_mem_to_shadow(k, row))
-        if at is None:
+        row = guilty + i * META_BYTES_PER_ROW * granule
+        metadata = kasan_metadata_fetch_row(k, row)
+        if metadata is None:
             continue
-        shadow = " ".join(f"{byte:02x}" for byte in load_row(k, at, META_BYTES_PER_ROW))
-        printk(k, f"{' ' if i else '>'}{row:016x}: {shadow}")
+        printk(k, f"{' ' if i else '>'}{row:016x}: {metadata.hex(' ')}")
         if not i:
-            column = 3 + 16 + (addr - row) // KASAN_GRANULE_SIZE * 3 + 1
+            column = 3 + 16 + (addr - row) // granule * 3 + 1
             printk(k, "^".rjust(column))
+
+
+def kasan_metadata_fetch_row(k: Kernel, row: int) -> bytes | None:
+    """Return the metadata of 16 granules from ``row`` on; None where there is none."""
+    if kasan_hw_tags_enabled(k):
+        tags = [hw_get_mem_tag(k, row + i * MTE_GRANULE_SIZE) for i in range(META_BYTES_PER_ROW)]
+        return bytes(tag for tag in tags if tag is not None) or None
+    at = mapped_at(k, kasan_mem_to_shadow(k, row))
+    return None if at is None else load_row(k, at, META_BYTES_PER_ROW)

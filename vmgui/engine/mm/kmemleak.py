@@ -11,6 +11,7 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.lib.rbtree import rb_erase, rb_insert_color
 from vmgui.engine.lib.rbtree_augmented import rb_left_link, rb_link_node, rb_right_link, rb_root_link
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.structs import list_head, rb_node, rb_root, vm_struct
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64, Struct, container_of, embedded, offsetof, transparent, ulong
@@ -109,13 +110,15 @@ def lookup_object(k: Kernel, ptr: int, alias: bool) -> kmemleak_object | None:
     mm/kmemleak.c:__lookup_object, v6.12.
     """
     rb = state_of(k).object_tree_root.rb_node
+    untagged_ptr = kasan_reset_tag(k, ptr)
     while rb is not None:
         found = object_of(rb)
-        if ptr < found.pointer:
+        untagged_objp = kasan_reset_tag(k, found.pointer)
+        if untagged_ptr < untagged_objp:
             rb = rb.rb_left
-        elif found.pointer + found.nbytes <= ptr:
+        elif untagged_objp + found.nbytes <= untagged_ptr:
             rb = rb.rb_right
-        elif found.pointer == ptr or alias:
+        elif untagged_objp == untagged_ptr or alias:
             return found
         else:
             printk(k, f"kmemleak: Found object by alias at {ptr:#010x}")
@@ -132,8 +135,9 @@ def create_object(k: Kernel, ptr: int, size: int, min_count: int) -> None:
     new.checksum = NEW_CHECKSUM
     new.jiffies = k.jiffies
     state = state_of(k)
-    state.min_addr = min(state.min_addr, ptr)
-    state.max_addr = max(state.max_addr, ptr + size)
+    untagged_ptr = kasan_reset_tag(k, ptr)
+    state.min_addr = min(state.min_addr, untagged_ptr)
+    state.max_addr = max(state.max_addr, untagged_ptr + size)
     if not __link_object(k, new):
         mem_pool_free(k, new)
 
@@ -145,12 +149,14 @@ def __link_object(k: Kernel, new: kmemleak_object) -> bool:
     """
     state = state_of(k)
     link, parent = rb_root_link(state.object_tree_root), None
+    untagged_ptr = kasan_reset_tag(k, new.pointer)
     while link.node is not None:
         parent = link.node
         other = object_of(parent)
-        if new.pointer + new.nbytes <= other.pointer:
+        untagged_objp = kasan_reset_tag(k, other.pointer)
+        if untagged_ptr + new.nbytes <= untagged_objp:
             link = rb_left_link(parent)
-        elif other.pointer + other.nbytes <= new.pointer:
+        elif untagged_objp + other.nbytes <= untagged_ptr:
             link = rb_right_link(parent)
         else:
             why = "into the object search tree (overlaps existing)"
@@ -202,8 +208,8 @@ def add_scan_area(k: Kernel, ptr: int, size: int) -> None:
         printk(k, f"kmemleak: Adding scan area to unknown object at {ptr:#010x}")
         return
     if size == SIZE_MAX:
-        size = found.pointer + found.nbytes - ptr
-    elif ptr + size > found.pointer + found.nbytes:
+        size = kasan_reset_tag(k, found.pointer) + found.nbytes - kasan_reset_tag(k, ptr)
+    elif kasan_reset_tag(k, ptr) + size > kasan_reset_tag(k, found.pointer) + found.nbytes:
         printk(k, f"kmemleak: Scan area larger than object {ptr:#010x}")
         return
     found.area_start, found.area_nbytes = ptr, size

@@ -14,6 +14,7 @@ from vmgui.engine.lib.bytewise import load_row
 from vmgui.engine.lib.list import list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.printk import HZ, printk
 from vmgui.engine.lib.seq_file import seq_file, seq_puts
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.kmemleak import (
     OBJECT_ALLOCATED,
     OBJECT_REPORTED,
@@ -133,7 +134,7 @@ def pointer_update_refs(k: Kernel, scanned: kmemleak_object | None, pointer: int
     mm/kmemleak.c:pointer_update_refs, v6.12.
     """
     state = state_of(k)
-    if not state.min_addr <= pointer < state.max_addr:
+    if not state.min_addr <= kasan_reset_tag(k, pointer) < state.max_addr:
         return
     found = lookup_object(k, pointer, True)
     if found is None or found == scanned:

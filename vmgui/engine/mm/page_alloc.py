@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vmgui.engine.gfp import __GFP_DIRECT_RECLAIM, __GFP_NOFAIL, __GFP_NOWARN, __GFP_ZERO
+from vmgui.engine.gfp import __GFP_DIRECT_RECLAIM, __GFP_NOFAIL, __GFP_NOWARN, __GFP_SKIP_ZERO, __GFP_ZERO
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.fault_inject import Fault, should_fail
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add, list_del, list_empty
@@ -16,6 +16,8 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.direct_map import check_direct_map_write
+from vmgui.engine.mm.kasan_hw_tags import kasan_poison_pages
+from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled, page_kasan_tag_reset
 from vmgui.engine.mm.kmsan_pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
 from vmgui.engine.mm.memalloc import PF_MEMALLOC, current_gfp_context
 from vmgui.engine.mm.mempolicy import policy_nid
@@ -148,8 +150,18 @@ def post_alloc_hook(k: Kernel, page: page, order: int, gfp: int) -> None:
     clear_block(k, page, order, gfp)
 
 
+def want_init_on_alloc(k: Kernel, flags: int) -> bool:
+    """Tell whether memory that is handed out with ``flags`` has to be zero.  include/linux/mm.h, v6.12."""
+    return bool(k.machine.init_on_alloc or flags & __GFP_ZERO)
+
+
 def clear_block(k: Kernel, page: page, order: int, gfp: int) -> None:
     """Fill the pages of a block with zeros, if the request or the machine asks for that."""
+    if kasan_hw_tags_enabled(k):
+        for i in range(1 << order):
+            page_kasan_tag_reset(page[i])  # Differs: whatever they are for; vmalloc tags its pages itself
+        if gfp & __GFP_SKIP_ZERO:
+            return
     addr = page_address(k, page)
     if k.machine.init_on_alloc or gfp & __GFP_ZERO:
         check_direct_map_write(k, addr, k.PAGE_SIZE << order)
@@ -288,6 +300,8 @@ def __free_pages(k: Kernel, page: page, order: int) -> None:
     if put_page_testzero(page):
         if k.machine.kmsan:
             kmsan_free_page(k, page, order)
+        if kasan_hw_tags_enabled(k):
+            kasan_poison_pages(k, page, order)
         __free_one_page(k, page, page_to_pfn(k, page), order)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.access import NO_DEVICE, access, last_access
+from vmgui.engine.mm.access import NO_DEVICE, access, check_tags, last_access
 from vmgui.engine.mm.fault import page_fault_oops
 from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
 from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
@@ -39,7 +39,7 @@ def memset(k: Kernel, s: int, c: int, n: int) -> int:
     if not asan_checked(k, s, n, True, "memset"):
         return 0
     data = bytes([c & 0xFF]) * k.PAGE_SIZE
-    for piece in pieces(k, s, n, 1):
+    for piece in pieces(k, s, n, 1, "memset"):
         store_bytes(k, piece.phys, data[: piece.nbytes])
         if k.machine.kmsan:
             kmsan_unpoison_memory(k, s + piece.offset, piece.nbytes)
@@ -54,9 +54,9 @@ def memcpy(k: Kernel, dest: int, src: int, count: int) -> int:
     """
     if not asan_checked(k, src, count, False, "memcpy") or not asan_checked(k, dest, count, True, "memcpy"):
         return 0
-    for part in pieces(k, src, count, 0):
+    for part in pieces(k, src, count, 0, "memcpy"):
         data = load_bytes(k, part.phys, part.nbytes)
-        for piece in pieces(k, dest + part.offset, part.nbytes, 1):
+        for piece in pieces(k, dest + part.offset, part.nbytes, 1, "memcpy"):
             store_bytes(k, piece.phys, data[piece.offset : piece.offset + piece.nbytes])
             if k.machine.kmsan:
                 copied = part.offset + piece.offset
@@ -93,14 +93,18 @@ def kmsan_internal_memmove_metadata(k: Kernel, dst: int, src: int, n: int) -> No
             store_bytes(k, to, load_bytes(k, source, n))
 
 
-def pieces(k: Kernel, addr: int, n: int, is_write: int) -> Iterator[Piece]:
-    """Cut ``n`` bytes at pages and let the processor translate each piece when its turn comes."""
-    done = 0
+def pieces(k: Kernel, addr: int, n: int, is_write: int, ip: str) -> Iterator[Piece]:
+    """Cut ``n`` bytes at pages and let the processor translate each piece when its turn comes.
+
+    ``ip`` is the function that uses them; its first use of memory with another tag is reported.
+    """
+    done, checked = 0, True
     while done < n:
         nbytes = min(k.PAGE_SIZE - (addr + done) % k.PAGE_SIZE, n - done)
         phys = access(k, addr + done, is_write)
         if phys < 0:
             page_fault_oops(k, last_access(k).error_code, addr + done)
+        checked = checked and check_tags(k, addr + done, phys, nbytes, bool(is_write), ip)
         yield Piece(done, phys, nbytes)
         done += nbytes
 

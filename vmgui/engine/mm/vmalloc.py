@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vmgui.engine.arch.entries import arch_vmap_pgprot_tagged
 from vmgui.engine.arch.hooks import arch_vmap_pmd_supported, arch_vmap_pte_supported_shift
 from vmgui.engine.gfp import (
     __GFP_FS,
@@ -9,6 +10,8 @@ from vmgui.engine.gfp import (
     __GFP_IO,
     __GFP_NOFAIL,
     __GFP_NOWARN,
+    __GFP_SKIP_KASAN,
+    __GFP_SKIP_ZERO,
     __GFP_ZERO,
     GFP_DMA,
     GFP_DMA32,
@@ -26,10 +29,13 @@ from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm import vfree as freeing
 from vmgui.engine.mm import vmap as mapping
 from vmgui.engine.mm.kasan import (
+    KASAN_VMALLOC_INIT,
+    KASAN_VMALLOC_NONE,
     KASAN_VMALLOC_PROT_NORMAL,
     KASAN_VMALLOC_VM_ALLOC,
     kasan_unpoison_vmalloc,
 )
+from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
 from vmgui.engine.mm.kmemleak import kmemleak_vmalloc
 from vmgui.engine.mm.memalloc import (
     memalloc_nofs_restore,
@@ -38,7 +44,7 @@ from vmgui.engine.mm.memalloc import (
     memalloc_noio_save,
 )
 from vmgui.engine.mm.mmzone import NUMA_NO_NODE, num_online_nodes
-from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_node, split_page
+from vmgui.engine.mm.page_alloc import alloc_pages, alloc_pages_node, split_page, want_init_on_alloc
 from vmgui.engine.mm.page_array import page_slots, set_page_slot
 from vmgui.engine.mm.page_bulk import alloc_pages_bulk_array_mempolicy, alloc_pages_bulk_array_node
 from vmgui.engine.mm.show_mem import warn_alloc
@@ -199,20 +205,37 @@ def __vmalloc_node_range(
     if k.vmap_allow_huge and vm_flags & VM_ALLOW_HUGE_VMAP:
         shift = ___vmalloc_node_range__shift(k, size, prot, node)
         align = max(real_align, 1 << shift)
+    kasan_flags = KASAN_VMALLOC_NONE
     while True:
         area = ___vmalloc_node_range__area(
             k, real_size, align, shift, vm_flags, start, end, gfp_mask, node, caller
         )
+        if area and prot == k.PAGE_KERNEL:
+            prot, gfp_mask = ___vmalloc_node_range__tagged(k, prot, gfp_mask)
+            kasan_flags = KASAN_VMALLOC_PROT_NORMAL
         if area and __vmalloc_area_node(k, area, gfp_mask, prot, shift, node):
             break
         if shift == k.PAGE_SHIFT:
             return 0
         shift, align = k.PAGE_SHIFT, real_align
-    kasan_flags = KASAN_VMALLOC_PROT_NORMAL if prot == k.PAGE_KERNEL else 0
-    kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
+    if gfp_mask & __GFP_SKIP_ZERO and want_init_on_alloc(k, gfp_mask):
+        kasan_flags |= KASAN_VMALLOC_INIT
+    addr = kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
+    if addr != area.vm_addr:  # it has got a tag
+        area.vm_addr = addr
     area.flags = area.flags & ~VM_UNINITIALIZED  # from here on others may look at it
     kmemleak_vmalloc(k, area, ALIGN(real_size, 1 << shift), gfp_mask)
     return area.vm_addr
+
+
+def ___vmalloc_node_range__tagged(k: Kernel, prot: int, gfp_mask: int) -> tuple[int, int]:
+    """Return protection and flags for ordinary memory: where it is to be tagged, that clears it as well.
+
+    Differs: a part of __vmalloc_node_range.
+    """
+    if not kasan_hw_tags_enabled(k):
+        return prot, gfp_mask
+    return arch_vmap_pgprot_tagged(k, prot), gfp_mask | __GFP_SKIP_KASAN | __GFP_SKIP_ZERO
 
 
 def ___vmalloc_node_range__shift(k: Kernel, size: int, prot: int, node: int) -> int:

@@ -14,6 +14,7 @@ from vmgui.engine.lib.kallsyms import sprint_symbol
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.lib.seq_file import seq_file, seq_puts
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_nid, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
 from vmgui.engine.mm.slab import kfree, kmalloc
@@ -124,7 +125,7 @@ def vmalloc_dump_obj(k: Kernel, object: int) -> bool:
     mm/vmalloc.c:vmalloc_dump_obj, v6.12.
     """
     addr = ALIGN(object, k.PAGE_SIZE)
-    va = __find_vmap_area(addr, addr_to_node(k, addr).busy.root)
+    va = __find_vmap_area(kasan_reset_tag(k, addr), addr_to_node(k, addr).busy.root)
     if va is None or va.vm is None:
         return False
     vm = va.vm

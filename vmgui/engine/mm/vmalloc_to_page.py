@@ -21,6 +21,7 @@ from vmgui.engine.arch.entries import (
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_pfn, pfn_to_page
 from vmgui.engine.mm.pgtable import (
     p4d_offset,
@@ -48,7 +49,8 @@ def is_vmalloc_addr(k: Kernel, x: int) -> bool:
 
     VMALLOC_END is the last byte on x86, so that byte does not count.
     """
-    return k.VMALLOC_START <= x < k.VMALLOC_END
+    addr = kasan_reset_tag(k, x)
+    return k.VMALLOC_START <= addr < k.VMALLOC_END
 
 
 @kernel_function
@@ -57,7 +59,8 @@ def is_vmalloc_or_module_addr(k: Kernel, x: int) -> bool:
 
     mm/vmalloc.c:is_vmalloc_or_module_addr, v6.12.
     """
-    if k.MODULES_VADDR <= x < k.MODULES_END:
+    addr = kasan_reset_tag(k, x)
+    if k.MODULES_VADDR <= addr < k.MODULES_END:
         return True
     return is_vmalloc_addr(k, x)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.vmap_node import addr_to_node_id
 from vmgui.engine.mm.vmap_tree import rb_entry, unlink_va
 from vmgui.engine.structs import rb_root, vmap_area
@@ -47,6 +48,7 @@ def find_vmap_area_exceed_addr_lock(k: Kernel, addr: int) -> vmap_area | None:
     Differs: there is no lock to hand over, and no area can vanish between the two looks.
     """
     lowest = None
+    addr = kasan_reset_tag(k, addr)
     for i in range(k.nr_vmap_nodes):
         va = __find_vmap_area_exceed_addr(addr, k.vmap_nodes[i].busy.root)
         if va is not None and (lowest is None or va.va_start < lowest.va_start):
@@ -64,6 +66,7 @@ def find_vmap_area(k: Kernel, addr: int) -> vmap_area | None:
     if not k.vmap_initialized:
         return None
     i = j = addr_to_node_id(k, addr)
+    addr = kasan_reset_tag(k, addr)
     while True:
         va = __find_vmap_area(addr, k.vmap_nodes[i].busy.root)
         if va is not None:
@@ -80,6 +83,7 @@ def find_unlink_vmap_area(k: Kernel, addr: int) -> vmap_area | None:
     mm/vmalloc.c:find_unlink_vmap_area, v6.12.
     """
     i = j = addr_to_node_id(k, addr)
+    addr = kasan_reset_tag(k, addr)
     while True:
         vn = k.vmap_nodes[i]
         va = __find_vmap_area(addr, vn.busy.root)

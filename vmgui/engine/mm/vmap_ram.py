@@ -18,6 +18,7 @@ from vmgui.engine.lib.rcu import rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.debug_page_alloc import debug_pagealloc_enabled_static
 from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kmalloc
 from vmgui.engine.mm.tlb import flush_tlb_kernel_range
@@ -183,7 +184,7 @@ def vm_unmap_ram(k: Kernel, mem: int, count: int) -> None:
 
     mm/vmalloc.c:vm_unmap_ram, v6.12.
     """
-    size, addr = count << k.PAGE_SHIFT, mem
+    size, addr = count << k.PAGE_SHIFT, kasan_reset_tag(k, mem)
     BUG_ON(k, not addr, "mm/vmalloc.c:3002 vm_unmap_ram")
     BUG_ON(k, addr < k.VMALLOC_START, "mm/vmalloc.c:3003 vm_unmap_ram")
     BUG_ON(k, addr > k.VMALLOC_END, "mm/vmalloc.c:3004 vm_unmap_ram")

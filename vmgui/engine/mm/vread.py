@@ -9,6 +9,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import WARN_ON
 from vmgui.engine.mm.iov_iter import copy_page_to_iter_nofault, iov_iter, iov_iter_zero
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_SPARSE, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
 from vmgui.engine.mm.vmap_block import (
@@ -113,6 +114,7 @@ def vread_iter(k: Kernel, iter: iov_iter, addr: int, count: int) -> int:
     Guard pages, holes, device and sparse areas come out as zeros.  A range that wraps ends with the
     last address.  mm/vmalloc.c:vread_iter, v6.12.
     """
+    addr = kasan_reset_tag(k, addr)
     if addr + count > MASK64:
         count = -addr & MASK64
     at, remains = Out(addr), Out(count)

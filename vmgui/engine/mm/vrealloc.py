@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from vmgui.engine.gfp import __GFP_ZERO
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import WARN
 from vmgui.engine.mm.kasan import kasan_vrealloc
+from vmgui.engine.mm.page_alloc import want_init_on_alloc
 from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import find_vm_area, get_vm_area_size
 from vmgui.engine.mm.vmalloc import __vmalloc
 from vmgui.engine.structs import vm_struct
 from vmgui.engine.trace import kernel_function
-
-
-def want_init_on_alloc(k: Kernel, flags: int) -> bool:
-    """Tell whether memory that is handed out with ``flags`` has to be zero.  include/linux/mm.h, v6.12."""
-    return bool(k.machine.init_on_alloc or flags & __GFP_ZERO)
 
 
 @kernel_function
