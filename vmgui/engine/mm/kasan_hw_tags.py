@@ -10,7 +10,6 @@ from vmgui.engine.arch.arm64_mte import (
     MTE_GRANULE_SIZE,
     hw_get_random_tag,
     hw_set_mem_tag_range,
-    set_tags,
 )
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, ALIGN_DOWN
@@ -18,17 +17,13 @@ from vmgui.engine.lib.printk import WARN_ON, printk
 from vmgui.engine.lib.random import seed_random
 from vmgui.engine.mm.kasan_tags import (
     KASAN_TAG_INVALID,
-    KASAN_TAG_KERNEL,
     get_tag,
     kasan_reset_tag,
-    page_kasan_tag,
     page_kasan_tag_set,
     set_tag,
 )
-from vmgui.engine.mm.page import page_address
 from vmgui.engine.mm.page_array import page_at_slot, page_slots
 from vmgui.engine.mm.vmap_find import find_vmap_area
-from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64
 
@@ -114,12 +109,3 @@ def unpoison_vmalloc_pages(k: Kernel, addr: int, tag: int) -> None:
         page = page_at_slot(k, slot)
         if page is not None:
             page_kasan_tag_set(page, tag)
-
-
-def kasan_poison_pages(k: Kernel, page: page, order: int) -> None:
-    """Forbid 2**order pages that are being freed; those that never had a tag need no other.
-
-    Part of mm/page_alloc.c:free_pages_prepare, v6.12.
-    """
-    if page_kasan_tag(page) != KASAN_TAG_KERNEL:
-        set_tags(k, page_address(k, page), k.PAGE_SIZE << order, KASAN_TAG_INVALID)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vmgui.engine.arch.arm64_mte import set_tags
 from vmgui.engine.gfp import __GFP_DIRECT_RECLAIM, __GFP_NOFAIL, __GFP_NOWARN, __GFP_SKIP_ZERO, __GFP_ZERO
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.fault_inject import Fault, should_fail
@@ -16,8 +17,13 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.direct_map import check_direct_map_write
-from vmgui.engine.mm.kasan_hw_tags import kasan_poison_pages
-from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled, page_kasan_tag_reset
+from vmgui.engine.mm.kasan_tags import (
+    KASAN_TAG_INVALID,
+    KASAN_TAG_KERNEL,
+    kasan_hw_tags_enabled,
+    page_kasan_tag,
+    page_kasan_tag_reset,
+)
 from vmgui.engine.mm.kmsan_pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
 from vmgui.engine.mm.memalloc import PF_MEMALLOC, current_gfp_context
 from vmgui.engine.mm.mempolicy import policy_nid
@@ -303,6 +309,15 @@ def __free_pages(k: Kernel, page: page, order: int) -> None:
         if kasan_hw_tags_enabled(k):
             kasan_poison_pages(k, page, order)
         __free_one_page(k, page, page_to_pfn(k, page), order)
+
+
+def kasan_poison_pages(k: Kernel, page: page, order: int) -> None:
+    """Forbid 2**order pages that are being freed; those that never had a tag need no other.
+
+    Part of mm/page_alloc.c:free_pages_prepare, v6.12.
+    """
+    if page_kasan_tag(page) != KASAN_TAG_KERNEL:
+        set_tags(k, page_address(k, page), k.PAGE_SIZE << order, KASAN_TAG_INVALID)
 
 
 @kernel_function
