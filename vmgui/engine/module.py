@@ -62,12 +62,13 @@ def load_module(k: Kernel, type: int, size: int) -> int:
 def module_memory_alloc(k: Kernel, type: int, size: int) -> int:
     """Allocate the memory of one part, full of zeros; the address, or 0.
 
-    kernel/module/main.c:module_memory_alloc, v6.12.
+    That of probes stays as it is: it may be read-only already, and a probe writes it by other ways.
+    kernel/module/main.c:module_memory_alloc and kernel/kprobes.c:alloc_insn_page, v6.12.
     """
     size = ALIGN(size, k.PAGE_SIZE)
     execmem_type, _ = PARTS[Part(type)]
     ptr = execmem_alloc(k, execmem_type, size)
-    if ptr:
+    if ptr and execmem_type != EXECMEM_KPROBES:
         memset(k, ptr, 0, size)
     return ptr
 

@@ -35,9 +35,10 @@ def __change_memory_common(k: Kernel, start: int, size: int, set_mask: int, clea
 def change_memory_common(k: Kernel, addr: int, numpages: int, set_mask: int, clear_mask: int) -> int:
     """Change ``numpages`` pages of one vmalloc area: 0, -EINVAL elsewhere.
 
-    Huge leaves could not be split while they are in use, so only memory is allowed that has none.
-    arch/arm64/mm/pageattr.c:change_memory_common, v6.12.  Differs: the direct map has no tables here, so
-    nothing is changed in it.
+    Huge leaves could not be split while they are in use, so only vmalloc memory is allowed; where that has
+    some, apply_to_page_range refuses and warns.  arch/arm64/mm/pageattr.c:change_memory_common, v6.12.
+    Differs: the direct map has no tables here, so nothing is changed in it, nor before pages are freed:
+    as with rodata=on.
     """
     start, size = addr, k.PAGE_SIZE * numpages
     if WARN_ON_ONCE(k, Once.CPA_UNALIGNED, not IS_ALIGNED(addr, k.PAGE_SIZE), "arch/arm64/mm/pageattr.c:83"):

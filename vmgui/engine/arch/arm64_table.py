@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from vmgui.engine.arch import (
     arm64,
     arm64_entry,
+    arm64_execmem,
+    arm64_fault,
     arm64_huge,
     arm64_image,
     arm64_ioremap,
@@ -85,6 +87,8 @@ ARM64 = Arch(
     flush_cache_vmap=generic.flush_cache_vmap,
     flush_cache_vunmap=generic.flush_cache_vunmap,
     ioremap=arm64_ioremap.ioremap,
+    fault_code=arm64_fault.fault_code,
+    kernel_fault=arm64_fault.kernel_fault,
     ioremap_uc=arm64_ioremap.ioremap_uc,
     ioremap_wc=arm64_ioremap.ioremap_wc,
     ioremap_wt=arm64_ioremap.ioremap_wt,
@@ -95,4 +99,5 @@ ARM64 = Arch(
     memtype_init=generic.nothing,
     preallocate_vmalloc_pages=generic.nothing,
     set_memory=arm64_set_memory.SET_MEMORY,
+    execmem_arch_setup=arm64_execmem.execmem_arch_setup,
 )

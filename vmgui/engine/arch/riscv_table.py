@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmgui.engine.arch import generic, riscv64, riscv_entry, riscv_huge, riscv_init, riscv_ioremap
+from vmgui.engine.arch import (
+    generic,
+    riscv64,
+    riscv_entry,
+    riscv_execmem,
+    riscv_fault,
+    riscv_huge,
+    riscv_init,
+    riscv_ioremap,
+    riscv_set_memory,
+)
 from vmgui.engine.arch.table import Arch
 
 if TYPE_CHECKING:
@@ -75,6 +85,8 @@ RISCV64 = Arch(
     flush_cache_vmap=riscv_init.flush_cache_vmap,
     flush_cache_vunmap=generic.flush_cache_vunmap,
     ioremap=riscv_ioremap.ioremap,
+    fault_code=riscv_fault.fault_code,
+    kernel_fault=riscv_fault.kernel_fault,
     ioremap_uc=riscv_ioremap.ioremap_uc,
     ioremap_wc=riscv_ioremap.ioremap_wc,
     ioremap_wt=riscv_ioremap.ioremap_wt,
@@ -85,3 +97,7 @@ RISCV64 = Arch(
     memtype_init=generic.nothing,
     preallocate_vmalloc_pages=riscv_init.preallocate_vmalloc_pages,
 )
+    execmem_arch_setup=riscv_execmem.execmem_arch_setup,
+    set_memory=riscv_set_memory.SET_MEMORY,
+    set_direct_map_invalid_noflush=riscv_set_memory.set_direct_map_invalid_noflush,
+    set_direct_map_default_noflush=riscv_set_memory.set_direct_map_default_noflush,

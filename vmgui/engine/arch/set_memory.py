@@ -1,7 +1,6 @@
 """What mapped pages allow, by the generic names (include/linux/set_memory.h, v6.12).
 
 Each changes ``numpages`` pages from the kernel address ``addr`` on and returns 0 or a negative errno.
-An architecture that does not model it leaves everything as it is.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
 @transparent
 def set_memory(k: Kernel, what: str, addr: int, numpages: int) -> int:
-    """Make pages ``what``: ro, rw, x, nx, uc, wb or rox."""
-    change = k.arch.set_memory.get(what)
-    return change(k, addr, numpages) if change is not None else 0
+    """Make pages ``what``: ro, rw, x, nx, uc, wb or rox; ``k.arch.set_memory`` says which there are."""
+    return k.arch.set_memory[what](k, addr, numpages)
 
 
 @transparent

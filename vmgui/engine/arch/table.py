@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from vmgui.engine.arch.entry_format import EntryFormat
 
@@ -96,6 +96,9 @@ class Arch:
     flush_cache_vmap: Range
     flush_cache_vunmap: Range
     # devices
+    # what the processor says about a fault, and what the kernel makes of it
+    fault_code: Callable[[Kernel, int, int], int]
+    kernel_fault: Callable[[Kernel, int, int], NoReturn]
     ioremap: Ioremap
     ioremap_uc: Ioremap
     ioremap_wc: Ioremap

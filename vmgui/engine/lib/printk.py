@@ -174,6 +174,13 @@ def oops(k: Kernel, place: str, why: str, *details: str) -> NoReturn:
     _die(k, "oops", place, why)
 
 
+def die(k: Kernel, place: str, why: str, *details: str) -> NoReturn:
+    """Stop the kernel as `oops`, where a report does not begin with a common mark."""
+    for line in (why, *details):
+        printk(k, line)
+    _die(k, "oops", place, why)
+
+
 def panic(k: Kernel, place: str, why: str) -> NoReturn:
     """Stop the kernel: it cannot go on, through no fault of its own."""
     printk(k, f"Kernel panic - not syncing: {why}")

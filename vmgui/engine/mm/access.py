@@ -21,7 +21,7 @@ from vmgui.engine.arch.entries import (
 )
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE
+from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE, fault_code
 from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
 from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
 from vmgui.engine.mm.kasan_report import kasan_report
@@ -65,7 +65,7 @@ class access_record(Struct):
     is_write = ulong()
     reason = ulong()
     phys = ulong()  # where it went; 0 after a fault
-    error_code = ulong()  # of the page fault, as the processor pushes it
+    error_code = ulong()  # of the page fault, as the processor says it
     area = ulong()  # va_start of the area the address is in, 0 in none
     faults = ulong()  # how many there have been since boot
 
@@ -283,9 +283,10 @@ def found(k: Kernel, addr: int, is_write: int, reason: Reason, leaf: int, shift:
     return phys
 
 
-def fault(k: Kernel, addr: int, is_write: int, reason: Reason, error_code: int) -> int:
-    """Record an access that faulted; returns -EFAULT."""
-    note(k, addr, is_write, reason, 0, error_code | (X86_PF_WRITE if is_write else 0))
+def fault(k: Kernel, addr: int, is_write: int, reason: Reason, what: int) -> int:
+    """Record an access that faulted, with ``what`` wrong (bits of mm.fault); returns -EFAULT."""
+    code = fault_code(k, what | (X86_PF_WRITE if is_write else 0), addr)
+    note(k, addr, is_write, reason, 0, code)
     return -EFAULT
 
 

@@ -110,7 +110,8 @@ def _shrink(env: Env, target: None) -> Outcome:
 def _setmem(env: Env, target: None, id: Obj, do: str, at: int, n: int) -> Outcome:
     k = env.kernel
     if do not in k.arch.set_memory:
-        raise OperationError(f"set_memory is not modelled on {k.arch.title}")
+        known = ", ".join(k.arch.set_memory)
+        raise OperationError(f"{k.arch.title} has no set_memory_{do}: use one of {known}", "do", "do=ro")
     addr = id.addr + at
     env.check_range(addr & k.PAGE_MASK, n * k.PAGE_SIZE)
     ret = set_memory(k, do, addr, n)
