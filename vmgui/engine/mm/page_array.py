@@ -18,7 +18,8 @@ from vmgui.engine.words import WORD, transparent
 def kernel_bytes(k: Kernel, addr: int) -> int:
     """Return where in memory the byte at kernel address ``addr`` is: itself, unless it is mapped.
 
-    Differs: this is the processor's work, and it leaves no mark in TLB or accessed bits.
+    Differs: this is the processor's work, and it leaves no mark in TLB or accessed bits.  Device memory has
+    no content here, so the kernel is stopped where it would write into a device.
     """
     if addr < k.arena_end:
         return addr
@@ -29,7 +30,10 @@ def kernel_bytes(k: Kernel, addr: int) -> int:
             oops(k, "mm/page_array.py:kernel_bytes", f"unable to handle page fault for address: {addr:016x}")
         table = pte_pfn(k, entry) << k.PAGE_SHIFT
         if shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
-            return table & -(1 << shift) | addr & (1 << shift) - 1
+            at = table & -(1 << shift) | addr & (1 << shift) - 1
+            if at >= k.addr:
+                oops(k, "mm/page_array.py:kernel_bytes", f"no RAM, but a device at address: {addr:016x}")
+            return at
         shift, entries = shift - (k.PAGE_SHIFT - 3), k.PTRS_PER_PTE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import __GFP_ZERO
 from vmgui.engine.kernel import Kernel, arena_alloc
+from vmgui.engine.lib.printk import oops
 from vmgui.engine.mm.kmemleak import kmemleak_alloc, kmemleak_free
 from vmgui.engine.mm.page import PG_head, clear_flag, clear_words, page_address, set_flag, virt_to_page
 from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages
@@ -52,9 +53,15 @@ def kzalloc(k: Kernel, size: int, gfp: int) -> int:
 
 @kernel_function
 def kfree(k: Kernel, addr: int) -> None:
-    """Give back what `kmalloc` returned; nothing happens for 0.  mm/slub.c:kfree, v6.12."""
+    """Give back what `kmalloc` returned; nothing happens for 0.  mm/slub.c:kfree, v6.12.
+
+    Differs: any address outside the direct map stops the kernel, which looks for a struct page that is not
+    there.
+    """
     if not addr:
         return
+    if addr >= k.arena_end:
+        oops(k, "mm/slub.c kfree", f"unable to handle page fault for the struct page of address: {addr:016x}")
     kmemleak_free(k, addr)
     if addr < k.addr:  # in RAM, so these are whole pages
         kfree_large(k, addr)
