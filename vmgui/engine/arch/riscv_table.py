@@ -84,9 +84,9 @@ RISCV64 = Arch(
     arch_sync_kernel_mappings=generic.arch_sync_kernel_mappings,
     flush_cache_vmap=riscv_init.flush_cache_vmap,
     flush_cache_vunmap=generic.flush_cache_vunmap,
-    ioremap=riscv_ioremap.ioremap,
     fault_code=riscv_fault.fault_code,
     kernel_fault=riscv_fault.kernel_fault,
+    ioremap=riscv_ioremap.ioremap,
     ioremap_uc=riscv_ioremap.ioremap_uc,
     ioremap_wc=riscv_ioremap.ioremap_wc,
     ioremap_wt=riscv_ioremap.ioremap_wt,
@@ -96,8 +96,8 @@ RISCV64 = Arch(
     init_kernel_image_tables=generic.nothing,
     memtype_init=generic.nothing,
     preallocate_vmalloc_pages=riscv_init.preallocate_vmalloc_pages,
-)
     execmem_arch_setup=riscv_execmem.execmem_arch_setup,
     set_memory=riscv_set_memory.SET_MEMORY,
     set_direct_map_invalid_noflush=riscv_set_memory.set_direct_map_invalid_noflush,
     set_direct_map_default_noflush=riscv_set_memory.set_direct_map_default_noflush,
+)

@@ -95,10 +95,10 @@ class Arch:
     arch_sync_kernel_mappings: Range
     flush_cache_vmap: Range
     flush_cache_vunmap: Range
-    # devices
     # what the processor says about a fault, and what the kernel makes of it
     fault_code: Callable[[Kernel, int, int], int]
     kernel_fault: Callable[[Kernel, int, int], NoReturn]
+    # devices
     ioremap: Ioremap
     ioremap_uc: Ioremap
     ioremap_wc: Ioremap
