@@ -105,8 +105,8 @@ def test_ram_is_refused(k):
 
 
 def test_a_range_that_only_touches_ram_is_refused_too(k):
-    assert ioremap(k, 64 * M - 4 * K, 8 * K) == 0
-    assert ioremap(k, 64 * M, 8 * K)
+    assert ioremap(k, 64 * M - 132 * K, 8 * K) == 0
+    assert ioremap(k, 64 * M - 128 * K, 8 * K)  # where RAM ends, the firmware keeps its tables
 
 
 def test_reserved_frames_below_1_mib_may_be_mapped(k):
@@ -115,9 +115,8 @@ def test_reserved_frames_below_1_mib_may_be_mapped(k):
 
 
 def test_the_isa_window_is_always_cached_and_never_tracked(k):
-    assert ioremap(k, 0xB8000, 4 * K) == 0  # uncached was asked for, and write-back is no answer to that
-    assert "ioremap error for 0xb8000-0xb9000, requested 0x2, got 0x0" in log_lines(k.mem, k)
-    assert ioremap_cache(k, 0xB8000, 4 * K)
+    for call in (ioremap, ioremap_uc, ioremap_wc, ioremap_wt, ioremap_cache):
+        assert entry(k, call(k, 0xB8000, 12 * K)) == BASE
     assert list(memtypes(k)) == []
 
 
@@ -217,10 +216,23 @@ def test_frames_of_ram_remember_their_type_themselves(k):
 
 
 def test_half_ram_half_device_has_no_type(k):
-    assert reserve(k, 64 * M - 4 * K, 64 * M + 4 * K, WC)[0] == -EINVAL
+    assert reserve(k, 64 * M - 132 * K, 64 * M - 124 * K, WC)[0] == -EINVAL
 
 
 @pytest.mark.parametrize(("mtrrs", "kind"), [(PC_MTRRS, UC_MINUS), ((MtrrRange(0, 4 * G, MTRR_WB),), WB)])
 def test_write_back_is_only_granted_where_the_mtrrs_agree(mtrrs, kind):
     k = booted(mtrrs=mtrrs)
     assert reserve(k, 0xC0000000, 0xC0001000, WB) == (0, kind)
+
+
+def test_what_the_firmware_keeps_at_the_end_of_ram_is_a_device(k):
+    end = k.machine.ram
+    assert ioremap(k, end - 128 * K, 4 * K)
+    assert not ioremap(k, end - 132 * K, 4 * K)
+
+
+def test_a_device_mapping_of_reserved_ram_changes_the_direct_map_as_well(k):
+    image = 2 * M
+    assert ioremap_wc(k, image, 4 * K)
+    assert entry(k, k.PAGE_OFFSET + image) & 0x98 == 0x08
+    assert entry(k, k.PAGE_OFFSET + image + 4 * K) & 0x98 == 0

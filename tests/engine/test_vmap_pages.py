@@ -211,3 +211,12 @@ def test_the_protection_is_taken_as_it_is(k: Kernel) -> None:
     k.mem.words[array >> 3] = block.addr
     assert vmap_pages_range(k, base(k), base(k) + PAGE, k.PAGE_KERNEL_EXEC, array, 12) == 0
     assert leaves(k, base(k), base(k) + PAGE)[0].bits == 0x163
+
+
+def test_dirty_but_not_writable_is_complained_about_once_and_mapped(k: Kernel) -> None:
+    array, _ = pages(k, 1)
+    shadow = k.PAGE_KERNEL & ~0x2
+    for va in (base(k), base(k) + PAGE):
+        assert vmap_pages_range_noflush(k, va, va + PAGE, shadow, array, 12) == 0
+    assert ["mm/vmalloc.c:565" in line for line in log(k)] == [True]
+    assert len(leaves(k, base(k), base(k) + 2 * PAGE)) == 2

@@ -410,7 +410,6 @@ def test_the_notifier_is_asked_and_its_claim_makes_the_kernel_try_again(session:
         ("vunmap_range va=W size=5000", "not whole pages", "size"),
         ("vunmap_range va=0xfffffffffffff000 size=8K", "beyond the address space", "size"),
         ("vunmap_range va=0x7ffffffff000 size=8K", "leaves what the page tables translate", "size"),
-        ("vmap_page_range va=W size=4K phys=4096T", "beyond 52 bits", "phys"),
         ("map_pages va=W pages=p shift=11", "12 to 30", "shift"),
         ("map_pages va=W pages=p shift=63", "12 to 30", "shift"),
         ("ioremap_page_range phys=512G", "both va and size are needed", "va"),

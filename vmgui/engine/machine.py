@@ -178,6 +178,18 @@ def ram_ranges(machine: Machine) -> tuple[tuple[int, int], ...]:
     return (0, hole), (resume, resume + machine.ram - hole)
 
 
+#: A PC's firmware keeps the first page, what is below 1 MiB from here on, and the end of low RAM.
+FIRMWARE_FIRST, FIRMWARE_LOW, FIRMWARE_HIGH = 4 * K, (0x9FC00, M), 128 * K
+
+
+def system_ram(machine: Machine) -> tuple[tuple[int, int], ...]:
+    """Return the physical ranges [start, end) of RAM that the firmware leaves to the kernel, by address."""
+    low, *rest = ram_ranges(machine)
+    if machine.arch != "x86_64" or low[1] - FIRMWARE_HIGH <= FIRMWARE_LOW[1]:
+        return (low, *rest)
+    return ((FIRMWARE_FIRST, FIRMWARE_LOW[0]), (FIRMWARE_LOW[1], low[1] - FIRMWARE_HIGH), *rest)
+
+
 #: The machines of the machine dialog and of ``--machine``; the first is the default.
 PRESETS: dict[str, Machine] = {
     "x86-4l": Machine(),

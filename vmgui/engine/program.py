@@ -37,7 +37,7 @@ from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.structs import page
 from vmgui.engine.trace import kernel_function
-from vmgui.engine.words import WORD, WordArray
+from vmgui.engine.words import MASK64, WORD, WordArray
 
 #: What the purge notifier does: nothing is registered, it watches, it claims once to have freed.
 NOTIFIER_OFF, NOTIFIER_LOG, NOTIFIER_FREED_ONCE = range(3)
@@ -107,7 +107,7 @@ def alloc_pfn_array(k: Kernel, phys: int, n: int, stride: int) -> int:
     if pfns:
         slots = WordArray(k.mem, pfns)
         for i in range(n):
-            slots[i] = phys + i * stride >> k.PAGE_SHIFT
+            slots[i] = (phys + i * stride & MASK64) >> k.PAGE_SHIFT
     return pfns
 
 

@@ -340,8 +340,8 @@ class _Comparison:
     @staticmethod
     def _is_named(op: OpRecord, was: bool) -> bool:
         """Tell whether a leaf of this operation leads to a physical address that the script names."""
-        if "phys=" in op.line:
-            return True
+        if "phys=" in op.line and (isinstance(op.ret, str) or op.ret == 0):
+            return True  # after an error the leaves are those from before
         makes_area = isinstance(op.ret, str)  # whatever was at its address before is gone
         maps_pages = op.op in ("map_pages", "sparse_map") and op.ret == 0
         return was and not makes_area and not maps_pages

@@ -61,6 +61,7 @@ ARM64 = Arch(
     pmd_pfn=arm64_entry.pmd_pfn,
     pte_pfn=arm64_entry.pte_pfn,
     pfn_pte=arm64_entry.pfn_pte,
+    mk_pte=arm64_entry.pfn_pte,
     huge_entry=arm64_entry.huge_entry,
     table_entry=arm64_entry.table_entry,
     pgprot_nx=arm64_entry.pgprot_nx,

@@ -17,7 +17,7 @@ from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import printk
-from vmgui.engine.machine import MTRR_WB, ram_ranges
+from vmgui.engine.machine import MTRR_WB, system_ram
 from vmgui.engine.mm.page import clear_flag, pfn_to_page, set_flag
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.structs import list_head
@@ -155,7 +155,7 @@ def pat_pagerange_is_ram(k: Kernel, start: int, end: int) -> int:
     """Tell whether [start, end) is RAM: 1 all of it, 0 nothing, -1 a part.  The first MiB never counts."""
     start = max(start & k.PAGE_MASK, ISA_END_ADDRESS)
     end = ALIGN(end, k.PAGE_SIZE)
-    ram = sum(max(0, min(end, last) - max(start, first)) for first, last in ram_ranges(k.machine))
+    ram = sum(max(0, min(end, last) - max(start, first)) for first, last in system_ram(k.machine))
     if ram == 0:
         return 0
     return 1 if ram == end - start else -1

@@ -59,6 +59,7 @@ RISCV64 = Arch(
     pmd_pfn=riscv_entry.pmd_pfn,
     pte_pfn=riscv_entry.pte_pfn,
     pfn_pte=riscv_entry.pfn_pte,
+    mk_pte=riscv_entry.pfn_pte,
     huge_entry=riscv_entry.huge_entry,
     table_entry=riscv_entry.table_entry,
     pgprot_nx=riscv_entry.pgprot_nx,

@@ -71,6 +71,7 @@ class Arch:
     pte_pfn: Value
     # making an entry
     pfn_pte: Callable[[Kernel, int, int], int]
+    mk_pte: Callable[[Kernel, int, int], int]
     huge_entry: Callable[[Kernel, int, int], int]
     table_entry: Value
     pgprot_nx: Value

@@ -61,6 +61,7 @@ X86_64 = Arch(
     pmd_pfn=x86_entry.pmd_pfn,
     pte_pfn=x86_entry.pte_pfn,
     pfn_pte=x86_entry.pfn_pte,
+    mk_pte=x86_entry.mk_pte,
     huge_entry=x86_entry.huge_entry,
     table_entry=x86_entry.table_entry,
     pgprot_nx=x86_entry.pgprot_nx,

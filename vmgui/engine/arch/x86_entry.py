@@ -25,6 +25,8 @@ from vmgui.engine.arch.x86_64 import (
     _PAGE_USER,
     PTE_PFN_MASK,
 )
+from vmgui.engine.lib.once import Once
+from vmgui.engine.lib.printk import WARN_ON_ONCE
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
@@ -168,6 +170,17 @@ def pfn_pte(k: Kernel, pfn: int, pgprot: int) -> int:
     if pgprot & _PAGE_PRESENT:
         return pfn << 12 & PTE_PFN_MASK | pgprot
     return (pfn << 12 ^ protnone_mask(pgprot)) & PTE_PFN_MASK | pgprot
+
+
+def mk_pte(k: Kernel, pfn: int, pgprot: int) -> int:
+    """Return the PTE that maps a page for vmap_pages_pte_range(), which is where it is expanded.
+
+    Dirty but not writable is how a shadow stack looks, and nobody is to ask for that.
+    arch/x86/include/asm/pgtable.h:mk_pte, v6.12.
+    """
+    shadow = pgprot & (_PAGE_DIRTY | _PAGE_RW) == _PAGE_DIRTY
+    WARN_ON_ONCE(k, Once.MK_PTE, shadow, "mm/vmalloc.c:565 vmap_pages_pte_range")
+    return pfn_pte(k, pfn, pgprot)
 
 
 def table_entry(k: Kernel, table: int) -> int:

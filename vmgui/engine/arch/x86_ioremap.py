@@ -10,9 +10,11 @@ from vmgui.engine.arch.memtype import (
     WB,
     WC,
     WT,
+    is_untracked_pat_range,
     memtype_free,
     memtype_reserve,
 )
+from vmgui.engine.arch.memtype_sync import memtype_kernel_map_sync
 from vmgui.engine.arch.x86_64 import (
     _PAGE_CACHE_UC,
     _PAGE_CACHE_UC_MINUS,
@@ -27,7 +29,7 @@ from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN, WARN_ON_ONCE, WARN_ONCE, printk
-from vmgui.engine.machine import ram_ranges
+from vmgui.engine.machine import system_ram
 from vmgui.engine.mm import vmap as mapping
 from vmgui.engine.mm.kmsan import kmsan_iounmap_page_range
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page
@@ -82,7 +84,8 @@ def __ioremap_caller(k: Kernel, phys_addr: int, size: int, pcm: int, caller: int
         return 0
     area.phys_addr = phys_addr
     vaddr = area.vm_addr
-    if mapping.ioremap_page_range(k, vaddr, vaddr + size, phys_addr, prot):
+    failed = memtype_kernel_map_sync(k, phys_addr, size, new_pcm)
+    if failed or mapping.ioremap_page_range(k, vaddr, vaddr + size, phys_addr, prot):
         free_vm_area(k, area)
         memtype_free(k, phys_addr, phys_addr + size)
         return 0
@@ -116,7 +119,7 @@ def ___ioremap_caller__memtype(k: Kernel, phys_addr: int, size: int, pcm: int) -
     if retval:
         printk(k, f"ioremap memtype_reserve failed {retval}")
         return -EBUSY
-    if pcm != new_pcm.value and not is_new_memtype_allowed(pcm, new_pcm.value):
+    if pcm != new_pcm.value and not is_new_memtype_allowed(phys_addr, size, pcm, new_pcm.value):
         what = f"requested {pcm:#x}, got {new_pcm.value:#x}"
         printk(k, f"ioremap error for {phys_addr:#x}-{phys_addr + size:#x}, {what}")
         memtype_free(k, phys_addr, phys_addr + size)
@@ -135,7 +138,7 @@ def __ioremap_check_ram(k: Kernel, start: int, last: int) -> bool:
 
     arch/x86/mm/ioremap.c:__ioremap_check_ram, v6.12.
     """
-    for ram_start, ram_end in ram_ranges(k.machine):
+    for ram_start, ram_end in system_ram(k.machine):
         start_pfn = ALIGN(max(start, ram_start), k.PAGE_SIZE) >> k.PAGE_SHIFT
         stop_pfn = min(last + 1, ram_end) >> k.PAGE_SHIFT
         for pfn in range(start_pfn, stop_pfn):
@@ -144,8 +147,14 @@ def __ioremap_check_ram(k: Kernel, start: int, last: int) -> bool:
     return False
 
 
-def is_new_memtype_allowed(pcm: int, new_pcm: int) -> bool:
-    """Tell whether who asked for ``pcm`` can live with ``new_pcm``: not with more caching than that."""
+def is_new_memtype_allowed(paddr: int, size: int, pcm: int, new_pcm: int) -> bool:
+    """Tell whether who asked for ``pcm`` can live with ``new_pcm``: not with more caching than that.
+
+    In the old ISA window, [paddr, paddr + size) inside it, there is nothing but write-back.
+    arch/x86/include/asm/pgtable.h:is_new_memtype_allowed, v6.12.
+    """
+    if is_untracked_pat_range(paddr, paddr + size):
+        return True
     refused = {(UC_MINUS, WB), (WC, WB), (WT, WB), (WT, WC)}
     return (pcm, new_pcm) not in refused
 

@@ -44,3 +44,4 @@ class Once(IntEnum):
     SPARSE_NO_GUARD = auto()
     SPARSE_NOT_SPARSE = auto()
     ALLOC_PAGES_ORDER = auto()
+    MK_PTE = auto()

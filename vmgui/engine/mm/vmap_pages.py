@@ -48,7 +48,7 @@ def vmap_pages_pte_range(
     page; pages before it stay mapped.  mm/vmalloc.c:vmap_pages_pte_range, v6.12.
     """
     err = 0
-    pte_none, pfn_pte = k.arch.pte_none, k.arch.pfn_pte  # asked once, not for every page
+    pte_none, mk_pte = k.arch.pte_none, k.arch.mk_pte  # asked once, not for every page
     pte = pte_alloc_kernel_track(k, pmd, addr, mask)
     if not pte:
         return -ENOMEM
@@ -67,7 +67,7 @@ def vmap_pages_pte_range(
         if WARN_ON(k, not pfn_valid(k, pfn), "mm/vmalloc.c:560 vmap_pages_pte_range"):
             err = -EINVAL
             break
-        set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
+        set_pte_at(k, addr, pte, mk_pte(k, pfn, prot))
         nr.value, pte, addr = nr.value + 1, pte + WORD, addr + k.PAGE_SIZE
         if addr == end:
             break

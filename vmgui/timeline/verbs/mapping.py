@@ -17,7 +17,6 @@ from vmgui.timeline.verbs.results import extent, made_area
 SHIFT = Parameter("shift", Kind.NUMBER, "largest leaf: 12 is 4 KiB, 21 is 2 MiB", number(12))
 INSIDE = Parameter("at", Kind.SIZE, "offset inside the area", number(0))
 STRIDE = Parameter("stride", Kind.SIZE, "bytes from one frame to the next", number(4096, "4K"))
-PHYSICAL_END = 1 << 52  # first physical address that no page-table entry can hold
 
 
 def _vmap(
@@ -31,8 +30,6 @@ def _vmap(
 
 def _vmap_page_range(env: Env, target: None, va: int, size: int, phys: int, prot: int) -> Outcome:
     env.check_range(va, size)
-    if phys + size > PHYSICAL_END:
-        raise OperationError(f"{phys:#x} + {size:#x} is beyond 52 bits: no entry can hold it", "phys")
     ret = vmap.vmap_page_range(env.kernel, va, va + size, phys, prot)
     return results.number(ret, va, va + size)
 
@@ -57,8 +54,6 @@ def _vunmap_range(env: Env, target: None, va: int, size: int) -> Outcome:
 
 def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int, prot: int) -> Outcome:
     k = env.kernel
-    if phys + n * stride > PHYSICAL_END:
-        raise OperationError(f"{n} frames from {phys:#x} on end beyond 52 bits: no entry can hold them", "n")
     pfns = program.alloc_pfn_array(k, phys, n, stride)
     if n and not pfns:
         raise OperationError(f"there is no memory for the numbers of {n} frames", "n")
