@@ -140,7 +140,8 @@ def memblock_is_region_memory(k: Kernel, start: int, end: int) -> bool:
 def alloc_low_page(k: Kernel) -> int:
     """Return the address of an empty page for a table, before there is a page allocator.
 
-    arch/x86/mm/init.c:alloc_low_page, v6.12.  Differs: always a page that belongs to the kernel's image.
+    arch/x86/mm/mm_internal.h:alloc_low_page, v6.12.
+    Differs: always a page that belongs to the kernel's image.
     """
     pfn = k.pgt_buf_end
     k.pgt_buf_end = pfn + 1
