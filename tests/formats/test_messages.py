@@ -12,6 +12,9 @@ from vmgui.formats.messages import frame_in, is_decoration, meaning
          ("WARN", "mm/vmalloc.c:552")),
         ("kernel BUG at mm/vmalloc.c:113!", ("BUG", "mm/vmalloc.c:113")),
         ("BUG: unable to handle page fault for address: ffff890000000008", ("fault", "ffff890000000008")),
+        ("Unable to handle kernel paging request at virtual address ffff007fc0000008",
+         ("fault", "paging request at virtual address ffff007fc0000008")),
+        ("Internal error: Oops: 0000000096000005 [#1] SMP", ("fault", "Oops: 0000000096000005")),
         ("init: vmalloc error: size 4096, vm_struct allocation failed, mode:0xcc0(GFP_KERNEL), "
          "nodemask=(null),cpuset=/,mems_allowed=0",
          ("text", "vmalloc error: size 4096, vm_struct allocation failed, mode:0xcc0(GFP_KERNEL)")),

@@ -41,7 +41,9 @@ SPAN_SHIFT: dict[Level, int] = {"pte": 21, "pmd": 30, "pud": 39, "p4d": 48}
 #: The kernel module has room for no more page tables.
 MOST_TABLES = 24000
 #: The kernel's own words when it dies.
-CRASH = re.compile(r"^(kernel BUG at |BUG: unable to handle |BUG: kernel NULL pointer |Oops: |Kernel panic )")
+CRASH = re.compile(
+    r"^(kernel BUG at |BUG: unable to handle |BUG: kernel NULL pointer |(Internal error: )?Oops: |Kernel panic )"
+)
 
 
 class Unusable(ValueError):

@@ -31,6 +31,13 @@ _BUG = re.compile(r"^kernel BUG at ([^!]+)!")
 _FAULT = re.compile(
     r"^BUG: (?:unable to handle page fault for|kernel NULL pointer dereference,) address: (?:0x)?([0-9a-f]+)"
 )
+#: The same on arm64: the address, and at the end what the processor said.
+_FAULT_ARM64 = re.compile(r"^Unable to handle kernel (.* at virtual address [0-9a-f]+)")
+_OOPS_ARM64 = re.compile(r"^Internal error: (Oops: [0-9a-f]+)")
+_PATTERNS = (
+    ("text", _ALLOCATION), ("WARN", _WARNING), ("BUG", _BUG), ("fault", _FAULT), ("fault", _FAULT_ARM64),
+    ("fault", _OOPS_ARM64),
+)  # fmt: skip
 #: What surrounds a report: marks, registers, the dump of a page, the fault's own commentary.
 _DECORATION = re.compile(
     r"^(-{4,}\[ cut here|RIP: |#PF: |PGD |Oops: |note: |page: |flags: |raw: |page dumped because: )"
@@ -42,7 +49,7 @@ def meaning(text: str) -> tuple[str, ...] | None:
     """What a line says: (kind, rest), or None when it is not on the list."""
     if text.startswith(_TEXTS):
         return ("text", text.rstrip())
-    for kind, pattern in (("text", _ALLOCATION), ("WARN", _WARNING), ("BUG", _BUG), ("fault", _FAULT)):
+    for kind, pattern in _PATTERNS:
         match = pattern.match(text)
         if match:
             return (kind, match[1])
