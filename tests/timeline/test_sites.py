@@ -50,7 +50,7 @@ purge_vmap_node: list_del_init(va.list)
 purge_vmap_node: vn.nr_purged = vn.nr_purged + 1
 __purge_vmap_area_lazy: list_replace_init(vn.lazy.head, vn.purge_list)
 vmap_pte_range: set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
-vmap_pages_pte_range: set_pte_at(k, addr, pte, pfn_pte(k, pfn, prot))
+vmap_pages_pte_range: set_pte_at(k, addr, pte, mk_pte(k, pfn, prot))
 vunmap_pte_range: ptent = ptep_get_and_clear(k, addr, pte)
 pmd_set_huge: set_pte(k, pmd, huge_entry(k, addr >> k.PAGE_SHIFT, prot))
 pmd_clear_huge: pmd_clear(k, pmd)

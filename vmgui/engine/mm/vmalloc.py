@@ -218,6 +218,16 @@ def __vmalloc_node_range(
         if shift == k.PAGE_SHIFT:
             return 0
         shift, align = k.PAGE_SHIFT, real_align
+    return ___vmalloc_node_range__open(k, area, real_size, shift, gfp_mask, kasan_flags)
+
+
+def ___vmalloc_node_range__open(
+    k: Kernel, area: vm_struct, real_size: int, shift: int, gfp_mask: int, kasan_flags: int
+) -> int:
+    """Allow the memory to be used, and say that it is there; returns its address.
+
+    Differs: a part of __vmalloc_node_range.
+    """
     if gfp_mask & __GFP_SKIP_ZERO and want_init_on_alloc(k, gfp_mask):
         kasan_flags |= KASAN_VMALLOC_INIT
     addr = kasan_unpoison_vmalloc(k, area.vm_addr, real_size, kasan_flags | KASAN_VMALLOC_VM_ALLOC)
