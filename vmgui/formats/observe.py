@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-import numpy as np
 from msgspec import UNSET
 
 from vmgui.engine.kernel import Kernel
@@ -33,7 +32,7 @@ from vmgui.projection import dump, dump_blocks
 from vmgui.projection.dump_tables import Table, appeared, in_order, leaves, table_runs, vmalloc_tables
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.session import Done, Session
-from vmgui.timeline.spans import Call, call, spans_of
+from vmgui.timeline.spans import Call, call, spans_in, spans_of
 
 RUNNER, WORKER = "cur", "kworker"
 
@@ -129,8 +128,7 @@ class Observer:
 
     def _block_start(self, made: Call) -> int:
         """First address of the block that a call of free_vmap_block was given: its struct is gone by now."""
-        within = int(np.searchsorted(self.columns.spans.first, np.uint32(made.last)))
-        inner = spans_of(self.columns, frozenset(["trace_free_vmap_area_noflush"]), made.span, within)
+        inner = spans_in(self.columns, made, frozenset(["trace_free_vmap_area_noflush"]))
         return call(self.columns, inner[0]).arguments["va_start"]
 
     # --- pages -------------------------------------------------------------------------------------

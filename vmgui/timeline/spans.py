@@ -103,3 +103,9 @@ def spans_of(columns: Columns, names: frozenset[str], first: int, last: int) -> 
     wanted = [i for i, function in enumerate(FUNCTIONS) if function.name in names]
     inside = np.isin(columns.spans.function[first:last], wanted)
     return (np.flatnonzero(inside) + first).tolist()
+
+
+def spans_in(columns: Columns, made: Call, names: frozenset[str]) -> list[int]:
+    """Spans inside the call ``made``, at any depth, whose function is one of ``names``."""
+    end = int(np.searchsorted(columns.spans.first, np.uint32(made.last)))
+    return spans_of(columns, names, made.span + 1, end)
