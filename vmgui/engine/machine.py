@@ -55,8 +55,8 @@ class Machine:
     """A machine and its boot parameters.  Sizes are bytes, ranges [start, end).
 
     ``window`` is a fenced, empty part of the vmalloc range that programs call W, or None.
-    ``fragmentation`` is the percentage of 2 MiB blocks of RAM that have lost some of their pages to
-    others before the program begins, so that no order-9 page can be had from them.
+    ``fragmentation`` is the percentage of PMD-sized blocks of RAM that have lost some of their pages to
+    others before the program begins, so that none can be had whole.
     ``kasan``, ``kmsan``, ``kmemleak``, ``debug_objects`` and ``debug_pagealloc`` switch on debug services.
     ``va_bits`` is the width of a virtual address; the number of page-table levels follows from it.
     """

@@ -20,6 +20,6 @@ def decisions(columns: Columns, level: Level, installed: bool) -> list[int]:
 
 
 def first_decision(columns: Columns, installed: bool) -> int | None:
-    """Position after the first 2 MiB page that was refused or installed, else the first larger one."""
+    """Position after the first huge page in a PMD entry that was refused or installed, else a larger one."""
     levels: tuple[Level, ...] = ("pmd", "pud")
     return next((found[0] for level in levels if (found := decisions(columns, level, installed))), None)

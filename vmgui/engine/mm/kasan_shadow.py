@@ -44,8 +44,8 @@ SHADOW_OFFSETS: dict[str, dict[int, int]] = {
     "riscv64": {bits: 0xDFFFFFFF00000000 for bits in (39, 48, 57)},
 }  # fmt: skip
 ARM64_16K_52_BITS = 0xDFFFC00000000000
-#: Differs: more shadow pages for one area are refused as if memory was out, as every word of them is a step.
-MOST_SHADOW_PAGES = 1 << 12
+#: Differs: more bytes of shadow for one area are refused as if memory was out, as every word is a step.
+MOST_SHADOW = 1 << 24
 
 
 def kasan_shadow_offset(k: Kernel) -> int:
@@ -194,7 +194,7 @@ def __kasan_populate_vmalloc(k: Kernel, start: int, end: int, gfp_mask: int) -> 
     Differs: table pages are always had with GFP_KERNEL, as nothing here depends on the difference.
     """
     nr_total = (end - start) >> k.PAGE_SHIFT
-    if nr_total > MOST_SHADOW_PAGES:
+    if end - start > MOST_SHADOW:
         return -ENOMEM
     list_page = get_zeroed_page(k, gfp_mask)
     if list_page is None:

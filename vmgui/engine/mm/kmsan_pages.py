@@ -21,7 +21,7 @@ from vmgui.engine.words import WORD, Struct, array, ptr, transparent, ulong
 
 KMSAN_META_SHADOW, KMSAN_META_ORIGIN = False, True
 KMSAN_ORIGIN_SIZE = 4
-NR_PAGE_ORDERS = 11
+NR_PAGE_ORDERS = 11  # on x86-64, the one architecture that has KMSAN here
 
 #: Origins, in the place of call stacks: bit 0 says that the memory had been freed.  0 is none.
 ORIGIN_ALLOC, ORIGIN_FREE = 1 << 1, 2 << 1 | 1

@@ -16,9 +16,10 @@ from vmgui.engine.words import WORD
 PCPU_MIN_UNIT_SIZE = 32 * K
 PERCPU_MODULE_RESERVE = 8 * K
 PERCPU_DYNAMIC_RESERVE = 28 * K
-#: Bytes of the variables that Debian's kernels declare per CPU, as their boot reports them.
+#: Bytes of the variables that a kernel declares per CPU, by architecture.  Differs: they depend on what is
+#: built in; these are assumed, so a unit is right only where recordings say so: on x86-64.
 STATIC_SIZES = {"x86_64": 233472, "arm64": 101464, "riscv64": 101464}
-PMD_SHIFT = 21
+X86_PMD_SHIFT = 21  # x86-64 lays units out so that large pages can map them; others do not
 PCPU_MIN_ALLOC_SHIFT = 2
 PCPU_MIN_ALLOC_SIZE = 1 << PCPU_MIN_ALLOC_SHIFT
 PCPU_BLOCK_MD_SIZE = 32  # bytes of a struct pcpu_block_md: eight ints
@@ -63,7 +64,7 @@ def pcpu_build_alloc_info(machine: Machine) -> pcpu_alloc_info:
     their nodes, where the kernel has that of the memory it happened to get there.
     """
     page = machine.page_size
-    atom_size = 1 << PMD_SHIFT if machine.arch == "x86_64" else page
+    atom_size = 1 << X86_PMD_SHIFT if machine.arch == "x86_64" else page
     size_sum = ALIGN(STATIC_SIZES[machine.arch] + PERCPU_MODULE_RESERVE + PERCPU_DYNAMIC_RESERVE, page)
     min_unit_size = max(size_sum, PCPU_MIN_UNIT_SIZE)
     alloc_size = ALIGN(min_unit_size, atom_size)

@@ -106,7 +106,7 @@ def _vmalloc_to_page__pmd(k: Kernel, pmd: int, addr: int) -> page | None:
     entry = pmdp_get(k, pmd)
     if pmd_none(k, entry):
         return None
-    if pmd_leaf(k, entry):  # the page within the 2 MiB that the leaf maps
+    if pmd_leaf(k, entry):  # the page within what the leaf maps
         return pfn_to_page(k, pmd_pfn(k, entry) + (addr % k.PMD_SIZE >> k.PAGE_SHIFT))
     if WARN_ON_ONCE(k, Once.VMALLOC_TO_PAGE_PMD, pmd_bad(k, entry), PLACE):
         return None

@@ -12,13 +12,13 @@ from vmgui.engine.mm.vread import vread_iter
 from vmgui.engine.program import set_cpus_allowed_ptr
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Outcome, ValueKind
-from vmgui.timeline.values import OperationError, number
+from vmgui.timeline.values import OperationError, number, pages
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results
 
 BYTE = Parameter("value", Kind.NUMBER, "the word to write", number(0xAB, "0xab"), positional=True)
-BYTES = Parameter("n", Kind.SIZE, "number of bytes", number(4096, "4K"))
+BYTES = Parameter("n", Kind.SIZE, "number of bytes", pages(1))
 FILLED = Parameter("byte", Kind.NUMBER, "the byte", number(0xAB, "0xab"))
 MOST_FILLED = 16 << 20  # bytes: every word is a step
 MOST_READ = 4 << 20

@@ -11,12 +11,12 @@ from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, is_vmalloc_or_modul
 from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Outcome, ValueKind
-from vmgui.timeline.values import Word, number
+from vmgui.timeline.values import Word, number, pages
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs.results import extent
 
-LENGTH = Parameter("size", Kind.SIZE, "length of the range", number(4096, "4K"), positional=True)
+LENGTH = Parameter("size", Kind.SIZE, "length of the range", pages(1), positional=True)
 START = Parameter("va", Kind.ADDRESS, "first virtual address", p.VA.default, positional=True)
 
 
