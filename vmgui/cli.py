@@ -63,7 +63,7 @@ def _machine(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cpus", type=int, metavar="N", help="number of CPUs")
     command.add_argument("--ram", metavar="SIZE", help="RAM, such as 1G")
     command.add_argument("--boot", default="", metavar="WORDS", help='such as "nohugevmalloc nohugeiomap"')
-    command.add_argument("--kasan", choices=("off", "generic"), help="catch stray accesses (KASAN)")
+    command.add_argument("--kasan", choices=("off", "generic", "hw_tags"), help="catch stray uses (KASAN)")
     command.add_argument("--kmsan", action="store_true", help="catch uses of unwritten memory (KMSAN)")
     command.add_argument("--kmemleak", action="store_true", help="find memory that nobody points at")
     command.add_argument("--debug-objects", action="store_true", help="catch frees of objects in use")

@@ -30,7 +30,7 @@ def area_steps(operations: Sequence[Done], start: int, at: int) -> tuple[int | N
     made = name = gone = None
     for done in operations:
         obj = done.outcome.made
-        if obj is not None and obj.addr == start and done.first_row < at:
+        if obj is not None and obj.place == start and done.first_row < at:
             made, name, gone = done.first_row, obj.name, None
         elif name is not None and name in done.outcome.freed and gone is None:
             gone = done.first_row

@@ -73,7 +73,7 @@ class Names:
             made = done.outcome.made
             if made is not None and made.addr:
                 known = Made(made.name, done.operation.verb.name, done.first_row)
-                self._made.setdefault(made.addr >> page_shift, []).append(known)
+                self._made.setdefault(made.place >> page_shift, []).append(known)
 
     def of(self, va: int, at: int) -> Made | None:
         """What the program calls the area at `va`, when `at` rows have happened."""

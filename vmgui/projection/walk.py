@@ -96,8 +96,8 @@ class Walker:
         if done is None:
             return self.low
         made = done.outcome.made
-        if made is not None and self.low <= made.addr < self.high and now.at == done.last_row:
-            return made.addr & -self.shape.page_size
+        if made is not None and self.low <= made.place < self.high and now.at == done.last_row:
+            return made.place & -self.shape.page_size
         last = int(np.searchsorted(self.columns.spans.first, now.at))
         found = self._last_given(done.first_span, last)
         if found is None:

@@ -39,6 +39,11 @@ class Obj:
     pages: tuple[int, ...] = ()
     freed: bool = False
 
+    @property
+    def place(self) -> int:
+        """Where it is: its address, without the tag that the top byte may be."""
+        return self.addr | 0xFF << 56 if self.addr >> 55 & 1 else self.addr
+
 
 class ValueKind(Enum):
     """How the value of an operation is to be read."""

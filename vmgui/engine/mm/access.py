@@ -211,6 +211,7 @@ def page_walk(k: Kernel, addr: int, is_write: int) -> int:
 
 def canonical(k: Kernel, addr: int) -> bool:
     """Tell whether ``addr`` belongs to the kernel or to a process; all addresses between do to nobody."""
+    addr = kasan_reset_tag(k, addr)
     return addr >= k.KERNEL_VA_START or addr <= MASK64 - k.KERNEL_VA_START
 
 

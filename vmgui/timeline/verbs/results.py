@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.mm.kasan_tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages
@@ -17,6 +18,7 @@ from vmgui.timeline.values import OperationError
 
 def busy_area(k: Kernel, addr: int) -> vmap_area | None:
     """The busy area that holds ``addr``; only reads, so the recording does not show it."""
+    addr = kasan_reset_tag(k, addr)
     found = (__find_vmap_area(addr, k.vmap_nodes[i].busy.root) for i in range(k.nr_vmap_nodes))
     return next((va for va in found if va is not None), None)
 
@@ -26,7 +28,7 @@ def made_area(env: Env, target: str | None, addr: int) -> Outcome:
     name = target or "_"
     if not addr:
         return Outcome(0, ValueKind.ADDRESS, made=Obj(name, ObjKind.NULL))
-    page = addr & env.kernel.PAGE_MASK
+    page = kasan_reset_tag(env.kernel, addr) & env.kernel.PAGE_MASK
     va = busy_area(env.kernel, page)
     vm = va.vm if va is not None else None
     obj = Obj(name, ObjKind.AREA, addr, vm.vm_size if vm else 0, vm.addr if vm else 0)
@@ -45,7 +47,7 @@ def extent(start: int, end: int) -> tuple[int, int] | None:
 
 def whole(env: Env, obj: Obj) -> tuple[int, int] | None:
     """The range of an object."""
-    start = obj.addr & env.kernel.PAGE_MASK
+    start = kasan_reset_tag(env.kernel, obj.addr) & env.kernel.PAGE_MASK
     return extent(start, start + obj.size)
 
 
