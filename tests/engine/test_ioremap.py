@@ -236,3 +236,11 @@ def test_a_device_mapping_of_reserved_ram_changes_the_direct_map_as_well(k):
     assert ioremap_wc(k, image, 4 * K)
     assert entry(k, k.PAGE_OFFSET + image) & 0x98 == 0x08
     assert entry(k, k.PAGE_OFFSET + image + 4 * K) & 0x98 == 0
+
+
+def test_ram_cannot_be_uncached_strongly_and_who_asks_is_told_once(k):
+    for _ in range(2):
+        addr = ioremap_uc(k, 2 * M, 4 * K)
+        assert entry(k, addr) == BASE | 0x10
+        iounmap(k, addr)
+    assert ["memtype.c:450" in line for line in log_lines(k.mem, k)] == [True]

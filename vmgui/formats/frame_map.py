@@ -30,6 +30,19 @@ def rig_ram(page_offset: int, mem_mib: int) -> Ram:
     return [(0, low)] + ([(0x100000, 0x100000 + pages - low)] if pages > low else [])
 
 
+def rig_memtypes(page_offset: int, mem_mib: int) -> list[tuple[int, int, str]]:
+    """Physical ranges [start, end) that the boot of the rig's PC maps itself, each with its memory type.
+
+    ACPI tables lie at the end of low RAM; the HPET is mapped twice.  The list is that of debugfs
+    (x86/pat_memtype_list), and the same in every boot.
+    """
+    if page_offset == 0xFFF0000000000000:
+        return []
+    tables, hpet = min(mem_mib << 20, 0xC0000000) - 0x20000, 0xFED00000
+    acpi = [(tables, tables + 0x2000, "write-back"), (tables + 0x1000, tables + 0x2000, "write-back")]
+    return acpi + [(hpet, hpet + 0x1000, "uncached-minus")] * 2
+
+
 class FrameMap:
     """Pairs of (kernel frame, engine frame), each in at most one pair, for one life of both."""
 

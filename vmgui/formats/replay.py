@@ -12,14 +12,16 @@ from typing import Any
 
 from msgspec import UNSET, structs
 
+from vmgui.engine.arch.memtype import UC_MINUS, WB, memtype_reserve
 from vmgui.engine.kernel import OTHER_TURNS, Kernel
+from vmgui.engine.lib.out import Out
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
-from vmgui.formats.frame_map import rig_ram
+from vmgui.formats.frame_map import rig_memtypes, rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
 from vmgui.formats.observe import LISTENED, RUNNER, Observer
 from vmgui.formats.oplang import parse
@@ -142,6 +144,14 @@ def start_of(inputs: Inputs) -> StartState:
     )
 
 
+def put_into(k: Kernel, inputs: Inputs) -> None:
+    """Put a fresh kernel into the state that a recording begins in."""
+    restore(k, start_of(inputs))
+    for start, end, name in rig_memtypes(inputs.page_offset, inputs.mem_mib):
+        kind = WB if name == "write-back" else UC_MINUS
+        memtype_reserve(k, start, end, kind, Out())
+
+
 @dataclass
 class _Step:
     """One operation under way: the runs of other tasks before and in it, and what becomes of it."""
@@ -165,7 +175,7 @@ class Replay:
         self.inputs = inputs
         machine = machine_of(inputs)
         try:
-            self.session = session(machine, lambda k: restore(k, start_of(inputs)))
+            self.session = session(machine, lambda k: put_into(k, inputs))
         except (RestoreError, MachineError) as error:
             raise CannotReplay(str(error)) from error
         self.k = self.session.kernel

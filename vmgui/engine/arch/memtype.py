@@ -15,8 +15,9 @@ from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del, list_for_each_entry
+from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.out import Out
-from vmgui.engine.lib.printk import printk
+from vmgui.engine.lib.printk import WARN_ON_ONCE, printk
 from vmgui.engine.machine import MTRR_WB, system_ram
 from vmgui.engine.mm.page import clear_flag, pfn_to_page, set_flag
 from vmgui.engine.mm.slab import kfree, kzalloc
@@ -167,7 +168,8 @@ def reserve_ram_pages_type(k: Kernel, start: int, end: int, req_type: int, new_t
 
     arch/x86/mm/pat/memtype.c:reserve_ram_pages_type, v6.12.
     """
-    if req_type == UC:
+    strong = req_type == UC
+    if WARN_ON_ONCE(k, Once.RAM_UNCACHED, strong, "arch/x86/mm/pat/memtype.c:450 memtype_reserve"):
         req_type = UC_MINUS  # strong uncached is not known for RAM
     for page in pages_of(k, start, end):
         type = get_page_memtype(page)

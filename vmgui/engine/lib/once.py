@@ -45,3 +45,4 @@ class Once(IntEnum):
     SPARSE_NOT_SPARSE = auto()
     ALLOC_PAGES_ORDER = auto()
     MK_PTE = auto()
+    RAM_UNCACHED = auto()
