@@ -14,7 +14,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import K, M, Machine, MachineError
 from vmgui.engine.mm.access import last_access, read, touch, write
-from vmgui.engine.mm.kasan_shadow import kasan_mem_to_shadow, shadow_byte
+from vmgui.engine.mm.kasan.shadow import kasan_mem_to_shadow, shadow_byte
 from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.string import memset

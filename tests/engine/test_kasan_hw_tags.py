@@ -16,7 +16,7 @@ from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.machine import K, M, Machine, MachineError
 from vmgui.engine.mm.access import read, touch, translation, write
 from vmgui.engine.mm.execmem import EXECMEM_MODULE_DATA, execmem_alloc
-from vmgui.engine.mm.kasan_tags import get_tag, kasan_reset_tag, page_kasan_tag, set_tag
+from vmgui.engine.mm.kasan.tags import get_tag, kasan_reset_tag, page_kasan_tag, set_tag
 from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
 from vmgui.engine.mm.page import page_address
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas

@@ -12,7 +12,7 @@ from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import G, K, M, Machine, MachineError
 from vmgui.engine.mm.access import read, touch, write
 from vmgui.engine.mm.ioremap import ioremap, iounmap
-from vmgui.engine.mm.kmsan_pages import meta_of, state_of, vmalloc_meta
+from vmgui.engine.mm.kmsan.pages import meta_of, state_of, vmalloc_meta
 from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_address, pfn_to_page
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas

@@ -24,7 +24,8 @@ from vmgui.engine.lib.notifier import NOTIFIERS, Notifier
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import M, Machine
-from vmgui.engine.mm import kasan, kmem_cache
+from vmgui.engine.mm import kmem_cache
+from vmgui.engine.mm.kasan import hooks as kasan
 from vmgui.engine.mm.purge import (
     reclaim_and_purge_vmap_areas,
 )

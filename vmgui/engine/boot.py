@@ -16,12 +16,12 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD
 from vmgui.engine.lib.workqueue import workqueue_init
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.execmem import execmem_init
-from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
-from vmgui.engine.mm.kasan_generic import kasan_init, kasan_populate_early_areas
-from vmgui.engine.mm.kasan_hw_tags import kasan_init_hw_tags
-from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
+from vmgui.engine.mm.kasan.generic import kasan_init, kasan_populate_early_areas
+from vmgui.engine.mm.kasan.hooks import kasan_vmalloc_enabled
+from vmgui.engine.mm.kasan.hw_tags import kasan_init_hw_tags
+from vmgui.engine.mm.kasan.tags import kasan_hw_tags_enabled
 from vmgui.engine.mm.kmemleak import kmemleak_init
-from vmgui.engine.mm.kmsan_init import kmsan_init_runtime, kmsan_init_shadow
+from vmgui.engine.mm.kmsan.init import kmsan_init_runtime, kmsan_init_shadow
 from vmgui.engine.mm.kvfree_rcu import kfree_rcu_init
 from vmgui.engine.mm.mm_init import mem_init, reserved_ranges
 from vmgui.engine.mm.mmzone import numa_init

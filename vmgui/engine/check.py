@@ -24,7 +24,7 @@ from vmgui.engine.check_tables import (
 from vmgui.engine.check_walk import Standing
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.workqueue import work_pending
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.lazy_free import lazy_max_pages
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_MAP_PUT_PAGES, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.structs import MAX_VA_SIZE_PAGES, list_head, node_pool, rb_node, vmap_area, vmap_node

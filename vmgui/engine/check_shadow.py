@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bytewise import load_row
 from vmgui.engine.lib.list import list_for_each_entry
-from vmgui.engine.mm.kasan_shadow import (
+from vmgui.engine.mm.kasan.shadow import (
     KASAN_GRANULE_MASK,
     KASAN_GRANULE_SIZE,
     KASAN_VMALLOC_INVALID,

@@ -14,7 +14,7 @@ from vmgui.engine.check_walk import Leaf, all_leaves, busy_owners, leaves, table
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.lib.list import list_for_each_entry
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import PG_table, page_to_phys, pfn_to_page, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
 from vmgui.engine.mm.tlb import tlb_entries, tlb_of

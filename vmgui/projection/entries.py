@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.kasan_shadow import kasan_mem_to_shadow
+from vmgui.engine.mm.kasan.shadow import kasan_mem_to_shadow
 from vmgui.projection.entry_flags import leaf_flags
 from vmgui.projection.levels import LEVELS, EntryState, Level
 from vmgui.projection.numbers import short_size

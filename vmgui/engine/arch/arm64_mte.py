@@ -12,7 +12,7 @@ from vmgui.engine.arch.arm64 import MT_NORMAL_TAGGED, PTE_ATTRINDX, PTE_ATTRINDX
 from vmgui.engine.arch.entries import pte_pfn
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.random import get_random_u32_below
-from vmgui.engine.mm.kasan_tags import KASAN_TAG_MAX, KASAN_TAG_MIN, get_tag
+from vmgui.engine.mm.kasan.tags import KASAN_TAG_MAX, KASAN_TAG_MIN, get_tag
 from vmgui.engine.mm.metadata import mapped_at, pieces_at
 from vmgui.engine.mm.page import clear_words
 from vmgui.engine.mm.tlb import tlb_lookup

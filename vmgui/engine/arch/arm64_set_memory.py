@@ -8,7 +8,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import IS_ALIGNED
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.memory import apply_to_page_range
 from vmgui.engine.mm.pgtable import ptep_get, set_pte
 from vmgui.engine.mm.purge import vm_unmap_aliases

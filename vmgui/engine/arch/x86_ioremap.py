@@ -31,7 +31,7 @@ from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN, WARN_ON_ONCE, WARN_ONCE, printk
 from vmgui.engine.machine import system_ram
 from vmgui.engine.mm import vmap as mapping
-from vmgui.engine.mm.kmsan import kmsan_iounmap_page_range
+from vmgui.engine.mm.kmsan.hooks import kmsan_iounmap_page_range
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.mm.vm_struct import (

@@ -22,12 +22,12 @@ from vmgui.engine.arch.entries import (
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE, fault_code
-from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
-from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
-from vmgui.engine.mm.kasan_report import kasan_report
-from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled, kasan_reset_tag
-from vmgui.engine.mm.kmsan_pages import kmsan_unpoison_memory
-from vmgui.engine.mm.kmsan_report import kmsan_internal_check_memory
+from vmgui.engine.mm.kasan.generic import kasan_check_range, missing_shadow
+from vmgui.engine.mm.kasan.hooks import kasan_vmalloc_enabled
+from vmgui.engine.mm.kasan.report import kasan_report
+from vmgui.engine.mm.kasan.tags import kasan_hw_tags_enabled, kasan_reset_tag
+from vmgui.engine.mm.kmsan.pages import kmsan_unpoison_memory
+from vmgui.engine.mm.kmsan.report import kmsan_internal_check_memory
 from vmgui.engine.mm.page import pfn_valid
 from vmgui.engine.mm.pgtable import pgd_offset_k, ptep_get, set_pte
 from vmgui.engine.mm.tlb import tlb_drop, tlb_entry, tlb_fill, tlb_lookup, tlb_of

@@ -8,7 +8,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import WARN_ON, ___ratelimit, printk
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import NUMA_NO_NODE, VM_FLUSH_RESET_PERMS
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range

@@ -11,7 +11,7 @@ from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_del
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.lib.rbtree import rb_erase, rb_insert_color
 from vmgui.engine.lib.rbtree_augmented import rb_left_link, rb_link_node, rb_right_link, rb_root_link
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.structs import list_head, rb_node, rb_root, vm_struct
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64, Struct, container_of, embedded, offsetof, transparent, ulong

@@ -14,7 +14,7 @@ from vmgui.engine.lib.bytewise import load_row
 from vmgui.engine.lib.list import list_add_tail, list_del, list_for_each_entry
 from vmgui.engine.lib.printk import HZ, printk
 from vmgui.engine.lib.seq_file import seq_file, seq_puts
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.kmemleak import (
     OBJECT_ALLOCATED,
     OBJECT_REPORTED,

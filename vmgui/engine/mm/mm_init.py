@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.random import xorshift64
 from vmgui.engine.machine import M, Machine, ram_ranges
-from vmgui.engine.mm.kmsan_init import kmsan_memblock_free_pages
+from vmgui.engine.mm.kmsan.init import kmsan_memblock_free_pages
 from vmgui.engine.mm.mmzone import piece_of
 from vmgui.engine.mm.page import PG_reserved, pfn_to_page, set_flag
 from vmgui.engine.mm.page_alloc import __free_one_page, init_free_lists, set_page_refcounted

@@ -17,14 +17,14 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.direct_map import check_direct_map_write
-from vmgui.engine.mm.kasan_tags import (
+from vmgui.engine.mm.kasan.tags import (
     KASAN_TAG_INVALID,
     KASAN_TAG_KERNEL,
     kasan_hw_tags_enabled,
     page_kasan_tag,
     page_kasan_tag_reset,
 )
-from vmgui.engine.mm.kmsan_pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
+from vmgui.engine.mm.kmsan.pages import kmsan_alloc_page, kmsan_free_page, kmsan_unpoison_memory
 from vmgui.engine.mm.memalloc import PF_MEMALLOC, current_gfp_context
 from vmgui.engine.mm.mempolicy import policy_nid
 from vmgui.engine.mm.mmzone import (

@@ -17,7 +17,7 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON, WARN_ON_ONCE
 from vmgui.engine.lib.rbtree import rb_prev
 from vmgui.engine.mm import purge
-from vmgui.engine.mm.kasan import (
+from vmgui.engine.mm.kasan.hooks import (
     KASAN_VMALLOC_PAGE_RANGE,
     KASAN_VMALLOC_PROT_NORMAL,
     KASAN_VMALLOC_TLB_FLUSH,

@@ -27,7 +27,7 @@ from vmgui.engine.lib.workqueue import (
     work_function,
 )
 from vmgui.engine.mm import tlb
-from vmgui.engine.mm.kasan import (
+from vmgui.engine.mm.kasan.hooks import (
     KASAN_VMALLOC_PAGE_RANGE,
     KASAN_VMALLOC_TLB_FLUSH,
     kasan_release_vmalloc,

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.access import NO_DEVICE, access, check_tags, last_access
 from vmgui.engine.mm.fault import page_fault_oops
-from vmgui.engine.mm.kasan import kasan_vmalloc_enabled
-from vmgui.engine.mm.kasan_generic import kasan_check_range, missing_shadow
-from vmgui.engine.mm.kmsan_pages import KMSAN_META_ORIGIN, KMSAN_META_SHADOW, kmsan_unpoison_memory
-from vmgui.engine.mm.kmsan_report import metadata_at
+from vmgui.engine.mm.kasan.generic import kasan_check_range, missing_shadow
+from vmgui.engine.mm.kasan.hooks import kasan_vmalloc_enabled
+from vmgui.engine.mm.kmsan.pages import KMSAN_META_ORIGIN, KMSAN_META_SHADOW, kmsan_unpoison_memory
+from vmgui.engine.mm.kmsan.report import metadata_at
 from vmgui.engine.mm.page import pfn_valid
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import WORD, transparent

@@ -10,7 +10,11 @@ from vmgui.engine.lib.fault_inject import Fault, should_fail
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.preempt import in_interrupt
 from vmgui.engine.lib.printk import BUG_ON, WARN
-from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
+from vmgui.engine.mm.kasan.hooks import (
+    KASAN_VMALLOC_PROT_NORMAL,
+    kasan_poison_vmalloc,
+    kasan_unpoison_vmalloc,
+)
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.mmzone import NUMA_NO_NODE as NUMA_NO_NODE
 from vmgui.engine.mm.slab import kfree, kzalloc

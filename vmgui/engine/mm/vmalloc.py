@@ -28,14 +28,14 @@ from vmgui.engine.lib.printk import WARN_ON_ONCE, panic
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm import vfree as freeing
 from vmgui.engine.mm import vmap as mapping
-from vmgui.engine.mm.kasan import (
+from vmgui.engine.mm.kasan.hooks import (
     KASAN_VMALLOC_INIT,
     KASAN_VMALLOC_NONE,
     KASAN_VMALLOC_PROT_NORMAL,
     KASAN_VMALLOC_VM_ALLOC,
     kasan_unpoison_vmalloc,
 )
-from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
+from vmgui.engine.mm.kasan.tags import kasan_hw_tags_enabled
 from vmgui.engine.mm.kmemleak import kmemleak_vmalloc
 from vmgui.engine.mm.memalloc import (
     memalloc_nofs_restore,

@@ -14,7 +14,7 @@ from vmgui.engine.lib.kallsyms import sprint_symbol
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.lib.seq_file import seq_file, seq_puts
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_nid, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
 from vmgui.engine.mm.slab import kfree, kmalloc

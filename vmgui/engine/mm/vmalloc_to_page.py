@@ -21,7 +21,7 @@ from vmgui.engine.arch.entries import (
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ON_ONCE
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_pfn, pfn_to_page
 from vmgui.engine.mm.pgtable import (
     p4d_offset,

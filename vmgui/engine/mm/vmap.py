@@ -11,7 +11,7 @@ from vmgui.engine.errno import EINVAL, ERANGE
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.printk import WARN_ONCE
-from vmgui.engine.mm.kmsan import kmsan_ioremap_page_range, kmsan_vmap_pages_range_noflush
+from vmgui.engine.mm.kmsan.hooks import kmsan_ioremap_page_range, kmsan_vmap_pages_range_noflush
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, find_vm_area, get_vm_area_size
 from vmgui.engine.mm.vmap_pages import __vmap_pages_range_noflush
 from vmgui.engine.mm.vmap_range import vmap_range_noflush

@@ -15,7 +15,8 @@ from vmgui.engine.lib.once import Once
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON_ONCE, printk, printk_ratelimit
 from vmgui.engine.lib.rbtree_augmented import rb_parent
-from vmgui.engine.mm import kasan, purge
+from vmgui.engine.mm import purge
+from vmgui.engine.mm.kasan import hooks as kasan
 from vmgui.engine.mm.kmem_cache import kmem_cache_alloc, kmem_cache_free, vmap_area_cachep
 from vmgui.engine.mm.kmemleak import SIZE_MAX, kmemleak_scan_area
 from vmgui.engine.mm.tracepoints import trace_alloc_vmap_area

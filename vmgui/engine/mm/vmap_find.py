@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.vmap_node import addr_to_node_id
 from vmgui.engine.mm.vmap_tree import rb_entry, unlink_va
 from vmgui.engine.structs import rb_root, vmap_area

@@ -17,8 +17,12 @@ from vmgui.engine.lib.printk import BUG_ON, WARN_ON, WARN_ON_ONCE, oops
 from vmgui.engine.lib.rcu import rcu_read_lock, rcu_read_unlock
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.debug_page_alloc import debug_pagealloc_enabled_static
-from vmgui.engine.mm.kasan import KASAN_VMALLOC_PROT_NORMAL, kasan_poison_vmalloc, kasan_unpoison_vmalloc
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.hooks import (
+    KASAN_VMALLOC_PROT_NORMAL,
+    kasan_poison_vmalloc,
+    kasan_unpoison_vmalloc,
+)
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.lazy_free import free_unmap_vmap_area
 from vmgui.engine.mm.slab import kfree, kmalloc
 from vmgui.engine.mm.tlb import flush_tlb_kernel_range

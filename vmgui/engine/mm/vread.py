@@ -9,7 +9,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.out import Out
 from vmgui.engine.lib.printk import WARN_ON
 from vmgui.engine.mm.iov_iter import copy_page_to_iter_nofault, iov_iter, iov_iter_zero
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_SPARSE, VM_UNINITIALIZED, get_vm_area_size
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
 from vmgui.engine.mm.vmap_block import (

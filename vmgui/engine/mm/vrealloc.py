@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import WARN
-from vmgui.engine.mm.kasan import kasan_vrealloc
+from vmgui.engine.mm.kasan.hooks import kasan_vrealloc
 from vmgui.engine.mm.page_alloc import want_init_on_alloc
 from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vfree import vfree

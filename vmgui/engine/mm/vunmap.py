@@ -29,7 +29,7 @@ from vmgui.engine.arch.hooks import (
 from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import BUG_ON, WARN_ON
-from vmgui.engine.mm.kmsan import kmsan_vunmap_range_noflush
+from vmgui.engine.mm.kmsan.hooks import kmsan_vunmap_range_noflush
 from vmgui.engine.mm.pgtable import (
     p4d_addr_end,
     p4d_none_or_clear_bad,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.kasan_tags import kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages

@@ -10,7 +10,7 @@ from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import vmap_pages, vunmap
-from vmgui.engine.mm.kmsan_pages import (
+from vmgui.engine.mm.kmsan.pages import (
     KMSAN_META_ORIGIN,
     KMSAN_META_SHADOW,
     kmsan_enter_runtime,

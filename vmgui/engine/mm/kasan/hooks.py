@@ -8,15 +8,15 @@ them.
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm import kasan_shadow as shadow
-from vmgui.engine.mm.kasan_hw_tags import __kasan_unpoison_vmalloc as tag_vmalloc
-from vmgui.engine.mm.kasan_hw_tags import __kasan_vrealloc as tag_vrealloc
-from vmgui.engine.mm.kasan_shadow import (
+from vmgui.engine.mm.kasan import shadow
+from vmgui.engine.mm.kasan.hw_tags import __kasan_unpoison_vmalloc as tag_vmalloc
+from vmgui.engine.mm.kasan.hw_tags import __kasan_vrealloc as tag_vrealloc
+from vmgui.engine.mm.kasan.shadow import (
     __kasan_poison_vmalloc,
     __kasan_unpoison_vmalloc,
     __kasan_vrealloc,
 )
-from vmgui.engine.mm.kasan_tags import kasan_hw_tags_enabled
+from vmgui.engine.mm.kasan.tags import kasan_hw_tags_enabled
 
 #: What `kasan_unpoison_vmalloc` is told about a mapping.
 KASAN_VMALLOC_NONE, KASAN_VMALLOC_INIT, KASAN_VMALLOC_VM_ALLOC = 0x0, 0x1, 0x2

@@ -15,7 +15,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, ALIGN_DOWN
 from vmgui.engine.lib.printk import WARN_ON, printk
 from vmgui.engine.lib.random import seed_random
-from vmgui.engine.mm.kasan_tags import (
+from vmgui.engine.mm.kasan.tags import (
     KASAN_TAG_INVALID,
     get_tag,
     kasan_reset_tag,
@@ -27,7 +27,7 @@ from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import MASK64
 
-#: As in mm/kasan.py, which tells what they are.
+#: As in hooks.py, which tells what they are.
 KASAN_VMALLOC_INIT, KASAN_VMALLOC_VM_ALLOC = 0x1, 0x2
 KASAN_VMALLOC_PROT_NORMAL, KASAN_VMALLOC_KEEP_TAG = 0x4, 0x8
 SPREAD = 0x9E3779B97F4A7C15  # so that small seeds differ in all bits

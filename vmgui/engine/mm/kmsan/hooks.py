@@ -8,7 +8,7 @@ built so, and here, too, the hooks do nothing unless the machine asks for it.
 from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm import kmsan_shadow as shadow
+from vmgui.engine.mm.kmsan import shadow
 
 
 def kmsan_vmap_pages_range_noflush(

@@ -6,8 +6,8 @@ from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import panic, printk
-from vmgui.engine.mm.kasan_report import kasan_report
-from vmgui.engine.mm.kasan_shadow import (
+from vmgui.engine.mm.kasan.report import kasan_report
+from vmgui.engine.mm.kasan.shadow import (
     KASAN_GRANULE_MASK,
     KASAN_GRANULE_SIZE,
     __kasan_unpoison_vmalloc,

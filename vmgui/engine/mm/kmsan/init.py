@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.kernel import Kernel, arena_alloc
 from vmgui.engine.lib.printk import printk
-from vmgui.engine.mm.kmsan_pages import kmsan_page, kmsan_state, meta_of, state_of
+from vmgui.engine.mm.kmsan.pages import kmsan_page, kmsan_state, meta_of, state_of
 from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.page_alloc import __free_one_page, set_page_refcounted
 from vmgui.engine.structs import page

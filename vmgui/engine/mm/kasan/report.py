@@ -13,14 +13,14 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bytewise import load_row
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.mm.debug import dump_page
-from vmgui.engine.mm.kasan_shadow import (
+from vmgui.engine.mm.kasan.shadow import (
     KASAN_GRANULE_MASK,
     KASAN_GRANULE_SIZE,
     KASAN_VMALLOC_INVALID,
     kasan_mem_to_shadow,
     shadow_byte,
 )
-from vmgui.engine.mm.kasan_tags import get_tag, kasan_hw_tags_enabled, kasan_reset_tag
+from vmgui.engine.mm.kasan.tags import get_tag, kasan_hw_tags_enabled, kasan_reset_tag
 from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_to_pfn, pfn_valid
 from vmgui.engine.mm.vmalloc_info import vmalloc_dump_obj

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bytewise import load_byte, load_row
 from vmgui.engine.lib.printk import printk
-from vmgui.engine.mm.kmsan_pages import (
+from vmgui.engine.mm.kmsan.pages import (
     KMSAN_META_ORIGIN,
     KMSAN_META_SHADOW,
     KMSAN_ORIGIN_SIZE,

@@ -1,0 +1,1 @@
+"""The detector of uses of memory that nobody has written (mm/kmsan, v6.12)."""
