@@ -102,6 +102,22 @@ def test_a_report_is_written_with_every_scenario(tmp_path: Path, made: list[dict
     assert report.totals.identical == report.totals.operations == len(made) - 3
 
 
+def test_a_mistake_of_the_engine_ends_its_scenario_and_is_told(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    def replays(path: Path) -> object:
+        return [].pop() if path.name == "a.jsonl.gz" else replay_file(path)
+
+    monkeypatch.setattr("vmgui.commands.replay_jobs.replay_file", replays)
+    for name in ("a.jsonl.gz", "b.jsonl.gz"):
+        written(tmp_path, made, name)
+    assert main(["replay", "--jobs", "1", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert "internal error: IndexError: pop from empty list (test_command.py:" in " ".join(out.split())
+    assert "1 of 2 scenarios identical" in out
+    assert "Traceback" not in out + err
+
+
 def test_an_interrupt_ends_it_with_a_sentence(
     tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.golden.recordings import inputs, record, recording_of
 from tests.golden.test_guards import leaves
+from vmgui.formats import side_by_side
 from vmgui.formats.errors import FormatError
 from vmgui.formats.replay import replay
 
@@ -63,7 +64,7 @@ def test_a_state_the_machine_cannot_be_in_counts_as_unsupported(short: list[dict
 
 def test_a_recording_from_an_unknown_machine_counts_as_unsupported(short: list[dict]):
     records = copy.deepcopy(short)
-    records[1]["page_offset"] = "0xfff0000000000000"
+    records[1]["page_offset"] = "0xff60000000000000"
     result = replay(recording_of(records))
     assert (result.identical, result.unsupported) == (0, result.ops)
 
@@ -75,3 +76,31 @@ def test_a_state_with_a_hole_is_unusable_and_never_identical(short: list[dict]):
     assert "does not tile" in result.unusable
     assert not result.is_identical
     assert b'"unusable":' in result.to_json()
+
+
+def test_an_operation_by_another_name_than_its_line_is_refused(short: list[dict]):
+    records = copy.deepcopy(short)
+    records[5]["op"] = "settle"
+    with pytest.raises(FormatError, match="'settle' of the line 'vmalloc a size=8K'"):
+        recording_of(records)
+
+
+@pytest.mark.parametrize("field", ["ev_lost", "pg_lost"])
+def test_a_recording_that_lost_events_is_unusable(short: list[dict], field: str):
+    records = copy.deepcopy(short)
+    records[5][field] = 3
+    assert "operation 2 has lost events" in replay(recording_of(records)).unusable
+
+
+def test_a_cut_list_of_no_leaves_is_found_different(short: list[dict]):
+    records = copy.deepcopy(short)
+    records[6] |= {"leaves": [], "leaves_truncated": 1}
+    assert replay(recording_of(records)).ops == len(short) - 4
+
+
+def test_more_events_than_a_window_can_keep_name_the_command_that_can(
+    short: list[dict], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(side_by_side, "MOST_EVENTS", 0)
+    with pytest.raises(FormatError, match="`vmgui replay` compares this recording"):
+        side_by_side.replayed(recording_of(short))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import signal
+import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 
 from vmgui.formats.errors import FormatError
+from vmgui.formats.recording import read
+from vmgui.formats.records import Recording
 from vmgui.formats.replay import replay_file
-from vmgui.formats.verdict import ScenarioResult
+from vmgui.formats.verdict import ScenarioResult, begun
 
 #: What a file came to: its result, or the text of what is wrong with it.
 Came = ScenarioResult | str
@@ -47,6 +50,17 @@ def _replay(each: tuple[int, Path]) -> tuple[int, Came]:
         return i, replay_file(path)
     except FormatError as error:
         return i, str(error)
+    except Exception as error:  # a mistake of ours ends this scenario, and never passes for agreement
+        return i, broken(read(path), error)
+
+
+def broken(recording: Recording, error: Exception) -> ScenarioResult:
+    """What a scenario comes to in which the program itself failed: all of it unsupported, with the place."""
+    result = begun(recording)
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    why = f"internal error: {type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
+    result.unsupported, result.unsupported_reasons = result.ops, {why: result.ops}
+    return result
 
 
 def _weight(path: Path) -> int:

@@ -13,15 +13,24 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct
 
-from vmgui.formats.compare_events import DIRECT_MAP_BYTES, LEFT_OVERS, comparable, same_events
-from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, pair_leaves
+from vmgui.formats.compare_events import (
+    DIRECT_MAP_BYTES,
+    LEFT_OVERS,
+    RUNNER_TASK,
+    after_crash,
+    comparable,
+    same_events,
+)
+from vmgui.formats.frame_map import FrameMap, LeafDifference, Ram, Ranges, direct_map, pair_leaves
 from vmgui.formats.inputs import is_left_over
-from vmgui.formats.left_overs import LeftOvers
+from vmgui.formats.left_overs import LeftOvers, pages_leaving
 from vmgui.formats.records import (
     Allocator,
+    AllocEvent,
     EndRecord,
     Event,
     FnEvent,
+    FreeEvent,
     Hex,
     MsgEvent,
     OpRecord,
@@ -45,7 +54,7 @@ LISTED = 96
 
 #: Constants that a replay derives, in the boot record's words.
 DERIVED = (
-    "levels", "vs", "ve", "nr_vmap_nodes", "vmap_zone_size", "lazy_nr", "vmap_allow_huge",
+    "arch", "levels", "vs", "ve", "nr_vmap_nodes", "vmap_zone_size", "lazy_nr", "vmap_allow_huge",
     "ioremap_max_page_shift", "page_kernel", "page_kernel_exec", "page_kernel_ro", "page_kernel_rox",
     "page_kernel_nocache", "page_kernel_io", "page_kernel_io_nocache", "wc",
 )  # fmt: skip
@@ -92,7 +101,8 @@ class _Comparison:
         self.recording = recording
         self.frames = FrameMap(ram)
         self.named = Ranges()  # addresses whose leaves lead to a `phys=` of the script
-        self.left_overs = LeftOvers()
+        self.left_overs = LeftOvers(pages_leaving(recording))
+        self.direct_map = direct_map(recording.boot.page_offset)
         self.skipped: Counter[str] = Counter()
         self.verdicts: list[OpVerdict] = []
         self._noted: list[Difference] = []
@@ -192,7 +202,8 @@ class _Comparison:
                 different |= self._events(op.i, op.line, name, theirs, ours, mine.freed, is_left_over(op))
         if op.crashed or record.crashed:
             self.skipped[AFTER_CRASH] += 1
-            return different | self._equal(op.i, op.line, "crashed", op.crashed, record.crashed)
+            different |= self._equal(op.i, op.line, "crashed", op.crashed, record.crashed)
+            return different | self._died(op, record)
         for name, check in self._checks():
             theirs, ours = getattr(op, name), getattr(record, name)
             if name not in unsupported and (theirs is not UNSET or ours is not UNSET):
@@ -200,6 +211,15 @@ class _Comparison:
             if name == "tdel":
                 self.frames.end_lives(mine.freed)
         return different
+
+    def _died(self, op: OpRecord, mine: OpRecord) -> bool:
+        """The counters as the crash left them, where no other task went on."""
+        if any(isinstance(event, AllocEvent | FreeEvent) for event in after_crash(op.ev)):
+            return False
+        late = self.left_overs.uncounted
+        pages = op.nr_vmalloc_pages and (op.nr_vmalloc_pages[0], op.nr_vmalloc_pages[1] + late)
+        different = self._equal(op.i, op.line, "nr_vmalloc_pages", pages, mine.nr_vmalloc_pages)
+        return different | self._equal(op.i, op.line, "lazy_nr", op.lazy_nr, mine.lazy_nr)
 
     def _tracepoints(self, ours: list[Event]) -> list[Event]:
         """What a raw trace can show of the events of a replay."""
@@ -250,7 +270,7 @@ class _Comparison:
 
     def _pages(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
         """The page counter before and after."""
-        theirs, moved = self.left_overs.pages(op, theirs, ours)
+        (theirs, ours), moved = self.left_overs.pages(op, theirs, ours)
         self.skipped[LEFT_OVERS] += moved
         return self._equal(op.i, op.line, name, theirs, ours)
 
@@ -293,7 +313,8 @@ class _Comparison:
         elif name == "tadd" and isinstance(op.tab_alloc, list) and op.tab_alloc_n is UNSET:
             own = set(op.tab_alloc)
             mine = {entry[:2] for entry in ours}
-            kept = [entry for entry in theirs if entry[:2] in own or entry[:2] in mine]
+            alone = all(event.by == RUNNER_TASK for event in [*op.pre, *op.ev])
+            kept = [entry for entry in theirs if alone or entry[:2] in own or entry[:2] in mine]
             self.skipped[OTHERS_TABLES] += len(theirs) - len(kept)
             theirs = kept
         if self._equal(op.i, op.line, name, [t[:2] for t in theirs], [t[:2] for t in ours]):
@@ -335,7 +356,7 @@ class _Comparison:
 
     def _is_direct(self, va: int) -> bool:
         """Tell whether ``va`` is in the direct map, where an address leads to the frame it is named after."""
-        return 0 <= va - self.recording.boot.page_offset < DIRECT_MAP_BYTES
+        return 0 <= va - self.direct_map < DIRECT_MAP_BYTES
 
     @staticmethod
     def _is_named(op: OpRecord, was: bool) -> bool:
@@ -362,13 +383,13 @@ class _Comparison:
         self, op: int | str, line: str, name: str, theirs: Any, ours: Any, freed: Any, left_over: bool
     ) -> bool:
         """Compare events and messages in order."""
-        dm, probes = self.recording.boot.page_offset, set(self.recording.boot.fn_probes)
-        his = self.left_overs.loosened(comparable(theirs, left_over, self.skipped))
-        mine = comparable(ours, left_over, Counter(), probes | {"purge_notifier"})
+        probes, boots = set(self.recording.boot.fn_probes), self.direct_map if left_over else None
+        his = self.left_overs.loosened(comparable(theirs, boots, self.skipped))
+        mine = comparable(ours, boots, Counter(), probes | {"purge_notifier"})
         mine = self.left_overs.loosened(mine)
         self.result.compared_events += len(his)
         self.result.compared_fields += 1 + sum(len(event.values) for event in his)
-        at = same_events(his, mine, dm, self.frames, freed)
+        at = same_events(his, mine, self.direct_map, self.frames, freed)
         if at is None:
             return False
         kernel = his[at] if at < len(his) else None
@@ -397,6 +418,8 @@ def _select(unsupported: dict[str, str], records: tuple[str, ...]) -> dict[str, 
 
 def _cut(theirs: list[Any], ours: list[Any]) -> list[Any]:
     """Keep those of our leaves that lie before the end of the recorded ones."""
+    if not theirs:
+        return []
     level, va, _, n, _ = theirs[-1]
     end, kept = va + (_LEAF_PAGES[level] * n << 12), []
     for run in ours:

@@ -17,6 +17,11 @@ PAGE_SHIFT = 12
 #: log2 of what one leaf of a level maps.
 LEAF_SHIFT: dict[Level, int] = {"pte": 12, "pmd": 21, "pud": 30, "p4d": 39}
 
+#: Where the direct map begins tells architecture and width of an address.
+GEOMETRIES = {0xFFFF888000000000: ("x86_64", 48), 0xFF11000000000000: ("x86_64", 57),
+              # Debian builds arm64 for 52 bits; on a processor without LPA2 that is a machine of 48 bits.
+              0xFFF0000000000000: ("arm64", 48)}  # fmt: skip
+
 #: RAM of the recorded machine: pages frames from, to (exclusive).
 Ram = list[tuple[int, int]]
 
@@ -28,6 +33,14 @@ def rig_ram(page_offset: int, mem_mib: int) -> Ram:
         return [(0x40000, 0x40000 + pages)]
     low = min(pages, 0xC0000)  # a PC keeps the last GiB below 4 GiB for devices
     return [(0, low)] + ([(0x100000, 0x100000 + pages - low)] if pages > low else [])
+
+
+def direct_map(page_offset: int) -> int:
+    """The address at which the direct map of a rig's machine would show physical address 0.
+
+    arm64 counts from the first byte of RAM, and a kernel built for 52 bits begins lower than it maps.
+    """
+    return 0xFFFF000000000000 - (1 << 30) if page_offset == 0xFFF0000000000000 else page_offset
 
 
 def rig_memtypes(page_offset: int, mem_mib: int) -> list[tuple[int, int, str]]:
@@ -68,6 +81,10 @@ class FrameMap:
     def partner(self, kernel: int) -> int | None:
         """The engine's frame for a kernel frame, if it has been seen."""
         return self._engine.get(kernel)
+
+    def origin(self, engine: int) -> int | None:
+        """The kernel's frame for an engine's frame, if it has been seen."""
+        return self._kernel.get(engine)
 
     def end_lives(self, engine: Iterable[tuple[int, int]]) -> None:
         """Forget the engine's frames [first, first + n) of each run: they were freed."""

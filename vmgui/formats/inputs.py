@@ -42,7 +42,8 @@ SPAN_SHIFT: dict[Level, int] = {"pte": 21, "pmd": 30, "pud": 39, "p4d": 48}
 MOST_TABLES = 24000
 #: The kernel's own words when it dies.
 CRASH = re.compile(
-    r"^(kernel BUG at |BUG: unable to handle |BUG: kernel NULL pointer |(Internal error: )?Oops: |Kernel panic )"
+    r"^(kernel BUG at |BUG: unable to handle |BUG: kernel NULL pointer |(Internal error: )?Oops: |"
+    r"Kernel panic )"
 )
 
 
@@ -129,6 +130,8 @@ def split(recording: Recording) -> Inputs:
     """Take from a recording exactly what a replay may know; `Unusable` if its state does not tile."""
     run, boot, state = recording.run, recording.boot, recording.state
     check_state(state)
+    if lossy := next((op for op in recording.ops if op.ev_lost or op.pg_lost), None):
+        raise Unusable(f"operation {lossy.i} has lost events or page tables")
     assert state.tree is not UNSET
     return Inputs(
         boot=run.boot,
@@ -245,7 +248,8 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
 def _chunks(recording: Recording) -> dict[int, int]:
     """How many chunks of per-CPU memory the runner itself needed, by operation."""
     requests = chunk_requests(recording.boot)
-    made = {op.i: sum(run[0].by == "cur" for run in chunks_made(op.ev, requests)) for op in recording.ops}
+    asked = [op for op in recording.ops if op.op == "percpu"]
+    made = {op.i: sum(run[0].by == "cur" for run in chunks_made(op.ev, requests)) for op in asked}
     return {i: n for i, n in made.items() if n}
 
 

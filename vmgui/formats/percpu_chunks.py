@@ -10,14 +10,16 @@ from collections.abc import Iterable
 
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.percpu_setup import chunk_areas
+from vmgui.formats.frame_map import GEOMETRIES
 from vmgui.formats.records import AllocEvent, BootRecord, Event
 
 
 def chunk_requests(boot: BootRecord) -> tuple[int, ...]:
     """The sizes that one chunk asks for on the machine of a recording, in order; empty if unknown."""
+    arch, _ = GEOMETRIES.get(boot.page_offset, ("", 0))
     try:
         machine = Machine(
-            arch=boot.arch, possible_cpus=boot.possible_cpus, online_cpus=boot.online_cpus,
+            arch=arch, possible_cpus=boot.possible_cpus, online_cpus=boot.online_cpus,
             numa_nodes=boot.online_nodes,
         )  # fmt: skip
     except MachineError:

@@ -110,6 +110,8 @@ def _operations(records: list[Record], file: str) -> list[OpRecord]:
             raise FormatError("expected an op record here", file=file, line=number)
         if record.i != len(ops):
             raise FormatError(f"operation {record.i} where {len(ops)} is due", file=file, line=number)
+        if record.op not in record.line.split(maxsplit=1)[:1]:
+            raise FormatError(f"{record.op!r} of the line {record.line!r}", file=file, line=number)
         if ops and ops[-1].crashed:
             raise FormatError("an operation after the crash", file=file, line=number)
         ops.append(record)

@@ -21,7 +21,7 @@ from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
-from vmgui.formats.frame_map import rig_memtypes, rig_ram
+from vmgui.formats.frame_map import GEOMETRIES, rig_memtypes, rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
 from vmgui.formats.observe import LISTENED, RUNNER, Observer
 from vmgui.formats.oplang import parse
@@ -46,10 +46,6 @@ from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.unrecorded import Unrecorded
 
-#: Where the direct map begins tells architecture and width of an address.
-GEOMETRIES = {0xFFFF888000000000: ("x86_64", 48), 0xFF11000000000000: ("x86_64", 57),
-              # Debian builds arm64 for 52 bits; on a processor without LPA2 that is a machine of 48 bits.
-              0xFFF0000000000000: ("arm64", 48)}  # fmt: skip
 #: Operations that change no state: without one of them the rest can still be right.
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
 
@@ -329,7 +325,9 @@ class Replay:
         outcome = done.outcome
         record = OpRecord(step.index, step.line, _word(step.line), pre=step.before, ev=step.during)
         if done.bug is not None:
-            record.crashed = True
+            record.crashed = True  # nobody looked at the counters before it, and they stay as they are
+            record.nr_vmalloc_pages = (None, self.k.nr_vmalloc_pages)
+            record.lazy_nr = (None, self.k.vmap_lazy_nr)
             return record
         if outcome.watch is not None:
             self.watch = outcome.watch
@@ -376,6 +374,7 @@ class Replay:
         """The constants that follow from the machine, in the boot record's words."""
         k = self.k
         return {
+            "arch": k.machine.arch,
             "levels": k.machine.levels,
             "vs": Hex(k.VMALLOC_START),
             "ve": Hex(k.VMALLOC_END),
