@@ -75,7 +75,8 @@ def hole():
 
 def block(name, first, pages, level="pte", **more):
     """An area with a guard page; `first` in pages."""
-    more = {"kind": "mapped", "mapped": pages, "leaves": pages, "caller": "vmalloc", "leaf_size": 1 << SHIFTS[level or "pte"]} | more
+    more = {"kind": "mapped", "mapped": pages, "leaves": pages, "caller": "vmalloc"} | more
+    more = {"leaf_size": 1 << SHIFTS[level or "pte"]} | more
     return Block(BASE + (first << 12), first, first + pages + 1, 1, name=name, level=level, **more)
 
 

@@ -28,7 +28,7 @@ def regions(k: Kernel) -> tuple[tuple[Region, int, int], ...]:
         ("modules", k.MODULES_VADDR, k.MODULES_END),
         ("direct map", k.PAGE_OFFSET, ram_end),
     ]
-    if k.machine.kasan != "off":
+    if k.machine.kasan == "generic":
         low, high = (kasan_mem_to_shadow(k, at) for at in (k.VMALLOC_START, k.VMALLOC_END))
         found.append(("KASAN shadow", low, high))
     return tuple(found)

@@ -79,7 +79,7 @@ class Desk(QObject):
 
     def _make_panes(self) -> None:
         names = lambda: self.workspace.session.names if self.workspace.session else {}  # noqa: E731
-        self.operations = OperationsPane(names)
+        self.operations = OperationsPane(names, lambda: self.workspace.machine.window is not None)
         self.stage = StagePane(self.selection)
         self.map = AddressMapPane(self.selection)
         self.tree = TreePane(self.selection)

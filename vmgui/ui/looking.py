@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from vmgui.engine.machine import Machine
+from vmgui.engine.machine import VA_BITS, Machine
 from vmgui.projection.numbers import size
 from vmgui.ui.actions import TEXT
 from vmgui.ui.words import tr
@@ -15,7 +15,7 @@ from vmgui.ui.words import tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-ARCHITECTURES = {"x86_64": "x86-64", "arm64": "arm64"}
+ARCHITECTURES = {"x86_64": "x86-64"}
 
 
 def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
@@ -46,8 +46,10 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
 def machine_text(machine: Machine) -> str:
     """A machine in a line: architecture, levels, CPUs, memory."""
     cpus = tr("1 CPU") if machine.online_cpus == 1 else tr("{0} CPUs").format(machine.online_cpus)
-    levels = tr("{0} levels").format(machine.levels)
-    return " · ".join([ARCHITECTURES.get(machine.arch, machine.arch), levels, cpus, size(machine.ram)])
+    said = [ARCHITECTURES.get(machine.arch, machine.arch)]
+    if len(VA_BITS[machine.arch]) > 1:
+        said.append(tr("{0} pages").format(size(machine.page_size)))
+    return " · ".join([*said, tr("{0} levels").format(machine.levels), cpus, size(machine.ram)])
 
 
 def go_to(desk: Desk, pane) -> None:

@@ -88,9 +88,9 @@ def _percpu(env: Env, target: str | None, n: int, size: int, align: int) -> Outc
 
 
 VERBS = (
-    Verb("vmalloc", "Allocate virtually contiguous memory in 4 KiB pages.", SIMPLE, True, palette=True,
+    Verb("vmalloc", "Allocate virtually contiguous memory, page by page.", SIMPLE, True, palette=True,
          run=_sized(vmalloc.vmalloc)),
-    Verb("vmalloc_huge", "Allocate memory, in 2 MiB pages where it is large enough.", (*SIMPLE, p.GFP), True,
+    Verb("vmalloc_huge", "Allocate memory, in huge pages where it is large enough.", (*SIMPLE, p.GFP), True,
          palette=True, run=_huge),
     Verb("vzalloc", "Allocate zeroed memory.", SIMPLE, True, run=_sized(vmalloc.vzalloc), palette=True),
     Verb("vmalloc_user", "Allocate zeroed memory that may be mapped to user space.", SIMPLE, True,

@@ -14,9 +14,9 @@ from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results
 from vmgui.timeline.verbs.results import extent, made_area
 
-SHIFT = Parameter("shift", Kind.NUMBER, "largest leaf: 12 is 4 KiB, 21 is 2 MiB", number(12))
+SHIFT = Parameter("shift", Kind.NUMBER, "binary logarithm of the largest leaf; that of a page", optional=True)
 INSIDE = Parameter("at", Kind.SIZE, "offset inside the area", number(0))
-STRIDE = Parameter("stride", Kind.SIZE, "bytes from one frame to the next", number(4096, "4K"))
+STRIDE = Parameter("stride", Kind.SIZE, "bytes from one frame to the next; a page", optional=True)
 
 
 def _vmap(
@@ -35,14 +35,16 @@ def _vmap_page_range(env: Env, target: None, va: int, size: int, phys: int, prot
 
 
 def _map_pages(
-    env: Env, target: None, va: int, pages: Obj | int, off: int, n: int | None, shift: int, prot: int
+    env: Env, target: None, va: int, pages: Obj | int, off: int, n: int | None, shift: int | None, prot: int
 ) -> Outcome:
-    if not 12 <= shift <= 30:
-        raise OperationError(f"shift is 12 to 30, not {shift}", "shift")
+    k = env.kernel
+    shift = k.PAGE_SHIFT if shift is None else shift
+    if not k.PAGE_SHIFT <= shift <= k.PUD_SHIFT:
+        raise OperationError(f"shift is {k.PAGE_SHIFT} to {k.PUD_SHIFT}, not {shift}", "shift")
     array, count = results.page_array(env, pages, off, n)
-    size = count << env.kernel.PAGE_SHIFT
+    size = count << k.PAGE_SHIFT
     env.check_range(va, -(-size >> shift) << shift if size else 0)
-    ret = vmap.vmap_pages_range_noflush(env.kernel, va, va + size, prot, array, shift)
+    ret = vmap.vmap_pages_range_noflush(k, va, va + size, prot, array, shift)
     return results.number(ret, va, va + size)
 
 
@@ -52,8 +54,9 @@ def _vunmap_range(env: Env, target: None, va: int, size: int) -> Outcome:
     return Outcome(scan=extent(va, va + size))
 
 
-def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int, prot: int) -> Outcome:
+def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int | None, prot: int) -> Outcome:
     k = env.kernel
+    stride = k.PAGE_SIZE if stride is None else stride
     pfns = program.alloc_pfn_array(k, phys, n, stride)
     if n and not pfns:
         raise OperationError(f"there is no memory for the numbers of {n} frames", "n")

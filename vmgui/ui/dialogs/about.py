@@ -9,7 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vmgui import __version__
+from vmgui.timeline.values import size_text
 from vmgui.ui import theme as themes
+from vmgui.ui.dialogs.help import recorded
+from vmgui.ui.looking import ARCHITECTURES
 from vmgui.ui.words import tr
 
 WIDTH = 440
@@ -25,6 +28,17 @@ def versions() -> str:
         except PackageNotFoundError:
             continue
     return ", ".join(found)
+
+
+def proven() -> str:
+    """Which machines were compared with a running kernel."""
+    machines = [
+        f"{ARCHITECTURES.get(m.arch, m.arch)} {size_text(m.page_size)}/{m.va_bits}" for m in recorded()
+    ]
+    if not machines:
+        return tr("No comparison with a running kernel is at hand.")
+    said = tr("Proven by recordings (architecture, page size, address bits): {0}. Others follow the source.")
+    return said.format(", ".join(machines))
 
 
 class AboutDialog(QDialog):
@@ -43,6 +57,7 @@ class AboutDialog(QDialog):
             "The engine follows mm/vmalloc.c of Linux 6.12 function by function and is compared with what "
             "a real kernel did.\n\nFree software under the GNU General Public License, version 2 only. "
             "It comes with no warranty."))  # fmt: skip
+        text.setText(f"{text.text()}\n\n{proven()}")
         text.setWordWrap(True)
         text.setFixedWidth(WIDTH)
         parts = QLabel(versions())

@@ -38,13 +38,26 @@ def pages() -> list[Page]:
     return [*papers[:1], *verified(), *papers[1:]]
 
 
+def report() -> conformance.Report | None:
+    """What came of comparing with a real kernel, if that is here."""
+    try:
+        return conformance.load(assets.path(REPORT))
+    except (FormatError, FileNotFoundError):
+        return None
+
+
+def recorded() -> list[conformance.Geometry]:
+    """The machines on which every recording of a running kernel came out identical."""
+    found = report()
+    return [machine for machine in found.architectures if machine.boots] if found else []
+
+
 def verified() -> list[Page]:
     """The page that shows the report, if there is one."""
-    try:
-        report = conformance.load(assets.path(REPORT))
-    except (FormatError, FileNotFoundError):
+    found = report()
+    if found is None:
         return []
-    return [Page(VERIFIED, conformance_page.title(report), lambda: conformance_page.page(report))]
+    return [Page(VERIFIED, conformance_page.title(found), lambda: conformance_page.page(found))]
 
 
 def title_of(page: Path) -> str:

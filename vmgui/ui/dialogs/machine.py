@@ -35,6 +35,7 @@ from vmgui.engine.machine import (
 )
 from vmgui.formats.machine_record import quantity
 from vmgui.timeline.values import size_text
+from vmgui.ui.dialogs.help import recorded
 from vmgui.ui.words import tr
 
 CUSTOM = "custom"
@@ -42,7 +43,8 @@ TYPES = {"UC": MTRR_UC, "WC": MTRR_WC, "WT": MTRR_WT, "WB": MTRR_WB}
 TYPE_NAMES = {number: name for name, number in TYPES.items()}
 #: Fields that are counts, with the range a field allows; the machine itself has the last word.
 COUNTS = {"possible_cpus": (1, 128), "online_cpus": (1, 128), "nr_cpus": (1, 8192), "numa_nodes": (1, 8),
-          "fragmentation": (0, 100), "seed": (0, 2**31 - 1), "phys_bits": (36, 52)}  # fmt: skip
+          "fragmentation": (0, 100), "seed": (0, 2**31 - 1), "phys_bits": (36, 56)}  # fmt: skip
+ONLY_X86 = ("pse", "gbpages", "mtrrs", "kmsan")
 SWITCHES = ("pse", "gbpages", "nohugevmalloc", "nohugeiomap", "init_on_alloc", "kmsan", "kmemleak",
             "debug_objects", "debug_pagealloc")  # fmt: skip
 
@@ -51,7 +53,7 @@ def labels() -> dict[str, str]:
     """What each field is called."""
     return {
         "arch": tr("Architecture"), "page_size": tr("Page size"),
-        "va_bits": tr("Width of an address, bits"), "possible_cpus": tr("Possible CPUs"),
+        "va_bits": tr("Address bits"), "possible_cpus": tr("Possible CPUs"),
         "online_cpus": tr("Online CPUs"), "nr_cpus": tr("NR_CPUS of the build"),
         "numa_nodes": tr("NUMA nodes"),
         "ram": tr("RAM"), "fragmentation": tr("Fragmentation, %"), "seed": tr("Seed"),
@@ -60,6 +62,36 @@ def labels() -> dict[str, str]:
         "nohugevmalloc": "nohugevmalloc", "nohugeiomap": "nohugeiomap", "init_on_alloc": "init_on_alloc",
         "kasan": "KASAN", "kmsan": "KMSAN", "kmemleak": "kmemleak", "debug_objects": "debug_objects",
         "debug_pagealloc": "debug_pagealloc", "window": tr("Window W"),
+    }  # fmt: skip
+
+
+def tips() -> dict[str, str]:
+    """What each field means."""
+    return {
+        "arch": tr("Decides on ranges, entry bits and huge pages"),
+        "page_size": tr("What the kernel was built for; a table is one page"),
+        "va_bits": tr("Width of a virtual address; the number of levels of page tables follows from it"),
+        "possible_cpus": tr("CPUs that may ever come; vmap nodes and per-CPU memory are made for these"),
+        "online_cpus": tr("CPUs that run; the limit of lazily freed pages grows with their number"),
+        "nr_cpus": tr("The most CPUs the kernel was built for; the more, the smaller is a vmap block"),
+        "numa_nodes": tr("Memory nodes that RAM is divided into"),
+        "ram": tr("16M to 16G, a multiple of 4M"),
+        "fragmentation": tr("Share of huge blocks of RAM that have lost pages before the program begins"),
+        "seed": tr("Begins the random numbers of the machine"),
+        "phys_bits": tr("Width of a physical address; what lies beyond does not exist"),
+        "pse": tr("Whether the processor has huge pages in PMD entries; x86-64 only"),
+        "gbpages": tr("Whether the processor has huge pages in PUD entries; x86-64 only"),
+        "mtrrs": tr("x86-64 only. One range a line: start end type; types are UC, WC, WT, WB"),
+        "nohugevmalloc": tr("Boot parameter: vmalloc uses small pages only"),
+        "nohugeiomap": tr("Boot parameter: ioremap uses small pages only"),
+        "init_on_alloc": tr("Pages are cleared when they are allocated"),
+        "kasan": tr("Finds accesses outside of allocations: generic by a shadow byte for 8 bytes, hw_tags by "
+                     "tags of memory on arm64"),
+        "kmsan": tr("Finds uses of memory that was never written; x86-64 only, RAM up to 1G, no KASAN"),
+        "kmemleak": tr("Finds memory that nobody points at any more"),
+        "debug_objects": tr("Finds objects that are freed while in use"),
+        "debug_pagealloc": tr("Takes free pages out of the direct map"),
+        "window": tr("A fenced, empty part of the vmalloc range that programs call W: start end"),
     }  # fmt: skip
 
 
@@ -86,6 +118,7 @@ class MachineDialog(QDialog):
         self._lay_out()
         for box in (self.arch, self.page_size):
             box.activated.connect(self._geometry_changed)
+        self.va_bits.activated.connect(self._show_proof)
         self.show_machine(machine)
 
     def _lay_out(self) -> None:
@@ -94,9 +127,10 @@ class MachineDialog(QDialog):
         top.addRow(tr("Preset"), self.preset)
         box.addLayout(top)
         columns = QHBoxLayout()
+        columns.setSpacing(24)
         left, right = QVBoxLayout(), QVBoxLayout()
-        columns.addLayout(left)
-        columns.addLayout(right)
+        columns.addLayout(left, 1)
+        columns.addLayout(right, 1)
         box.addLayout(columns)
         self._group(left, tr("Processor"), ("arch", "page_size", "va_bits", "possible_cpus",
                                             "online_cpus", "nr_cpus", "phys_bits", "pse", "gbpages",
@@ -105,7 +139,12 @@ class MachineDialog(QDialog):
         self._group(right, tr("Boot parameters"), ("nohugevmalloc", "nohugeiomap", "init_on_alloc"))
         self._group(right, tr("Debug services"), ("kasan", "kmsan", "kmemleak", "debug_objects",
                                                   "debug_pagealloc"))  # fmt: skip
+        left.addStretch(1)
         right.addStretch(1)
+        self.proof = QLabel()
+        self.proof.setProperty("role", "secondary")
+        self.proof.setWordWrap(True)
+        box.addWidget(self.proof)
         box.addWidget(self.wrong)
         note = QLabel(tr("The program runs again on the new machine."))
         note.setProperty("role", "secondary")
@@ -117,16 +156,20 @@ class MachineDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(720)
 
     def _group(self, box: QVBoxLayout, title: str, names: tuple[str, ...]) -> None:
         group = QGroupBox(title)
         form = QFormLayout(group)
-        named = labels()
+        named, explained = labels(), tips()
         for name in names:
             edit = self.edits[name] = self._edit(name)
             edit.setAccessibleName(named[name])
-            form.addRow(named[name], edit)
+            edit.setToolTip(explained[name])
+            label = QLabel(named[name])
+            label.setToolTip(explained[name])
+            label.setBuddy(edit)
+            form.addRow(label, edit)
         box.addWidget(group)
 
     def _edit(self, name: str) -> QWidget:
@@ -147,7 +190,6 @@ class MachineDialog(QDialog):
         if name == "mtrrs":
             text = QPlainTextEdit()
             text.setFixedHeight(76)
-            text.setToolTip(tr("One range a line: start end type; types are UC, WC, WT, WB"))
             text.setTabChangesFocus(True)
             return text
         line = QLineEdit()
@@ -178,6 +220,15 @@ class MachineDialog(QDialog):
         _offer(self.page_size, {size_text(size): size for size in builds}, machine.page_size)
         widths = {tr("{0} ({1} levels)").format(bits, levels): bits for bits, levels in _levels(machine)}
         _offer(self.va_bits, widths, machine.va_bits)
+        for name in ONLY_X86:
+            self.edits[name].setEnabled(machine.arch == "x86_64")
+        self._show_proof()
+
+    def _show_proof(self) -> None:
+        """Say what the engine was compared with on a machine like this."""
+        arch, size, bits = self.arch.currentText(), self.page_size.currentData(), self.va_bits.currentData()
+        if size is not None and bits is not None:
+            self.proof.setText(proof(arch, size, bits))
 
     def _geometry_changed(self) -> None:
         """Offer what goes with another architecture or page size, nearest to what was chosen before."""
@@ -226,6 +277,13 @@ def _offer(box: QComboBox, choices: dict[str, int], chosen: int) -> None:
     for text, value in choices.items():
         box.addItem(text, value)
     box.setCurrentIndex(box.findData(chosen))
+
+
+def proof(arch: str, page_size: int, va_bits: int) -> str:
+    """What the behaviour of such a machine was checked against, in a sentence."""
+    if any((r.arch, r.page_size, r.va_bits) == (arch, page_size, va_bits) for r in recorded()):
+        return tr("Proven: compared with recordings of a running kernel, see Help.")
+    return tr("Not proven: follows the source of Linux 6.12, was not compared with a running kernel.")
 
 
 def _levels(machine: Machine) -> list[tuple[int, int]]:

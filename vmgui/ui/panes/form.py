@@ -16,7 +16,9 @@ from vmgui.ui import theme as themes
 from vmgui.ui.panes.header import Segments
 
 #: What a field holds before anybody has typed.
-EXAMPLES = {"size": "4M", "phys": "0x100101000", "pages": "16p"}
+EXAMPLES = {"size": "4M", "phys": "0x100101000", "pages": "16p", "n": "0"}
+#: Values that speak of the window W, and what takes their place on a machine without one.
+WITHOUT_WINDOW = {"W": "VS + 1T", "WE": "VS + 1T + 1G"}
 #: Operations that differ only in the memory type: one palette button, one row of choices.
 CACHES = {"ioremap": "UC−", "ioremap_wc": "WC", "ioremap_cache": "WB"}
 
@@ -30,6 +32,15 @@ def fresh_name(taken: Iterable[str]) -> str:
             if name not in known:
                 return name
     return ""
+
+
+def example(parameter: Parameter, live: list[str]) -> str:
+    """What a field holds at first: something that can be run as it is."""
+    if str(parameter.default) in WITHOUT_WINDOW:
+        return WITHOUT_WINDOW[str(parameter.default)]
+    if parameter.kind is Kind.ADDRESS:
+        return f"@{live[-1]}" if live else "VS"
+    return EXAMPLES.get(parameter.name, "")
 
 
 class Form(QFrame):
@@ -56,12 +67,23 @@ class Form(QFrame):
 
     # --- building --------------------------------------------------------------------------------
 
-    def show_verb(self, verb: Verb, live: Iterable[str], taken: Iterable[str]) -> None:
-        """Show the fields of a verb; `live` are the objects it may speak of, `taken` the names in use."""
+    def show_verb(
+        self, verb: Verb, live: Iterable[str], taken: Iterable[str], has_window: bool = False
+    ) -> None:
+        """Show the fields of a verb; `live` are the objects it may speak of, `taken` the names in use.
+
+        Beside what is required these are objects, addresses that are NULL if not said, and, where there is
+        no window W, what lies in it if not said.
+        """
         self.verb, live, taken = verb, list(live), list(taken)
         self._empty()
         row = 0
-        shown = [p for p in verb.parameters if p.required and p.kind is not Kind.NEW]
+        shown = [
+            p for p in verb.parameters
+            if p.kind is Kind.OBJECT or p.required and p.kind is not Kind.NEW
+            or p.kind is Kind.ADDRESS and p.positional and str(p.default) == "0"
+            or not has_window and str(p.default) in WITHOUT_WINDOW
+        ]  # fmt: skip
         for i, parameter in enumerate(shown):
             label = QLabel(parameter.name.capitalize() if parameter.name != "id" else self.tr("Object"))
             label.setProperty("role", "secondary")
@@ -99,7 +121,7 @@ class Form(QFrame):
             field.addItems(list(parameter.choices))
             field.currentTextChanged.connect(self.compose)
         else:
-            field = QLineEdit(EXAMPLES.get(parameter.name, ""))
+            field = QLineEdit(example(parameter, live))
             field.setFont(themes.font(themes.UI, mono=True))
             field.textEdited.connect(self.compose)
             field.returnPressed.connect(self.run_wanted)

@@ -128,7 +128,8 @@ def draw_overview(
     theme, view = sheet.theme, scale.view
     label(sheet, rect, _length(shown, round(view.pages)))
     fine = view.pages <= 8 * shown.grid_pages
-    step = shown.grid_pages if fine else max(shown.grid_pages, 1 << (max(int(view.pages) // 4, 1).bit_length() - 1))
+    coarse = 1 << (max(int(view.pages) // 4, 1).bit_length() - 1)
+    step = shown.grid_pages if fine else max(shown.grid_pages, coarse)
     kind = Type(10.5, mono=True)
     for at in ticks(View(view.first - step + 1, view.end), step):
         left, right = max(scale.x(at), rect.left()), min(scale.x(at + step), rect.right())

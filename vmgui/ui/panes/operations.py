@@ -37,15 +37,20 @@ PALETTE = {
 
 
 class OperationsPane(QWidget):
-    """`run_wanted` carries the line to run; `names` gives the objects there are."""
+    """`run_wanted` carries the line to run; `names` gives the objects there are, `has_window` a window W."""
 
     run_wanted = Signal(str)
 
-    def __init__(self, names: Callable[[], Mapping[str, Obj]], parent: QWidget | None = None):
+    def __init__(
+        self,
+        names: Callable[[], Mapping[str, Obj]],
+        has_window: Callable[[], bool] = lambda: False,
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
         self.setObjectName("operations")
         self.theme: Theme = DARK
-        self._names = names
+        self._names, self._has_window = names, has_window
         self.header = PaneHeader(self.tr("Operations"))
         hint = QLabel("Ctrl+L")
         hint.setProperty("role", "secondary")
@@ -135,7 +140,7 @@ class OperationsPane(QWidget):
         live = [n for n, obj in names.items() if not obj.freed and obj.kind in (ObjKind.AREA, ObjKind.RAM)]
         if name in self.buttons:
             self.buttons[name].setChecked(True)
-        self.form.show_verb(VERBS[name], live, names)
+        self.form.show_verb(VERBS[name], live, names, self._has_window())
         self._fitting.start()
 
     def refresh(self) -> None:
