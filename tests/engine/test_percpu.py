@@ -4,6 +4,7 @@ import pytest
 
 from tests.engine.booted import booted
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import M, Machine
 from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
@@ -80,3 +81,9 @@ def test_of_empty_chunks_one_is_kept(k: Kernel):
     assert len(chunks(k)) == 1
     reclaim_and_purge_vmap_areas(k)
     assert [area.start for area in lists(k).busy if area.start > TOP - 128 * M] == [TOP - 2 * M]
+
+
+@pytest.mark.parametrize(("size", "align"), [(0, 8), (32769, 8), (8, 8192), (8, 3)])
+def test_no_size_too_large_a_size_or_an_odd_alignment_is_refused_with_a_warning(k, size, align):
+    assert not alloc_percpu(k, size, align)
+    assert any("mm/percpu.c:1780" in line for line in log_lines(k.mem, k))

@@ -71,7 +71,7 @@ def __alloc_percpu(k: Kernel, size: int, align: int) -> int:
     align, size = max(align, PCPU_MIN_ALLOC_SIZE), ALIGN(size, PCPU_MIN_ALLOC_SIZE)
     illegal = not size or size > PCPU_MIN_UNIT_SIZE or align > k.PAGE_SIZE or not is_power_of_2(align)
     text = f"illegal size ({size}) or align ({align}) for percpu allocation"
-    if WARN(k, illegal, "mm/percpu.c:1783 pcpu_alloc_noprof", text):
+    if WARN(k, illegal, "mm/percpu.c:1780 pcpu_alloc_noprof", text):
         return 0
     if k.pcpu_first_free >= ALIGN(size, align):
         k.pcpu_first_free = k.pcpu_first_free - ALIGN(size, align)
