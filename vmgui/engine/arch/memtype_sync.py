@@ -6,6 +6,8 @@ frame must not be cached in two ways.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vmgui.engine.arch.memtype import WB, WC, WT, cattr_name
 from vmgui.engine.arch.x86_64 import _PAGE_CACHE_UC_MINUS, _PAGE_CACHE_WC, _PAGE_CACHE_WT
 from vmgui.engine.arch.x86_set_memory import _PAGE_CACHE_MASK, change_page_attr_set_clr
@@ -46,8 +48,10 @@ def ioremap_change_attr(k: Kernel, vaddr: int, size: int, pcm: int) -> int:
     arch/x86/mm/ioremap.c:ioremap_change_attr, v6.12.
     """
     nrpages = size >> k.PAGE_SHIFT
-    change = {WC: _set_memory_wc, WT: _set_memory_wt, WB: _set_memory_wb}.get(pcm, _set_memory_uc)
-    return change(k, vaddr, nrpages)
+    changes: dict[int, Callable[[Kernel, int, int], int]] = {
+        WC: _set_memory_wc, WT: _set_memory_wt, WB: _set_memory_wb,
+    }  # fmt: skip
+    return changes.get(pcm, _set_memory_uc)(k, vaddr, nrpages)
 
 
 @kernel_function
