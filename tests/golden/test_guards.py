@@ -291,8 +291,9 @@ def test_what_is_no_input_does_not_reach_the_replay(made: list[dict], seed: int)
     assert split(recording_of(randomised(made, seed))) == split(recording_of(made))
 
 
-def test_a_replay_of_a_randomised_recording_is_the_same_byte_for_byte(shared: Path):
-    records = lines_of(golden(shared, "x86-4l", "24"))
+@pytest.mark.parametrize(("boot", "scenario"), [("x86-4l", "24"), ("arm64", "29")])
+def test_a_replay_of_a_randomised_recording_is_the_same_byte_for_byte(shared: Path, boot: str, scenario: str):
+    records = lines_of(golden(shared, boot, scenario))
     runs = [records, randomised(records, 1)]
     actual = [msgspec.json.encode(Replay(split(recording_of(r))).run(), enc_hook=hex) for r in runs]
     assert actual[0] == actual[1]

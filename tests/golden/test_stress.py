@@ -11,7 +11,7 @@ import pytest
 
 from vmgui.formats.compare import compare
 from vmgui.formats.frame_map import rig_ram
-from vmgui.formats.inputs import split
+from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.recording import read
 from vmgui.formats.records import AllocEvent, FreeEvent, Hex, PurgeEvent, Recording
 from vmgui.formats.replay import Replay, unrecorded
@@ -73,3 +73,11 @@ def test_an_address_that_the_trace_tells_does_not_reach_the_engine(sample: Recor
         if isinstance(event, FreeEvent):
             event.lazy += 7
     assert split(moved).driven == split(sample).driven
+
+
+def test_a_trace_from_a_cpu_that_is_not_there_is_unusable(sample: Recording):
+    op = msgspec.structs.replace(sample.ops[STRESS], ev=list(sample.ops[STRESS].ev))
+    op.ev[7] = msgspec.structs.replace(op.ev[7], cpu=99)
+    ops = [*sample.ops[:STRESS], op, *sample.ops[STRESS + 1 :]]
+    with pytest.raises(Unusable, match="CPU 99 of 2"):
+        split(msgspec.structs.replace(sample, ops=ops))

@@ -163,7 +163,7 @@ def split(recording: Recording) -> Inputs:
         others=_checked(list(_others(recording)), boot.possible_cpus),
         helpers=_helpers(recording),
         chunks=_chunks(recording),
-        driven={op.i: list(root_causes(op.ev)) for op in recording.ops if op.i in recording.traced},
+        driven=_driven(recording),
     )
 
 
@@ -243,6 +243,16 @@ def _others(recording: Recording) -> Iterator[OtherTask]:
                     arguments = (event.size, event.align, event.vstart, event.vend)
                     yield OtherTask(i, inside, position, event.cpu, alloc=arguments, work=work)
             before.append(event)
+
+
+def _driven(recording: Recording) -> dict[int, list[Cause]]:
+    """What lies behind the traced operations; `Unusable` if it names a CPU that the machine does not have."""
+    traced = {op.i: list(root_causes(op.ev)) for op in recording.ops if op.i in recording.traced}
+    cpus = recording.boot.possible_cpus
+    for i, causes in traced.items():
+        if strange := next((cause for cause in causes if cause.cpu >= cpus), None):
+            raise Unusable(f"operation {i}: the trace has CPU {strange.cpu} of {cpus}")
+    return traced
 
 
 def _chunks(recording: Recording) -> dict[int, int]:
