@@ -52,6 +52,8 @@ class Geometry:
         self.format = k.arch.entry_format(k)
         #: Bits the processor sets by itself: two entries that differ only in them are alike.
         self.by_hardware = k.arch.pte_mkyoung(k, 0) | k.arch.pte_mkdirty(k, 0)
+        self._table_mask = np.uint64(self.format.table_mask)
+        self._table_value = np.uint64(self.format.table_value)
         self._special = k.arch.pte_mkspecial(k, 0)
         self._canonical = k.KERNEL_VA_START
         self._regions = regions(k)
@@ -109,11 +111,10 @@ class Geometry:
         return "special" if level == "pte" and word & self._special else "leaf"
 
     def leaves(self, words: NDArray[np.uint64], level: Level) -> NDArray[np.bool_]:
-        """Which of these entries, none of them empty, are leaves."""
+        """Which of these entries, none of them empty, lead to no table."""
         if level == "pte":
             return np.ones(len(words), bool)
-        found: NDArray[np.bool_] = (words & np.uint64(self.format.table_mask)) != self.format.table_value
-        found &= (words & np.uint64(self.format.present)) != 0
+        found: NDArray[np.bool_] = (words & self._table_mask) != self._table_value
         return found
 
     def alike(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
