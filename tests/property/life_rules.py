@@ -417,14 +417,14 @@ OPERATIONS = 400  # of one life: what is held grows for a while, then it is in b
 
 
 def many_lives(seed: int, operations: int, every: int = 50) -> Iterator[tuple[Machine, bool, int]]:
-    """Go through the machines until so many operations are done; a fifth of the lives makes wrong calls.
+    """Go through the machines until so many operations are done; a third of the lives makes wrong calls.
 
     Yields the machine of each life, whether it behaved well, and how many operations it had.
     """
     done = 0
     for life in count_from(0):
         rounds, which = divmod(life, len(MACHINES))
-        machine, well_behaved = MACHINES[which], (life + rounds) % 5 != 4
+        machine, well_behaved = MACHINES[which], (life + rounds) % 3 != 2
         lived = live(machine, seed + life, min(OPERATIONS, operations - done), well_behaved, every)
         done += lived
         yield machine, well_behaved, lived

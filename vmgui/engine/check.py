@@ -49,11 +49,10 @@ def validate(k: Kernel, well_behaved: bool = True) -> list[str]:
         validate_tables,
         validate_free_lists,
         validate_frames,
-        validate_direct_map,
     ]
     if well_behaved:
         checks += [validate_gaps, validate_page_count, validate_mappings, validate_pages, validate_tlbs]
-        checks += [validate_shadow, validate_blocks]
+        checks += [validate_shadow, validate_blocks, validate_direct_map]
     standing = Standing(k.machine, k.mem)
     return [broken for check in checks for broken in check(standing)]
 

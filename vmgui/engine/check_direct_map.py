@@ -8,7 +8,10 @@ from vmgui.engine.machine import ram_ranges
 
 
 def validate_direct_map(k: Kernel) -> list[str]:
-    """Every leaf of the direct map leads to the frame it is named after, and no frame of RAM is missing."""
+    """Every leaf of the direct map leads to the frame it is named after, and no frame of RAM is missing.
+
+    A program that maps or unmaps addresses there breaks this without breaking the kernel's own books.
+    """
     if k.arch.init_mem_mapping is None:
         return []
     direct = [leaf for leaf in all_leaves(k) if is_in_direct_map(k, leaf.va)]
