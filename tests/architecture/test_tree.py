@@ -84,8 +84,9 @@ def swallowed(text: str) -> list[int]:
     ]
 
 
-def test_no_source_swallows_every_error():
-    assert {name(p): found for p in python_files() if (found := swallowed(p.read_text("utf-8")))} == {}
+def test_no_source_swallows_every_error_but_the_one_that_reports_each_and_goes_on():
+    found = {name(p) for p in python_files() if swallowed(p.read_text("utf-8"))}
+    assert found == {"vmgui/commands/replay_jobs.py"}  # a scenario that breaks counts as unsupported
 
 
 @pytest.mark.parametrize(

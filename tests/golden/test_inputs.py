@@ -81,3 +81,8 @@ def test_a_note_is_no_operation():
     _, (op,) = run(["note anything at all"])
     assert op.note
     assert op.ev == []
+
+
+def test_sums_in_a_script_wrap_at_64_bits_as_in_the_kernel_module():
+    _, (made,) = run(["area a size=0-1"])
+    assert made.ret == "0x0"

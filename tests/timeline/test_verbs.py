@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from vmgui.engine.machine import PRESETS, Machine
 from vmgui.engine.trace import FUNCTIONS
 from vmgui.formats.document import with_window
 from vmgui.formats.oplang import located, parse_operation, parse_script
-from vmgui.timeline.env import Unsupported
 from vmgui.timeline.outcome import ObjKind, Outcome, ValueKind
 from vmgui.timeline.session import Session
 from vmgui.timeline.values import OperationError
@@ -55,16 +54,10 @@ def refusal(session: Session, text: str) -> OperationError:
 # --- the table ---------------------------------------------------------------------------------------
 
 
-def test_every_operation_is_either_run_or_says_what_it_comes_with() -> None:
-    for verb in VERBS.values():
-        assert bool(verb.run) != bool(verb.comes_with), verb.name
-
-
 def test_every_run_function_takes_the_parameters_of_its_table() -> None:
     for verb in VERBS.values():
-        if verb.run is not None:
-            taken = list(inspect.signature(verb.run).parameters)[2:]
-            assert set(taken) == {p.name for p in verb.parameters if p.kind is not Kind.NEW}, verb.name
+        taken = list(inspect.signature(verb.run).parameters)[2:]
+        assert set(taken) == {p.name for p in verb.parameters if p.kind is not Kind.NEW}, verb.name
 
 
 def test_the_palette_has_the_twelve_calls_of_the_mock_up() -> None:
@@ -72,20 +65,6 @@ def test_the_palette_has_the_twelve_calls_of_the_mock_up() -> None:
         "vmalloc", "vmalloc_huge", "vzalloc", "vmap", "vm_map_ram", "ioremap", "vfree", "vunmap",
         "vm_unmap_ram", "iounmap", "vm_unmap_aliases", "reclaim_and_purge_vmap_areas",
     }  # fmt: skip
-
-
-def test_what_the_engine_cannot_do_yet_is_unsupported_and_changes_nothing(session: Session) -> None:
-    for verb in VERBS.values():
-        if verb.run is None and verb.parameters and verb.makes:
-            error = refusal(session, f"x = {verb.name} " + " ".join(_required(verb.name)))
-            assert isinstance(error, Unsupported)
-            assert error.why == f"{verb.name} cannot be run yet: it comes with {verb.comes_with}"
-
-
-def _required(name: str) -> Iterator[str]:
-    for p in VERBS[name].parameters:
-        if p.required:
-            yield f"{p.name}={'x' if p.kind is Kind.OBJECT else '1p'}"
 
 
 def test_every_script_behind_the_recordings_can_be_read(shared: Path) -> None:
@@ -390,7 +369,6 @@ def test_the_notifier_is_asked_and_its_claim_makes_the_kernel_try_again(session:
     ("text", "why", "parameter"),
     [
         ("vfree b", "there is no object 'b'", "id"),
-        ("d = vm_map_ram p", "cannot be run yet", None),
         ("touch @b", "there is no object 'b'", "addr"),
         ("touch @p", "is an array of pages", "addr"),
         ("vfree p", "is an array of pages", "id"),
@@ -417,7 +395,6 @@ def test_the_notifier_is_asked_and_its_claim_makes_the_kernel_try_again(session:
         ("c = vmalloc VS-VE", "is negative", "size"),
         ("c = vmalloc VE+VE", "does not fit in 64 bits", "size"),
         ("touch @a cpu=2", "not online", "cpu"),
-        ("tree which=busy node=7", "no vmap node 7", "node"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_and_changes_nothing(

@@ -15,10 +15,6 @@ from vmgui.timeline.values import Expr, Flags, Names, OperationError, Value, Wor
 from vmgui.timeline.verb import GFP_BITS, VMFLAG_BITS, Kind, Parameter
 
 
-class Unsupported(OperationError):
-    """An operation that the engine cannot run yet; nothing was changed."""
-
-
 @dataclass(frozen=True)
 class Env:
     """The scope that an operation is evaluated and run in."""
@@ -65,8 +61,6 @@ class Env:
     def run(self, operation: Operation) -> Outcome:
         """Run ``operation`` on the kernel; OperationError means that nothing was changed."""
         verb = operation.verb
-        if verb.run is None:
-            raise Unsupported(f"{verb.name} cannot be run yet: it comes with {verb.comes_with}")
         if operation.target is not None and not self._moves(operation):
             self._free_to_use(operation.target)
         return verb.run(self, operation.target, **self.arguments(operation))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vmgui.timeline.values import Expr, Names, OperationError, Value, Word
 from vmgui.timeline.verb import Kind, Parameter, Verb
@@ -33,6 +33,11 @@ class Operation:
     text: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
     places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    def wrapping(self) -> Operation:
+        """The same operation with sums that wrap at 64 bits."""
+        args = {n: replace(v, wraps=True) if isinstance(v, Expr) else v for n, v in self.args.items()}
+        return replace(self, args=args)
 
     @property
     def name(self) -> str:

@@ -135,9 +135,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """Terms joined by ``+`` and ``-``."""
+    """Terms joined by ``+`` and ``-``.
+
+    In a script of the kernel module (``wraps``) the sum is one of unsigned 64-bit numbers, as in C: 0-1 is
+    the largest there is.  A person who writes that has made a mistake.
+    """
 
     terms: tuple[Term, ...]
+    wraps: bool = False
 
     def evaluate(self, scope: Scope) -> int:
         """Value in bytes; OperationError below 0 or beyond 64 bits."""
@@ -150,6 +155,8 @@ class Expr:
                                 for t in self.terms))
 
     def _within(self, value: int) -> int:
+        if self.wraps:
+            return value % (1 << 64)
         if value < 0:
             raise OperationError(f"{self} is negative ({value})")
         if value >> 64:

@@ -102,17 +102,15 @@ class Parameter:
 class Verb:
     """An operation of the language: its name, parameters, and the engine's part.
 
-    ``run`` takes the environment and the arguments by name; None means that the engine cannot do it
-    yet, and ``comes_with`` names what will bring it.  ``calls`` is the kernel function where its name
-    is another one.
+    ``run`` takes the environment, the new name and the arguments by name.  ``calls`` is the kernel function
+    where its name is another one.
     """
 
     name: str
     help: str
     parameters: tuple[Parameter, ...] = ()
     makes: bool = False
-    run: Callable[..., Outcome] | None = field(default=None, compare=False, repr=False)
-    comes_with: str = ""
+    run: Callable[..., Outcome] = field(kw_only=True, compare=False, repr=False)
     palette: bool = False
     calls: str = ""
 

@@ -46,8 +46,9 @@ def steps(desk: Desk, place: Place) -> tuple[int | None, int | None]:
     session = desk.workspace.session
     if session is None:
         return None, None
-    if place.table is not None and place.index is not None:
-        table = place.table << desk.scene.shape.page_shift
+    shape = desk.scene.shape
+    if shape is not None and place.table is not None and place.index is not None:
+        table = place.table << shape.page_shift
         return entry_steps(session.columns, table, place.index, desk.player.at)
     if place.area is not None:
         return area_steps(session.operations, place.area, desk.player.at)

@@ -163,8 +163,9 @@ class Scene(QObject):
         if step is not None and step.refused and step.level is not None:
             refused = (step.level, step.call.arguments["addr"])
         stage = views.stage
-        columns = stage.columns if stage is not None else ()
-        made = frozenset(stage.frames(c.table)[0] for c in columns if c.new and c.table)
+        made = frozenset[int]()
+        if stage is not None:
+            made = frozenset(stage.frames(c.table)[0] for c in stage.columns if c.new and c.table)
         pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
         self._read_at = at
         if self._tree is not None:

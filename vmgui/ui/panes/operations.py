@@ -106,11 +106,7 @@ class OperationsPane(QWidget):
             button.setFixedHeight(22)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setMinimumWidth(104)
-            tip = f"{verb.help}\n{verb.usage}"
-            if verb.comes_with:
-                button.setEnabled(False)
-                tip = self.tr("comes with {0}").format(verb.comes_with)
-            button.setToolTip(tip)
+            button.setToolTip(f"{verb.help}\n{verb.usage}")
             button.setAccessibleName(f"{name}: {verb.help}")
             button.clicked.connect(lambda _on=False, name=name: self.choose(name))
             group.addButton(button)
