@@ -161,7 +161,7 @@ class Life:
         """Run one operation and check; None when it cannot be run as it is written."""
         operation = Operation(VERBS[verb], to, args)
         self.log.append(str(operation))
-        watch = self.faulty and operation.verb.makes and verb != "pages"
+        watch = self.well_behaved and self.faulty and operation.verb.makes and verb != "pages"
         walk = len(self.log) % 6 == 0  # to walk all tables each time would take most of the time
         before = state_that_counts(self.k, walk) if watch else None
         try:

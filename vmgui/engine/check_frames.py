@@ -53,7 +53,10 @@ def validate_free_lists(k: Kernel) -> list[str]:
 
 
 def validate_frames(k: Kernel) -> list[str]:
-    """I42: frames of page tables and of vmalloc areas are in use, and no frame has two such owners."""
+    """I42: frames of page tables and of vmalloc areas are in use, and no frame has two such owners.
+
+    A program that maps over a huge leaf breaks this: the kernel takes the leaf for a table, and frees it.
+    """
     owners: dict[int, str] = {}
     broken = []
     for pfn, owner in used_frames(k):

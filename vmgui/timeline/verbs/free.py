@@ -64,6 +64,8 @@ def _free_pages(env: Env, target: None, pages: Obj | int) -> Outcome:
     lost = [pfn for pfn in pages.pages if not page_count(pfn_to_page(k, pfn))]
     if lost:
         raise OperationError(f"frame {lost[0]:#x} was given back already", "pages")
+    if results.frames_of(k, pages.array, len(pages.pages)) != pages.pages:
+        raise OperationError(f"the array of the pages of {pages.name!r} was freed already", "pages")
     program.free_page_array(k, pages.array, len(pages.pages))
     whole_object = pages.kind is ObjKind.PAGES
     return Outcome(made=replace(pages, array=0, pages=(), freed=pages.freed or whole_object))
