@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QEvent
 
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.oplang import parse_operation
@@ -29,9 +30,13 @@ BEFORE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def form(qapp):
-    return Form()
+    """A form of its own, gone with its fields when the test ends."""
+    form = Form()
+    yield form
+    form.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def offered(form: Form, session: Session, name: str) -> str:
