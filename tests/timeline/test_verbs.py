@@ -162,6 +162,14 @@ def test_pages_that_the_kernel_gave_back_cannot_be_given_back_again(session: Ses
     assert "given back already" in refusal(session, "free_pages p").why
 
 
+def test_an_array_that_the_kernel_freed_is_not_read_again(session: Session, run: Run) -> None:
+    run("c = vmap 4p vmflags=map|putpages")
+    run("vfree c")
+    run("d = vmalloc 16p")  # takes the frames
+    run("e = vmap_pfn 0x8000000000 n=4")  # takes the array, and writes numbers into it
+    assert "array of the pages of 'c' was freed already" in refusal(session, "free_pages c").why
+
+
 def test_the_pages_of_one_mapping_can_be_mapped_again(session: Session, run: Run) -> None:
     run("c = vmap 4p")
     run("d = vmap c")
