@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((1600, 1000), (1280, 720))
@@ -36,7 +40,9 @@ def paint_states(out: Path, kind: str, size: tuple[int, int], theme: str) -> Ite
 
     for name, (preset, lines, function) in STATES.items():
         with studio(Document(PRESETS[preset], lines, name), size, theme) as desk:
-            columns = desk.workspace.session.columns
+            session = desk.workspace.session
+            assert session is not None
+            columns = session.columns
             found = spans.spans_of(columns, frozenset([function]), 0, len(columns.spans))
             step = spans.call(columns, found[-1]).last + 1 if found else len(columns)
             snap(desk, step, out / f"{name}-{kind}")
@@ -51,7 +57,7 @@ def paint_dialogs(out: Path, kind: str, size: tuple[int, int], theme: str) -> It
     from vmgui.ui.shots import grab, studio
 
     with studio(None, size, theme) as desk:
-        dialogs = {
+        dialogs: dict[str, Callable[[], QWidget]] = {
             "machine": lambda: MachineDialog(desk.workspace.machine, desk.window),
             "verified": lambda: HelpWindow.show_for(desk.window, VERIFIED),
             "about": lambda: AboutDialog(desk.window),

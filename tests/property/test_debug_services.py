@@ -61,7 +61,7 @@ def test_a_watched_program_gets_the_same_addresses_and_the_checks_hold(
         if not text.startswith(USES):
             assert ours == theirs, text
     assert watched.dead == plain.dead
-    assert watched.dead or validate(watched.kernel) == []
+    assert watched.dead or validate(watched.kernel, well_behaved=False) == []
 
 
 @settings(max_examples=10)
