@@ -25,9 +25,10 @@ from vmgui.engine.check_queries import validate_queries
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.fault_inject import Fault, fault_attr_of
 from vmgui.engine.machine import G, M, Machine
+from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.outcome import Obj, Outcome, ValueKind
-from vmgui.timeline.session import Done, Session, names_after
+from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import (
     AddressOf,
     Expr,
@@ -168,7 +169,7 @@ class Life:
             outcome = Session.run(self.k, Done(0, operation, 0, 0, 0, 0, before=self.names))
         except OperationError:
             return None
-        self.names = self.remembered(names_after(self.names, outcome))
+        self.names = self.remembered(KnownNames.of(self.names).after(outcome))
         if before is not None and outcome.kind is ValueKind.ADDRESS and not outcome.value:
             self.must_hold(validate_failed_call(before, state_that_counts(self.k, walk)))
         self.check()

@@ -15,7 +15,7 @@ from vmgui.engine.kernel import KernelBug
 from vmgui.formats.document import Document, dump, parse_document
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline.operation import Operation
-from vmgui.timeline.session import Done, Session, names_after
+from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import quantity
 
 
@@ -84,7 +84,7 @@ def test_a_kernel_rebuilt_from_words_alone_goes_on_identically(
             outcome = Session.run(other, Done(0, operation, 0, 0, 0, 0, before=names))
         except KernelBug:
             break
-        names = names_after(names, outcome)
+        names = names.after(outcome)
     index = touched(session)
     assert (np.frombuffer(session.kernel.mem.view, np.uint64)[index]
             == np.frombuffer(other.mem.view, np.uint64)[index]).all()  # fmt: skip

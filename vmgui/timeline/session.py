@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,11 +21,10 @@ from vmgui.engine.trace import Recorder
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image
 from vmgui.timeline.env import Env
+from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError
-
-Names = Mapping[str, Obj]
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class Done:
     last_span: int
     outcome: Outcome = field(default_factory=Outcome)
     bug: KernelBug | None = None
-    before: Names = field(default_factory=dict)
-    names: Names = field(default_factory=dict)
+    before: Mapping[str, Obj] = field(default_factory=dict)
+    names: KnownNames = field(default_factory=KnownNames)
 
 
 class Session:
@@ -82,9 +81,9 @@ class Session:
         return len(self.columns)
 
     @property
-    def names(self) -> Names:
+    def names(self) -> KnownNames:
         """Objects known now, by name."""
-        return self.operations[-1].names if self.operations else {}
+        return self.operations[-1].names if self.operations else KnownNames()
 
     @property
     def dead(self) -> bool:
@@ -123,7 +122,7 @@ class Session:
         self.columns.seal(self._recorder.take())
         done = Done(
             started.index, operation, row, len(self.columns), span, len(self.columns.spans),
-            outcome, bug, self.names, names_after(self.names, outcome),
+            outcome, bug, self.names, self.names.after(outcome),
         )  # fmt: skip
         self.operations.append(done)
         return done
@@ -178,10 +177,3 @@ class Session:
         other.apply_all(done.operation for done in self.operations[:upto])
         return other
 
-
-def names_after(names: Names, outcome: Outcome) -> Names:
-    """Objects known after an operation that came out so."""
-    after = {name: replace(obj, freed=obj.freed or name in outcome.freed) for name, obj in names.items()}
-    if outcome.made is not None:
-        after[outcome.made.name] = outcome.made
-    return after

@@ -1,0 +1,65 @@
+"""What the program's names stand for after each operation, kept once for all operations together."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from vmgui.timeline.outcome import Obj, Outcome
+
+
+@dataclass
+class _Log:
+    """What each name stood for, with the age from which it did; `newest` is the last age written."""
+
+    entries: dict[str, list[tuple[int, Obj]]] = field(default_factory=dict)
+    newest: int = 0
+
+
+class KnownNames(Mapping[str, Obj]):
+    """Objects by name at one age of the program. Immutable; those of other ages share its memory.
+
+    A program of ten thousand operations would otherwise keep ten thousand copies of ten thousand names.
+    """
+
+    def __init__(self, log: _Log | None = None, age: int = 0) -> None:
+        self._log, self._age = log or _Log(), age
+
+    @classmethod
+    def of(cls, names: Mapping[str, Obj]) -> KnownNames:
+        """KnownNames that share no memory with others."""
+        return cls(_Log({name: [(0, obj)] for name, obj in names.items()}))
+
+    def __getitem__(self, name: str) -> Obj:
+        """Return what a name stands for; KeyError when nobody has made it yet."""
+        entries = self._log.entries[name]
+        known = bisect_right(entries, self._age, key=lambda entry: entry[0])
+        if not known:
+            raise KeyError(name)
+        return entries[known - 1][1]
+
+    def __iter__(self) -> Iterator[str]:
+        """KnownNames in the order in which they were first made."""
+        for name in list(self._log.entries):  # a list: another thread may run operations meanwhile
+            if self._log.entries[name][0][0] <= self._age:
+                yield name
+
+    def __len__(self) -> int:
+        """Return how many names are known."""
+        return sum(1 for _name in self)
+
+    def after(self, outcome: Outcome) -> KnownNames:
+        """The names after an operation that came out so."""
+        changed = {name: replace(self[name], freed=True) for name in outcome.freed if name in self}
+        if outcome.made is not None:
+            changed[outcome.made.name] = outcome.made
+        if not changed:
+            return self
+        if self._age != self._log.newest:  # what came after was taken back, but may still be looked at
+            return KnownNames.of(self).after(outcome)
+        log = self._log
+        log.newest += 1
+        for name, obj in changed.items():
+            log.entries.setdefault(name, []).append((log.newest, obj))
+        return KnownNames(log, log.newest)
