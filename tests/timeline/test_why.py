@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from vmgui.engine.machine import Machine, with_boot_parameters
+from vmgui.engine.words import Struct, WordArray
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline import spans
 from vmgui.timeline.replay import Cancelled, Replayer, line_steps
 from vmgui.timeline.session import Session
-from vmgui.timeline.why import Explanation, Verdict, explain
+from vmgui.timeline.why import Explanation, Verdict, explain, first_line, guards_of
 
 
 def done(*program: str, machine: Machine | None = None) -> Session:
@@ -154,3 +155,27 @@ def test_a_bug_is_explained_at_the_call_that_never_returned() -> None:
     found = asked(session, stopped.last)
     occupied = next(g for g in found.guards if g.condition == "not pte_none(k, ptep_get(k, pte))")
     assert occupied.verdict is Verdict.TAKEN
+
+
+def test_a_guard_keeps_the_comment_that_stands_above_it() -> None:
+    session = done("a = vmalloc 4K", "touch @a")
+    found = asked(session, calls(session, "access")[-1].last)
+    assert found.guards[0].comment == "The unused upper bits must repeat the highest one that is used."
+
+
+def test_a_call_made_by_value_is_shown_by_the_names_in_it() -> None:
+    session = done("a = vmalloc 4K", "touch @a")
+    walked = asked(session, calls(session, "page_walk")[-1].last)
+    reserved = next(g for g in walked.guards if "phys_bits" in g.condition)
+    assert {"entry", "k.PAGE_SHIFT"} <= {v.name for v in reserved.values}
+
+
+def test_a_method_is_told_from_others_of_its_name_by_its_place() -> None:
+    read = WordArray.__getitem__.__code__
+    assert first_line(read) == read.co_firstlineno
+    assert first_line(Struct.__getitem__.__code__) < first_line(read)
+
+
+def test_code_without_a_definition_has_no_guards_to_read() -> None:
+    with pytest.raises(LookupError, match="<lambda> is not in"):
+        guards_of((lambda: None).__code__)
