@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from vmgui.projection import numbers
 from vmgui.projection.moment import number
@@ -31,12 +32,39 @@ class Entry:
     answer: str = ""
 
 
-def history(operations: Sequence[Done], segments: Sequence[Segment], at: int) -> tuple[Entry, ...]:
-    """All operations as they stand when `at` rows have happened."""
-    return tuple(
-        _entry(done, segments[i].kind if i < len(segments) else "other", at)
-        for i, done in enumerate(operations)
-    )
+class History(Sequence[Entry]):
+    """All operations as they stand when `at` rows have happened; an entry is made when it is looked at.
+
+    The entries before `past` are over; those before `reached` have begun.
+    """
+
+    def __init__(
+        self, operations: Sequence[Done] = (), segments: Sequence[Segment] = (), at: int = 0
+    ) -> None:
+        self._operations, self._segments, self._at = operations, segments, at
+        self._length = len(operations)
+        self.past = bisect_left(operations, at, key=lambda done: done.last_row)
+        self.reached = bisect_left(operations, True, key=lambda done: not reaches(done, at))
+
+    def __len__(self) -> int:
+        """Return the number of operations."""
+        return self._length
+
+    @overload
+    def __getitem__(self, i: int) -> Entry: ...
+    @overload
+    def __getitem__(self, i: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, i: int | slice) -> Entry | Sequence[Entry]:
+        """Return an entry, or several."""
+        if isinstance(i, slice):
+            return [self[n] for n in range(*i.indices(self._length))]
+        i = range(self._length)[i]
+        kind = self._segments[i].kind if i < len(self._segments) else "other"
+        return _entry(self._operations[i], kind, self._at)
+
+    def is_current(self, i: int) -> bool:
+        """Whether an operation has begun and is not over before the play-head."""
+        return self.past <= i < self.reached
 
 
 def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:

@@ -5,6 +5,7 @@ A position counts the rows that have happened; the row at position `at` is the o
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -133,14 +134,18 @@ class Steps:
 
     def operation_after(self, at: int) -> int:
         """The end of the operation that runs or comes next."""
-        return next((o.last_row for o in self.operations if o.last_row > at), len(self))
+        i = bisect_right(self.operations, at, key=lambda o: o.last_row)
+        return self.operations[i].last_row if i < len(self.operations) else len(self)
 
     def operation_before(self, at: int) -> int:
         """The beginning of the operation that runs or has just ended."""
-        return next((o.first_row for o in reversed(self.operations) if o.first_row < at), 0)
+        i = bisect_left(self.operations, at, key=lambda o: o.first_row)
+        return self.operations[i - 1].first_row if i else 0
 
     def operation_at(self, at: int) -> int | None:
         """Number of the operation that the last row belongs to; None before the first row."""
         if at <= 0:
             return None
-        return next((i for i, o in enumerate(self.operations) if o.first_row < at <= o.last_row), None)
+        i = bisect_left(self.operations, at, key=lambda o: o.last_row)
+        found = i < len(self.operations) and self.operations[i].first_row < at
+        return i if found else None

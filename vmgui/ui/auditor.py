@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from vmgui.engine.check import validate
@@ -64,8 +66,9 @@ class Auditor(QObject):
 
     def ask(self, at: int) -> tuple[str, ...] | None:
         """What is broken at the last end of an operation before `at`; None while it is not known."""
-        ends = [done.last_row for done in self._session.operations] if self._session else []
-        row = max((end for end in ends if end <= at), default=0)
+        operations = self._session.operations if self._session else []
+        ended = bisect_right(operations, at, key=lambda done: done.last_row)
+        row = operations[ended - 1].last_row if ended else 0
         self._row = row
         if row not in self.known:
             self._timer.start()  # anew with every step: only who stays is told

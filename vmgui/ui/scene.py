@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from vmgui.engine.kernel import Kernel
-from vmgui.projection import callstack, catalogue, history, tree
+from vmgui.projection import callstack, catalogue, tree
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import written_pages
 from vmgui.projection.entries import Geometry
+from vmgui.projection.history import History
 from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
@@ -113,7 +114,7 @@ class Scene(QObject):
         self._show_text(at)
         desk.scrubber.set_step(at)
         segments = self._reader.timeline.segments if self._reader else ()
-        desk.operations.history.show_entries(history.history(self.session.operations, segments, at))
+        desk.operations.history.show_entries(History(self.session.operations, segments, at))
         desk.source.show_source(source(self.moment) if self.moment else None)
         desk.stack.show_chips(callstack.chips(columns, self.moment) if self.moment else ())
         self._ask(at - 1)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from vmgui.projection.history import Entry
+from vmgui.projection.history import Entry, History
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
@@ -31,6 +31,8 @@ NUMBER, TEXT, BOLD, SMALL = (
 LATER = Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
 ROW, TALL = 20, 37
+#: With more operations every row is as high as the others: no step asks each of them for its height.
+MANY = 500
 
 
 class HistoryModel(QAbstractListModel):
@@ -38,10 +40,10 @@ class HistoryModel(QAbstractListModel):
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self.entries: tuple[Entry, ...] = ()
+        self.entries = History()
 
-    def show(self, entries: tuple[Entry, ...]) -> None:
-        """Show other entries."""
+    def show(self, entries: History) -> None:
+        """Show other entries; only the rows between the old and the new play-head look different."""
         old, new = self.entries, entries
         if len(new) > len(old):
             self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
@@ -52,9 +54,10 @@ class HistoryModel(QAbstractListModel):
             self.entries = new
             self.endRemoveRows()
         self.entries = new
-        changed = [i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+        if (old.past, old.reached) != (new.past, new.reached) and len(new):
+            last = min(max(old.reached, new.reached), len(new)) - 1
+            first = max(min(old.past, new.past, last), 0)
+            self.dataChanged.emit(self.index(first), self.index(max(first, last)))
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.entries)
@@ -79,8 +82,10 @@ class HistoryDelegate(QStyledItemDelegate):
     theme: Theme = DARK
 
     def sizeHint(self, option, index) -> QSize:
-        entry: Entry = index.data(ROLE)
-        return QSize(100, TALL if entry.state == "current" and entry.full else ROW)
+        entries: History = index.model().entries
+        few = len(entries) <= MANY
+        tall = few and entries.is_current(index.row()) and entries[index.row()].full
+        return QSize(100, TALL if tall else ROW)
 
     def paint(self, painter, option, index) -> None:
         entry: Entry = index.data(ROLE)
@@ -96,15 +101,16 @@ class HistoryDelegate(QStyledItemDelegate):
         sheet.text(QRectF(line.left() + 4, line.top(), 20, ROW), str(entry.number), self.theme.color("text3"),
                    NUMBER, RIGHT)  # fmt: skip
         bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
-        self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, current)
-        if current and entry.full:
+        below = current and rect.height() > ROW and bool(entry.full)
+        self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, below)
+        if below:
             ink = self.theme.color("error" if entry.error else "text2")
-            below = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
-            sheet.text(below, f"→ {entry.full}", ink, SMALL)
+            second = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
+            sheet.text(second, f"→ {entry.full}", ink, SMALL)
         painter.setOpacity(1.0)
 
-    def _texts(self, sheet: Sheet, room: QRectF, entry: Entry, current: bool) -> None:
-        kind = BOLD if current else TEXT
+    def _texts(self, sheet: Sheet, room: QRectF, entry: Entry, below: bool) -> None:
+        kind = BOLD if entry.state == "current" else TEXT
         text = entry.text
         while text and kind.width(text) > room.width():
             text = text[:-2] + "…"
@@ -112,7 +118,7 @@ class HistoryDelegate(QStyledItemDelegate):
         left = room.adjusted(kind.width(text) + 8, 0, 0, 0)
         if entry.state == "later":
             sheet.fit(left, self.theme.color("text3"), LATER, self.tr("later"), align=RIGHT)
-        elif not current and entry.result:
+        elif not below and entry.result:
             ink = self.theme.color("error" if entry.error else "text3")
             sheet.fit(left, ink, SMALL, f"✗ {entry.result}" if entry.error else entry.result, align=RIGHT)
 
@@ -156,18 +162,18 @@ class HistoryPane(QWidget):
         self.delegate.theme = theme
         self.list.viewport().update()
 
-    def show_entries(self, entries: tuple[Entry, ...]) -> None:
+    def show_entries(self, entries: History) -> None:
         """Show the operations and where the play-head is among them."""
-        moved = [e.state for e in entries] != [e.state for e in self.model.entries]
+        old = self.model.entries
         self.model.show(entries)
-        reached = sum(entry.state != "later" for entry in entries)
-        text = self.tr("{0} of {1} reached").format(reached, len(entries))
-        self.header.detail.setText(text if entries else self.tr("No operations yet"))
-        if moved:
-            self.list.scheduleDelayedItemsLayout()
-            current = next((i for i, e in enumerate(entries) if e.state == "current"), None)
-            if current is not None:
-                self.list.scrollTo(self.model.index(current))
+        text = self.tr("{0} of {1} reached").format(entries.reached, len(entries))
+        self.header.detail.setText(text if len(entries) else self.tr("No operations yet"))
+        if (old.past, old.reached, len(old)) == (entries.past, entries.reached, len(entries)):
+            return
+        self.list.setUniformItemSizes(len(entries) > MANY)
+        self.list.scheduleDelayedItemsLayout()
+        if entries.past < entries.reached:
+            self.list.scrollTo(self.model.index(entries.past))
 
     def _menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)

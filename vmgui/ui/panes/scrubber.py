@@ -68,6 +68,7 @@ class Scrubber(Canvas):
         self._dragging = False
         self._steps: list[int] = []
         self._starts: list[int] = []
+        self._ends: list[int] = []
         self._version = 0
 
     def sizeHint(self) -> QSize:
@@ -79,6 +80,7 @@ class Scrubber(Canvas):
         self.marks = marks
         self._steps = [m.step for m in marks.marks]
         self._starts = [s.first for s in marks.segments]
+        self._ends = [s.last for s in marks.segments]
         self._version += 1
         if not grown:
             self.first, self.last = 0.0, float(max(marks.steps, 1))
@@ -109,7 +111,9 @@ class Scrubber(Canvas):
         self.setAccessibleDescription(f"{text}, {here.text}" if here else text)
 
     def _segment(self, step: float) -> Segment | None:
-        return next((s for s in self.marks.segments if s.first < step <= s.last), None)
+        i = bisect_left(self._ends, step)
+        here = self.marks.segments[i] if i < len(self._ends) else None
+        return here if here is not None and here.first < step else None
 
     def _show(self, first: float, last: float) -> None:
         steps = float(max(self.marks.steps, 1))
