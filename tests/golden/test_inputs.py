@@ -44,6 +44,13 @@ def test_a_table_that_an_earlier_operation_could_have_made_is_not_taken():
     assert replay.boot_tables == 0
 
 
+def test_per_cpu_memory_makes_no_tables_outside_its_own_areas():
+    table = ("pte", Hex(W + 64 * M))
+    replay, (_, op) = run(["percpu x n=1 size=1024", "walk va=W+64M size=2M"], tables={3: [table]})
+    assert op.t0["pte"] == [(W + 64 * M, 1, 0)]
+    assert replay.taken == [table]
+
+
 def test_a_table_that_comes_to_light_later_was_there_from_the_beginning():
     table = ("pte", Hex(W + 64 * M))
     lines = ["walk va=W size=4K", f"vmap_page_range va=W+64M size=4K {IO}"]

@@ -16,7 +16,7 @@ from vmgui.engine.arch.memtype import UC_MINUS, WB, memtype_reserve
 from vmgui.engine.kernel import OTHER_TURNS, Kernel
 from vmgui.engine.lib.out import Out
 from vmgui.engine.machine import Machine, MachineError
-from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
+from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
@@ -290,8 +290,9 @@ class Replay:
         """Remember where an operation mapped something, or can have."""
         if done.outcome.scan is not None:
             self.reached.append(done.outcome.scan)
-        if done.operation.name == "percpu":  # its areas leave no event
-            self.reached.append((0, 1 << 64))
+        if done.operation.name == "percpu":  # its areas leave no event, and it fills those there are
+            areas = dump.lists(self.k).busy
+            self.reached += [(a.start, a.end) for a in areas if a.vm_flags == VM_ALLOC and not a.nr_pages]
         allocated = (e for e in step.before + step.during if isinstance(e, AllocEvent))
         self.reached += [(event.addr, event.addr + event.size) for event in allocated]
 
