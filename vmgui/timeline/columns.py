@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 from weakref import WeakSet
 
@@ -128,6 +129,15 @@ class Columns:
         known = before != NONE
         next_[before[known]] = rows[known]
         self._writer[sorted_words[ends]] = rows[ends] + np.uint32(1)
+
+    def after(self, row: int, span: int) -> Rows:
+        """A copy of the rows from ``row`` on and the spans from ``span`` on, which `seal` takes again."""
+        spans, rows = self.spans, self.rows
+        arg = int(spans.arg[span]) if span < len(spans) else len(self.args)
+        parts = [getattr(rows, name)[row:] for name in ("word", "old", "new", "site")]
+        parts += [getattr(spans, name)[span:] for name in SPAN_TYPES if name != "arg"]
+        parts += [spans.arg[span:] - np.uint32(arg), self.args.value[arg:]]
+        return Rows(*(array(part.dtype.char, part.tobytes()) for part in parts))
 
     def cut(self, row: int, span: int) -> None:
         """Forget the rows from ``row`` on and the spans from ``span`` on; cursors beyond come back."""

@@ -17,7 +17,7 @@ from vmgui.engine.boot import boot
 from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import Machine
-from vmgui.engine.trace import Recorder
+from vmgui.engine.trace import Recorder, Rows
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image
 from vmgui.timeline.env import Env
@@ -45,6 +45,14 @@ class Done:
     bug: KernelBug | None = None
     before: Mapping[str, Obj] = field(default_factory=dict)
     names: KnownNames = field(default_factory=KnownNames)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Operations that were taken back together, and what they had written: `Session.restore` takes it."""
+
+    operations: tuple[Done, ...]
+    rows: Rows
 
 
 class Session:
@@ -153,6 +161,32 @@ class Session:
     def can_redo(self) -> bool:
         """Whether an undone operation waits."""
         return bool(self._undone)
+
+    def rewind(self, count: int) -> Tail:
+        """Take back all but the first ``count`` operations at once; `redo` knows nothing of it."""
+        with self.lock:
+            gone = tuple(self.operations[count:])
+            row, span = (gone[0].first_row, gone[0].first_span) if gone else self._end()
+            tail = Tail(gone, self.columns.after(row, span))
+            del self.operations[count:]
+            self._forget(row, span)
+            self._undone.clear()
+            return tail
+
+    def restore(self, tail: Tail) -> None:
+        """Bring back what `rewind` took, without running it; nothing else may have run since."""
+        with self.lock:
+            word = np.frombuffer(tail.rows.word, np.uint32)
+            last = len(word) - 1 - np.unique(word[::-1], return_index=True)[1]
+            words = np.frombuffer(self._recorder.view, np.uint64)
+            words[word[last]] = np.frombuffer(tail.rows.new, np.uint64)[last]
+            self.columns.seal(tail.rows)
+            self._recorder.restart(*self._end())
+            self.operations += tail.operations
+
+    def _end(self) -> tuple[int, int]:
+        """How many rows and spans there are."""
+        return len(self.columns), len(self.columns.spans)
 
     def _forget(self, row: int, span: int) -> None:
         """Bring engine and columns back to ``row``."""
