@@ -34,10 +34,26 @@ MAX_LINES = 100_000
 
 
 class Bookmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place worth coming back to: a step of the timeline, and why."""
+    """A place worth coming back to: a step of the timeline, its name, and a note.
+
+    ``operation`` (from 0), ``line`` and ``offset`` anchor it in an operation, so that it stays with it when
+    the program is edited; without them it is at ``step``.
+    """
 
     step: int
     text: str = ""
+    note: str = ""
+    operation: int | None = None
+    line: str = ""
+    offset: int = 0
+
+
+class Breakpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event that playing stops at; ``what`` tells which function, address range or line."""
+
+    event: str
+    what: str = ""
+    enabled: bool = True
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +63,7 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     machine: MachineRecord = MachineRecord()
     operations: tuple[str, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    breakpoints: tuple[Breakpoint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,7 @@ class Document:
     title: str = ""
     description: str = ""
     bookmarks: tuple[Bookmark, ...] = ()
+    breakpoints: tuple[Breakpoint, ...] = ()
 
     @cached_property
     def script(self) -> Script:
@@ -86,7 +104,9 @@ def parse_document(text: str, file: str = "") -> Document:
         machine = record.machine.machine()
     except ValueError as error:
         raise _at(text, file, "$.machine", str(error)) from error
-    document = Document(machine, record.operations, record.title, record.description, record.bookmarks)
+    document = Document(
+        machine, record.operations, record.title, record.description, record.bookmarks, record.breakpoints
+    )
     _check(len(document.lines), MAX_LINES, "lines", file)
     for i, line in enumerate(document.lines):
         if "\n" in line or "\r" in line:
@@ -133,7 +153,7 @@ def save(path: str | Path, document: Document) -> None:
 def dump(document: Document) -> str:
     """The text of a document file."""
     record = _Record(VERSION, document.title, document.description, MachineRecord.of(document.machine),
-                     document.lines, document.bookmarks)  # fmt: skip
+                     document.lines, document.bookmarks, document.breakpoints)  # fmt: skip
     return json.dumps(msgspec.to_builtins(record), indent=2, ensure_ascii=False) + "\n"
 
 
