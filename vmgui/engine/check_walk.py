@@ -10,6 +10,7 @@ from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
 from vmgui.engine.arch.levels import TableLevel
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
+from vmgui.engine.mm.page import pfn_valid
 from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.structs import page, vm_struct, vmap_area
 from vmgui.engine.words import MASK64, WORD
@@ -70,7 +71,8 @@ def _walk(
             yield Leaf(va, va + (1 << shift), pa)
             continue
         yield Table(levels[1].name, va, below)
-        yield from _walk(k, below, levels[1:], va, 0)
+        if pfn_valid(k, pte_pfn(k, entry)):  # garbage may lead anywhere
+            yield from _walk(k, below, levels[1:], va, 0)
 
 
 def tables(k: Kernel) -> Iterator[Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from vmgui.engine.arch.levels import LevelName, TableLevel
 from vmgui.engine.arch.table import arch_of
@@ -20,7 +20,7 @@ from vmgui.engine.structs import (
     work_struct,
     zone,
 )
-from vmgui.engine.words import Struct, array, embedded, link, ptr, transparent, ulong
+from vmgui.engine.words import BadAddress, Struct, array, embedded, link, ptr, transparent, ulong
 
 if TYPE_CHECKING:
     from vmgui.engine.words import WordSource
@@ -208,6 +208,13 @@ class Kernel(Struct):
         self.arena_first = self.mte_tags + mte_tag_bytes(machine)
         self.arena_end = arena_end(machine)
         self.arch.constants(self)
+
+    def fault(self, bad: BadAddress) -> NoReturn:
+        """Stop with an oops: the kernel itself used an address where nothing is."""
+        # Late, because the report is a kernel function, and those work on this class.
+        from vmgui.engine.mm.fault import X86_PF_WRITE, fault_code, page_fault_oops
+
+        page_fault_oops(self, fault_code(self, X86_PF_WRITE if bad.is_write else 0, bad.addr), bad.addr)
 
 
 def arena_start(machine: Machine) -> int:

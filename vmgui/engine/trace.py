@@ -9,7 +9,7 @@ from sys import _getframe
 from types import CodeType
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from vmgui.engine.words import MASK64, TRANSPARENT, Memory, Words, transparent
+from vmgui.engine.words import MASK64, TRANSPARENT, BadAddress, Memory, Words, transparent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -137,6 +137,11 @@ class Recorder(Memory):
         known = sites.index.get
 
         def store(addr: int, value: int) -> None:
+            i = addr >> 3
+            try:
+                was = words[i]
+            except IndexError:
+                raise BadAddress(addr, is_write=True) from None
             frame = _getframe(2)  # past the transparent helper that called us
             base = known(id(frame.f_code))
             while base == -1:
@@ -144,9 +149,8 @@ class Recorder(Memory):
                 base = known(id(frame.f_code))
             if base is None:
                 base = sites.base(frame.f_code)
-            i = addr >> 3
             site(base | frame.f_lasti)
-            old(words[i])
+            old(was)
             new(value)
             words[i] = value
             word(i)
@@ -225,7 +229,8 @@ def _kind(result: object) -> int:
 def kernel_function(fn: Callable[P, R]) -> Callable[P, R]:
     """Open a span around a function that the kernel names, so that every step knows its call stack.
 
-    The first argument is the kernel object; the others are positional, as in C.
+    The first argument is the kernel object; the others are positional, as in C.  A function that follows a
+    pointer to where there is no memory ends in the kernel's own report of it.
     """
     code = fn.__code__
     number = len(FUNCTIONS)
@@ -236,10 +241,16 @@ def kernel_function(fn: Callable[P, R]) -> Callable[P, R]:
         mem = k.mem
         enter = mem.enter
         if enter is None:
-            return fn(k, *args)  # type: ignore[call-arg]
+            try:
+                return fn(k, *args)  # type: ignore[call-arg]
+            except BadAddress as bad:
+                k.fault(bad)
         me = enter(number, args)
         try:
-            result = fn(k, *args)  # type: ignore[call-arg]
+            try:
+                result = fn(k, *args)  # type: ignore[call-arg]
+            except BadAddress as bad:
+                k.fault(bad)
         except BaseException:
             mem.leave(me, None, RAISED)
             raise

@@ -13,6 +13,14 @@ WORD = 8
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class BadAddress(Exception):
+    """A pointer led to byte address ``addr``, where there is no memory."""
+
+    def __init__(self, addr: int, is_write: bool = False) -> None:
+        self.addr, self.is_write = addr & MASK64, is_write
+        super().__init__(f"there is no memory at {self.addr:#x}")
+
+
 class Words(Protocol):
     """A row of 64-bit words, indexed by word number."""
 
@@ -62,7 +70,8 @@ class Memory:
     """Every byte of simulated kernel state, as 64-bit words.
 
     Byte addresses ``[0, arena)`` are RAM at its physical address; ``[arena, end)`` hold the kernel's
-    own objects.  Address 0 is NULL.  Device addresses have no backing: nothing here answers for them.
+    own objects.  Address 0 is NULL.  Device addresses have no backing: nothing here answers for them, and
+    who uses one meets BadAddress.
     """
 
     #: Span hooks; a Recorder fills them in.
@@ -86,11 +95,17 @@ class Memory:
 
     def load(self, addr: int) -> int:
         """Return the word at byte address ``addr``."""
-        return self.words[addr >> 3]
+        try:
+            return self.words[addr >> 3]
+        except IndexError:
+            raise BadAddress(addr) from None
 
     def store(self, addr: int, value: int) -> None:
         """Write the word at byte address ``addr``; only transparent helpers call this."""
-        self.words[addr >> 3] = value
+        try:
+            self.words[addr >> 3] = value
+        except IndexError:
+            raise BadAddress(addr, is_write=True) from None
 
     def is_zero(self, addr: int, nbytes: int) -> bool:
         """Tell whether the ``nbytes`` from ``addr`` on are all zero."""
@@ -154,7 +169,10 @@ class ulong(Field):
         offset = self.offset
 
         def read(s: Struct) -> int:
-            return s.mem.words[s.addr + offset >> 3]  # type: ignore[no-any-return]
+            try:
+                return s.mem.words[s.addr + offset >> 3]  # type: ignore[no-any-return]
+            except IndexError:
+                raise BadAddress(s.addr + offset) from None
 
         @transparent
         def write(s: Struct, value: int) -> None:
@@ -180,7 +198,10 @@ class ptr(Field, Generic[T]):
 
         def follow(s: Struct) -> Struct | None:
             mem = s.mem
-            addr = mem.words[s.addr + offset >> 3]
+            try:
+                addr = mem.words[s.addr + offset >> 3]
+            except IndexError:
+                raise BadAddress(s.addr + offset) from None
             return TYPES[to](mem, addr) if addr else None
 
         @transparent
@@ -285,7 +306,10 @@ class WordArray(Struct):
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]
         """Read the ``index``-th word."""
-        return self.mem.words[(self.addr >> 3) + index]  # type: ignore[no-any-return]
+        try:
+            return self.mem.words[(self.addr >> 3) + index]  # type: ignore[no-any-return]
+        except IndexError:
+            raise BadAddress(self.addr + index * WORD) from None
 
     @transparent
     def __setitem__(self, index: int, value: int) -> None:

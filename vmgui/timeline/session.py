@@ -18,6 +18,7 @@ from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import Machine
 from vmgui.engine.trace import Recorder, Rows
+from vmgui.engine.words import BadAddress
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image
 from vmgui.timeline.env import Env
@@ -138,8 +139,11 @@ class Session:
     @staticmethod
     def run(k: Kernel, done: Done) -> Outcome:
         """Run the operation of ``done`` on ``k``, and the background work it left; used by replays too."""
-        outcome = Env(k, done.before).run(done.operation)
-        run_pending_work(k)
+        try:
+            outcome = Env(k, done.before).run(done.operation)
+            run_pending_work(k)
+        except BadAddress as bad:
+            k.fault(bad)
         return outcome
 
     def undo(self) -> Operation:

@@ -12,6 +12,7 @@ from typing import Any
 from vmgui.engine.kernel import Kernel, arena_end, arena_start
 from vmgui.engine.machine import Machine
 from vmgui.engine.trace import FUNCTIONS, Recorder, Rows
+from vmgui.engine.words import BadAddress
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
 
@@ -52,7 +53,10 @@ class Listener(Recorder):
         def store(addr: int, value: int) -> None:
             i = addr >> 3
             if i not in before:
-                before[i] = words[i]
+                try:
+                    before[i] = words[i]
+                except IndexError:
+                    raise BadAddress(addr, is_write=True) from None
             words[i] = value
 
         self.store = store  # type: ignore[method-assign]

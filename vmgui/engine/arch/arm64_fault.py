@@ -9,6 +9,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import die
 from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE
+from vmgui.engine.mm.page import pfn_valid
 from vmgui.engine.mm.pgtable import pgd_offset_k
 from vmgui.engine.words import WORD
 
@@ -44,13 +45,12 @@ def walk_ends(k: Kernel, address: int) -> int:
     shift, entryp = k.PGDIR_SHIFT, pgd_offset_k(k, address)
     while True:
         entry = k.mem.load(entryp)
-        table = pte_pfn(k, entry) << k.PAGE_SHIFT
-        if not hw_present(k, entry) or table >> k.machine.phys_bits:
+        if not hw_present(k, entry) or shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
             return shift
-        if shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
+        if not pfn_valid(k, pte_pfn(k, entry)):
             return shift
         shift -= k.PAGE_SHIFT - 3
-        entryp = table + (address >> shift) % k.PTRS_PER_PTE * WORD
+        entryp = (pte_pfn(k, entry) << k.PAGE_SHIFT) + (address >> shift) % k.PTRS_PER_PTE * WORD
 
 
 def walk_ends_in_direct_map(k: Kernel, address: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.printk import oops
+from vmgui.engine.lib.printk import die, oops
 from vmgui.engine.mm.fault import X86_PF_PROT, X86_PF_RSVD, X86_PF_WRITE
+from vmgui.engine.words import MASK64
 
 
 def fault_code(k: Kernel, what: int, address: int) -> int:
@@ -15,7 +16,14 @@ def fault_code(k: Kernel, what: int, address: int) -> int:
 
 
 def kernel_fault(k: Kernel, error_code: int, address: int) -> NoReturn:
-    """Report a fault and stop.  arch/x86/mm/fault.c:show_fault_oops, v6.12."""
+    """Report a fault and stop.  arch/x86/mm/fault.c:show_fault_oops, v6.12.
+
+    An address whose unused bits do not repeat the highest used one is no page fault:
+    exc_general_protection speaks then.
+    """
+    if MASK64 - k.KERNEL_VA_START < address < k.KERNEL_VA_START:
+        what = f"general protection fault, probably for non-canonical address {address:#x}"
+        die(k, "arch/x86/kernel/traps.c exc_general_protection", f"Oops: {what}: 0000 [#1]")
     access = "write" if error_code & X86_PF_WRITE else "read"
     if not error_code & X86_PF_PROT:
         reason = "not-present page"

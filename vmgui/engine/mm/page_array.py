@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from vmgui.engine.arch.entries import hw_present, pmd_leaf, pte_pfn
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import oops
+from vmgui.engine.mm.fault import page_fault_oops
+from vmgui.engine.mm.pgtable import ptep_get
 from vmgui.engine.structs import page
 from vmgui.engine.words import WORD, transparent
 
@@ -25,9 +27,9 @@ def kernel_bytes(k: Kernel, addr: int) -> int:
         return addr
     table, shift, entries = k.init_mm_pgd, k.PGDIR_SHIFT, k.PTRS_PER_PGD
     while True:
-        entry = k.mem.load(table + WORD * (addr >> shift & entries - 1))
+        entry = ptep_get(k, table + WORD * (addr >> shift & entries - 1))
         if not hw_present(k, entry):
-            oops(k, "mm/page_array.py:kernel_bytes", f"unable to handle page fault for address: {addr:016x}")
+            page_fault_oops(k, 0, addr)
         table = pte_pfn(k, entry) << k.PAGE_SHIFT
         if shift == k.PAGE_SHIFT or pmd_leaf(k, entry):
             at = table & -(1 << shift) | addr & (1 << shift) - 1
