@@ -7,6 +7,7 @@ import pytest
 from tests.engine.booted import booted, rebuilt
 from vmgui.engine.arch.arm64 import MT_NORMAL_TAGGED, PTE_ATTRINDX, PTE_ATTRINDX_MASK
 from vmgui.engine.arch.arm64_mte import hw_get_mem_tag, tag_at
+from vmgui.engine.arch.set_memory import set_memory_ro
 from vmgui.engine.check import validate
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.gfp import GFP_KERNEL
@@ -21,6 +22,7 @@ from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
 from vmgui.engine.mm.page import page_address
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.string import memcpy, memset
+from vmgui.engine.mm.tlb import tlb_lookup
 from vmgui.engine.mm.vfree import vfree, vfree_atomic
 from vmgui.engine.mm.vm_struct import VM_MAP, find_vm_area, get_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_huge, vzalloc
@@ -221,3 +223,12 @@ def test_without_it_no_room_is_kept_for_tags() -> None:
     off = booted(ARM, kasan="off")
     assert off.arena_first == off.mte_tags
     assert get_tag(vmalloc(off, PAGE)) == 0xFF
+
+
+def test_no_tagged_pointer_hides_a_translation_from_a_flush(k: Kernel) -> None:
+    addr = vmalloc(k, PAGE)
+    assert get_tag(addr) != 0xFF
+    assert write(k, addr, 1) == 0
+    assert set_memory_ro(k, addr, 1) == 0
+    assert tlb_lookup(k, k.current_cpu, kasan_reset_tag(k, addr)) is None
+    assert write(k, addr, 2) == -EFAULT

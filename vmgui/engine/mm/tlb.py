@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vmgui.engine.kernel import Kernel, arena_alloc
+from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Struct, array, transparent, ulong
 
@@ -118,8 +119,8 @@ def do_kernel_range_flush(k: Kernel, cpu: int, start: int, end: int) -> None:
 
 
 def flush_tlb_one_kernel(k: Kernel, cpu: int, addr: int) -> None:
-    """INVLPG: forget the translation of ``addr``, all of it if it is a large page."""
-    tlb = tlb_of(k, cpu)
+    """Forget the translation of ``addr``, all of it if it is a large page: INVLPG, TLBI.  Tags do not count."""
+    addr, tlb = kasan_reset_tag(k, addr), tlb_of(k, cpu)
     for entry in tlb_entries(tlb):
         if _covers(entry, addr):
             tlb_drop(tlb, entry)
