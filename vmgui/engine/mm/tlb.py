@@ -119,7 +119,7 @@ def do_kernel_range_flush(k: Kernel, cpu: int, start: int, end: int) -> None:
 
 
 def flush_tlb_one_kernel(k: Kernel, cpu: int, addr: int) -> None:
-    """Forget the translation of ``addr``, all of it if it is a large page: INVLPG, TLBI.  Tags do not count."""
+    """Forget the translation of ``addr``, the whole of a large page: INVLPG, TLBI.  Tags do not count."""
     addr, tlb = kasan_reset_tag(k, addr), tlb_of(k, cpu)
     for entry in tlb_entries(tlb):
         if _covers(entry, addr):
