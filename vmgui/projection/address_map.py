@@ -62,7 +62,9 @@ class AddressMap:
     the first begins `cell_lead` pages before the range. `grid_entries` are the page numbers of the populated
     entries of `grid_level`, `grid_slots` to a table, which cover `grid_pages` each: about 1 GiB. Where no
     level has such entries it is None. `focus` is the page range the step works on, `candidate` the leaf that
-    was asked for, `flushed` the range of a flush, `here` the page whose walk the stage shows.
+    was asked for, `flushed` the range of a flush, `here` the page whose walk the stage shows. `lazy` blocks
+    wait for a purge. `guards` are the addresses of guard pages with the name of the area in front of them; the
+    same tuple as before while no area has come, gone or got a name.
     """
 
     base: int
@@ -81,6 +83,8 @@ class AddressMap:
     grid_level: Level | None = "pud"
     grid_slots: int = 512
     cell_lead: int = 0
+    lazy: int = 0
+    guards: tuple[tuple[int, str], ...] = ()
 
     @property
     def gib(self) -> int:

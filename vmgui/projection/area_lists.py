@@ -1,7 +1,7 @@
 """The areas in the allocator's lists, read straight off the words and kept until their words are written.
 
-A large program has thousands of areas, and nearly every step writes near one of them; so only what lies in a
-written page is read again.
+A large program has thousands of areas, and nearly every step writes near one of them; so an area is read
+again only when one of its own words was written, and a list only when one of its links was.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD
 from vmgui.engine.mm.vmap_block import VMAP_BLOCK
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
-from vmgui.projection.scope import PIECE
 
 MOST = 200_000
 LIST, START, END, VM, VA_FLAGS = (
@@ -24,6 +23,9 @@ LIST, START, END, VM, VA_FLAGS = (
 FLAGS, PAGES, NR_PAGES, ORDER, PHYS = (
     offsetof(vm_struct, name) for name in ("flags", "pages", "nr_pages", "page_order", "phys_addr")
 )
+#: The words that an area is read from, and the globals that say where the lists are.
+OF_AREA, OF_VM = (START, END, VM, VA_FLAGS), (FLAGS, PAGES, NR_PAGES, ORDER, PHYS)
+GLOBALS = ("vmap_nodes", "nr_vmap_nodes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +59,29 @@ class AreaLists:
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
         self._areas: tuple[Area, ...] = ()
         self._fresh = False
-        self._watched: set[int] = set()
+        self._links: set[int] = set()
         self._known: dict[tuple[int, bool], Area | None] = {}
-        self._in_page: dict[int, set[tuple[int, bool]]] = {}
+        self._stale: set[tuple[int, bool]] = set()
+        self._about: dict[int, int] = {}
 
-    def forget(self, pages: Iterable[int] | None) -> None:
-        """Forget what these pages held; None is all."""
-        if pages is None:
-            self._known.clear()
-            self._in_page.clear()
+    def forget(self, words: Iterable[int] | None) -> None:
+        """Forget what these words held; None is all."""
+        if words is None:
+            self._stale.update(self._known)
             self._fresh = False
             return
-        for page in pages:
-            if page in self._watched:
+        for word in words:
+            if word in self._links:
                 self._fresh = False
-            for key in self._in_page.pop(page, ()):
-                self._known.pop(key, None)
+            va = self._about.get(word)
+            if va is not None:
+                self._stale.update(((va, False), (va, True)))
+                self._fresh = False
 
     def read(self) -> tuple[Area, ...]:
         """All areas by address; the same tuple as before when nothing about them has changed."""
         if not self._fresh:
-            self._watched = set()
+            self._links = {(self.k.addr + offsetof(Kernel, name)) >> 3 for name in GLOBALS}
             found = {area.start: area for area in self._read()}
             areas = tuple(sorted(found.values(), key=lambda area: area.start))
             if areas != self._areas:
@@ -85,54 +89,70 @@ class AreaLists:
             self._fresh = True
         return self._areas
 
+    def find(self, start: int) -> tuple[int, int] | None:
+        """Addresses of the vmap_area at `start` and of its vm_struct, 0 if it has none; None in no list."""
+        words, found = self.source.view, None
+        for va, lazy in self._structs():
+            if words[va + START >> 3] == start:
+                vm = 0 if lazy else words[va + VM >> 3]
+                found = va, vm if vm < len(words) << 3 else 0
+        return found
+
     def _read(self) -> Iterator[Area]:
+        for va, lazy in self._structs():
+            area = self._area(va, lazy)
+            if area is not None:
+                yield area
+
+    def _structs(self) -> Iterator[tuple[int, bool]]:
+        """Every vmap_area in a list, and whether it waits for a purge."""
         k = self.k
-        self._watched.add(k.addr >> PIECE)
-        self._watched.add(k.addr + Kernel.size >> PIECE)
         for i in range(k.nr_vmap_nodes):
             node = k.vmap_nodes[i]
             for head, lazy in ((node.lazy.head, True), (node.purge_list, True), (node.busy.head, False)):
                 for va in self._walk(head.addr):
-                    area = self._area(va, lazy)
-                    if area is not None:
-                        yield area
+                    yield va, lazy
 
-    def _walk(self, head: int) -> Iterator[int]:
+    def _walk(self, head: int) -> list[int]:
         """Areas of a list that may be in the middle of a change: no link twice, none at NULL."""
-        words, seen = self.source.view, {head}
-        limit = len(words) << 3
-        self._watched.add(head >> PIECE)
-        link = words[head >> 3]
-        while LIST < link < limit and link not in seen and len(seen) < MOST:
-            seen.add(link)
-            self._watched.add(link >> PIECE)
-            yield link - LIST
-            link = words[link >> 3]
+        words, links = self.source.view, self._links
+        found: list[int] = []
+        limit, number = len(words) << 3, head >> 3
+        while number not in links and len(found) < MOST:
+            links.add(number)
+            link = words[number]
+            if not LIST < link < limit:
+                break
+            found.append(link - LIST)
+            number = link >> 3
+        else:
+            found = found[:-1]  # back at the head, or where it has been already
+        return found
 
     def _area(self, va: int, lazy: bool) -> Area | None:
         key = (va, lazy)
-        if key not in self._known:
-            self._known[key] = self.at(va, lazy, key)
+        if key not in self._known or key in self._stale:
+            area, known = self.at(va, lazy, True), self._known.get(key)
+            self._known[key] = known if known == area else area  # the same object for the same area
+            self._stale.discard(key)
         return self._known[key]
 
-    def at(self, va: int, lazy: bool, key: tuple[int, bool] | None = None) -> Area | None:
+    def at(self, va: int, lazy: bool, watch: bool = False) -> Area | None:
         """The area whose struct is at `va`; None if that does not look like one.
 
         While a list is being moved, its head can be taken for an area.
         """
-        words, touched = self.source.view, [va, va + vmap_area.size - 8]
+        words, touched = self.source.view, [va + offset for offset in OF_AREA]
         start, end, vm = words[va + START >> 3], words[va + END >> 3], words[va + VM >> 3]
         area: Area | None = None
         if self.low <= start < end <= self.high and not (start | end) % self.k.PAGE_SIZE:
             block = bool(words[va + VA_FLAGS >> 3] & VMAP_BLOCK)
             area = Area(start, end, lazy, block=block and not lazy)
             if not lazy and 0 < vm < len(words) << 3:
-                touched += [vm, vm + vm_struct.size - 8]
+                touched += [vm + offset for offset in OF_VM]
                 area = self._owned(start, end, vm)
-        if key is not None:
-            for address in touched:
-                self._watched.add(address >> PIECE)
-                self._in_page.setdefault(address >> PIECE, set()).add(key)
+        if watch:
+            self._about.update((address >> 3, va) for address in touched)
         return area
 
     def _owned(self, start: int, end: int, vm: int) -> Area:

@@ -25,6 +25,9 @@ from vmgui.timeline.columns import Columns
 Pages = tuple[int, int] | None
 TRIES: dict[str, Level] = {"vmap_try_huge_p4d": "p4d", "vmap_try_huge_pud": "pud", "vmap_try_huge_pmd": "pmd"}
 FLUSHES = ("flush_tlb_kernel_range",)
+#: Rows that are looked at one by one.
+FEW = 20_000
+NO_USE: dict[int, BlockUse] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +53,30 @@ class AreaReader:
         self._joined: tuple[tuple[Area, ...], tuple[Area, ...], tuple[Area, ...]] | None = None
         self._leaves: dict[tuple[int, int], Leaves] = {}
         self._blocks: dict[int, tuple[Area, Leaves, Made | BlockUse | None, Block]] = {}
-        self._latest: tuple[tuple[Area, ...], int, int, tuple[Block, ...]] | None = None
-        self._changes = 0
+        self._latest: tuple[tuple[Area, ...], int, tuple[Block, ...]] | None = None
+        self._in_page: dict[int, set[tuple[int, int]]] = {}
+        self._lazy = 0
+        self._guards: tuple[tuple[int, str], ...] = ()
+        self._with_use: tuple[tuple[Area, ...], bool] = ((), False)
+        self._stale: set[int] = set()
+        self._order: tuple[tuple[Area, ...], dict[int, int]] = ((), {})
         self._use_shown: dict[int, BlockUse] = {}
         self._used: tuple[tuple[Block, ...], set[int]] = ((), set())
         self._cells: tuple[tuple[TopCell, ...], tuple[int, ...], frozenset[int]] | None = None
 
-    def forget(self, pages: set[int] | None) -> None:
-        """Forget what came from these pages of memory; None is all."""
-        self.lists.forget(pages)
+    def forget(self, pages: set[int] | None, words: set[int] | None = None) -> None:
+        """Forget what came from these pages of memory, None is all; `words` are those written, if few."""
+        self.lists.forget(words)
         self.block_use.forget(pages)
         if pages is None:
             self._leaves.clear()
+            self._in_page.clear()
             self._cells = self._latest = None
             return
-        stale = [key for key, leaves in self._leaves.items() if not leaves.tables.isdisjoint(pages)]
-        for key in stale:
-            del self._leaves[key]
-        self._changes += bool(stale)
+        for page in pages:
+            for key in self._in_page.pop(page, ()):
+                if self._leaves.pop(key, None) is not None:
+                    self._stale.add(key[0])
         if self._cells is not None and not self._cells[2].isdisjoint(pages):
             self._cells = None
 
@@ -77,7 +86,9 @@ class AreaReader:
         """What maps [start, end) now."""
         key = (start, end)
         if key not in self._leaves:
-            self._leaves[key] = self._count(start, end)
+            found = self._leaves[key] = self._count(start, end)
+            for page in found.tables:
+                self._in_page.setdefault(page, set()).add(key)
         return self._leaves[key]
 
     def _count(self, start: int, end: int) -> Leaves:
@@ -126,7 +137,7 @@ class AreaReader:
             k.VMALLOC_START, self.high - self.low >> page_shift, "pgd", k.PGDIR_SIZE >> page_shift, cells,
             blocks, found, focus, candidate, flushed, page_shift=page_shift, grid_pages=self._grid_pages,
             grid_level=self.grid, grid_slots=self.shape.entries[self.grid] if self.grid else 0,
-            cell_lead=self.low % k.PGDIR_SIZE >> page_shift,
+            cell_lead=self.low % k.PGDIR_SIZE >> page_shift, lazy=self._lazy, guards=self._guards,
         )  # fmt: skip
 
     @property
@@ -136,19 +147,45 @@ class AreaReader:
 
     def _all_blocks(self, now: Scope, names: Names) -> tuple[Block, ...]:
         """The blocks; the same tuple as before when no area and no leaf has changed."""
-        areas, operation = self._with_loose(now), now.done.index if now.done else -1
-        known = self._latest
-        used = self.block_use.read() if any(area.block for area in areas) else {}
+        areas, known = self._with_loose(now), self._latest
+        if self._with_use[0] is not areas:
+            self._with_use = areas, any(area.block for area in areas)
+        used = self.block_use.read() if self._with_use[1] else NO_USE
         same_use, self._use_shown = used is self._use_shown, used
-        if known is not None and known[0] is areas and known[1:3] == (self._changes, operation) and same_use:
-            return known[3]
-        blocks = tuple(self._block(area, now, names) for area in areas)
-        if len(self._blocks) > 2 * len(blocks) + 64:
-            self._blocks = {start: self._blocks[start] for start in (b.id for b in blocks)}
-        if known is not None and known[3] == blocks:
-            blocks = known[3]
-        self._latest = (areas, self._changes, operation, blocks)
+        begun = names.begun(now.at)
+        same = known is not None and known[0] is areas and known[1] == begun and same_use
+        if known is not None and same:
+            blocks = self._renewed(known[2], areas, now, names)
+        else:
+            blocks = tuple(self._block(area, now, names) for area in areas)
+            if known is not None and known[2] == blocks:
+                blocks = known[2]
+            self._lazy = sum(block.kind == "lazy" for block in blocks)
+            self._guards = tuple(
+                (self.low + (b.body_end << self.shape.page_shift), b.name) for b in blocks if b.guard
+            )
+            if len(self._blocks) > 2 * len(blocks) + 64:
+                self._blocks = {start: self._blocks[start] for start in (b.id for b in blocks)}
+        self._stale.clear()
+        self._latest = (areas, begun, blocks)
         return blocks
+
+    def _renewed(
+        self, blocks: tuple[Block, ...], areas: tuple[Area, ...], now: Scope, names: Names
+    ) -> tuple[Block, ...]:
+        """The blocks of the same areas, those made anew whose leaves have changed."""
+        if not self._stale:
+            return blocks
+        if self._order[0] is not areas:
+            self._order = areas, {area.start: i for i, area in enumerate(areas)}
+        stale = (self._order[1].get(start) for start in self._stale)
+        changed = {i: self._block(areas[i], now, names) for i in stale if i is not None}
+        if all(blocks[i] is block for i, block in changed.items()):
+            return blocks
+        renewed = list(blocks)
+        for i, block in changed.items():
+            renewed[i] = block
+        return tuple(renewed)
 
     def _with_loose(self, now: Scope) -> tuple[Area, ...]:
         """The areas, and the ranges that are mapped without one; the same tuple while both are the same."""
@@ -274,4 +311,15 @@ def shape_size(shape: Geometry, level: Level | None) -> int:
 def written_pages(rows: Any, before: int, after: int) -> set[int]:
     """Pieces of memory that the rows between two positions wrote."""
     low, high = min(before, after), max(before, after)
-    return set(np.unique(rows.word[low:high] >> PIECE - 3).tolist()) - {0}
+    pages = rows.word[low:high] >> PIECE - 3
+    if len(pages) < FEW:
+        return set(pages.tolist()) - {0}
+    seen = np.zeros(int(pages.max()) + 1, bool)
+    seen[pages] = True
+    return set(np.flatnonzero(seen).tolist()) - {0}
+
+
+def written_words(rows: Any, before: int, after: int) -> set[int] | None:
+    """Words that the rows between two positions wrote; None when they are so many that all may be meant."""
+    low, high = min(before, after), max(before, after)
+    return set(rows.word[low:high].tolist()) if high - low < FEW else None

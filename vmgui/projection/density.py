@@ -32,11 +32,32 @@ class Density:
         self.first: Ints = np.array([b.first for b in blocks], dtype=np.int64)
         self.end: Ints = np.array([b.end for b in blocks], dtype=np.int64)
         self.kind: Ints = np.array([kind_of(b) for b in blocks], dtype=np.int64)
+        self.blocks = blocks
+        self._sum_up()
+
+    def _sum_up(self) -> None:
         size = self.end - self.first
         self._kinds = sorted(set(self.kind.tolist()))
         self._sums = [
             np.concatenate(([0], np.cumsum(np.where(self.kind == k, size, 0)))) for k in self._kinds
         ]
+
+    def renewed(self, blocks: tuple[Block, ...]) -> Density:
+        """The same for other blocks; what is as before is not worked out again."""
+        if len(blocks) != len(self.blocks) or len(blocks) < 2:
+            return Density(blocks)
+        pairs = enumerate(zip(self.blocks, blocks, strict=True))
+        changed = [i for i, (before, now) in pairs if before is not now]
+        moved = any(
+            (self.blocks[i].first, self.blocks[i].end) != (blocks[i].first, blocks[i].end) for i in changed
+        )
+        if moved:
+            return Density(blocks)
+        self.blocks = blocks
+        for i in changed:
+            self.kind[i] = kind_of(blocks[i])
+        self._sum_up()
+        return self
 
     def visible(self, first: float, end: float) -> slice:
         """The blocks that touch the pages [first, end)."""

@@ -17,7 +17,7 @@ from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm.mmzone import nr_free_blocks
 from vmgui.engine.mm.page import PG_buddy, PG_table
 from vmgui.engine.structs import page
-from vmgui.projection.address_map import AddressMap
+from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.area_lists import Area
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
@@ -52,6 +52,7 @@ class FrameReader:
         while -(-shown // self.per_cell) > CELLS:
             self.per_cell *= 2
         self._first = self._from_image(image)
+        self._io: tuple[object, list[Block]] = ((), [])
         self.start_over(())
 
     def start_over(self, written: Iterable[int]) -> None:
@@ -59,6 +60,7 @@ class FrameReader:
         self._kinds = self._first.copy()
         self._owner = np.zeros(self.frames, np.uint8)
         self._areas: tuple[Area, ...] = ()
+        self._disowned: set[Area] = set()
         self._frames: dict[Area, NDArray[np.int64]] = {}
         self._arrays: dict[int, set[Area]] = {}
         self._stale: set[int] = set()
@@ -75,6 +77,7 @@ class FrameReader:
         for number in pages:
             for area in self._arrays.pop(number, ()):
                 self._disown(area)
+                self._disowned.add(area)
             start = number << PIECE
             if start + size > low and start < end:
                 self._stale.update(range(max(start - low, 0) // each, (start + size - 1 - low) // each + 1))
@@ -134,20 +137,26 @@ class FrameReader:
 
     def _own(self, areas: tuple[Area, ...]) -> None:
         """Note which frames the areas own, where that is not known yet."""
-        if areas is self._areas and len(self._frames) == len(areas):
-            return
-        for area in self._frames.keys() - set(areas):
-            self._disown(area)
-        for area in areas:
-            if area in self._frames:
-                continue
-            pfns = self._frames[area] = self._pages_of(area)
-            self._owner[pfns] = HUGE if area.order >= self.huge_order else VMALLOC
-            self._stale.update(np.unique(pfns // self.stretch).tolist())
-            for start, n in self._array_of(area):
-                for number in pieces(start, 8 * n):
-                    self._arrays.setdefault(number, set()).add(area)
-        self._areas = areas
+        if areas is not self._areas:
+            before, there = set(map(id, self._areas)), set(map(id, areas))
+            for area in self._areas:
+                if id(area) not in there:
+                    self._disown(area)
+                    self._disowned.discard(area)
+            self._disowned.update(area for area in areas if id(area) not in before)
+            self._areas = areas
+        for area in self._disowned:
+            if area.pages and area not in self._frames:
+                self._take(area)
+        self._disowned.clear()
+
+    def _take(self, area: Area) -> None:
+        pfns = self._frames[area] = self._pages_of(area)
+        self._owner[pfns] = HUGE if area.order >= self.huge_order else VMALLOC
+        self._stale.update(np.unique(pfns // self.stretch).tolist())
+        for start, n in self._array_of(area):
+            for number in pieces(start, 8 * n):
+                self._arrays.setdefault(number, set()).add(area)
 
     def _disown(self, area: Area) -> None:
         """Forget which frames an area owns: it is gone, or its array of pages was written."""
@@ -196,9 +205,10 @@ class FrameReader:
         )
 
     def _windows(self, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:
-        for block in shown.blocks:
-            if not block.io or block.phys is None:
-                continue
+        if self._io[0] is not shown.guards or not shown.guards:
+            self._io = shown.guards, [b for b in shown.blocks if b.io and b.phys is not None]
+        for block in self._io[1]:
+            assert block.phys is not None
             size = shown.bytes(block.body_end - block.first)
             asked = leaf is not None and block.phys <= leaf.phys < block.phys + size
             state = leaf.state if asked and leaf is not None else "mapped"

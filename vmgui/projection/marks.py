@@ -23,17 +23,30 @@ FREEING = frozenset({
 })  # fmt: skip
 
 
-def timeline_marks(columns: Columns, operations: Sequence[Done], shape: Geometry) -> TimelineMarks:
-    """All operations as segments, with their events."""
-    segments, marks = [], []
-    for done in operations:
-        events = list(_events(columns, done, shape))
-        segments.append(_segment(done, events))
-        marks += [Mark(step, kind) for step, kind, _level in events if kind is not None]
+class MarksReader:
+    """Segments and marks of a timeline that grows at its end; an operation is read once."""
+
+    def __init__(self, columns: Columns, operations: Sequence[Done], shape: Geometry) -> None:
+        self._columns, self._operations, self._shape = columns, operations, shape
+        self._known: list[tuple[Done, Segment, list[Mark]]] = []
+
+    def read(self) -> TimelineMarks:
+        """All operations as segments, with their events."""
+        known, operations = self._known, self._operations
+        same = min(len(known), len(operations))
+        while same and known[same - 1][0] is not operations[same - 1]:
+            same -= 1
+        known[same:] = [(done, *self._of(done)) for done in operations[same:]]
+        marks = [mark for _done, _segment, found in known for mark in found]
+        segments = tuple(segment for _done, segment, _found in known)
+        return TimelineMarks(len(self._columns), segments, tuple(marks))
+
+    def _of(self, done: Done) -> tuple[Segment, list[Mark]]:
+        events = list(_events(self._columns, done, self._shape))
+        marks = [Mark(step, kind) for step, kind, _level in events if kind is not None]
         if failed(done):
             marks.append(Mark(done.last_row, "error"))
-    marks.sort(key=lambda mark: mark.step)
-    return TimelineMarks(len(columns), tuple(segments), tuple(marks))
+        return _segment(done, events), sorted(marks, key=lambda mark: mark.step)
 
 
 def failed(done: Done) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,11 +69,17 @@ class Names:
     def __init__(self, operations: Sequence[Done], page_shift: int) -> None:
         self._page_shift = page_shift
         self._made: dict[int, list[Made]] = {}
+        self._rows: list[int] = []
         for done in operations:
             made = done.outcome.made
             if made is not None and made.addr:
                 known = Made(made.name, done.operation.verb.name, done.first_row)
+                self._rows.append(known.row)
                 self._made.setdefault(made.place >> page_shift, []).append(known)
+
+    def begun(self, at: int) -> int:
+        """How many objects are known when `at` rows have happened: while it is the same, so are the names."""
+        return bisect_left(self._rows, at)
 
     def of(self, va: int, at: int) -> Made | None:
         """What the program calls the area at `va`, when `at` rows have happened."""

@@ -34,7 +34,7 @@ def counters(k: Kernel, shown: AddressMap, broken: tuple[str, ...] | None) -> Co
     """Read the counters of a kernel that is bound to a replica."""
     from vmgui.engine.mm.lazy_free import lazy_max_pages
 
-    lazy = sum(block.kind == "lazy" for block in shown.blocks)
+    lazy = shown.lazy
     return Counters(
         k.vmap_lazy_nr,
         lazy_max_pages(k),

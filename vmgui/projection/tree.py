@@ -217,7 +217,8 @@ class TreeReader:
     def update(self, marks: Marks, pages: set[int] | None) -> None:
         """The play-head has moved."""
         old, self.marks = self.marks, marks
-        others = (old.made, old.refused, old.guards) != (marks.made, marks.refused, marks.guards)
+        others = (old.made, old.refused) != (marks.made, marks.refused)
+        others = others or (old.guards is not marks.guards and old.guards != marks.guards)
         if pages is None or others:
             self._kept.clear()
             return

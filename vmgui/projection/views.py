@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap
-from vmgui.projection.areas import AreaReader, written_pages
+from vmgui.projection.areas import AreaReader, written_pages, written_words
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
-from vmgui.projection.marks import timeline_marks
+from vmgui.projection.marks import MarksReader
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks
@@ -42,16 +42,20 @@ class ViewReader:
         self._areas = AreaReader(k, cursor, session.columns, self.shape)
         self._frames = FrameReader(k, cursor, session.base, self.shape)
         self._walker = Walker(k, cursor, session.columns, self.shape)
+        self._marks = MarksReader(session.columns, session.operations, self.shape)
         self._at = 0
         self._latest: Views | None = None
         self.changed()
 
-    def changed(self) -> None:
-        """Read the operations again; if rows were cut off, nothing that was read beyond is believed."""
+    def changed(self, since: int | None = None) -> None:
+        """Read the operations again; nothing is believed that was read beyond the row ``since``.
+
+        Without it the rows are those they were, as far as there are any.
+        """
         self._names = Names(self.operations, self.shape.page_shift)
         self._areas.loose.changed()
-        self.timeline: TimelineMarks = timeline_marks(self.columns, self.operations, self.shape)
-        if self._at > len(self.columns):
+        self.timeline: TimelineMarks = self._marks.read()
+        if self._at > min(len(self.columns), len(self.columns) if since is None else since):
             self._at = self.cursor.at
             self._areas.forget(None)
             self._frames.start_over(written_pages(self.columns.rows, 0, self._at))
@@ -60,7 +64,7 @@ class ViewReader:
         """Everything at the row the replica stands at; `failed` says that its last call has failed."""
         at = self.cursor.at
         written = written_pages(self.columns.rows, self._at, at)
-        self._areas.forget(written)
+        self._areas.forget(written, written_words(self.columns.rows, self._at, at))
         self._frames.forget(written)
         self._at = at
         now = scope(self.columns, self.operations, at)

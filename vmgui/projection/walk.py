@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
@@ -13,7 +13,7 @@ import numpy as np
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm.access import Reason, last_access
-from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import FLUSHES, TRIES
 from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, EntryState, Level
@@ -41,6 +41,8 @@ REASONS = {
 }  # fmt: skip
 RECENT = 256
 _LEVEL_IN_NAME = re.compile(r"pgd|p4d|pud|pmd|pte")
+#: Guard pages by address, each with a name, that may begin an entry of a level.
+Guards = dict[Level, list[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Walker:
         self.k, self.source, self.columns, self.shape = k, source, columns, shape
         self.low = k.VMALLOC_START
         self.high = k.VMALLOC_END + 1
-        self._guarded: tuple[tuple[Block, ...], list[tuple[int, str]]] = ((), [])
+        self._guarded: tuple[object, Guards] = (None, {})
 
     # --- which address -------------------------------------------------------------------------------
 
@@ -147,11 +149,13 @@ class Walker:
         refused = leaf is not None and leaf.state == "refused" and leaf.level == "pmd"
         return leaf.asked >> self.shape.page_shift if leaf is not None and refused else 0
 
-    def _guards(self, shown: AddressMap) -> list[tuple[int, str]]:
-        """Guard pages by address, with the name of the area in front of them."""
-        if self._guarded[0] is not shown.blocks:
-            found = [(shown.address(b.body_end), b.name or "?") for b in shown.blocks if b.guard]
-            self._guarded = (shown.blocks, found)
+    def _guards(self, shown: AddressMap) -> Guards:
+        """Guard pages that may begin an entry of each level, with the name of the area in front of them."""
+        if self._guarded[0] is not shown.guards:
+            sizes = {level: self.shape.covers(level) for level in LEVELS}
+            found = {level: [(va, name or "?") for va, name in shown.guards if not va % size]
+                     for level, size in sizes.items()}  # fmt: skip
+            self._guarded = (shown.guards, found)
         return self._guarded[1]
 
     def _fields(self, address: int) -> Iterator[BitField]:
@@ -165,7 +169,7 @@ class Walker:
                 yield BitField(level, low + count.bit_length() - 2, low, (address >> low) % count)
         yield BitField("offset", shape.page_shift - 1, 0, address % shape.page_size)
 
-    def _columns(self, address: int, now: Scope, guards: list[tuple[int, str]]) -> list[Column]:
+    def _columns(self, address: int, now: Scope, guards: Guards) -> list[Column]:
         found: list[Column] = []
         table: int | None = self.k.init_mm_pgd
         parent = 0
@@ -179,7 +183,7 @@ class Walker:
             if table is None:
                 found.append(Column(level, "unreached", index, entries=count, base=base, entry_size=size))
                 continue
-            column = self._column(level, table, index, base, parent, now, guards)
+            column = self._column(level, table, index, base, parent, now, guards[level])
             found.append(column)
             word = column.slots[index].word
             parent = table + 8 * index
@@ -205,7 +209,7 @@ class Walker:
         guarded = tuple(
             ((va - base) // size, name)
             for va, name in guards[low:high]
-            if not va % size and not words[(va - base) // size]  # else the area itself reaches into the entry
+            if not words[(va - base) // size]  # else the area itself reaches into the entry
         )
         made = self._made(parent, now.at) if parent else NONE
         first = now.done.first_row if now.done is not None else 0
@@ -327,9 +331,10 @@ class Walker:
 
     def _owned(self, stage: Stage, shown: AddressMap) -> Stage:
         page = shown.page(stage.address)
-        block: Block | None = next((b for b in shown.blocks if b.first <= page < b.end), None)
-        if block is None:
+        i = bisect_right(shown.blocks, page, key=lambda b: b.first) - 1
+        if i < 0 or shown.blocks[i].end <= page:
             return stage
+        block = shown.blocks[i]
         pages = block.body_end - block.first
         return replace(stage, owner=block.name, page=page - block.first, pages=pages)
 

@@ -28,7 +28,7 @@ class KnownNames(Mapping[str, Obj]):
 
     @classmethod
     def of(cls, names: Mapping[str, Obj]) -> KnownNames:
-        """KnownNames that share no memory with others."""
+        """Names that share no memory with others."""
         return cls(_Log({name: [(0, obj)] for name, obj in names.items()}))
 
     def __getitem__(self, name: str) -> Obj:
@@ -40,7 +40,7 @@ class KnownNames(Mapping[str, Obj]):
         return entries[known - 1][1]
 
     def __iter__(self) -> Iterator[str]:
-        """KnownNames in the order in which they were first made."""
+        """Names in the order in which they were first made."""
         for name in list(self._log.entries):  # a list: another thread may run operations meanwhile
             if self._log.entries[name][0][0] <= self._age:
                 yield name

@@ -22,6 +22,7 @@ from vmgui.projection.status import counters
 from vmgui.projection.views import ViewReader, Views
 from vmgui.projection.why import why
 from vmgui.timeline.cursor import Cursor
+from vmgui.timeline.edit import Item
 from vmgui.timeline.session import Session
 from vmgui.timeline.spans import Step
 from vmgui.timeline.why import Explanation
@@ -56,6 +57,7 @@ class Scene(QObject):
         self._reader: ViewReader | None = None
         self._tree: tree.TreeReader | None = None
         self._read_at = 0
+        self._guards: tuple[object, dict[int, str]] = ((), {})
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
         desk.stack.chips.chosen.connect(self._look_at_call)
@@ -82,10 +84,10 @@ class Scene(QObject):
         if address is not None:
             self.desk.tree.reveal(address)
 
-    def changed(self) -> None:
-        """Operations were added or taken back."""
+    def changed(self, since: int) -> None:
+        """Operations were added, taken back or edited: rows from ``since`` on are not what they were."""
         if self._reader is not None and self._tree is not None and self.cursor is not None:
-            self._reader.changed()
+            self._reader.changed(since)
             if self.session is not None:
                 self.desk.auditor.attach(self.session)
             self._read_at = self.cursor.at
@@ -114,10 +116,15 @@ class Scene(QObject):
         self._show_text(at)
         desk.scrubber.set_step(at)
         segments = self._reader.timeline.segments if self._reader else ()
-        desk.operations.history.show_entries(History(self.session.operations, segments, at))
+        desk.operations.history.show_entries(History(self._items(), segments, at))
         desk.source.show_source(source(self.moment) if self.moment else None)
         desk.stack.show_chips(callstack.chips(columns, self.moment) if self.moment else ())
         self._ask(at - 1)
+
+    def _items(self) -> Sequence[Item]:
+        """The operations of the program, those that could not run among them."""
+        program = self.desk.workspace.program
+        return program.items if program is not None else ()
 
     def _show_views(self) -> None:
         """Stage, map, frames and counters: what is read off the replica together."""
@@ -170,11 +177,16 @@ class Scene(QObject):
         pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
         self._read_at = at
         if self._tree is not None:
-            self._tree.update(tree.Marks(self._written(at), made, refused, guards(views.map)), pages)
+            self._tree.update(tree.Marks(self._written(at), made, refused, self._guards_of(views.map)), pages)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
         text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))
         self.desk.tree.refresh(follow, text)
+
+    def _guards_of(self, shown: AddressMap) -> dict[int, str]:
+        if self._guards[0] is not shown.guards:
+            self._guards = shown.guards, {va: name or tr("an area") for va, name in shown.guards}
+        return self._guards[1]
 
     def _written(self, at: int) -> range:
         """The bytes that the last step stored to, when they are neighbours."""
@@ -236,11 +248,6 @@ class Scene(QObject):
         if self.explanation is not None and number < len(chips):
             name = chips[number].name
             self.desk.stack.show_variables(callstack.variables(self.explanation, function=name))
-
-
-def guards(shown: AddressMap) -> dict[int, str]:
-    """Guard pages by their address, with the name of the area in front of them."""
-    return {shown.address(b.body_end): b.name or tr("an area") for b in shown.blocks if b.guard}
 
 
 def language() -> str:

@@ -79,7 +79,7 @@ class AddressMapCanvas(Canvas):
             self._version += 1
         if before is NOTHING or before.blocks != shown.blocks:
             self._version += 1
-            self._density = Density(shown.blocks)
+            self._density = self._density.renewed(shown.blocks)
             some = [(b.name or tr("area"), shown.bytes(b.body_end - b.first)) for b in shown.blocks[:40]]
             names = [f"{name} {size(length)}" for name, length in some]
             self.setAccessibleDescription(", ".join(names) or tr("nothing allocated"))

@@ -149,7 +149,7 @@ def first_view(shown: AddressMap) -> View:
     blocks = shown.blocks
     middle = len(blocks) - 1
     if shown.attention is not None:
-        middle = max(bisect_right([b.first for b in blocks], shown.attention[0]) - 1, 0)
+        middle = max(bisect_right(blocks, shown.attention[0], key=lambda b: b.first) - 1, 0)
     low = high = middle
     grown = True
     while grown:

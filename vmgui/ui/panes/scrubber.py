@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPolygonF, QWheelEvent
@@ -16,7 +17,11 @@ from vmgui.ui.selection import Place, Selection
 
 MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
 MERGE, LEAST, FADED = 9.0, 2.0, 0.26
+#: Operations on fewer pixels than this are drawn as one.
+CROWD = 4.0
 NOTCH = 1.25
+#: Which kind speaks for marks that stand together.
+INKS_FIRST = ("error", "refused", "huge", "flush", "table")
 FEWEST = 16
 SHAPES = {"table": "▼", "huge": "◆", "refused": "✗", "flush": "≈", "error": "!"}
 INKS = {"table": "table", "huge": "pmd", "refused": "error", "flush": "accent", "error": "error"}
@@ -67,6 +72,7 @@ class Scrubber(Canvas):
         self.first, self.last = 0.0, 1.0
         self._dragging = False
         self._steps: list[int] = []
+        self._of_kind: dict[str, list[int]] = {}
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._version = 0
@@ -79,6 +85,7 @@ class Scrubber(Canvas):
         grown = marks.steps >= self.marks.steps and self.first > 0
         self.marks = marks
         self._steps = [m.step for m in marks.marks]
+        self._of_kind = {kind: [m.step for m in marks.marks if m.kind == kind] for kind in INKS_FIRST}
         self._starts = [s.first for s in marks.segments]
         self._ends = [s.last for s in marks.segments]
         self._version += 1
@@ -148,12 +155,33 @@ class Scrubber(Canvas):
         """All but the play-head: the same until it passes a mark or the end of an operation."""
         sheet.painter.save()
         sheet.painter.setClipRect(track.adjusted(-1, -1, 1, 1))
-        for segment in self.marks.segments:
-            if segment.last >= self.first and segment.first <= self.last:
-                self._draw_segment(sheet, segment, track)
+        for first, end in self._together():
+            if end - first == 1:
+                self._draw_segment(sheet, self.marks.segments[first], track)
+            else:
+                self._draw_crowd(sheet, first, end, track)
         sheet.painter.restore()
         self._draw_axis(sheet, track)
         self._draw_marks(sheet)
+
+    def _together(self) -> Iterator[tuple[int, int]]:
+        """Numbers of the segments in sight [first, end); those too narrow to be told apart together."""
+        i, end = bisect_left(self._ends, self.first), bisect_right(self._starts, self.last)
+        wide = (self.last - self.first) * CROWD / max(self.width() - 2 * MARGIN, 1)
+        while i < end:
+            to = max(min(bisect_right(self._ends, self._starts[i] + wide), end), i + 1)
+            yield i, to
+            i = to
+
+    def _draw_crowd(self, sheet: Sheet, first: int, end: int, track: QRectF) -> None:
+        """Several operations on a few pixels: the colour of one in their middle."""
+        segments = self.marks.segments
+        left, right = self.x_of(segments[first].first), self.x_of(segments[end - 1].last)
+        rect = QRectF(left, track.y(), max(right - left - 0.5, LEAST), track.height())
+        self._fill_segment(sheet, segments[(first + end) // 2], rect, self.step > segments[first].first)
+        steps = tr("steps {0} to {1}").format(count(segments[first].first), count(segments[end - 1].last))
+        text = tr("{0} operations").format(count(end - first))
+        sheet.hit(rect, Place(step=segments[first].first), f"{text}\n{steps}")
 
     def _draw_segment(self, sheet: Sheet, segment: Segment, track: QRectF) -> None:
         left, right = self.x_of(segment.first), self.x_of(segment.last)
@@ -211,34 +239,32 @@ class Scrubber(Canvas):
 
     def _draw_marks(self, sheet: Sheet) -> None:
         y = MARKS - 9
-        for group in self._groups():
-            kinds = {m.kind for m in group}
-            kind = next(k for k in ("error", "refused", "huge", "flush", "table") if k in kinds)
-            x = self.x_of((group[0].step + group[-1].step) / 2)
+        for first, last, kinds, some, number in self._groups():
+            kind = next(k for k in INKS_FIRST if k in kinds)
+            x = self.x_of((first.step + last.step) / 2)
             color = QColor(self.theme.color(INKS[kind]))
-            if group[0].step > self.step:
+            if first.step > self.step:
                 color.setAlphaF(0.5)
             if kind == "refused" and "table" in kinds:
-                draw_mark(
-                    sheet, "table", x, y, color if group[0].step > self.step else self.theme.color("table")
-                )
+                ahead = first.step > self.step
+                draw_mark(sheet, "table", x, y, color if ahead else self.theme.color("table"))
             draw_mark(sheet, kind, x, y, color)
             words = mark_words()
-            tip = ", ".join(f"{SHAPES[m.kind]} {words[m.kind]} ({count(m.step)})" for m in group[:8])
-            more = tr("and {0} more").format(len(group) - 8) if len(group) > 8 else ""
-            sheet.hit(QRectF(x - 6, 0, 12, MARKS), Place(step=group[0].step), f"{tip} {more}".strip())
+            tip = ", ".join(f"{SHAPES[m.kind]} {words[m.kind]} ({count(m.step)})" for m in some)
+            more = tr("and {0} more").format(number - len(some)) if number > len(some) else ""
+            sheet.hit(QRectF(x - 6, 0, 12, MARKS), Place(step=first.step), f"{tip} {more}".strip())
 
-    def _groups(self) -> list[list[Mark]]:
-        """Visible marks, those too near to each other together."""
-        low = bisect_left(self._steps, self.first)
-        high = bisect_right(self._steps, self.last)
-        groups: list[list[Mark]] = []
-        for mark in self.marks.marks[low:high]:
-            if groups and self.x_of(mark.step) - self.x_of(groups[-1][0].step) < MERGE:
-                groups[-1].append(mark)
-            else:
-                groups.append([mark])
-        return groups
+    def _groups(self) -> Iterator[tuple[Mark, Mark, set[str], tuple[Mark, ...], int]]:
+        """Visible marks, near ones together: the first, the last, all kinds, the first few, how many."""
+        i, high = bisect_left(self._steps, self.first), bisect_right(self._steps, self.last)
+        near = (self.last - self.first) * MERGE / max(self.width() - 2 * MARGIN, 1)
+        marks = self.marks.marks
+        while i < high:
+            end = max(min(bisect_left(self._steps, self._steps[i] + near), high), i + 1)
+            first, last = self._steps[i], self._steps[end - 1]
+            kinds = {k for k, at in self._of_kind.items() if bisect_left(at, first) < bisect_right(at, last)}
+            yield marks[i], marks[end - 1], kinds, marks[i : min(end, i + 8)], end - i
+            i = end
 
     def _draw_head(self, sheet: Sheet, track: QRectF) -> None:
         x = self.x_of(self.step)
