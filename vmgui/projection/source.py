@@ -6,6 +6,7 @@ import linecache
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vmgui.engine.trace import FUNCTIONS, SITES
 from vmgui.projection.moment import Moment
@@ -53,14 +54,19 @@ def source(moment: Moment) -> Source:
     )  # fmt: skip
 
 
-def next_at(columns: Columns, at: int, file: str, line: int) -> int | None:
-    """The next position after `at` whose last row stands in the statement at a line; None if none does."""
+def rows_at(columns: Columns, file: str, line: int, begin: int = 0) -> NDArray[np.int64]:
+    """The rows from `begin` on that stand in the statement at a line."""
     first, last = statement(file, line)
     sites = np.unique(columns.rows.site)
     places = ((int(site), SITES.line(int(site))) for site in sites)
     wanted = [site for site, (code, n) in places if code.co_filename == file and first <= n <= last]
-    found = np.flatnonzero(np.isin(columns.rows.site[at:], wanted))
-    return at + int(found[0]) + 1 if len(found) else None
+    return np.flatnonzero(np.isin(columns.rows.site[begin:], wanted)) + begin
+
+
+def next_at(columns: Columns, at: int, file: str, line: int) -> int | None:
+    """The next position after `at` whose last row stands in the statement at a line; None if none does."""
+    found = rows_at(columns, file, line, at)
+    return int(found[0]) + 1 if len(found) else None
 
 
 def place_of_line(name: str, line: int) -> Source | None:

@@ -8,15 +8,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from vmgui.engine.trace import FUNCTIONS
+from vmgui.timeline import query
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import innermost, stack
 
 #: How many entries of a page table one step may write, for the user to choose from.
 GROUPS = (1, 16, 64, 512)
-
+#: What one step can be: an operation, the entry or return of a call, a write, a line of the engine's text.
+Size = Literal["operation", "call", "write", "line"]
+SIZES: tuple[Size, ...] = get_args(Size)
 
 #: Files of the engine that hold services: what they do is a story of its own.
 SERVICES = (
@@ -131,6 +134,22 @@ class Steps:
         if span >= 0 and int(spans.last[span]) == at - 1:
             span = int(spans.parent[span])
         return int(spans.last[span]) + 1 if span >= 0 else self.operation_after(at)
+
+    def call_after(self, at: int) -> int:
+        """The stop after the next entry or return of a call; the end when there is none."""
+        row = query.next_boundary(self.columns, at)
+        if row is None:
+            return len(self)
+        inside = self._service(row)
+        return (inside[1] if inside is not None else row) + 1
+
+    def call_before(self, at: int) -> int:
+        """The stop after the last entry or return before `at`; the beginning when there is none."""
+        row = query.last_boundary(self.columns, at - 1)
+        inside = self._service(row) if row is not None else None
+        if inside is not None and inside[1] >= at - 1:
+            row = query.last_boundary(self.columns, inside[0])
+        return 0 if row is None else row + 1
 
     def operation_after(self, at: int) -> int:
         """The end of the operation that runs or comes next."""

@@ -7,11 +7,18 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from vmgui.projection.steps import Steps
+from vmgui.projection.steps import Size, Steps
 
 #: Milliseconds from one step to the next, by speed.
 DWELL = {0.5: 1400, 1.0: 700, 2.0: 350, 4.0: 120}
 SPEEDS = tuple(DWELL)
+#: Where a step of each size leads.
+AFTER: dict[str, Callable[[Steps, int], int]] = {
+    "operation": Steps.operation_after, "call": Steps.call_after, "write": Steps.after,
+}  # fmt: skip
+BEFORE: dict[str, Callable[[Steps, int], int]] = {
+    "operation": Steps.operation_before, "call": Steps.call_before, "write": Steps.before,
+}  # fmt: skip
 
 
 class Head(Protocol):
@@ -43,13 +50,17 @@ class Player(QObject):
     """Moves the cursor and says where it is.
 
     Signals: `moved` carries the number of rows that have happened; `replaced` that the timeline is another
-    one; `playing_changed` and `speed_changed` what they say.
+    one; `playing_changed`, `speed_changed` and `size_changed` what they say; `stopped` the breakpoint's step
+    that ended playing; `line_wanted` 1 or -1: lines are no rows, somebody else finds them.
     """
 
     moved = Signal(int)
     replaced = Signal()
     playing_changed = Signal(bool)
     speed_changed = Signal(float)
+    size_changed = Signal(str)
+    stopped = Signal(int)
+    line_wanted = Signal(int)
 
     def __init__(self, parent: QObject | None = None, timer: Timer | None = None):
         super().__init__(parent)
@@ -59,6 +70,8 @@ class Player(QObject):
         self._slow: Callable[[int], bool] = lambda at: False
         self.playing = False
         self.speed = 1.0
+        self.size: Size = "write"
+        self.stop_after: Callable[[int], int | None] = lambda at: None
         self._timer: Timer = timer if timer is not None else clock(self)
         self._timer.timeout.connect(self._tick)
 
@@ -101,12 +114,24 @@ class Player(QObject):
             self.seek(where(self.steps, self.at))
 
     def step(self) -> None:
-        """One step forward."""
-        self._go(Steps.after)
+        """One step forward, of the size that was chosen."""
+        if self.size == "line":
+            self.line_wanted.emit(1)
+        else:
+            self._go(AFTER[self.size])
 
     def back(self) -> None:
-        """One step back."""
-        self._go(Steps.before)
+        """One step back, of the size that was chosen."""
+        if self.size == "line":
+            self.line_wanted.emit(-1)
+        else:
+            self._go(BEFORE[self.size])
+
+    def set_size(self, size: Size) -> None:
+        """Let a step be another amount of work."""
+        if size != self.size:
+            self.size = size
+            self.size_changed.emit(size)
 
     def over(self) -> None:
         """Past the next call."""
@@ -188,8 +213,14 @@ class Player(QObject):
     def _tick(self) -> None:
         if not self.playing:
             return
+        before = self.at
         self.step()
-        if self.at == self.length:
+        stop = self.stop_after(before)
+        if stop is not None and stop <= self.at:
+            self.pause()
+            self.seek(stop)
+            self.stopped.emit(stop)
+        elif self.at == self.length:
             self.pause()
         elif self.playing:
             self._wait()
