@@ -27,7 +27,7 @@ from vmgui.engine.lib.fault_inject import Fault, fault_attr_of
 from vmgui.engine.machine import G, M, Machine
 from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
-from vmgui.timeline.outcome import Obj, Outcome, ValueKind
+from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import (
     AddressOf,
@@ -162,7 +162,7 @@ class Life:
         """Run one operation and check; None when it cannot be run as it is written."""
         operation = Operation(VERBS[verb], to, args)
         self.log.append(str(operation))
-        watch = self.well_behaved and self.faulty and operation.verb.makes and verb != "pages"
+        watch = self.faulty and operation.verb.makes and verb != "pages"
         walk = len(self.log) % 6 == 0  # to walk all tables each time would take most of the time
         before = state_that_counts(self.k, walk) if watch else None
         try:
@@ -170,7 +170,8 @@ class Life:
         except OperationError:
             return None
         self.names = self.remembered(KnownNames.of(self.names).after(outcome))
-        if before is not None and outcome.kind is ValueKind.ADDRESS and not outcome.value:
+        failed = outcome.failure == "NULL" and not outcome.freed  # vrealloc to nothing frees
+        if before is not None and failed:
             self.must_hold(validate_failed_call(before, state_that_counts(self.k, walk)))
         self.check()
         return outcome
