@@ -53,6 +53,24 @@ def test_boot_parameters_reach_the_machine(program: Path, capsys: pytest.Capture
     assert "unknown boot parameter 'quiet'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("--ram", "²G"), ("--ram", "9" * 5000), ("--page-size", "٣")])
+def test_what_is_no_size_is_one_sentence(
+    program: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, str]
+) -> None:
+    assert main(["run", str(program), *words]) == BAD_INPUT
+    said = capsys.readouterr().err
+    assert "is no size or address: write 1G" in said
+    assert len(said) < 200
+
+
+def test_a_million_million_requests_are_refused_before_they_begin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "many.ops").write_text("percpu x n=1T size=8 align=8\n")
+    assert main(["run", str(tmp_path / "many.ops")]) == BAD_INPUT
+    assert "more than 100000 take too long" in capsys.readouterr().err
+
+
 def test_a_kernel_bug_is_a_failure_not_a_crash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bug.ops"
     line = "vmap_page_range va=0xffffd00000000000 size=8K phys=0x8000000000\n"

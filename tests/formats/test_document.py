@@ -99,6 +99,30 @@ def test_a_malformed_document_is_refused_with_place_and_reason(text: str, why: s
     assert error.line == line
 
 
+@pytest.mark.parametrize(
+    "machine",
+    [
+        '{"window": ["0xffffd98000000000", "0xffffd88000000000"]}',
+        '{"window": ["0xffffd88000000001", "0xffffd98000000000"]}',
+        '{"mtrrs": [{"start": "0x2000", "end": "0x1000", "type": "uncached"}]}',
+        '{"ram": "%s"}' % ("9" * 5000),
+    ],
+)
+def test_a_machine_with_ranges_or_sizes_that_cannot_be_is_refused_by_line(machine: str) -> None:
+    with pytest.raises(FormatError) as refused:
+        parse_document(f'{{"version": 1,\n"machine": {machine}}}', "m.vmgui")
+    assert refused.value.line == 2
+    assert len(refused.value.why) < 200
+
+
+def test_an_error_shows_controls_as_marks_and_keeps_the_caret_in_place() -> None:
+    with pytest.raises(FormatError) as refused:
+        parse_program("vmalloc \x1b[31m", "a.ops")
+    *_, shown, caret = str(refused.value).splitlines()[:3]
+    assert shown.strip() == "vmalloc \N{REPLACEMENT CHARACTER}[31m"
+    assert shown[caret.index("^")] == "\N{REPLACEMENT CHARACTER}"
+
+
 def test_a_wrong_operation_is_shown_in_its_line_of_the_file() -> None:
     error = error_in(text_of(operations=["purge", "a = vmaloc 4M"]))
     assert error.line == 5

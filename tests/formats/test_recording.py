@@ -98,6 +98,21 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch:
         recording.read(path)
 
 
+def test_a_file_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(recording, "MAX_BYTES", 1 << 20)
+    (tmp_path / "long.jsonl").write_bytes(b"x" * ((1 << 20) + 1))
+    with pytest.raises(FormatError, match="longer than 1 MiB"):
+        recording.read(tmp_path / "long.jsonl")
+
+
+@pytest.mark.parametrize("name", ["nowhere", "x" * 5000, "a.jsonl/b"])
+def test_a_place_where_nothing_can_be_is_one_message(tmp_path: Path, name: str):
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    with pytest.raises(FormatError) as refused:
+        recording.find([tmp_path / name])
+    assert refused.value.file == str(tmp_path / name)
+
+
 def test_a_folder_is_searched_for_recordings_only(tmp_path: Path):
     for name in ("x86/01.jsonl.gz", "x86/calls/01.jsonl.gz", "x86/01.dmesg.gz"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

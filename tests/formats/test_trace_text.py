@@ -42,6 +42,10 @@ def test_who_fenced_the_window_is_the_runner():
         ([FENCE, "what is this"], 2),
         ([FENCE, mark("op x begins")], 2),
         ([FENCE, FREE.replace("nr_lazy=2", "nr_lazy=many")], 2),
+        ([FENCE, FREE.replace("nr_lazy=2", f"nr_lazy={'9' * 5000}")], 2),
+        ([FENCE, FREE.replace("[001]", f"[{'9' * 5000}]")], 2),
+        ([FENCE, REQUEST.replace("size=8192", f"size={'9' * 5000}")], 2),
+        ([FENCE, mark(f"op {'9' * 5000} begins")], 2),
     ],
 )
 def test_a_trace_that_lost_events_or_is_none_is_refused_by_line(lines: list[str], line: int):

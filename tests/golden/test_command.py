@@ -11,7 +11,8 @@ import pytest
 
 from vmgui.cli import main
 from vmgui.formats import conformance
-from vmgui.formats.replay import replay_file
+from vmgui.formats.records import Recording
+from vmgui.formats.replay import replay, replay_file
 
 FIELDS = ["boot", "scenario", "ops", "identical", "different", "unsupported", "compared_fields", "imported",
           "not_compared", "first_difference"]  # fmt: skip
@@ -69,6 +70,26 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(
     assert "1 of 1 scenarios identical" in out
 
 
+def test_only_a_message_is_written_where_nothing_could_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    (tmp_path / "a.jsonl.gz").write_bytes(b"")
+    assert main(["replay", "--jobs", "1", str(tmp_path / "a.jsonl.gz")]) == 2
+    assert capsys.readouterr() == ("", f"vmgui: {tmp_path / 'a.jsonl.gz'}: not a gzip file\n")
+
+
+def test_names_and_lines_of_a_recording_cannot_command_a_terminal(
+    tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
+):
+    records = [made[0] | {"boot": "\x1b[2J[red]x", "scenario": "\x07\ud7ff"}, *copy.deepcopy(made[1:])]
+    records[5] |= {"line": "vmalloc_huge \x1b]0;h\x07 size=2M"}
+    paths = [written(tmp_path, records, "a.jsonl.gz"), written(tmp_path, made, "b.jsonl.gz")]
+    assert main(["replay", "--jobs", "1", *map(str, paths)]) == 1
+    said = capsys.readouterr().out
+    assert "\N{REPLACEMENT CHARACTER}[2J[red]x/" in said
+    assert not set(said) & set("\x1b\x07")
+
+
 def test_a_recording_with_a_hole_in_its_state_is_unusable(
     tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture
 ):
@@ -105,10 +126,10 @@ def test_a_report_is_written_with_every_scenario(tmp_path: Path, made: list[dict
 def test_a_mistake_of_the_engine_ends_its_scenario_and_is_told(
     tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
-    def replays(path: Path) -> object:
-        return [].pop() if path.name == "a.jsonl.gz" else replay_file(path)
+    def replays(recording: Recording) -> object:
+        return [].pop() if recording.file.endswith("a.jsonl.gz") else replay(recording)
 
-    monkeypatch.setattr("vmgui.commands.replay_jobs.replay_file", replays)
+    monkeypatch.setattr("vmgui.commands.replay_jobs.replay", replays)
     for name in ("a.jsonl.gz", "b.jsonl.gz"):
         written(tmp_path, made, name)
     assert main(["replay", "--jobs", "1", str(tmp_path)]) == 1

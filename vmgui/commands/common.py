@@ -13,6 +13,7 @@ from rich.console import Console
 from vmgui.assets import path as asset
 from vmgui.engine.machine import Machine, MachineError, preset, rebuilt, with_boot_parameters
 from vmgui.formats.document import Document, load, with_window
+from vmgui.formats.machine_record import quantity
 from vmgui.timeline.session import Session
 
 DEFAULT_SCENARIO = "scenarios/first-steps.vmgui"
@@ -51,10 +52,10 @@ def machine_of(document: Document, arguments: argparse.Namespace) -> Machine:
 
 
 def _bytes(text: str) -> int:
-    number, suffix = text.rstrip("KMGTkmgt"), text[len(text.rstrip("KMGTkmgt")) :].upper()
-    if not number.isdigit() or len(suffix) > 1:
-        raise MachineError(f"{text!r} is no size: write 512M or 1G")
-    return int(number) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[suffix]
+    try:
+        return quantity(text.upper())
+    except ValueError as error:
+        raise MachineError(str(error)) from error
 
 
 def begin(arguments: argparse.Namespace) -> tuple[Document, Session]:

@@ -17,6 +17,7 @@ from vmgui.commands.common import console
 from vmgui.commands.replay_jobs import replayed
 from vmgui.commands.replay_table import write_table
 from vmgui.formats.conformance import Report, dates, report_of, save
+from vmgui.formats.errors import printable
 from vmgui.formats.recording import find
 from vmgui.formats.verdict import Difference, ScenarioResult
 
@@ -41,7 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
         save(report, arguments.report)
     if arguments.json:
         _write_json({"summary": msgspec.to_builtins(report.without_scenarios())})
-    else:
+    elif results:
         _write_sum(report, len(files))
     if len(results) < len(files):
         return BAD_INPUT
@@ -104,13 +105,13 @@ def _write(result: ScenarioResult) -> None:
         counts += f", different {result.different}"
     if result.unsupported:
         counts += f", unsupported {result.unsupported}"
-    name = escape(f"{result.boot}/{result.scenario}")
+    name = _plain(f"{result.boot}/{result.scenario}")
     fields = f"{result.compared_fields} fields and {result.compared_events} events compared"
     out.print(f"{name:<40} [{colour}]{counts}[/], {fields}")
     if isinstance(result.unusable, str):
-        out.print(f"    unusable: {escape(result.unusable)}")
+        out.print(f"    unusable: {_plain(result.unusable)}")
     for why in result.unsupported_reasons:
-        out.print(f"    unsupported: {escape(why)}")
+        out.print(f"    unsupported: {_plain(why)}")
     if result.first_difference:
         _write_difference(out, result.first_difference)
 
@@ -118,14 +119,16 @@ def _write(result: ScenarioResult) -> None:
 def _write_difference(out: Any, difference: Difference) -> None:
     where = f"operation {difference.op}" if isinstance(difference.op, int) else f"{difference.op} record"
     line = f" `{difference.line}`" if difference.line else ""
-    out.print(f"    first difference: {escape(where + line)}, field {escape(difference.field)}")
-    out.print(f"        kernel {escape(_cut(difference.kernel))}")
-    out.print(f"        engine {escape(_cut(difference.engine))}")
+    out.print(f"    first difference: {_plain(where + line)}, field {_plain(difference.field)}")
+    out.print(f"        kernel {_plain(difference.kernel)}")
+    out.print(f"        engine {_plain(difference.engine)}")
 
 
-def _cut(value: Any) -> str:
+def _plain(value: Any) -> str:
+    """A value out of a file as harmless text of some length: a terminal obeys neither marks nor controls."""
     text = str(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({len(text)} characters)"
+    cut = text if len(text) <= SHOWN else f"{text[:SHOWN]} ... ({len(text)} characters)"
+    return escape(printable(cut))
 
 
 def _write_sum(report: Report, files: int) -> None:

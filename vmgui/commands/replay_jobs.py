@@ -12,7 +12,7 @@ from pathlib import Path
 from vmgui.formats.errors import FormatError
 from vmgui.formats.recording import read
 from vmgui.formats.records import Recording
-from vmgui.formats.replay import replay_file
+from vmgui.formats.replay import replay
 from vmgui.formats.verdict import ScenarioResult, begun
 
 #: What a file came to: its result, or the text of what is wrong with it.
@@ -47,11 +47,13 @@ def _results(files: list[Path], jobs: int) -> Generator[tuple[int, Came]]:
 def _replay(each: tuple[int, Path]) -> tuple[int, Came]:
     i, path = each
     try:
-        return i, replay_file(path)
+        recording = read(path)
     except FormatError as error:
         return i, str(error)
+    try:
+        return i, replay(recording)
     except Exception as error:  # a mistake of ours ends this scenario, and never passes for agreement
-        return i, broken(read(path), error)
+        return i, broken(recording, error)
 
 
 def broken(recording: Recording, error: Exception) -> ScenarioResult:

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vmgui.formats.conformance import Report, Row
+from vmgui.formats.errors import printable
 
 
 def write_table(out: Console, report: Report) -> None:
@@ -16,9 +17,9 @@ def write_table(out: Console, report: Report) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("scenario")
     for boot in boots:
-        table.add_column(boot, justify="right")
+        table.add_column(escape(printable(boot)), justify="right")
     for scenario in sorted({row.scenario for row in report.scenarios}):
-        table.add_row(escape(scenario), *(_cell(cells.get((scenario, boot))) for boot in boots))
+        table.add_row(escape(printable(scenario)), *(_cell(cells.get((scenario, boot))) for boot in boots))
     table.add_section()
     table.add_row("operations", *(f"{boot.identical}/{boot.operations}" for boot in report.boots))
     out.print(table)
@@ -40,6 +41,6 @@ def _write_counts(out: Console, title: str, counts: dict[str, int]) -> None:
     if counts:
         out.print(f"\n{title}")
     for what, count in counts.items():
-        out.print(f"  {count:>9}  {escape(what)}")
+        out.print(f"  {count:>9}  {escape(printable(what))}")
     if counts:
         out.print()

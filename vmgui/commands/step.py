@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import linecache
+import re
 import sys
 
 from rich.console import Console
 
 from vmgui.cli import OK
 from vmgui.commands.common import begin, console, describe
+from vmgui.formats.errors import printable
 from vmgui.projection.narration import sentence
 from vmgui.projection.steps import Steps
 from vmgui.timeline import spans
@@ -42,7 +44,7 @@ class Stepper:
             return False
         if word in self.moves:
             self._go(self.moves[word](self.at))
-        elif word == "g" and rest.strip().isdigit():
+        elif word == "g" and re.fullmatch("[0-9]{1,18}", rest.strip()):
             self._go(min(int(rest), len(self.session)))
         elif word in ("w", "s"):
             self._explain(word)
@@ -105,7 +107,7 @@ def main(arguments: argparse.Namespace) -> int:
     document, session = begin(arguments)
     session.apply_all(document.operations)
     out = console()
-    out.print(f"{document.title}: {len(session)} steps. {HELP}", markup=False)
+    out.print(f"{printable(document.title)}: {len(session)} steps. {HELP}", markup=False)
     stepper = Stepper(session, out)
     while True:
         out.print("> ", end="")

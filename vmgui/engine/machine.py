@@ -96,6 +96,10 @@ class Machine:
         self._check(self.ram % (4 * M) == 0, "RAM must be a multiple of 4M")
         self._check(0 <= self.fragmentation <= 100, "fragmentation must be 0 to 100 percent")
         self._check(36 <= self.phys_bits <= 56, "physical address bits must be 36 to 56")
+        self._check(all(0 <= m.start < m.end for m in self.mtrrs), "a memory type must end after it begins")
+        start, end = self.window or (0, self.page_size)
+        self._check(0 <= start < end and not (start | end) % self.page_size,
+                    "the window must be whole pages, and end after it begins")  # fmt: skip
         self._check_debug_services()
 
     def _check_geometry(self) -> None:

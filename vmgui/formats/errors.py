@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+
+def printable(text: str) -> str:
+    """``text`` for a terminal: a mark in place of each character that it would obey, or could not write."""
+    return "".join(c if c in "\t\n" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
+                   for c in text)  # fmt: skip
+
 
 class FormatError(ValueError):
     """Input that cannot be read, with its place and the nearest valid form.
@@ -54,4 +62,4 @@ class FormatError(ValueError):
     def __str__(self) -> str:
         first = f"{self.place}: {self.why}" if self.place else self.why
         caret = "\n".join(f"    {line}" for line in self.caret.splitlines())
-        return "\n".join(part for part in (first, caret, self.hint) if part)
+        return printable("\n".join(part for part in (first, caret, self.hint) if part))

@@ -11,6 +11,8 @@ from vmgui.timeline.values import SUFFIXES, size_text
 
 _QUANTITY = re.compile(r"(0x[0-9a-fA-F_]+|[0-9]+)([KMGT]?)")
 _TYPES = {"uncached": MTRR_UC, "write-combining": MTRR_WC, "write-through": MTRR_WT, "write-back": MTRR_WB}
+#: Characters of a size or an address; longer is a mistake.
+LONGEST = 40
 _TYPE_NAMES = {number: name for name, number in _TYPES.items()}
 
 
@@ -87,8 +89,9 @@ def _mtrr(record: MtrrRecord) -> MtrrRange:
 def quantity(text: str) -> int:
     """Read 1G, 512M, 4096 or 0x1000; ValueError otherwise."""
     match = _QUANTITY.fullmatch(text)
-    if not match or text.endswith(("x", "_")):
-        raise ValueError(f"{text!r} is no size or address: write 1G, 512M, 4096 or 0x1000")
+    if not match or text.endswith(("x", "_")) or len(text) > LONGEST:
+        shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+        raise ValueError(f"{shown!r} is no size or address: write 1G, 512M, 4096 or 0x1000")
     value = int(match[1], 0) if match[1].startswith("0x") else int(match[1], 10)
     if value >> 64:
         raise ValueError(f"{text!r} does not fit in 64 bits")

@@ -10,6 +10,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 import msgspec
@@ -51,15 +52,19 @@ def find(paths: list[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
-            raise FormatError("no such file or folder", file=str(path))
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*.jsonl.gz") if p.is_file() and p.parent.name != "calls")
-            if not inside:
-                raise FormatError("no recordings (BOOT/SCENARIO.jsonl.gz) in this folder", file=str(path))
-            found += inside
-        else:
-            found.append(path)
+        try:
+            found += _inside(path) if S_ISDIR(path.stat().st_mode) else [path]
+        except FileNotFoundError as error:
+            raise FormatError("no such file or folder", file=str(path)) from error
+        except OSError as error:
+            raise FormatError(error.strerror or str(error), file=str(path)) from error
+    return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    found = sorted(p for p in folder.rglob("*.jsonl.gz") if p.is_file() and p.parent.name != "calls")
+    if not found:
+        raise FormatError("no recordings (BOOT/SCENARIO.jsonl.gz) in this folder", file=str(folder))
     return found
 
 
@@ -139,9 +144,12 @@ def _take_trace(recording: Recording, data: bytes, file: str) -> None:
 
 def _unpack(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FormatError(error.strerror or str(error), file=str(path)) from error
+    if len(raw) > MAX_BYTES:
+        raise FormatError(f"longer than {MAX_BYTES >> 20} MiB", file=str(path))
     if raw[:2] != b"\x1f\x8b":
         if path.suffix == ".gz":
             raise FormatError("not a gzip file", file=str(path))

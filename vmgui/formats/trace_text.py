@@ -16,14 +16,15 @@ from vmgui.formats.records import AllocEvent, Event, FreeEvent, Hex, PurgeEvent
 RUNNER = "cur"
 
 #: Task and its number, CPU, flags, time, what it was, and the rest.
-_LINE = re.compile(r"\s*(.+)-(\d+)\s+\[(\d+)\]\s+\S+\s+[\d.]+:\s+(\w+):\s(.*)$")
+_LINE = re.compile(r"\s*(.+)-(\d+)\s+\[(\d{1,9})\]\s+\S+\s+[\d.]+:\s+(\w+):\s(.*)$")
 _COUNT = re.compile(r"# entries-in-buffer/entries-written: (\d+)/(\d+)")
-_PLACE = re.compile(r"vmprobe: (?:(state)|op (\d+) (begins|done)|(end))\s*$")
+_PLACE = re.compile(r"vmprobe: (?:(state)|op (\d{1,9}) (begins|done)|(end))\s*$")
 _ALLOC = re.compile(
-    r"va_start: (\d+) size=(\d+) align=(\d+) vstart=0x([0-9a-f]+) vend=0x([0-9a-f]+) failed=([01])\s*$"
+    r"va_start: (\d{1,20}) size=(\d{1,20}) align=(\d{1,20}) "
+    r"vstart=0x([0-9a-f]+) vend=0x([0-9a-f]+) failed=([01])\s*$"
 )
-_FREE = re.compile(r"va_start=0x([0-9a-f]+) nr_lazy=(\d+) nr_lazy_max=(\d+)\s*$")
-_PURGE = re.compile(r"start=0x([0-9a-f]+) end=0x([0-9a-f]+) num_purged=(\d+)\s*$")
+_FREE = re.compile(r"va_start=0x([0-9a-f]+) nr_lazy=(\d{1,20}) nr_lazy_max=(\d{1,20})\s*$")
+_PURGE = re.compile(r"start=0x([0-9a-f]+) end=0x([0-9a-f]+) num_purged=(\d{1,20})\s*$")
 
 
 class Traced(Struct):

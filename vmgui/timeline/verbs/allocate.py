@@ -24,6 +24,8 @@ from vmgui.timeline.verbs.results import frames_of, made_area, no_longer_busy
 SIMPLE = (p.NEW, p.SIZE)
 NODE = Parameter("node", Kind.NUMBER, "memory node to try first", number(0))
 KINDS = ("contig", "rev", "scatter")
+#: More requests at a time than this take too long.
+MOST_PERCPU = 100_000
 
 
 def _sized(allocate: Callable[[Kernel, int], int]) -> Callable[..., Outcome]:
@@ -81,6 +83,8 @@ def _module(env: Env, target: str | None, size: int, part: str) -> Outcome:
 
 
 def _percpu(env: Env, target: str | None, n: int, size: int, align: int) -> Outcome:
+    if n > MOST_PERCPU:
+        raise OperationError(f"more than {MOST_PERCPU} take too long", "n", f"n={MOST_PERCPU}")
     done = 0
     while done < n and __alloc_percpu(env.kernel, size, align):
         done += 1
