@@ -25,9 +25,9 @@ Path_ = tuple[Any, ...]
 #: Fields that the comparison leaves out, by the contract, and inputs that are not compared either.
 LEFT_OUT = {
     "line", "i", "op", "rec", "caller", "note", "boot.release", "boot.pgd_pa", "boot.arch",
-    "boot.W", "boot.WE", "boot.MV", "boot.ME", "boot.online_cpus", "boot.possible_cpus", "boot.gbpages",
+    "boot.W", "boot.WE", "boot.online_cpus", "boot.possible_cpus", "boot.gbpages",
     "boot.nr_vmalloc_pages", "boot.totalram_pages", "boot.online_nodes", "boot.phys_bits",
-    "boot.bbmap_bits", "boot.page_offset", "boot.fn_probes", "end.ops",
+    "boot.page_offset", "boot.fn_probes", "end.ops",
 }  # fmt: skip
 
 

@@ -92,6 +92,20 @@ def test_a_recording_that_lost_events_is_unusable(short: list[dict], field: str)
     assert "operation 2 has lost events" in replay(recording_of(records)).unusable
 
 
+def test_a_tree_that_the_kernel_refused_to_show_is_one_that_the_engine_does_not_have(short: list[dict]):
+    records = copy.deepcopy(short)
+    assert records[8].pop("tree")
+    records[8]["error"] = "no such node"
+    assert replay(recording_of(records)).first_difference.field == "tree"
+
+
+@pytest.mark.parametrize("name", ["MV", "ME", "bbmap_bits"])
+def test_a_constant_that_no_such_machine_has_is_found_different(short: list[dict], name: str):
+    records = copy.deepcopy(short)
+    records[1][name] = 300 if name == "bbmap_bits" else "0xffffffffc0001000"
+    assert replay(recording_of(records)).first_difference.op == "boot"
+
+
 def test_a_cut_list_of_no_leaves_is_found_different(short: list[dict]):
     records = copy.deepcopy(short)
     records[6] |= {"leaves": [], "leaves_truncated": 1}

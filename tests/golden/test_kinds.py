@@ -30,8 +30,8 @@ TRIES = 4
 #: frames the boot's own areas had, and what comes after a crash.
 NOT_COMPARED = {
     *(("run", name) for name in ("boot", "scenario", "cmdline", "smp", "mem_mib", "kernel", "qemu_cpu")),
-    *(("boot", name) for name in ("W", "WE", "MV", "ME", "online_cpus", "possible_cpus", "online_nodes",
-      "totalram_pages", "gbpages", "phys_bits", "bbmap_bits", "nr_vmalloc_pages", "release", "pgd_pa")),
+    *(("boot", name) for name in ("W", "WE", "online_cpus", "possible_cpus", "online_nodes",
+      "totalram_pages", "gbpages", "phys_bits", "nr_vmalloc_pages", "release", "pgd_pa")),
     ("state", "busy", "*", "6"), ("end", "busy", "*", "6"), ("op", "all", "busy", "*", "6"),
     ("op", "vm", "caller"),
     *(("op", "ev", "msg own unlisted", name) for name in ("cpu", "by", "text")),

@@ -54,9 +54,9 @@ LISTED = 96
 
 #: Constants that a replay derives, in the boot record's words.
 DERIVED = (
-    "arch", "levels", "vs", "ve", "nr_vmap_nodes", "vmap_zone_size", "lazy_nr", "vmap_allow_huge",
-    "ioremap_max_page_shift", "page_kernel", "page_kernel_exec", "page_kernel_ro", "page_kernel_rox",
-    "page_kernel_nocache", "page_kernel_io", "page_kernel_io_nocache", "wc",
+    "arch", "levels", "vs", "ve", "mv", "me", "bbmap_bits", "nr_vmap_nodes", "vmap_zone_size", "lazy_nr",
+    "vmap_allow_huge", "ioremap_max_page_shift", "page_kernel", "page_kernel_exec", "page_kernel_ro",
+    "page_kernel_rox", "page_kernel_nocache", "page_kernel_io", "page_kernel_io_nocache", "wc",
 )  # fmt: skip
 
 #: Fields of an operation that are simply equal or not.
@@ -251,7 +251,7 @@ class _Comparison:
 
     def _tree(self, op: OpRecord, name: str, theirs: Any, ours: Any) -> bool:
         """A tree: node by node, or where its shape is unknown, both by address and both sound."""
-        if op.error is not UNSET and theirs is UNSET:
+        if op.error is not UNSET and theirs is UNSET and not ours:  # it has no such tree, as we have none
             self.skipped[REFUSED] += 1
             return False
         if self._shapeless and theirs is not UNSET and ours is not UNSET:

@@ -17,6 +17,7 @@ from vmgui.engine.kernel import OTHER_TURNS, Kernel
 from vmgui.engine.lib.out import Out
 from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
+from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS
 from vmgui.engine.restore import RestoreError, StartState, restore
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
@@ -381,6 +382,9 @@ class Replay:
             "ve": Hex(k.VMALLOC_END),
             "nr_vmap_nodes": k.nr_vmap_nodes,
             "vmap_zone_size": k.vmap_zone_size,
+            "mv": Hex(k.MODULES_VADDR),
+            "me": Hex(k.MODULES_END),
+            "bbmap_bits": VMAP_BBMAP_BITS(k),
             "lazy_nr": k.vmap_lazy_nr,
             "vmap_allow_huge": k.vmap_allow_huge,
             "ioremap_max_page_shift": k.ioremap_max_page_shift,
