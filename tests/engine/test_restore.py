@@ -1,5 +1,7 @@
 """A kernel put into a recorded state: shape, colours, areas, pages, and that it works on from there."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.engine.booted import booted
@@ -10,10 +12,11 @@ from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
+from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, table_of_the_boot
 from vmgui.engine.restore import RestoreError, StartState, restore, table_at
 from vmgui.projection.dump import free_tree, lists
-from vmgui.projection.dump_tables import tables
+from vmgui.projection.dump_tables import leaves, tables
 
 K, M, G = 1 << 10, 1 << 20, 1 << 30
 VS, LAST = 0xFFFFC90000000000, (1 << 64) - 1
@@ -111,6 +114,48 @@ def test_a_device_area_is_mapped_and_leads_to_no_ram():
     restore(kernel, state)
     assert lists(kernel).busy[0].vm_flags == IOREMAP
     assert any(table.name == "pmd" for table in tables(kernel, VS, end))
+
+
+def device_bits(machine: Machine, start: int, pages: int, leads_to: tuple[int, str]) -> set[int]:
+    """Restore a device area of so many pages at ``start``; returns the bits of its leaves."""
+    kernel = booted(machine)
+    end = start + (pages + 1) * kernel.PAGE_SIZE
+    tree = [(0, "B", 1, start), (1, "R", end, LAST)]
+    restore(kernel, StartState(tree, [(0, start, end, 0, IOREMAP, 0)], devices={start: leads_to}))
+    found = list(leaves(kernel, start, end))
+    assert found[0].pa == leads_to[0]
+    assert find_vmap_area(kernel, start).vm.phys_addr == leads_to[0]
+    return {leaf.bits for leaf in found}
+
+
+def test_a_device_area_that_is_known_leads_where_it_did_with_its_memory_type():
+    machine = Machine(ram=64 * M)
+    assert device_bits(machine, VS, 1, (0xFED00000, "uncached-minus")) == {0x8000000000000173}
+    assert device_bits(machine, VS, 2, (0x3FE0000, "write-back")) == {0x8000000000000163}
+
+
+def test_the_configuration_space_of_arm64_is_strongly_ordered():
+    machine = Machine(arch="arm64", ram=256 * M)
+    start = booted(machine).VMALLOC_START + G
+    assert device_bits(machine, start, 512, (0x4010000000, "strongly ordered")) == {0x6800000000070D}
+    assert device_bits(machine, start, 1, (0x9000000, "device")) == {0x68000000000713}
+
+
+def test_the_image_of_arm64_has_a_head_that_does_not_run_and_contiguous_entries_behind_it():
+    kernel = booted(Machine(arch="arm64", ram=256 * M))
+    start = kernel.VMALLOC_START
+    parts = [start, start + 5 * M, start + 6 * M, start + 7 * M, start + 8 * M, start + 11 * M]
+    busy = [(0, a, b, 0, BARE, 0) for a, b in pairwise(parts[:5])]
+    busy.append((0, parts[4], parts[5], 0, MAP, 0))
+    restore(kernel, StartState([(0, "B", 1, start), (1, "R", parts[5], LAST)], busy))
+    at = {leaf.va - start: (leaf.level, leaf.bits) for leaf in leaves(kernel, start, parts[5])}
+    assert at[0] == ("pte", 0xE0000000000783)
+    assert at[64 * K] == ("pte", 0xD0000000000783)
+    assert at[2 * M] == ("pmd", 0xC0000000000781)
+    assert at[5 * M] == ("pte", 0xE0000000000783)
+    assert [va for va in at if 6 * M <= va < 8 * M] == []
+    assert at[8 * M] == ("pmd", 0xE8000000000701)
+    assert find_vmap_area(kernel, parts[1]).vm.phys_addr - find_vmap_area(kernel, start).vm.phys_addr == 5 * M
 
 
 def test_a_table_is_made_with_all_above_it(k: Kernel):

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vmgui.engine.arch.arm64 import PTE_ATTRINDX, PTE_ATTRINDX_MASK, MT_DEVICE_nGnRnE
+from vmgui.engine.arch.arm64_image import image_parts, map_part
 from vmgui.engine.arch.entries import pte_pfn, table_entry
+from vmgui.engine.arch.memtype import UC_MINUS
+from vmgui.engine.arch.x86_ioremap import cachemode2protval
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bitmap import bitmap_set
@@ -17,7 +21,6 @@ from vmgui.engine.lib.kallsyms import intern
 from vmgui.engine.lib.list import INIT_LIST_HEAD, list_add_tail, list_empty
 from vmgui.engine.lib.xarray import xa_insert
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
-from vmgui.engine.mm.mm_init import reserved_ranges
 from vmgui.engine.mm.page import page_to_phys
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pgalloc import pagetable_alloc
@@ -68,7 +71,8 @@ class StartState:
     start, end, flags, vm flags or None, pages); ``lazy`` (node, start, end, flags); ``pool`` (node,
     index, start, end, flags) in list order.  ``blocks`` are vmap blocks: (cpu, start, free, dirty,
     dirty_min, dirty_max, used map), in pages but for ``start``; ``block_lists`` the free lists of the
-    CPUs in order, (cpu, start).  ``callers`` names who asked for a busy area, by its start.
+    CPUs in order, (cpu, start).  ``callers`` names who asked for a busy area, by its start; ``devices``
+    is where a device area leads: physical address and memory type.
     """
 
     tree: Sequence[tuple[int, str, int, int]]
@@ -80,16 +84,16 @@ class StartState:
     nr_vmalloc_pages: int = 0
     totalram_pages: int = 0
     callers: Mapping[int, str] = field(default_factory=dict)
+    devices: Mapping[int, tuple[int, str]] = field(default_factory=dict)
 
 
 def restore(k: Kernel, state: StartState) -> None:
     """Replace everything the allocator knows by ``state``; RestoreError if the machine does not fit."""
     _forget(k)
     _restore_tree(k, state.tree)
-    if k.machine.arch == "arm64":
-        _map_image(k, state.busy)
+    image = map_image(k, state.busy) if k.machine.arch == "arm64" else {}
     for row in state.busy:
-        _restore_busy(k, row, state.callers.get(row[1], ""))
+        _restore_busy(k, row, state, image)
     for node, start, end, flags in state.lazy:
         _insert(k, _area(k, start, end, flags), _node(k, node).lazy)
         k.vmap_lazy_nr = k.vmap_lazy_nr + (end - start >> k.PAGE_SHIFT)
@@ -176,8 +180,10 @@ def _hang(k: Kernel, area: vmap_area, parent: rb_node | None) -> None:
 # --- areas in use ----------------------------------------------------------------------------------
 
 
-def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int], caller: str) -> None:
-    """Make an area in use, its owner, and what is mapped in it."""
+def _restore_busy(
+    k: Kernel, row: tuple[int, int, int, int, int | None, int], state: StartState, image: Mapping[int, int]
+) -> None:
+    """Make an area in use, its owner, and what is mapped in it; ``image`` are the parts of the image."""
     number, start, end, flags, vm_flags, nr_pages = row
     if (start | end) & k.PAGE_SIZE - 1 or nr_pages > end - start >> k.PAGE_SHIFT:
         raise RestoreError(f"the area {start:#x}-{end:#x} cannot hold {nr_pages} pages")
@@ -191,17 +197,21 @@ def _restore_busy(k: Kernel, row: tuple[int, int, int, int, int | None, int], ca
     addr = kzalloc(k, vm_struct.size, GFP_KERNEL)
     vm = vm_struct(k.mem, addr)
     vm.vm_addr, vm.vm_size, vm.requested_size, vm.flags = start, end - start, size, vm_flags
+    caller = state.callers.get(start, "")
     vm.caller = intern(k, caller) if caller else 0
     area.vm = vm
-    if vm_flags & VM_IOREMAP:
-        vm.phys_addr = DEVICE + start % k.PUD_SIZE
-        _map_device(k, start, start + size)
+    if start in image:
+        vm.requested_size, vm.phys_addr = 0, image[start]
+    elif vm_flags & VM_IOREMAP:
+        vm.phys_addr, kind = state.devices.get(start, (DEVICE + start % k.PUD_SIZE, "device"))
+        _map_device(k, start, start + size, vm.phys_addr, _device_protection(k, kind))
     elif nr_pages:
         vm.nr_pages = nr_pages
         vm.pages = _page_array(k, map_pages(k, start, nr_pages))
     elif vm_flags & (VM_MAP | VM_DMA_COHERENT) and not vm_flags & VM_NO_GUARD:
         # vmap() clears VM_NO_GUARD, so an area with it is bare; DMA memory has pages but no array of them
-        map_pages(k, start, size >> k.PAGE_SHIFT)
+        prot = k.PAGE_KERNEL_WC if vm_flags & VM_DMA_COHERENT else k.PAGE_KERNEL
+        map_pages(k, start, size >> k.PAGE_SHIFT, prot)
     elif vm_flags == VM_ALLOC and not flags:  # per-CPU memory, which is in use; how much of it nobody knows
         map_pages(k, start, 1)
 
@@ -242,38 +252,40 @@ def _block_at(k: Kernel, start: int) -> vmap_block:
 # --- what is mapped --------------------------------------------------------------------------------
 
 
-def _map_image(k: Kernel, busy: Iterable[tuple[int, int, int, int, int | None, int]]) -> None:
-    """Map the kernel's image where it lies in the vmalloc range, as parts without guard pages.
-
-    These are text, read-only data, and text and data of the boot, whose memory was given back after it.
-    """
-    image = VM_MAP | VM_NO_GUARD
-    parts = sorted((start, end) for _, start, end, _, vm_flags, _ in busy if vm_flags == image)
-    base = reserved_ranges(k.machine)[1][0]
-    for start, end in parts[:2]:
-        if vmap_range_noflush(k, start, end, base + start - parts[0][0], k.PAGE_KERNEL_RO, k.PMD_SHIFT):
-            raise RestoreError(NO_RAM)
+def map_image(k: Kernel, busy: Iterable[tuple[int, int, int, int, int | None, int]]) -> dict[int, int]:
+    """Map the kernel's image, which lies in the vmalloc range; returns where its parts lead, by start."""
+    parts = image_parts(k, [(start, end, vm_flags) for _, start, end, _, vm_flags, _ in busy])
+    if any(map_part(k, number, start, end, phys) for number, (start, end, phys) in enumerate(parts)):
+        raise RestoreError(NO_RAM)
+    return {start: phys for start, _, phys in parts}
 
 
-def map_pages(k: Kernel, start: int, count: int) -> list[int]:
-    """Map ``count`` new pages from ``start`` on; returns the addresses of their struct pages."""
+def map_pages(k: Kernel, start: int, count: int, prot: int = 0) -> list[int]:
+    """Map ``count`` new pages from ``start`` on, as PAGE_KERNEL or ``prot``; returns their struct pages."""
     pages = []
     for va in range(start, start + count * k.PAGE_SIZE, k.PAGE_SIZE):
         page = alloc_page(k, GFP_KERNEL)
         if page is None:
             raise RestoreError(NO_RAM)
-        set_pte(k, _pte(k, va), page_to_phys(k, page) | k.PAGE_KERNEL)
+        set_pte(k, _pte(k, va), page_to_phys(k, page) | (prot or k.PAGE_KERNEL))
         pages.append(page)
     return [page.addr for page in pages]
 
 
-def _map_device(k: Kernel, start: int, end: int) -> None:
-    """Map [start, end) to the device, with leaves as large as the address allows."""
+def _map_device(k: Kernel, start: int, end: int, phys: int, prot: int) -> None:
+    """Map [start, end) to the device at ``phys``, with leaves as large as both addresses allow."""
     shift = k.ioremap_max_page_shift
     if end - start >> min(shift, k.PUD_SHIFT) > MOST_LEAVES:
         raise RestoreError(f"a device area of {end - start:#x} bytes is too large to be made up")
-    if vmap_range_noflush(k, start, end, DEVICE + start % k.PUD_SIZE, k.PAGE_KERNEL_IO, shift):
+    if vmap_range_noflush(k, start, end, phys, prot, shift):
         raise RestoreError(NO_RAM)
+
+
+def _device_protection(k: Kernel, kind: str) -> int:
+    """The protection of a device area of memory type ``kind``."""
+    if kind == "strongly ordered":
+        return k.PAGE_KERNEL_IO & ~PTE_ATTRINDX_MASK | PTE_ATTRINDX(MT_DEVICE_nGnRnE)
+    return k.PAGE_KERNEL_IO | (cachemode2protval(UC_MINUS) if kind == "uncached-minus" else 0)
 
 
 @transparent

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
+from vmgui.engine.mm.vm_struct import VM_FLUSH_RESET_PERMS, VM_IOREMAP
 from vmgui.formats.compare_events import (
     DIRECT_MAP_BYTES,
     LEFT_OVERS,
@@ -32,10 +33,12 @@ from vmgui.formats.records import (
     FnEvent,
     FreeEvent,
     Hex,
+    LeafRun,
     MsgEvent,
     OpRecord,
     Recording,
     TablePage,
+    VmStruct,
 )
 from vmgui.formats.tree_shape import complaint
 from vmgui.formats.verdict import (
@@ -77,6 +80,8 @@ NO_TREE = "free tree that the recording does not show"
 NO_TRACEPOINT = "functions and messages, which a raw trace does not show"
 BOOT_CONTENTS = "contents of memory that was filled at boot"
 PERCPU = "whether the percpu allocator needed another chunk"
+BOOT_REQUEST = "size that an area of the boot was asked for"
+BOOT_CODE = "protection of pages of modules and programs that the boot loaded"
 REFUSED = "answers that the kernel module refused to give"
 AFTER_CRASH = "fields of a crashed operation"
 
@@ -103,6 +108,8 @@ class _Comparison:
         self.named = Ranges()  # addresses whose leaves lead to a `phys=` of the script
         self.left_overs = LeftOvers(pages_leaving(recording))
         self.direct_map = direct_map(recording.boot.page_offset)
+        #: Areas of the boot that are still there: their VM_* flags and ends, by start.
+        self.boots = {area[1]: (area[4] or 0, area[2]) for area in recording.state.busy}
         self.skipped: Counter[str] = Counter()
         self.verdicts: list[OpVerdict] = []
         self._noted: list[Difference] = []
@@ -192,6 +199,9 @@ class _Comparison:
             return self._equal(op.i, op.line, "note", op.note, mine.record.note)
         record, unsupported, different = mine.record, mine.unsupported, False
         self._untold, self._shapeless = mine.untold, mine.shapeless
+        for event in (*op.pre, *op.ev):
+            if isinstance(event, FreeEvent):
+                self.boots.pop(event.va, None)
         self.skipped[PERCPU] += op.op == "percpu"
         self.left_overs.begin(op, record)
         self.skipped[LEFT_OVERS] += self.left_overs.any
@@ -281,8 +291,11 @@ class _Comparison:
     def _plain(self, name: str, value: Any, count: bool = True) -> Any:
         """Strip what is not compared: the callers."""
         callers = 0
-        if name == "vm" and isinstance(value, Struct):
+        if name == "vm" and isinstance(value, VmStruct):
             value, callers = msgspec.structs.replace(value, caller=""), 1
+            if not self.boots.get(value.addr, (VM_IOREMAP, 0))[0] & VM_IOREMAP:
+                value = msgspec.structs.replace(value, requested_size=0)
+                self.skipped[BOOT_REQUEST] += count
         elif name == "busy" and value and len(value[0]) > 6:
             value, callers = [area[:6] for area in value], len(value)
         elif isinstance(value, Allocator):
@@ -336,6 +349,7 @@ class _Comparison:
             self.skipped[LEAVES_CUT] += 1
             ours = _cut(theirs, ours)
         self.result.compared_fields += 1
+        theirs, ours = self._without_code(theirs, count=True), self._without_code(ours)
         named: list[tuple[int, int]] = []
         for piece in pair_leaves(theirs, ours):
             if isinstance(piece, LeafDifference):
@@ -353,6 +367,16 @@ class _Comparison:
             for start, end in named:
                 self.named.put(start, end, True)
         return False
+
+    def _without_code(self, leaves: list[LeafRun], count: bool = False) -> list[LeafRun]:
+        """The leaves, without the bits of what the boot loaded to be run: parts with rights of their own."""
+        code = [(s, end) for s, (flags, end) in self.boots.items() if flags & VM_FLUSH_RESET_PERMS]
+        kept = []
+        for level, va, pa, n, bits in leaves:
+            loaded = any(start <= va < end for start, end in code)
+            self.skipped[BOOT_CODE] += loaded and count
+            kept.append((level, va, pa, n, Hex(0) if loaded else bits))
+        return kept
 
     def _is_direct(self, va: int) -> bool:
         """Tell whether ``va`` is in the direct map, where an address leads to the frame it is named after."""

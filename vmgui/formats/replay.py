@@ -39,7 +39,8 @@ from vmgui.formats.records import (
     StateRecord,
     TableAt,
 )
-from vmgui.formats.verdict import PARAMETERS, Actual, ActualOp, ScenarioResult, unusable
+from vmgui.formats.rig_devices import placed, rig_devices
+from vmgui.formats.verdict import PARAMETERS, RIG_PAGE_SIZE, Actual, ActualOp, ScenarioResult, unusable
 from vmgui.projection import dump
 from vmgui.timeline.env import Env
 from vmgui.timeline.operation import Operation, OperationError
@@ -139,6 +140,7 @@ def start_of(inputs: Inputs) -> StartState:
         nr_vmalloc_pages=inputs.nr_vmalloc_pages,
         totalram_pages=inputs.totalram_pages,
     )
+        devices=placed(rig_devices(inputs.page_offset, inputs.mem_mib), inputs.busy, RIG_PAGE_SIZE),
 
 
 def put_into(k: Kernel, inputs: Inputs) -> None:
@@ -182,7 +184,7 @@ class Replay:
         self.reached: list[tuple[int, int]] = []  # where the script can have made tables so far
         self.boot_tables = 0
         self.taken: list[TableAt] = []  # those of them that came to light after the first operation
-        self.filled_at_boot = {int(a[1]): int(a[2]) for a in inputs.busy if _may_hold_data(a[4])}
+        self.filled_at_boot = {int(a[1]): int(a[2]) for a in inputs.busy if _may_hold_data(a[4], a[2] - a[1])}
         self.spoiled = ""  # why nothing after it can be right
         self.boot = self._boot()
         self.state: StateRecord = self.observer.allocator(StateRecord)
@@ -380,11 +382,11 @@ class Replay:
             "levels": k.machine.levels,
             "vs": Hex(k.VMALLOC_START),
             "ve": Hex(k.VMALLOC_END),
-            "nr_vmap_nodes": k.nr_vmap_nodes,
-            "vmap_zone_size": k.vmap_zone_size,
             "mv": Hex(k.MODULES_VADDR),
             "me": Hex(k.MODULES_END),
             "bbmap_bits": VMAP_BBMAP_BITS(k),
+            "nr_vmap_nodes": k.nr_vmap_nodes,
+            "vmap_zone_size": k.vmap_zone_size,
             "lazy_nr": k.vmap_lazy_nr,
             "vmap_allow_huge": k.vmap_allow_huge,
             "ioremap_max_page_shift": k.ioremap_max_page_shift,
@@ -399,11 +401,14 @@ class Replay:
         }
 
 
-def _may_hold_data(vm_flags: int | None) -> bool:
-    """Tell whether an area of the boot may hold what no recording shows; device areas read as zeros."""
+def _may_hold_data(vm_flags: int | None, size: int) -> bool:
+    """Tell whether an area of the boot may hold what no recording shows; device areas read as zeros.
+
+    An area without pages holds nothing if it is one page, a fence; larger ones are the image of arm64.
+    """
     if vm_flags is None:
         return True
-    return not vm_flags & (VM_IOREMAP | VM_SPARSE) and vm_flags & _BARE != _BARE
+    return not vm_flags & (VM_IOREMAP | VM_SPARSE) and (vm_flags & _BARE != _BARE or size > RIG_PAGE_SIZE)
 
 
 def _word(line: str) -> str:

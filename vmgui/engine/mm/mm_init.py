@@ -22,13 +22,13 @@ Range = tuple[int, int]
 def reserved_ranges(machine: Machine) -> tuple[Range, Range]:
     """Return the physical byte ranges [start, end) that are never free: the first MiB, the kernel image.
 
-    Firmware keeps data in the first MiB.  The image lies at 16 MiB; on a machine of less than 128 MiB a
-    smaller one lies right behind the first MiB.
+    Firmware keeps data in the first MiB.  The image lies at 16 MiB, that of arm64 at 2 MiB; on a machine of
+    less than 128 MiB a smaller one lies right behind the first MiB.
     """
     base = ram_ranges(machine)[0][0]
     if machine.ram < 128 * M:
         return (base, base + M), (base + M, base + M + machine.ram // 8)
-    return (base, base + M), (base + 16 * M, base + 50 * M)
+    return (base, base + M), (base + (2 if machine.arch == "arm64" else 16) * M, base + 50 * M)
 
 
 @kernel_function
