@@ -153,11 +153,15 @@ class AreaReader:
         used = self.block_use.read() if self._with_use[1] else NO_USE
         same_use, self._use_shown = used is self._use_shown, used
         begun = names.begun(now.at)
+        if known is not None:
+            self._stale.update(names.between(known[1], begun))
+        for start in self._stale:  # also of areas that are not there now and may come back
+            self._blocks.pop(start, None)
         same = known is not None and known[0] is areas and known[1] == begun and same_use
         if known is not None and same:
             blocks = self._renewed(known[2], areas, now, names)
         else:
-            blocks = tuple(self._block(area, now, names) for area in areas)
+            blocks = self._made_of(areas, now, names, same_use and known is not None)
             if known is not None and known[2] == blocks:
                 blocks = known[2]
             self._lazy = sum(block.kind == "lazy" for block in blocks)
@@ -169,6 +173,20 @@ class AreaReader:
         self._stale.clear()
         self._latest = (areas, begun, blocks)
         return blocks
+
+    def _made_of(
+        self, areas: tuple[Area, ...], now: Scope, names: Names, believed: bool
+    ) -> tuple[Block, ...]:
+        """The blocks of areas; what is known of an area that nothing has changed is taken as it is."""
+        known = self._blocks
+        if not believed:
+            return tuple(self._block(area, now, names) for area in areas)
+        return tuple(
+            known[area.start][3]
+            if area.start in known and known[area.start][0] is area
+            else self._block(area, now, names)
+            for area in areas
+        )
 
     def _renewed(
         self, blocks: tuple[Block, ...], areas: tuple[Area, ...], now: Scope, names: Names

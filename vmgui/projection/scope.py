@@ -70,16 +70,23 @@ class Names:
         self._page_shift = page_shift
         self._made: dict[int, list[Made]] = {}
         self._rows: list[int] = []
+        self._pages: list[int] = []
         for done in operations:
             made = done.outcome.made
             if made is not None and made.addr:
                 known = Made(made.name, done.operation.verb.name, done.first_row)
                 self._rows.append(known.row)
+                self._pages.append(made.place >> page_shift)
                 self._made.setdefault(made.place >> page_shift, []).append(known)
 
     def begun(self, at: int) -> int:
         """How many objects are known when `at` rows have happened: while it is the same, so are the names."""
         return bisect_left(self._rows, at)
+
+    def between(self, begun: int, other: int) -> list[int]:
+        """The addresses of objects that are known at only one of two times, as `begun` counts them."""
+        pages = self._pages[min(begun, other) : max(begun, other)]
+        return [page << self._page_shift for page in pages]
 
     def of(self, va: int, at: int) -> Made | None:
         """What the program calls the area at `va`, when `at` rows have happened."""
