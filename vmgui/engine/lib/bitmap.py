@@ -57,11 +57,6 @@ def bitmap_value(src: WordArray, nbits: int) -> int:
     return sum(words) & (1 << nbits) - 1
 
 
-def bitmap_empty(src: WordArray, nbits: int) -> bool:
-    """Tell whether none of the first ``nbits`` bits is set."""
-    return not bitmap_value(src, nbits)
-
-
 def bitmap_weight(src: WordArray, nbits: int) -> int:
     """Count the set bits among the first ``nbits``."""
     return bitmap_value(src, nbits).bit_count()

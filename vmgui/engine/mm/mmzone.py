@@ -89,11 +89,6 @@ def num_online_nodes(k: Kernel) -> int:
     return k.node_online_map.bit_count()
 
 
-def node_online(k: Kernel, nid: int) -> bool:
-    """Tell whether there is a node ``nid``."""
-    return bool(k.node_online_map >> nid & 1)
-
-
 def node_has_memory(k: Kernel, nid: int) -> bool:
     """Tell whether node ``nid`` has RAM: ``node_state(nid, N_MEMORY)`` in C."""
     return any(piece.nid == nid for piece in k.ram_pieces)

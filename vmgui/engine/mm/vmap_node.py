@@ -47,11 +47,6 @@ def id_to_node(k: Kernel, id: int) -> vmap_node:
     return k.vmap_nodes[id % k.nr_vmap_nodes]
 
 
-def node_to_id(k: Kernel, vn: vmap_node) -> int:
-    """Return the number of a node (``vn - vmap_nodes`` in C)."""
-    return (vn.addr - k.vmap_nodes.addr) // vmap_node.size
-
-
 def encode_vn_id(k: Kernel, node_id: int) -> int:
     """Return the bits of an area's flags that remember a node: its number + 1, above the low byte.
 

@@ -55,16 +55,6 @@ def meta_of(k: Kernel, page: page) -> kmsan_page:
     return kmsan_page(k.mem, state_of(k).meta)[page_to_pfn(k, page)]
 
 
-def shadow_page_for(k: Kernel, page: page) -> page | None:
-    """Return the shadow of ``page``; None for a page that is metadata itself, or reserved."""
-    return meta_of(k, page).kmsan_shadow
-
-
-def origin_page_for(k: Kernel, page: page) -> page | None:
-    """Return the origin of ``page``; None for a page that is metadata itself, or reserved."""
-    return meta_of(k, page).kmsan_origin
-
-
 @transparent
 def kmsan_enter_runtime(k: Kernel) -> None:
     """Begin to work for KMSAN itself: what is allocated now is not looked after."""
