@@ -156,6 +156,15 @@ def test_why_in_the_terminal_names_the_check_that_failed(
     assert "– if not pmd_present" in out
 
 
+@pytest.mark.parametrize("step", ["²", "9" * 5000, "-1", ""])
+def test_a_step_that_is_no_number_gets_the_help(
+    program: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"g {step}\nq\n"))
+    assert main(["step", str(program)]) == OK
+    assert capsys.readouterr().out.count("g N go to step N") == 2  # at the beginning, and here
+
+
 def test_lines_in_the_terminal_are_those_of_the_last_step(
     program: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
