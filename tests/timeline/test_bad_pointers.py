@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from tests.engine.booted import booted
+from vmgui.engine.arch.arm64_fault import walk_ends
+from vmgui.engine.arch.entries import table_entry
 from vmgui.engine.check import busy_areas, validate
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import PRESETS, Machine, rebuilt
+from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.mm.pgtable import pgd_offset_k
-from vmgui.engine.trace import FUNCTIONS
-from vmgui.engine.words import BadAddress, Memory
+from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vm_struct import find_vm_area
+from vmgui.engine.mm.vmalloc import vmalloc
+from vmgui.engine.structs import list_head, node_pool, vmap_node
+from vmgui.engine.trace import FUNCTIONS, Recorder
+from vmgui.engine.words import BadAddress, Memory, WordArray
 from vmgui.formats.document import with_window
 from vmgui.formats.oplang import parse_operation
+from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.replay import Replayer
 from vmgui.timeline.session import Done, Session
-from vmgui.timeline.unrecorded import Unrecorded
+from vmgui.timeline.unrecorded import Listener, Unrecorded
+from vmgui.timeline.verb import Verb
 
 SMALL = replace(PRESETS["tiny"], ram=64 << 20, possible_cpus=2, online_cpus=2, phys_bits=46)
+RAM, END = 1 << 12, 1 << 13
 PAGES = 600  # the list of so many pages is itself in vmalloc memory, where a program can write
 
 
@@ -100,10 +113,42 @@ def test_a_table_that_is_nowhere_is_found_and_not_followed() -> None:
     assert done.bug.kind == "oops"
 
 
-def test_memory_says_which_address_is_none() -> None:
-    mem = Memory(1 << 12, 1 << 13)
-    with pytest.raises(BadAddress, match="0x2000"):
-        mem.load(0x2000)
+@pytest.mark.parametrize("mem", [Memory(RAM, END), Recorder(RAM, END), Listener(RAM, END, frozenset())])
+def test_every_use_of_memory_says_which_address_is_none(mem: Memory) -> None:
+    if isinstance(mem, Recorder):
+        mem.record()
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: mem.load(END), lambda: WordArray(mem, END)[0],
+        lambda: list_head(mem, END).next, lambda: node_pool(vmap_node(mem, END), 0).len,
+    )  # fmt: skip
+    for use in uses:
+        with pytest.raises(BadAddress, match="no memory at 0x2"):
+            use()
     with pytest.raises(BadAddress) as caught:
-        mem.store(0x2000, 1)
+        mem.store(END, 1)
     assert caught.value.is_write
+    if isinstance(mem, Recorder):
+        assert not mem.rows.word
+
+
+def test_what_an_operation_does_outside_the_kernels_functions_may_fault_as_well() -> None:
+    session = Session(machine("x86_64"))
+    far = Verb("far", "", run=lambda env, target: Outcome(env.kernel.mem.load(1 << 40)))
+    done = session.apply(Operation(far, None, {}))
+    assert "address: 0000010000000000" in str(done.bug)
+
+
+def test_a_kernel_that_nobody_records_stops_too() -> None:
+    k = booted(SMALL)
+    addr = vmalloc(k, PAGES << k.PAGE_SHIFT)
+    area = find_vm_area(k, addr)
+    assert area is not None
+    k.mem.store(kernel_bytes(k, area.pages), 0x8000000000)
+    with pytest.raises(KernelBug, match="unable to handle page fault"):
+        vfree(k, addr)
+
+
+def test_arm64_looks_no_further_than_a_table_that_is_nowhere() -> None:
+    k = booted(machine("arm64"))
+    k.mem.store(pgd_offset_k(k, k.VMALLOC_START), table_entry(k, 1 << 40))
+    assert walk_ends(k, k.VMALLOC_START) == k.PGDIR_SHIFT
