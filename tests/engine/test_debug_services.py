@@ -8,20 +8,35 @@ from tests.engine.booted import booted, calls, rebuilt, recorded
 from vmgui.engine.check import validate
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.lib.debugobjects import get_bucket
+from vmgui.engine.lib.debugobjects import (
+    debug_object_activate,
+    debug_object_deactivate,
+    debug_object_free,
+    debug_object_init,
+    get_bucket,
+)
 from vmgui.engine.lib.debugobjects import lookup_object as tracker_of
 from vmgui.engine.lib.printk import HZ, log_lines
 from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.machine import K, Machine, MachineError, with_boot_parameters
-from vmgui.engine.mm.access import Reason, last_access, touch
-from vmgui.engine.mm.kmemleak import lookup_object
+from vmgui.engine.mm.access import Reason, last_access, touch, write
+from vmgui.engine.mm.kmemleak import (
+    SIZE_MAX,
+    enabled,
+    kmemleak_alloc,
+    kmemleak_free,
+    kmemleak_scan_area,
+    lookup_object,
+    object_set_excess_ref,
+)
 from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
 from vmgui.engine.mm.slab import kfree, kmalloc
+from vmgui.engine.mm.string import memset
 from vmgui.engine.mm.vfree import vfree, vfree_atomic
 from vmgui.engine.mm.vm_struct import find_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
-from vmgui.engine.program import activate_object, alloc_single_pages, deactivate_object
+from vmgui.engine.program import PROGRAM_OBJECT, activate_object, alloc_single_pages, deactivate_object
 
 PAGE = 4 * K
 
@@ -213,3 +228,74 @@ def test_a_machine_without_services_keeps_no_word_for_them() -> None:
     k = booted()
     vfree(k, vmalloc(k, PAGE))
     assert (k.kmsan, k.kmemleak, k.debug_objects) == (0, 0, 0)
+
+
+def said(k: Kernel, mark: str) -> list[str]:
+    return [line for line in log_lines(k.mem, k) if mark in line]
+
+
+def test_an_address_inside_an_object_is_found_only_by_who_asks_for_it(leaky: Kernel) -> None:
+    ptr = vmalloc(leaky, 2 * PAGE)
+    assert lookup_object(leaky, ptr + 8, True).pointer == ptr
+    assert lookup_object(leaky, ptr + 8, False) is None
+    assert said(leaky, f"kmemleak: Found object by alias at {ptr + 8:#010x}")
+
+
+def test_what_nobody_noted_is_named_and_changes_nothing(leaky: Kernel) -> None:
+    nowhere = leaky.VMALLOC_END - PAGE
+    kmemleak_free(leaky, nowhere)
+    object_set_excess_ref(leaky, nowhere, 0)
+    kmemleak_scan_area(leaky, nowhere, 8, GFP_KERNEL)
+    assert said(leaky, "kmemleak: Setting excess_ref on unknown object")
+    assert said(leaky, "kmemleak: Adding scan area to unknown object")
+
+
+def test_only_the_scan_area_of_an_object_is_searched(leaky: Kernel) -> None:
+    holder, held = vmalloc(leaky, PAGE), vmalloc(leaky, PAGE)
+    memset(leaky, holder, 0, PAGE)
+    write(leaky, holder + 64, held)
+    kmemleak_scan_area(leaky, holder, 2 * PAGE, GFP_KERNEL)
+    assert said(leaky, "kmemleak: Scan area larger than object")
+    kmemleak_scan_area(leaky, holder + 32, SIZE_MAX, GFP_KERNEL)
+    assert lookup_object(leaky, holder, False).area_nbytes == PAGE - 32
+    assert f"{held:08x}" not in leaks(leaky, holder)
+    kmemleak_scan_area(leaky, holder, 32, GFP_KERNEL)
+    assert lookup_object(leaky, holder, False).area_nbytes == 32
+
+
+def test_memory_noted_twice_ends_kmemleak_for_good(leaky: Kernel) -> None:
+    ptr = vmalloc(leaky, PAGE)
+    kmemleak_alloc(leaky, ptr, PAGE, 1, GFP_KERNEL)
+    assert said(leaky, "into the object search tree (overlaps existing)")
+    assert said(leaky, "kmemleak: Kernel memory leak detector disabled")
+    assert not enabled(leaky)
+
+
+def test_an_object_in_use_is_neither_started_again_nor_let_go(tracking: Kernel) -> None:
+    addr = vmalloc(tracking, PAGE)
+    activate_object(tracking, addr)
+    debug_object_init(tracking, addr, PROGRAM_OBJECT)
+    assert said(tracking, "ODEBUG: init active")
+    debug_object_free(tracking, addr, PROGRAM_OBJECT)
+    assert said(tracking, "ODEBUG: free active")
+    debug_object_free(tracking, addr + 64, PROGRAM_OBJECT)  # nobody tracks it
+    assert tracker_of(addr + 64, get_bucket(tracking, addr + 64)) is None
+
+
+def test_objects_of_one_page_are_told_apart_when_one_goes(tracking: Kernel) -> None:
+    addr = vmalloc(tracking, PAGE)
+    for at in (0, 64, 128):
+        debug_object_init(tracking, addr + at, PROGRAM_OBJECT)
+    debug_object_free(tracking, addr, PROGRAM_OBJECT)
+    left = [tracker_of(addr + at, get_bucket(tracking, addr)) is not None for at in (0, 64, 128)]
+    assert left == [False, True, True]
+
+
+def test_a_kernel_that_tracks_nothing_answers_and_says_nothing() -> None:
+    k = booted()
+    addr = vmalloc(k, PAGE)
+    debug_object_init(k, addr, PROGRAM_OBJECT)
+    assert debug_object_activate(k, addr, PROGRAM_OBJECT) == 0
+    debug_object_deactivate(k, addr, PROGRAM_OBJECT)
+    debug_object_free(k, addr, PROGRAM_OBJECT)
+    assert not said(k, "ODEBUG")
