@@ -139,8 +139,8 @@ def start_of(inputs: Inputs) -> StartState:
         block_lists=inputs.vbfree,
         nr_vmalloc_pages=inputs.nr_vmalloc_pages,
         totalram_pages=inputs.totalram_pages,
-    )
         devices=placed(rig_devices(inputs.page_offset, inputs.mem_mib), inputs.busy, RIG_PAGE_SIZE),
+    )
 
 
 def put_into(k: Kernel, inputs: Inputs) -> None:
