@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,28 +92,44 @@ def installed(chosen: str = "") -> Path | None:
     return None
 
 
-def read(source: Path, file: str, go_on: Callable[[], bool] = lambda: True) -> str:
-    """The text of a file of the kernel; NoSource when it is not there or `go_on` says no.
-
-    An archive is read from its beginning until the file comes.
-    """
+def read(source: Path, file: str) -> str:
+    """The text of a file of the kernel in a folder; NoSource when it is not there."""
     try:
-        if source.is_dir():
-            return (source / file).read_text("utf-8", "replace")
-        with tarfile.open(source, "r|*") as archive:
-            return _unpacked(archive, file, go_on)
+        return (source / file).read_text("utf-8", "replace")
+    except OSError as error:
+        raise NoSource(f"{source / file}: {error.strerror}") from error
+
+
+def named_files() -> frozenset[str]:
+    """Every file of the kernel that the engine's text names."""
+    found: set[str] = set()
+    for path in ENGINE.rglob("*.py"):
+        found.update(_full(file) for file, _function in PLACE.findall(path.read_text("utf-8")))
+    return frozenset(found)
+
+
+def unpack(archive: Path, into: Path, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Put the files that the engine names into a folder; NoSource when that fails or `go_on` says no.
+
+    The archive is read once, to its end: it is compressed as a whole, and that takes some seconds.
+    """
+    files, partly = named_files(), into.with_name(f"{into.name}.part")
+    shutil.rmtree(partly, ignore_errors=True)
+    try:
+        with tarfile.open(archive, "r|*") as members:
+            for member in members:
+                if not go_on():
+                    raise NoSource("stopped")
+                name = member.name.partition("/")[2]
+                data = members.extractfile(member) if member.isfile() and name in files else None
+                if data is not None:
+                    (partly / name).parent.mkdir(parents=True, exist_ok=True)
+                    (partly / name).write_bytes(data.read())
+        partly.rename(into)
     except (OSError, EOFError, tarfile.TarError) as error:
-        raise NoSource(f"{source}: {error}") from error
-
-
-def _unpacked(archive: tarfile.TarFile, file: str, go_on: Callable[[], bool]) -> str:
-    for member in archive:
-        if not go_on():
-            break
-        if member.isfile() and member.name.partition("/")[2] == file:
-            data = archive.extractfile(member)
-            return data.read().decode("utf-8", "replace") if data else ""
-    raise NoSource(f"{file} is not in it")
+        raise NoSource(f"{archive}: {error}") from error
+    finally:
+        shutil.rmtree(partly, ignore_errors=True)
 
 
 def line_of(text: str, function: str) -> int | None:

@@ -59,6 +59,15 @@ class Settings:
         self._set("group", entries)
 
     @property
+    def kernel_source(self) -> str:
+        """Folder or archive of the kernel's source; empty: where packages put it."""
+        return str(self._get("kernel_source", ""))
+
+    @kernel_source.setter
+    def kernel_source(self, path: str) -> None:
+        self._set("kernel_source", path)
+
+    @property
     def recent(self) -> list[Path]:
         """Files opened last, the newest first."""
         kept = self._get("recent", [])

@@ -13,6 +13,7 @@ from vmgui.projection.numbers import count
 from vmgui.projection.timeline_marks import Mark, Segment, TimelineMarks
 from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.scrubber_pins import Pins
 from vmgui.ui.selection import Place, Selection
 
 MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
@@ -59,7 +60,10 @@ def draw_mark(sheet: Sheet, kind: str, x: float, y: float, color: QColor) -> Non
 
 
 class Scrubber(Canvas):
-    """Draws TimelineMarks. `sought` carries the step the user wants; `set_step` moves the play-head."""
+    """Draws TimelineMarks. `sought` carries the step the user wants; `set_step` moves the play-head.
+
+    `dragged` says that it is being sought again and again: the first of these was the jump.
+    """
 
     sought = Signal(int)
 
@@ -70,6 +74,9 @@ class Scrubber(Canvas):
         self.marks = TimelineMarks(0)
         self.step = 0
         self.first, self.last = 0.0, 1.0
+        self.pins = Pins()
+        self.dragged = False
+        self._pinned: list[Hit] = []
         self._dragging = False
         self._steps: list[int] = []
         self._of_kind: dict[str, list[int]] = {}
@@ -92,6 +99,11 @@ class Scrubber(Canvas):
         if not grown:
             self.first, self.last = 0.0, float(max(marks.steps, 1))
         self._say()
+        self.update()
+
+    def set_pins(self, pins: Pins) -> None:
+        """Show other bookmarks and hits of breakpoints."""
+        self.pins = pins
         self.update()
 
     def set_step(self, step: int) -> None:
@@ -149,6 +161,9 @@ class Scrubber(Canvas):
             return
         key = (self._version, self.first, self.last, self._happened())
         sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_time(part, track))
+        drawn = len(sheet.hits)
+        self.pins.draw(sheet, track, self.first, self.last, self.x_of)
+        self._pinned = sheet.hits[drawn:]
         self._draw_head(sheet, track)
 
     def _draw_time(self, sheet: Sheet, track: QRectF) -> None:
@@ -288,13 +303,16 @@ class Scrubber(Canvas):
         self.sought.emit(mark.place.step if mark else self.step_at(event.position().x()))
 
     def _mark_at(self, pos: QPointF) -> Hit | None:
-        near = [h for h in self.hits if h.rect.bottom() <= MARKS and h.rect.contains(pos)]
+        marks = [h for h in self.hits if h.rect.bottom() <= MARKS]
+        near = [h for h in marks + self._pinned if h.rect.contains(pos)]
         return min(near, key=lambda h: abs(h.rect.center().x() - pos.x()), default=None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if self._dragging:
+            self.dragged = True
             self.sought.emit(self.step_at(event.position().x()))
+            self.dragged = False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragging = False

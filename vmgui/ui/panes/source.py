@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from vmgui.projection.kernel_place import KernelPlace, kernel_place
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
 from vmgui.ui.highlighter import Text, text
@@ -22,9 +24,14 @@ GUTTER = 52
 
 
 class SourceView(QAbstractScrollArea):
-    """Paints only the lines in sight. Up and Down scroll; a double click runs to a line."""
+    """Paints only the lines in sight. Up and Down scroll; a double click runs to a line.
+
+    A click marks a line, one beside it asks for a breakpoint there. `menu_wanted` carries a global position.
+    """
 
     line_wanted = Signal(str, int)
+    break_wanted = Signal(str, int)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -32,6 +39,9 @@ class SourceView(QAbstractScrollArea):
         self.source: Source | None = None
         self.following = True
         self._text: Text | None = None
+        self._marked: int | None = None
+        self._breakpoints: Callable[[str], Mapping[int, bool]] = lambda file: {}
+        self._stops: Mapping[int, bool] = {}
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -46,7 +56,9 @@ class SourceView(QAbstractScrollArea):
             self._text = text(source.file) if source else None
         old, was_at = self.source, self.verticalScrollBar().value()
         self.source = source
+        self._mark(None)
         if moved:
+            self._stops = self._breakpoints(source.file) if source else {}
             self._fit()
         if source is not None:
             self.setAccessibleDescription(" ".join(source.lines[source.first - 1 : source.last]))
@@ -57,6 +69,22 @@ class SourceView(QAbstractScrollArea):
         elif old != source:
             self._update_lines(old)
             self._update_lines(source)
+
+    @property
+    def line(self) -> int | None:
+        """The marked line, else the one that runs."""
+        return self._marked if self._marked is not None else self.source.first if self.source else None
+
+    def _mark(self, line: int | None) -> None:
+        if line != self._marked:
+            self._marked = line
+            self.viewport().update()
+
+    def set_breakpoints(self, lines: Callable[[str], Mapping[int, bool]]) -> None:
+        """Show breakpoints: `lines` tells those of a file, and whether each is on."""
+        self._breakpoints = lines
+        self._stops = lines(self.source.file) if self.source else {}
+        self.viewport().update()
 
     def _update_lines(self, source: Source) -> None:
         top = 2 + (source.first - 1 - self.verticalScrollBar().value()) * LINE
@@ -108,6 +136,10 @@ class SourceView(QAbstractScrollArea):
         if running:
             sheet.box(rect, self.theme.color("tint_now"))
             sheet.box(QRectF(0, rect.top(), 3, rect.height()), self.theme.color("now"))
+        if number == self._marked:
+            sheet.box(rect.adjusted(GUTTER - 6, 0, 0, 0), None, self.theme.color("border"), 1, 2)
+        if number in self._stops:
+            self._draw_stop(sheet, rect, self._stops[number])
         ink = self.theme.color("text1" if running else "text3")
         sheet.text(QRectF(0, rect.top(), 30, LINE), str(number), ink, BOLD if running else NUMBER, RIGHT)
         if running and source is not None and number == source.first:
@@ -118,6 +150,14 @@ class SourceView(QAbstractScrollArea):
         if note and source is not None:
             ink = self.theme.color("error" if source.bad else "success")
             sheet.text(rect.adjusted(0, 0, -10, 0), note, ink, NOTE, RIGHT)
+
+    def _draw_stop(self, sheet: Sheet, rect: QRectF, on: bool) -> None:
+        """A breakpoint: a full spot when it is on, a ring when it is off."""
+        ink = self.theme.color("error")
+        sheet.painter.setPen(sheet.pen(ink, 1.2))
+        sheet.painter.setBrush(ink if on else Qt.BrushStyle.NoBrush)
+        sheet.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sheet.painter.drawEllipse(QPointF(8, rect.center().y()), 3.5, 3.5)
 
     def _draw_code(self, sheet: Sheet, rect: QRectF, number: int, running: bool) -> None:
         sheet.painter.save()
@@ -131,10 +171,27 @@ class SourceView(QAbstractScrollArea):
             x += width
         sheet.painter.restore()
 
+    def line_at(self, y: float) -> int | None:
+        """The line at a height of the viewport."""
+        number = self.verticalScrollBar().value() + int((y - 2) // LINE) + 1
+        return number if self.source is not None and 1 <= number <= self.length else None
+
+    def mousePressEvent(self, event) -> None:
+        number = self.line_at(event.position().y())
+        if number is None or self.source is None:
+            return
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < GUTTER - 8:
+            self.break_wanted.emit(self.source.file, number)
+        else:
+            self._mark(number)
+
     def mouseDoubleClickEvent(self, event) -> None:
-        number = self.verticalScrollBar().value() + int((event.position().y() - 2) // LINE) + 1
-        if self.source is not None and 1 <= number <= self.length:
+        number = self.line_at(event.position().y())
+        if number is not None and self.source is not None and event.position().x() >= GUTTER - 8:
             self.line_wanted.emit(self.source.file, number)
+
+    def contextMenuEvent(self, event) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
     def keyPressEvent(self, event) -> None:
         bar = self.verticalScrollBar()
@@ -155,13 +212,23 @@ class SourceView(QAbstractScrollArea):
 
 
 class SourcePane(QWidget):
-    """Header and text."""
+    """Header and text. `kernel_wanted` asks for the kernel's text of the function that is shown."""
+
+    kernel_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("source")
         self.header = PaneHeader(self.tr("Source"))
         self.header.detail.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.kernel_place: KernelPlace | None = None
+        self.kernel = QToolButton()
+        self.kernel.setProperty("flat", True)
+        self.kernel.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.kernel.setAccessibleName(self.tr("Kernel's source"))
+        self.kernel.clicked.connect(self.kernel_wanted)
+        self.kernel.hide()
+        self.header.add(self.kernel)
         self.view = SourceView()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -181,6 +248,18 @@ class SourcePane(QWidget):
         self.header.detail.setText(
             mono(f"{source.name} · {source.function}") if source else self.tr("no step yet")
         )
+        place = kernel_place(source.file, source.first) if source else None
+        if place != self.kernel_place:
+            self._show_kernel(place)
+
+    def _show_kernel(self, place: KernelPlace | None) -> None:
+        """Name the place in the kernel beside ours."""
+        self.kernel_place = place
+        self.kernel.setVisible(place is not None)
+        if place is not None:
+            self.kernel.setText(f"Linux {place.file}")
+            tip = self.tr("{0} in the source of Linux 6.12: read it there (K)")
+            self.kernel.setToolTip(tip.format(f"{place.function}()"))
 
 
 def mono(text: str) -> str:
