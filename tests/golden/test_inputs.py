@@ -93,3 +93,8 @@ def test_a_note_is_no_operation():
 def test_sums_in_a_script_wrap_at_64_bits_as_in_the_kernel_module():
     _, (made,) = run(["area a size=0-1"])
     assert made.ret == "0x0"
+
+
+def test_an_operation_that_does_nothing_shows_what_is_there():
+    _, (_, op, after) = run(["vmalloc a size=4K", "nop", "vmalloc b size=4K"])
+    assert (op.op, op.ev, op.nr_vmalloc_pages) == ("nop", [], (after.nr_vmalloc_pages[0],) * 2)

@@ -50,7 +50,8 @@ from vmgui.timeline.unrecorded import Unrecorded
 
 #: Operations that change no state: without one of them the rest can still be right.
 HARMLESS = frozenset(["to_page", "is_vmalloc", "find", "walk", "vread", "state", "tree", "note", "watch"])
-
+#: What the kernel module calls `nop`: it only looks, and so does waiting when there is nothing to wait for.
+LOOK = "settle ms=0"
 
 Prepare = Callable[[Kernel], None]
 
@@ -236,7 +237,7 @@ class Replay:
         if step.before:
             self.observer.look()
         self._take_tables(step.index)
-        operation = parse(step.line)
+        operation = parse(LOOK if _word(step.line) == "nop" else step.line)
         if operation is None:
             raise OperationError("a blank line is no operation")
         if step.index in self.inputs.driven:
