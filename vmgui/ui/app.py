@@ -46,6 +46,15 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
     sys.setswitchinterval(0.001)  # a painter never waits long for the thread that replays
 
 
+def begin(window: MainWindow, file: Path | None, step: int | None) -> None:
+    """Fill the window; from here on it survives what nobody expected."""
+    from vmgui.ui.boundary import Boundary  # after the first paint
+
+    window.furnish()
+    Boundary(window).install()
+    fill(window, file, step)
+
+
 def main(file: Path | None = None, step: int | None = None) -> int:
     """Show the window and run until it is closed; returns the exit status."""
     settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
@@ -55,6 +64,6 @@ def main(file: Path | None = None, step: int | None = None) -> int:
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))
     app = application()
     window = MainWindow(settings)
-    window.painted.connect(lambda: QTimer.singleShot(0, lambda: fill(window, file, step)))
+    window.painted.connect(lambda: QTimer.singleShot(0, lambda: begin(window, file, step)))
     window.show()
     return app.exec()

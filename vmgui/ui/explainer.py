@@ -20,12 +20,14 @@ class _Question(QRunnable):
     def run(self) -> None:
         if self.stale():
             return
+        answer = None
         try:
             answer = explain(self.session, self.asker.replayer(self.session), self.row, self.stale)
         except Cancelled:
             return
-        if not self.stale():
-            self.asker.answered.emit(self.number, self.row, answer)
+        finally:  # whoever waits is told, even if there is nothing to tell
+            if not self.stale():
+                self.asker.answered.emit(self.number, self.row, answer)
 
     def stale(self) -> bool:
         """Whether nobody waits for the answer any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer
@@ -34,6 +35,9 @@ class NoticeBar(QFrame):
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
         self.label.setFont(themes.font(themes.UI))
+        self.action_button = QToolButton()
+        self.action_button.clicked.connect(lambda: self._do())
+        self._do: Callable[[], object] = self.hide
         self.close_button = QToolButton()
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName(self.tr("Close this notice"))
@@ -42,6 +46,7 @@ class NoticeBar(QFrame):
         row.setContentsMargins(12, 5, 8, 5)
         row.addWidget(self.icon)
         row.addWidget(self.label, 1)
+        row.addWidget(self.action_button)
         row.addWidget(self.close_button)
         self._timer = QTimer(self, singleShot=True, interval=STAYS)
         self._timer.timeout.connect(self.hide)
@@ -57,13 +62,19 @@ class NoticeBar(QFrame):
         self._show("info", text)
         self._timer.start()
 
-    def fail(self, text: str) -> None:
-        """Tell something that could not be done."""
-        self._show("error", text)
+    def fail(self, text: str, offer: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Tell something that could not be done; `offer` is a button's text and what it does."""
+        self._show("error", text, offer)
         self._timer.stop()
 
-    def _show(self, kind: str, text: str) -> None:
+    def _show(
+        self, kind: str, text: str, offer: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
         self._kind = kind
+        self.action_button.setVisible(offer is not None)
+        if offer is not None:
+            self.action_button.setText(offer[0])
+            self._do = offer[1]
         self.said = text
         self.label.setText(rich(text))
         self._dress()
