@@ -225,6 +225,7 @@ def style_sheet(theme: Theme) -> str:
     tokens = {f.name: getattr(theme, f.name) for f in fields(theme) if f.name != "name"}
     tokens["sans"] = ", ".join(f'"{family}"' for family in SANS)
     tokens["checked"] = f'url("{assets.path("themes/check-box.svg").as_posix()}")'
+    tokens["arrow"] = f'url("{assets.path(f"themes/arrow-{theme.name}.svg").as_posix()}")'
     tokens["mono"] = ", ".join(f'"{family}"' for family in MONO)
     for name in sorted(tokens, key=len, reverse=True):
         text = text.replace(f"@{name};", f"{tokens[name]};").replace(f"@{name} ", f"{tokens[name]} ")
