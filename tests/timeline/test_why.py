@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -179,3 +181,20 @@ def test_a_method_is_told_from_others_of_its_name_by_its_place() -> None:
 def test_code_without_a_definition_has_no_guards_to_read() -> None:
     with pytest.raises(LookupError, match="<lambda> is not in"):
         guards_of((lambda: None).__code__)
+
+
+def test_a_replay_gives_the_trace_function_back() -> None:
+    def follow(frame: FrameType, event: str, arg: object) -> None:
+        return None
+
+    session = done("a = vmalloc 8K")
+    before = sys.gettrace()
+    sys.settrace(follow)
+    try:
+        asked(session, len(session) - 1)
+        explained = sys.gettrace()
+        line_steps(Replayer(session), session.operations[0])
+        stepped = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert (explained, stepped) == (follow, follow)
