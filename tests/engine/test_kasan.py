@@ -8,13 +8,27 @@ from tests.engine.booted import booted, calls, rebuilt, recorded
 from vmgui.engine.boot import boot, fresh_memory
 from vmgui.engine.check import validate
 from vmgui.engine.check_walk import leaves
-from vmgui.engine.errno import EFAULT
+from vmgui.engine.errno import EFAULT, ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import K, M, Machine, MachineError
 from vmgui.engine.mm.access import last_access, read, touch, write
-from vmgui.engine.mm.kasan.shadow import kasan_mem_to_shadow, shadow_byte
+from vmgui.engine.mm.kasan.shadow import (
+    __kasan_poison_vmalloc as poison_vmalloc,
+)
+from vmgui.engine.mm.kasan.shadow import (
+    __kasan_unpoison_vmalloc as unpoison_vmalloc,
+)
+from vmgui.engine.mm.kasan.shadow import (
+    kasan_mem_to_shadow,
+    kasan_poison,
+    kasan_populate_vmalloc,
+    kasan_unpoison,
+    shadow_byte,
+)
+from vmgui.engine.mm.page import page_address
+from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.string import memset
@@ -189,3 +203,35 @@ def test_a_kernel_has_kasan_or_kmsan_but_not_both() -> None:
         Machine(kasan="generic", kmsan=True)
     with pytest.raises(MachineError, match="KASAN is off, generic or hw_tags, not 'all'"):
         Machine(kasan="all")
+
+
+def test_only_whole_granules_can_be_forbidden_or_allowed(k: Kernel) -> None:
+    addr = vmalloc(k, PAGE)
+    kasan_poison(k, addr + 1, 8, 0xF8)
+    kasan_poison(k, addr, 5, 0xF8)
+    kasan_unpoison(k, addr + 1, 8)
+    assert [shadow_byte(k, addr + at) for at in (0, 8)] == [0, 0]
+    warned = [line for line in log_lines(k.mem, k) if "mm/kasan/shadow.c:" in line]
+    assert [line.split("shadow.c:")[1].split()[0] for line in warned] == ["137", "139", "172"]
+
+
+def test_memory_outside_the_vmalloc_range_is_not_the_business_of_its_shadow(k: Kernel) -> None:
+    page = page_address(k, alloc_page(k, GFP_KERNEL))
+    taken = k.nr_free_pages
+    assert kasan_populate_vmalloc(k, page, PAGE, GFP_KERNEL) == 0
+    assert unpoison_vmalloc(k, page, 8, 0) == page
+    poison_vmalloc(k, page, 8)
+    assert k.nr_free_pages == taken
+
+
+def test_shadow_of_more_than_the_model_holds_is_refused(k: Kernel) -> None:
+    assert kasan_populate_vmalloc(k, k.VMALLOC_START, 1 << 30, GFP_KERNEL) == -ENOMEM
+
+
+def test_52_bits_with_16k_pages_have_a_shadow_of_their_own() -> None:
+    machine = Machine(arch="arm64", page_size=16 * K, va_bits=52, ram=64 * M, possible_cpus=2,
+                      online_cpus=2, kasan="generic")  # fmt: skip
+    k = boot(machine, fresh_memory(machine))
+    addr = vmalloc(k, 100)
+    assert shadow_byte(k, addr) == 0
+    assert shadow_byte(k, addr + 104) == 0xF8
