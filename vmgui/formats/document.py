@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from vmgui.engine.machine import Machine, MachineError, preset, with_boot_parame
 from vmgui.formats.errors import FormatError
 from vmgui.formats.json_place import line_column, offset_of
 from vmgui.formats.machine_record import MachineRecord
-from vmgui.formats.oplang import Script, parse_script
+from vmgui.formats.oplang import FAILED, Script, parse_script
 from vmgui.timeline.operation import Operation
 
 SUFFIX = ".vmgui"
@@ -86,6 +87,28 @@ class Document:
     def operations(self) -> tuple[Operation, ...]:
         """The operations of the program."""
         return self.script.operations
+
+    @property
+    def program(self) -> tuple[Operation, ...]:
+        """The operations in order, with those in their places that could not run when it was saved."""
+        return self.script.program
+
+
+def rewritten(document: Document, program: Iterable[tuple[Operation, bool]]) -> Document:
+    """``document`` with other operations, each with whether it runs; comments stay above their lines.
+
+    Those that do not run become comments which `parse_script` knows again.
+    """
+    lines, script = document.lines, document.script.program
+    ends = [operation.line for operation in script]
+    starts = [0, *ends]
+    above = {end: lines[start : end - 1] for start, end in zip(starts, ends, strict=False)}
+    written: list[str] = []
+    for operation, runs in program:
+        written += above.get(operation.line, ())
+        text = operation.text.strip() or str(operation)
+        written.append(text if runs else FAILED + text)
+    return replace(document, lines=(*written, *lines[starts[-1] :]))
 
 
 def load(path: str | Path) -> Document:

@@ -16,6 +16,8 @@ from vmgui.formats.oplang_reader import Reader
 from vmgui.timeline.operation import Operation, OperationError, Span
 
 _META = re.compile(r"\s*#@\s*(.*)")
+#: Before an operation that could not run when its program was saved: to whoever only runs it, a comment.
+FAILED = "#! "
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,13 @@ class Script:
     """The operations of a text, with what its ``#@ key=value`` lines say.
 
     ``notes`` has the comment above each operation, one text an operation; empty where there is none.
+    ``program`` has in their places also those that could not run when the program was saved.
     """
 
     operations: tuple[Operation, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    program: tuple[Operation, ...] = ()
 
 
 def parse(text: str, *, file: str = "", line: int = 0) -> Operation | None:
@@ -48,14 +52,18 @@ def parse_operation(text: str) -> Operation:
 def parse_script(text: str, file: str = "", first_line: int = 1) -> Script:
     """Parse a text of one operation a line, and check that every object is made before it is used."""
     operations: list[Operation] = []
+    program: list[Operation] = []
     meta: dict[str, str] = {}
     notes: list[str] = []
     note: list[str] = []
     for number, line in enumerate(text.split("\n"), first_line):
         if says := _META.match(line):
             meta.update(_pair(word) for word in says[1].split())
+        elif failed := _failed(line, number):
+            program.append(failed)
         elif operation := parse(line, file=file, line=number):
             operations.append(operation)
+            program.append(operation)
             notes.append(" ".join(note))
             note.clear()
         elif line.strip():
@@ -63,7 +71,17 @@ def parse_script(text: str, file: str = "", first_line: int = 1) -> Script:
         else:
             note.clear()  # a blank line ends what the comment above it speaks of
     check_names(operations, file)
-    return Script(tuple(operations), meta, tuple(notes))
+    return Script(tuple(operations), meta, tuple(notes), tuple(program))
+
+
+def _failed(line: str, number: int) -> Operation | None:
+    """The operation that could not run; None for any other comment."""
+    if not line.startswith(FAILED):
+        return None
+    try:
+        return parse(line.removeprefix(FAILED), line=number)
+    except FormatError:
+        return None
 
 
 def check_names(operations: Iterable[Operation], file: str = "", known: Iterable[str] = ()) -> None:

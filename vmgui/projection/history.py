@@ -10,6 +10,7 @@ from typing import Literal, overload
 from vmgui.projection import numbers
 from vmgui.projection.moment import number
 from vmgui.projection.timeline_marks import Segment, SegmentKind
+from vmgui.timeline.edit import Failed, Item
 from vmgui.timeline.outcome import ValueKind
 from vmgui.timeline.session import Done
 
@@ -18,7 +19,10 @@ State = Literal["past", "current", "later"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One operation, numbered from 1; it took the steps [first, last), and `answer` is what it asked for."""
+    """One operation, numbered from 1; it took the steps [first, last), and `answer` is what it asked for.
+
+    `failed` says why it could not run; then it has no steps.
+    """
 
     number: int
     text: str
@@ -30,21 +34,20 @@ class Entry:
     last: int
     error: bool = False
     answer: str = ""
+    failed: str = ""
 
 
 class History(Sequence[Entry]):
     """All operations as they stand when `at` rows have happened; an entry is made when it is looked at.
 
-    The entries before `past` are over; those before `reached` have begun.
+    The entries before `past` are over; those before `reached` have begun. `items` are what they are made of.
     """
 
-    def __init__(
-        self, operations: Sequence[Done] = (), segments: Sequence[Segment] = (), at: int = 0
-    ) -> None:
-        self._operations, self._segments, self._at = operations, segments, at
-        self._length = len(operations)
-        self.past = bisect_left(operations, at, key=lambda done: done.last_row)
-        self.reached = bisect_left(operations, True, key=lambda done: not reaches(done, at))
+    def __init__(self, items: Sequence[Item] = (), segments: Sequence[Segment] = (), at: int = 0) -> None:
+        self.items, self._segments, self._at = items, segments, at
+        self._length = len(items)
+        self.past = bisect_left(items, at, key=lambda item: item.last_row)
+        self.reached = bisect_left(items, True, key=lambda item: not reaches(item, at))
 
     def __len__(self) -> int:
         """Return the number of operations."""
@@ -59,24 +62,44 @@ class History(Sequence[Entry]):
         if isinstance(i, slice):
             return [self[n] for n in range(*i.indices(self._length))]
         i = range(self._length)[i]
-        kind = self._segments[i].kind if i < len(self._segments) else "other"
-        return _entry(self._operations[i], kind, self._at)
+        item = self.items[i]
+        if isinstance(item, Failed):
+            return _failed(item, i, self._at)
+        kind = self._segments[item.index].kind if item.index < len(self._segments) else "other"
+        return _entry(item, i, kind, self._at)
 
     def is_current(self, i: int) -> bool:
         """Whether an operation has begun and is not over before the play-head."""
-        return self.past <= i < self.reached
+        return self.past <= i < self.reached and isinstance(self.items[i], Done)
+
+    @property
+    def failed(self) -> int:
+        """How many operations could not run."""
+        return sum(isinstance(item, Failed) for item in self.items)
+
+    def is_failed(self, i: int) -> bool:
+        """Whether an operation could not run."""
+        return isinstance(self.items[i], Failed)
 
 
-def _entry(done: Done, kind: SegmentKind, at: int) -> Entry:
+def _failed(item: Failed, i: int, at: int) -> Entry:
+    state: State = "past" if reaches(item, at) else "later"
+    return Entry(
+        i + 1, str(item.operation), "", item.error.why, state, "error", item.row, item.row, True, "",
+        item.error.why,
+    )  # fmt: skip
+
+
+def _entry(done: Done, i: int, kind: SegmentKind, at: int) -> Entry:
     state: State = "later" if not reaches(done, at) else "past" if at > done.last_row else "current"
     short, full, error = result(done)
     return Entry(
-        done.index + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error,
+        i + 1, str(done.operation), short, full, state, kind, done.first_row, done.last_row, error,
         done.outcome.text,
     )  # fmt: skip
 
 
-def reaches(done: Done, at: int) -> bool:
+def reaches(done: Item, at: int) -> bool:
     """Whether an operation has begun when `at` rows have happened; one without rows begins at once."""
     return at > done.first_row or (at == done.last_row and at > 0)
 

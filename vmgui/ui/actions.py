@@ -57,9 +57,26 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("quit", _("&Quit"), _("Close vmgui"), ("Ctrl+Q",)),
     )),
     (_("&Edit"), (
-        Spec("undo", _("&Undo operation"), _("Take back the last operation"), ("Ctrl+Z",), "undo"),
-        Spec("redo", _("&Redo operation"), _("Run the operation again that was taken back"),
+        Spec("undo", _("&Undo"), _("Take back the last operation or edit"), ("Ctrl+Z",), "undo"),
+        Spec("redo", _("&Redo"), _("Make the operation or edit again that was taken back"),
              ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+        None,
+        Spec("edit_operation", _("&Edit operation"),
+             _("Change the line of the operation selected in History; what follows runs again"), ("F2",),
+             focus="history"),
+        Spec("edit_form", _("Edit in the &form"), _("Change the operation selected in History in its form")),
+        Spec("insert_before", _("Insert &before"), _("Put an operation before the selected one"),
+             ("Insert",), focus="history"),
+        Spec("insert_after", _("Insert &after"), _("Put an operation after the selected one"),
+             ("Shift+Insert",), focus="history"),
+        Spec("delete_operation", _("&Delete operation"),
+             _("Take the selected operation out; those that need it are kept and marked"), ("Del",),
+             focus="history"),
+        Spec("move_up", _("Move u&p"), _("Move the selected operation before the one above it"),
+             ("Ctrl+Up",), focus="history"),
+        Spec("move_down", _("Move do&wn"), _("Move the selected operation behind the one below it"),
+             ("Ctrl+Down",), focus="history"),
+        Spec("fork", _("F&ork here"), _("Go on with a copy of the program up to the selected operation")),
         None,
         Spec("machine", _("&Machine…"), _("Processors, memory and boot parameters"), ("Ctrl+M",), "machine"),
         Spec("nohugevmalloc", "nohugevmalloc", _("Boot without huge pages in vmalloc"), (), "", True),
@@ -160,13 +177,16 @@ class Actions(QObject):
         self._by_name: dict[str, QAction] = {}
         for spec in specs():
             self._by_name[spec.name] = action = self._make(spec, handlers.get(spec.name))
-            window.addAction(action)
+            if not spec.focus:  # else the pane that has to have the focus adds it
+                window.addAction(action)
 
     def _make(self, spec: Spec, handler: Callable[[], object] | None) -> QAction:
         action = QAction(tr(spec.text), self)
         action.setObjectName(spec.name)
         action.setCheckable(spec.checkable)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        if spec.focus:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys = " / ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys)
         tip = tr(spec.comes or spec.tip) or tr(spec.text).replace("&", "")
         action.setToolTip(f"{tip} ({keys})" if keys and not spec.comes else tip)

@@ -16,7 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import context, files, looking
+from vmgui.ui import context, editing, files, looking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.dialogs.answer import AnswerWindow
 from vmgui.ui.docks import Details, Dock, Layout, Still, column
@@ -58,6 +58,7 @@ class Desk(QObject):
         self.window = window
         self.workspace = Workspace(self)
         self.player = Player(self)
+        self.workspace.where = lambda: self.player.at
         self.selection = Selection(self)
         self.explainer = Explainer(self)
         self.auditor = Auditor(self)
@@ -154,13 +155,12 @@ class Desk(QObject):
         }
         found |= files.handlers(self)
         found |= looking.handlers(self)
+        found |= editing.handlers(self)
         return found | {
             **{f"group_{n}": partial(self.group, n) for n in GROUPS},
             "services": self._set_steps,
             "play": player.toggle,
             "run": self.operations.run,
-            "undo": self.undo,
-            "redo": self.redo,
             "nohugevmalloc": lambda: self.boot_with("nohugevmalloc"),
             "nohugeiomap": lambda: self.boot_with("nohugeiomap"),
             "theme": window.change_theme,
@@ -247,18 +247,6 @@ class Desk(QObject):
                 tr("The kernel has stopped: {0}. Step back, undo or reboot.").format(done.bug)
             )
 
-    def undo(self) -> None:
-        """Take the last operation back."""
-        operation = self.workspace.undo()
-        self.window.notices.say(
-            tr("Taken back: {0}").format(operation) if operation else tr("There is nothing to take back")
-        )
-
-    def redo(self) -> None:
-        """Run the operation again that was taken back."""
-        if self.workspace.redo() is None:
-            self.window.notices.say(tr("There is nothing to run again"))
-
     def boot_with(self, parameter: str) -> None:
         """Turn a boot parameter on or off: the same program on the machine booted anew."""
         machine, changed = self.workspace.machine, {parameter: False}
@@ -285,12 +273,11 @@ class Desk(QObject):
         self.operations.refresh()
 
     def _changed(self, done: Done | None) -> None:
-        """Operations were added or taken back: the play-head goes to the end of what has run."""
+        """Operations have changed: the play-head goes to the end of what was added, else it stays."""
         self.explainer.cancel()
-        self.scene.changed()
-        if done is not None:
-            self.player.pause()
-            self.player.seek(done.last_row)
+        self.scene.changed(self.workspace.changed_from)
+        self.player.pause()
+        self.player.seek(self.workspace.kept if done is None else done.last_row)
         self.player.changed()
         self.operations.refresh()
 
@@ -302,9 +289,8 @@ class Desk(QObject):
         window.toolbar.tell(space.title, looking.machine_text(machine), space.dirty)
         for name in ("nohugevmalloc", "nohugeiomap"):
             window.actions_[name].setChecked(getattr(machine, name))
-        session = space.session
-        window.actions_["undo"].setEnabled(bool(session and session.operations))
-        window.actions_["redo"].setEnabled(bool(session and session.can_redo))
+        for name, done in (("undo", space.can_undo), ("redo", space.can_redo)):
+            window.actions_[name].setEnabled(bool(done))
 
     def may_discard(self) -> bool:
         """Ask when work would be lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import (
@@ -14,12 +15,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
 
+from vmgui.formats.errors import FormatError
 from vmgui.projection.history import Entry, History
-from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.history_editor import LineEditor
 from vmgui.ui.theme import DARK, Theme
 
 NUMBER, TEXT, BOLD, SMALL = (
@@ -28,7 +32,8 @@ NUMBER, TEXT, BOLD, SMALL = (
     Type(11, True, True),
     Type(10.5, mono=True),
 )
-LATER = Type(10.5)
+LATER = REASON = Type(10.5)
+CROSS = Type(12, True)
 ROLE = Qt.ItemDataRole.UserRole
 ROW, TALL = 20, 37
 #: With more operations every row is as high as the others: no step asks each of them for its height.
@@ -54,7 +59,9 @@ class HistoryModel(QAbstractListModel):
             self.entries = new
             self.endRemoveRows()
         self.entries = new
-        if (old.past, old.reached) != (new.past, new.reached) and len(new):
+        if old.items is not new.items and len(new):
+            self.dataChanged.emit(self.index(0), self.index(len(new) - 1))
+        elif (old.past, old.reached) != (new.past, new.reached) and len(new):
             last = min(max(old.reached, new.reached), len(new)) - 1
             first = max(min(old.past, new.past, last), 0)
             self.dataChanged.emit(self.index(first), self.index(max(first, last)))
@@ -71,20 +78,23 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            if entry.failed:
+                return self.tr("{0} {1}: did not run: {2}").format(entry.number, entry.text, entry.failed)
             result = f" → {entry.full}" if entry.full else ""
             return f"{entry.number} {entry.text}{result}"
         return None
 
 
 class HistoryDelegate(QStyledItemDelegate):
-    """Number, bullet, text, result; the running operation takes two lines."""
+    """Number, bullet, text, result; two lines for the running operation and for one that did not run."""
 
     theme: Theme = DARK
 
     def sizeHint(self, option, index) -> QSize:
         entries: History = index.model().entries
         few = len(entries) <= MANY
-        tall = few and entries.is_current(index.row()) and entries[index.row()].full
+        row = index.row()
+        tall = few and (entries.is_failed(row) or entries.is_current(row) and entries[row].full)
         return QSize(100, TALL if tall else ROW)
 
     def paint(self, painter, option, index) -> None:
@@ -96,43 +106,64 @@ class HistoryDelegate(QStyledItemDelegate):
             sheet.box(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
         elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
             sheet.box(rect, self.theme.color("bg3"))
-        painter.setOpacity(0.55 if entry.state == "later" else 1.0)
+        if option.state & QStyle.StateFlag.State_Selected:
+            sheet.box(rect, None, self.theme.color("border"))
+        painter.setOpacity(0.55 if entry.state == "later" and not entry.failed else 1.0)
         line = QRectF(rect.left(), rect.top(), rect.width(), ROW)
         sheet.text(QRectF(line.left() + 4, line.top(), 20, ROW), str(entry.number), self.theme.color("text3"),
                    NUMBER, RIGHT)  # fmt: skip
-        bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
-        below = current and rect.height() > ROW and bool(entry.full)
+        if entry.failed:
+            cross = QRectF(line.left() + 27, line.top(), 14, ROW)
+            sheet.text(cross, "✗", self.theme.color("error"), CROSS, CENTRE)
+        else:
+            bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
+        below = rect.height() > ROW and bool(entry.full)
         self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, below)
         if below:
-            ink = self.theme.color("error" if entry.error else "text2")
             second = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
-            sheet.text(second, f"→ {entry.full}", ink, SMALL)
+            self._second(sheet, second, entry)
         painter.setOpacity(1.0)
+
+    def _second(self, sheet: Sheet, rect: QRectF, entry: Entry) -> None:
+        ink = self.theme.color("error" if entry.error else "text2")
+        if entry.failed:
+            sheet.text(rect, cut(REASON, entry.full, rect.width()), ink, REASON)
+        else:
+            sheet.text(rect, f"→ {entry.full}", ink, SMALL)
 
     def _texts(self, sheet: Sheet, room: QRectF, entry: Entry, below: bool) -> None:
         kind = BOLD if entry.state == "current" else TEXT
-        text = entry.text
-        while text and kind.width(text) > room.width():
-            text = text[:-2] + "…"
-        sheet.text(room, text, self.theme.color("text1"), kind, LEFT)
+        text = cut(kind, entry.text, room.width())
+        sheet.text(room, text, self.theme.color("text2" if entry.failed else "text1"), kind, LEFT)
         left = room.adjusted(kind.width(text) + 8, 0, 0, 0)
-        if entry.state == "later":
+        if entry.failed:
+            sheet.fit(left, self.theme.color("error"), LATER, self.tr("did not run"), align=RIGHT)
+        elif entry.state == "later":
             sheet.fit(left, self.theme.color("text3"), LATER, self.tr("later"), align=RIGHT)
         elif not below and entry.result:
             ink = self.theme.color("error" if entry.error else "text3")
             sheet.fit(left, ink, SMALL, f"✗ {entry.result}" if entry.error else entry.result, align=RIGHT)
 
 
+def cut(kind: Type, text: str, width: float) -> str:
+    """A text as long as it fits, with an ellipsis at its end when something is missing."""
+    while text and kind.width(text) > width:
+        text = text[:-2] + "…"
+    return text
+
+
 class HistoryPane(QWidget):
-    """Header and list.
+    """Header and list, and the editor that lies on a row while it is changed.
 
     `step_wanted` carries a row to go to, `line_wanted` a line for the command line, `answer_wanted` an
-    operation and the text that it asked for.
+    operation and the text that it asked for. `edited` carries a place, whether a line is put in there
+    rather than changed, and the line.
     """
 
     step_wanted = Signal(int)
     answer_wanted = Signal(str, str)
     line_wanted = Signal(str)
+    edited = Signal(int, bool, str)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -150,6 +181,9 @@ class HistoryPane(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.activated.connect(lambda index: self.step_wanted.emit(index.data(ROLE).first))
+        self.editor = LineEditor(self)
+        self.editor.entered.connect(self.edited)
+        self.editor.left.connect(self._leave_editor)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -160,36 +194,91 @@ class HistoryPane(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.delegate.theme = theme
+        self.editor.set_theme(theme)
         self.list.viewport().update()
 
     def show_entries(self, entries: History) -> None:
         """Show the operations and where the play-head is among them."""
         old = self.model.entries
         self.model.show(entries)
-        text = self.tr("{0} of {1} reached").format(entries.reached, len(entries))
-        self.header.detail.setText(text if len(entries) else self.tr("No operations yet"))
-        if (old.past, old.reached, len(old)) == (entries.past, entries.reached, len(entries)):
+        self._tell(entries)
+        same = old.items is entries.items
+        if same and (old.past, old.reached, len(old)) == (entries.past, entries.reached, len(entries)):
             return
         self.list.setUniformItemSizes(len(entries) > MANY)
         self.list.scheduleDelayedItemsLayout()
         if entries.past < entries.reached:
             self.list.scrollTo(self.model.index(entries.past))
 
+    def _tell(self, entries: History) -> None:
+        text = self.tr("{0} of {1} reached").format(entries.reached, len(entries))
+        failed = entries.failed
+        if failed:
+            text = self.tr("{0} of {1} reached, {2} did not run").format(
+                entries.reached, len(entries), failed
+            )
+        self.header.detail.setText(text if len(entries) else self.tr("No operations yet"))
+
+    # --- editing ---------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> int:
+        """The place of the selected operation, else of the running one, else the last; -1 for none."""
+        index = self.list.currentIndex()
+        entries = self.model.entries
+        return index.row() if index.isValid() else min(entries.past, len(entries) - 1)
+
+    def choose(self, place: int) -> None:
+        """Select the operation at a place and bring it into view."""
+        index = self.model.index(place)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def edit(self, place: int, inserted: bool, names: Iterable[str]) -> None:
+        """Open the editor on the operation at a place, or on the line that would stand before it.
+
+        `names` are the objects known there.
+        """
+        entries = self.model.entries
+        text = "" if inserted else entries[place].text
+        row = min(place, len(entries) - 1)
+        self.list.scrollTo(self.model.index(row))
+        rect = self.list.visualRect(self.model.index(row))
+        top = rect.top() if place <= row else rect.bottom() + 1
+        corner = self.list.viewport().mapTo(self, QPoint(0, top))
+        self.editor.open(place, inserted, text, names, corner, self.list.viewport().width())
+
+    def show_error(self, error: FormatError) -> None:
+        """Say in the open editor what is wrong with its line."""
+        self.editor.show_error(error)
+
+    def _leave_editor(self) -> None:
+        self.list.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.editor.leave()
+
     def _menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
         if not index.isValid():
             return
+        self.list.setCurrentIndex(index)
         menu = self.menu_of(index.data(ROLE))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.list.viewport().mapToGlobal(at))
 
     def menu_of(self, entry: Entry) -> QMenu:
-        """The menu of an operation."""
+        """The menu of an operation: where to go, and the actions that edit it."""
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         if entry.answer:
             show = partial(self.answer_wanted.emit, entry.text, entry.answer)
             menu.addAction(self.tr("Read its answer"), show)
-        menu.addAction(self.tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
-        menu.addAction(self.tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
+        if not entry.failed:
+            menu.addAction(self.tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
+            menu.addAction(self.tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
         menu.addAction(self.tr("Put it into the command line"), lambda: self.line_wanted.emit(entry.text))
+        menu.addSeparator()
+        menu.addActions(self.list.actions())
         return menu

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSplitter,
     QToolButton,
@@ -37,9 +38,14 @@ PALETTE = {
 
 
 class OperationsPane(QWidget):
-    """`run_wanted` carries the line to run; `names` gives the objects there are, `has_window` a window W."""
+    """`run_wanted` carries the line to run; `names` gives the objects there are, `has_window` a window W.
+
+    While an operation of the program is being edited, `change_wanted` carries its place and its new line
+    instead.
+    """
 
     run_wanted = Signal(str)
+    change_wanted = Signal(int, str)
 
     def __init__(
         self,
@@ -55,6 +61,13 @@ class OperationsPane(QWidget):
         hint = QLabel("Ctrl+L")
         hint.setProperty("role", "secondary")
         self.header.add(hint)
+        self._hint = hint
+        self._edited: int | None = None
+        self.leave_button = QPushButton(self.tr("Leave"))
+        self.leave_button.setToolTip(self.tr("Stop editing this operation"))
+        self.leave_button.clicked.connect(self.leave_edit)
+        self.leave_button.hide()
+        self.header.add(self.leave_button)
         self.buttons: dict[str, QToolButton] = {}
         self.form = Form()
         self.command = CommandLine(names)
@@ -64,7 +77,7 @@ class OperationsPane(QWidget):
         self._lay_out()
         self.form.composed.connect(self.command.set_text)
         self.form.run_wanted.connect(self.run)
-        self.command.entered.connect(self.run_wanted)
+        self.command.entered.connect(self._enter)
         self.command.edited.connect(self._typed)
         self.command.resized.connect(self._fitting.start)
         self.history.line_wanted.connect(self.put)
@@ -144,8 +157,35 @@ class OperationsPane(QWidget):
         self.choose(self.form.verb.name)
 
     def run(self) -> None:
-        """Run what the command line says."""
-        self.run_wanted.emit(self.command.text())
+        """Run what the command line says, or change the operation that is being edited."""
+        self._enter(self.command.text())
+
+    def _enter(self, text: str) -> None:
+        if self._edited is None:
+            self.run_wanted.emit(text)
+        else:
+            self.change_wanted.emit(self._edited, text)
+
+    def edit(self, place: int, text: str) -> None:
+        """Put the operation at a place into form and command line, to be changed there."""
+        self.leave_edit()
+        self._edited = place
+        self.header.detail.setText(self.tr("editing operation {0}").format(place + 1))
+        self._hint.hide()
+        self.leave_button.show()
+        self.put(text)
+        self.form.run.setText(self.tr("Change"))
+        self.command.field.setFocus()
+
+    def leave_edit(self) -> None:
+        """What is run is added at the end again."""
+        if self._edited is not None:
+            self._edited = None
+            self.header.detail.clear()
+            self.leave_button.hide()
+            self._hint.show()
+            self.form.run.setText(self.tr("Run"))
+            self.refresh()
 
     def put(self, text: str) -> None:
         """Put a line into the command line, and its values into the form."""
