@@ -36,6 +36,7 @@ from vmgui.engine.mm.vmap_node import (
     is_vn_id_valid,
     vmap_node_shrink_count,
 )
+from vmgui.engine.other_task import helpers_to_come
 
 MIB = 1 << 20
 
@@ -110,6 +111,26 @@ def test_helpers_purge_the_first_nodes_after_the_others(k: Kernel) -> None:
     assert order == [1, 0]
     assert lazy(k) == []
     assert k.current_cpu == 0
+    check(k)
+
+
+@pytest.mark.parametrize(
+    ("turns", "order"),
+    [([[0, 1]], [0, 1]), ([[1, 0]], [1, 0]), ([[1], [0]], [1, 0]), ([[]], [1, 0]), ([[7, 0, 1]], [0, 1])],
+)
+def test_helpers_run_in_the_order_that_a_recording_tells(
+    k: Kernel, turns: list[list[int]], order: list[int]
+) -> None:
+    helpers_to_come(k, turns)
+    w = window(k, 1 << 40)
+    big = [alloc(k, lazy_max_pages(k) * PAGE + 16 * PAGE, 1 << 16, **w) for _ in range(2)]
+    for addr in big:
+        free(k, addr)
+    k.mem.record()
+    run_pending_work(k)
+    first, size = k.vmap_nodes.addr, k.vmap_nodes.size
+    assert [(args[0] - first) // size for _, args in calls(k, "purge_vmap_node")] == order
+    assert lazy(k) == []
     check(k)
 
 
