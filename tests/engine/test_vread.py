@@ -9,6 +9,7 @@ from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.kallsyms import Symbol
 from vmgui.engine.lib.printk import log_lines
+from vmgui.engine.lib.xarray import xa_erase
 from vmgui.engine.machine import M
 from vmgui.engine.mm.access import Reason, last_access
 from vmgui.engine.mm.iov_iter import iov_iter
@@ -25,6 +26,7 @@ from vmgui.engine.mm.vm_struct import (
 )
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range, vmalloc
 from vmgui.engine.mm.vmap import ioremap_page_range, vmap_page_range
+from vmgui.engine.mm.vmap_block import addr_to_vb_idx, addr_to_vb_xa
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
 from vmgui.engine.mm.vread import vread_iter
 from vmgui.engine.mm.vunmap import vunmap_range
@@ -199,3 +201,20 @@ def test_reading_changes_no_word() -> None:
     calls(k, "vread_iter")
     read(k, a, 4 * PAGE)
     assert not any(k.mem.rows.word)
+
+
+@pytest.mark.parametrize("room", [0, 1, 100, PAGE, PAGE + 8, 2 * PAGE, 3 * PAGE])
+def test_a_reader_without_room_ends_wherever_it_is_full(k: Kernel, room: int) -> None:
+    pages = alloc_single_pages(k, 2)
+    block = vm_map_ram(k, pages, 2, NUMA_NO_NODE)
+    area = vmalloc(k, PAGE)
+    for start in (block - PAGE, block, block + PAGE, area - PAGE, area, area + PAGE):
+        got, runs = read(k, start, 4 * PAGE, room)
+        assert got == sum(length for _, length in runs) == room
+
+
+def test_a_block_that_nobody_finds_any_more_reads_as_zeros(k: Kernel) -> None:
+    pages = alloc_single_pages(k, 1)
+    block = vm_map_ram(k, pages, 1, NUMA_NO_NODE)
+    xa_erase(k, addr_to_vb_xa(k, block), addr_to_vb_idx(k, block))
+    assert read(k, block, PAGE) == (PAGE, [(0, PAGE)])
