@@ -167,6 +167,70 @@ class Line:
     line: int
 
 
+class LineWatcher(Watcher):
+    """An overlay that takes down every line from row ``begin`` on, at most ``most`` of them, and stops."""
+
+    begin, most = 0, 0
+
+    def __init__(self, arena: int, end: int, cursor: Cursor) -> None:
+        super().__init__(arena, end, cursor)
+        self.found: list[Line] = []
+
+    def _counted(self) -> Callable[[int], None]:
+        append, words = self.rows.word.append, self.rows.word
+
+        def word(index: int) -> None:
+            append(index)
+            if self.cancelled():
+                raise Cancelled
+            if self.row0 + len(words) == self.begin:
+                self.follow(_getframe(1))
+
+        return word
+
+    def follow(self, frame: FrameType | None) -> None:
+        """Take down lines from here on, also those of the calls that are running."""
+        sys.settrace(self._called)
+        while frame is not None:
+            if is_engine(frame.f_code):
+                frame.f_trace = self._ran
+            frame = frame.f_back
+
+    def _called(self, frame: FrameType, event: str, arg: object) -> Any:
+        return self._ran if is_engine(frame.f_code) else None
+
+    def _ran(self, frame: FrameType, event: str, arg: object) -> Any:
+        if event == "line":
+            if len(self.found) >= self.most:
+                raise Stop
+            depth = sum(1 for _ in _callers(frame))
+            self.found.append(Line(self.row0 + len(self.rows.word), depth, frame.f_code, frame.f_lineno))
+        return self._ran
+
+
+def lines_from(
+    replayer: Replayer, done: Done, row: int, most: int = 512, cancelled: Callable[[], bool] = bool
+) -> list[Line]:
+    """The lines that ``done`` runs once ``row`` rows have happened, in order, at most ``most`` of them."""
+    session = replayer.session
+    machine = session.machine
+    with session.lock:
+        replayer.cursor.seek(done.first_row)
+        watcher = LineWatcher(arena_start(machine), arena_end(machine), replayer.cursor)
+        watcher.begin, watcher.most, watcher.cancelled = row, most, cancelled
+        watcher.restart(done.first_row, done.first_span)
+        before = sys.gettrace()
+        try:
+            if row <= done.first_row:
+                watcher.follow(None)
+            session.run(Kernel(machine, watcher), done)
+        except (Stop, KernelBug):
+            pass
+        finally:
+            sys.settrace(before)
+    return watcher.found
+
+
 def line_steps(replayer: Replayer, done: Done, most: int = 200_000) -> list[Line]:
     """Every line the engine ran for ``done``, in order, at most ``most`` of them."""
     found: list[Line] = []

@@ -16,13 +16,16 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import context, editing, files, looking
+from vmgui.ui import context, editing, files, looking, seeking
 from vmgui.ui.auditor import Auditor
+from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
 from vmgui.ui.docks import Details, Dock, Layout, Still, column
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
+from vmgui.ui.liner import Liner
 from vmgui.ui.panes.address_map import AddressMapPane
+from vmgui.ui.panes.allocator import AllocatorPane
 from vmgui.ui.panes.frames import FramesPane
 from vmgui.ui.panes.operations import OperationsPane
 from vmgui.ui.panes.scrubber import Scrubber
@@ -35,13 +38,19 @@ from vmgui.ui.panes.why import WhyPane
 from vmgui.ui.player import Player
 from vmgui.ui.scene import Scene
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.stops import Stops
 from vmgui.ui.theme import Theme
+from vmgui.ui.trail import Trail
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from vmgui.ui.main_window import MainWindow
     from vmgui.ui.panes.recording import RecordingPane
+
+
+#: Moves that one wants to come back from.
+JUMPS = ("first", "last", "next_operation", "previous_operation", "next_mark", "previous_mark")
 
 
 class Themed(Protocol):
@@ -74,6 +83,9 @@ class Desk(QObject):
         self.workspace.titled.connect(self._titled)
         self.player.moved.connect(self.scene.show)
         self.player.moved.connect(self.warmer.later)
+        self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
+        self.liner = Liner(self)
+        seeking.connect(self)
         self.window.actions_["follow"].setChecked(True)
 
     # --- panes -----------------------------------------------------------------------------------
@@ -85,6 +97,7 @@ class Desk(QObject):
         self.map = AddressMapPane(self.selection)
         self.tree = TreePane(self.selection)
         self.frames = FramesPane(self.selection)
+        self.allocator = AllocatorPane(self.selection)
         self.scrubber = Scrubber(self.selection)
         self.source = SourcePane()
         self.stack = StackPane(self.selection)
@@ -97,8 +110,12 @@ class Desk(QObject):
         for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
             canvas.described.connect(self._describe)
             canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
-        self.tree.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
-        self.source.view.line_wanted.connect(self._run_to)
+        for pane in (self.tree, self.allocator):
+            pane.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
+        self.allocator.described.connect(self._describe)
+        self.allocator.choose(self.window.settings.allocator)
+        self.allocator.section_changed.connect(partial(setattr, self.window.settings, "allocator"))
+        self.source.view.line_wanted.connect(self.run_to)
         self.why.line_wanted.connect(self._show_line)
         self.selection.activated.connect(self._open_place)
         self.stage.setObjectName("stage")
@@ -117,9 +134,11 @@ class Desk(QObject):
         docks = {
             "operations": Dock("operations", tr("Operations"), self.operations),
             "tree": Dock("tree", tr("Page tables"), self.tree),
+            "allocator": Dock("allocator", tr("Allocator"), self.allocator),
             "frames": Dock("frames", tr("Physical frames"), self.frames),
             "animator": Dock("animator", tr("Animator"), animator),
         }
+        docks["allocator"].visibilityChanged.connect(self.allocator.set_seen)
         self.layout_ = Layout(self.window, docks, self.centre, self.details)
         menus = self.window.toolbar.menus
         self.layout_.add_to(menus[3])
@@ -133,8 +152,8 @@ class Desk(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         panes: list[Themed] = [
-            self.operations, self.stage, self.map, self.tree, self.frames, self.scrubber, self.source,
-            self.stack, self.why, *self.extra_panes,
+            self.operations, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
+            self.source, self.stack, self.why, *self.extra_panes,
         ]  # fmt: skip
         for pane in panes:
             pane.set_theme(theme)
@@ -156,6 +175,7 @@ class Desk(QObject):
         found |= files.handlers(self)
         found |= looking.handlers(self)
         found |= editing.handlers(self)
+        found |= seeking.handlers(self)
         return found | {
             **{f"group_{n}": partial(self.group, n) for n in GROUPS},
             "services": self._set_steps,
@@ -182,11 +202,13 @@ class Desk(QObject):
             self.player.steps.services = actions["services"].isChecked()
 
     def _by_hand(self, move: Callable[[], None]) -> Callable[[], None]:
-        """A move of the user's own ends playing."""
+        """A move of the user's own ends playing; what is no step leaves a place to go back to."""
 
         def moved() -> None:
             if move.__name__ not in ("slower", "faster"):
                 self.player.pause()
+            if move.__name__ in JUMPS:
+                self.trail.leave(self.player.at)
             move()
 
         return moved
@@ -194,9 +216,11 @@ class Desk(QObject):
     def go(self, step: int) -> None:
         """Go to a step because the user asked for it."""
         self.player.pause()
+        if step != self.player.at and not self.scrubber.dragged:
+            self.trail.leave(self.player.at)
         self.player.seek(step)
 
-    def _run_to(self, file: str, line: int) -> None:
+    def run_to(self, file: str, line: int) -> None:
         """Go to the next step that stands in a line of the source."""
         session = self.workspace.session
         found = next_at(session.columns, self.player.at, file, line) if session else None
@@ -328,4 +352,5 @@ class Desk(QObject):
         self.player.pause()
         self.explainer.close()
         self.auditor.close()
+        self.liner.close()
         self.window.settings.keep_layout("explore", self.layout_.state())

@@ -13,12 +13,8 @@ from vmgui.projection.steps import Size, Steps
 DWELL = {0.5: 1400, 1.0: 700, 2.0: 350, 4.0: 120}
 SPEEDS = tuple(DWELL)
 #: Where a step of each size leads.
-AFTER: dict[str, Callable[[Steps, int], int]] = {
-    "operation": Steps.operation_after, "call": Steps.call_after, "write": Steps.after,
-}  # fmt: skip
-BEFORE: dict[str, Callable[[Steps, int], int]] = {
-    "operation": Steps.operation_before, "call": Steps.call_before, "write": Steps.before,
-}  # fmt: skip
+AFTER = {"operation": "operation_after", "call": "call_after", "write": "after"}
+BEFORE = {"operation": "operation_before", "call": "call_before", "write": "before"}
 
 
 class Head(Protocol):
@@ -118,14 +114,14 @@ class Player(QObject):
         if self.size == "line":
             self.line_wanted.emit(1)
         else:
-            self._go(AFTER[self.size])
+            self._go(lambda steps, at: getattr(steps, AFTER[self.size])(at))
 
     def back(self) -> None:
         """One step back, of the size that was chosen."""
         if self.size == "line":
             self.line_wanted.emit(-1)
         else:
-            self._go(BEFORE[self.size])
+            self._go(lambda steps, at: getattr(steps, BEFORE[self.size])(at))
 
     def set_size(self, size: Size) -> None:
         """Let a step be another amount of work."""

@@ -26,7 +26,7 @@ class KeysOverlay(QDialog):
         grid.setHorizontalSpacing(36)
         groups = [(title, [s for s in entries if s is not None and s.keys]) for title, entries in MENUS]
         groups.append((words("Stage and map with focus"), list(FOCUS_KEYS)))
-        columns = ((2,), (0, 1, 4), (3, 5))
+        columns = ((2, 1), (0, 4, 5), (3, 6))
         for i, chosen in enumerate(columns):
             side = QVBoxLayout()
             for number in chosen:

@@ -43,7 +43,7 @@ class Pins:
         """Draw those between two steps."""
         near = (last - first) * MERGE / max(track.width(), 1)
         for steps, texts in self._marked(first, last, near):
-            self._pin(sheet, FLAG, "now", x_of(steps[0]), track.top(), steps[0], "⚑ " + "\n⚑ ".join(texts))
+            self._pin(sheet, FLAG, "accent_solid", x_of(steps[0]), track.top(), steps[0], "⚑ " + "\n⚑ ".join(texts))
         visible = self.stops[np.searchsorted(self.stops, first) : np.searchsorted(self.stops, last, "right")]
         bins, starts = np.unique((visible / max(near, 1e-9)).astype(np.int64), return_index=True)
         ends = [*starts[1:].tolist(), len(visible)]
@@ -79,6 +79,6 @@ class Pins:
         points = QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape])
         theme = sheet.theme
         sheet.painter.setPen(sheet.pen(theme.color("bg1"), 1.5))
-        sheet.painter.setBrush(theme.fill(token) if token == "now" else theme.color(token))
+        sheet.painter.setBrush(theme.color(token))
         sheet.painter.drawPolygon(points)
         sheet.hit(points.boundingRect().adjusted(-2, -1, 2, 1), Place(step=step), tip)

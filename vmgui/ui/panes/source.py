@@ -257,7 +257,7 @@ class SourcePane(QWidget):
         self.kernel_place = place
         self.kernel.setVisible(place is not None)
         if place is not None:
-            self.kernel.setText(f"Linux {place.file}")
+            self.kernel.setText(f"Linux {place.file} ↗")
             tip = self.tr("{0} in the source of Linux 6.12: read it there (K)")
             self.kernel.setToolTip(tip.format(f"{place.function}()"))
 

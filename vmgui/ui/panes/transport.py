@@ -24,6 +24,31 @@ HEIGHT = 38
 WIDE = 1440
 
 
+class Headline(QLabel):
+    """One line that ends in dots where there is no room; its tip says all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = ""
+        self.setObjectName("headline")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def say(self, text: str) -> None:
+        """Say something else."""
+        self._said = text
+        self.setToolTip(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(40, self.width())
+        self.setText(self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room))
+
+
 class Transport(QFrame):
     """Buttons are the actions of the window; the counter tells the play-head in rows."""
 
@@ -32,7 +57,6 @@ class Transport(QFrame):
         self.setObjectName("transport")
         self.theme: Theme = DARK
         self._dressed = ("", "")
-        self._said = ""
         self.player = player
         self.setProperty("surface", "pane")
         self.setFixedHeight(HEIGHT)
@@ -45,10 +69,23 @@ class Transport(QFrame):
         self.speeds.buttons["1"].setChecked(True)
         self.speeds.chosen.connect(lambda key: player.set_speed(float(key)))
         self._row.addWidget(self.speeds)
+        self._row.addSpacing(8)
+        self.sizes = Segments(self.tr("A step is"), self._sizes())
+        for size, button in self.sizes.buttons.items():
+            button.setToolTip(actions[f"size_{size}"].toolTip())
+        self.sizes.chosen.connect(lambda size: actions[f"size_{size}"].trigger())
+        self._row.addWidget(self.sizes)
         self._add_labels()
         player.moved.connect(self._moved)
         player.playing_changed.connect(lambda _on: self._dress_play())
         player.speed_changed.connect(lambda speed: self.speeds.buttons[f"{speed:g}"].setChecked(True))
+
+    def _sizes(self) -> dict[str, str]:
+        """What a step can be, in a word each."""
+        return {
+            "operation": self.tr("op"), "call": self.tr("call"), "write": self.tr("write"),
+            "line": self.tr("line"),
+        }  # fmt: skip
 
     def _button(self, actions: Actions, name: str) -> QToolButton:
         button = QToolButton()
@@ -72,14 +109,14 @@ class Transport(QFrame):
         self.counter.setToolTip(f"{rows}\n{runs}")
         self.mood = QLabel()
         self.mood.setFixedHeight(20)
-        self.headline = QLabel()
-        self.headline.setObjectName("headline")
-        self.headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.line = QLabel()
+        self.line.setProperty("role", "counter")
+        self.line.hide()
+        self.headline = Headline()
         self.legend = QLabel()
         self.legend.setProperty("role", "secondary")
         self._row.addSpacing(16)
-        for label in (self.before, self.counter, self.length):
+        for label in (self.before, self.counter, self.length, self.line):
             self._row.addWidget(label)
         self._row.addSpacing(14)
         self._row.addWidget(self.mood)
@@ -113,13 +150,11 @@ class Transport(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.legend.setVisible(self.width() >= WIDE)
-        self._elide()
 
-    def _elide(self) -> None:
-        room = max(40, self.headline.width())
-        self.headline.setText(
-            self.headline.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room)
-        )
+    def tell_line(self, text: str | None) -> None:
+        """Say which line runs next, where steps are lines; None when the step is all there is to say."""
+        self.line.setText(text or "")
+        self.line.setVisible(bool(text))
 
     def tell(self, text: str, mood: str) -> None:
         """Say what the step did; `mood` is plain, refused, huge or error."""
@@ -130,9 +165,7 @@ class Transport(QFrame):
         if (mood, self.theme.name) != self._dressed:
             self._dressed = mood, self.theme.name
             self._dress_mood(mood)
-        self._said = text
-        self._elide()
-        self.headline.setToolTip(text)
+        self.headline.say(text)
         self.setAccessibleDescription(text)
 
     def _dress_mood(self, mood: str) -> None:
