@@ -10,7 +10,7 @@ LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
 SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW = 1440, 820
-VERSION = 1
+VERSION = 2
 
 
 class Dock(QDockWidget):
@@ -83,9 +83,11 @@ class Layout:
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["operations"])
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["tree"])
         window.splitDockWidget(docks["tree"], docks["frames"], Qt.Orientation.Vertical)
+        window.tabifyDockWidget(docks["tree"], docks["allocator"])
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["animator"])
-        for name in ("operations", "tree", "frames", "animator"):
-            docks[name].show()
+        for dock in docks.values():
+            dock.show()
+        docks["tree"].raise_()
         self._narrow = False
         self._resize()
         self.fit(window.width(), window.height(), force=True)
@@ -112,16 +114,27 @@ class Layout:
             self._resize()
 
     def _arrange_right(self, narrow: bool) -> None:
-        tree, frames = self.docks["tree"], self.docks["frames"]
+        tree, frames, allocator = (self.docks[name] for name in ("tree", "frames", "allocator"))
         if tree.isFloating() or frames.isFloating():
             return
+        tabbed, hidden = not allocator.isFloating(), allocator.isHidden()
+        front = (
+            tree if allocator.visibleRegion().isEmpty() else allocator
+        )  # a tab behind another is "visible"
         if narrow:
             self.window.tabifyDockWidget(tree, frames)
-            tree.raise_()
         else:
-            self.window.removeDockWidget(frames)
+            for dock in (frames, tree, *[allocator] * tabbed):  # what is split off from a tab becomes a tab
+                self.window.removeDockWidget(dock)
+            self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, tree)
             self.window.splitDockWidget(tree, frames, Qt.Orientation.Vertical)
+            tree.show()
             frames.show()
+        if tabbed:
+            self.window.tabifyDockWidget(tree, allocator)
+            allocator.setVisible(not hidden)
+        front.raise_()
+        if not narrow:
             self._resize()
 
     def state(self) -> QByteArray:

@@ -27,6 +27,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "address": lambda: ask_address(desk),
         "show_why": lambda: go_to(desk, desk.why),
         "show_tree": lambda: go_to(desk, desk.tree),
+        "show_allocator": lambda: go_to(desk, desk.allocator),
         "show_map": desk.map.canvas.setFocus,
         "clear_selection": lambda: clear(desk),
         "follow": lambda: follow(desk),
@@ -77,7 +78,7 @@ def follow(desk: Desk) -> None:
     """Bring what a step touches into view, or leave the panes where they are."""
     desk.following = desk.window.actions_["follow"].isChecked()
     desk.source.view.following = desk.following
-    desk.map.canvas.follow = desk.following
+    desk.map.canvas.follow = desk.allocator.tree.follow = desk.following
 
 
 def full_screen(desk: Desk) -> None:

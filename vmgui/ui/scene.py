@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale, QObject, Signal
 from vmgui.engine.kernel import Kernel
 from vmgui.projection import callstack, catalogue, tree
 from vmgui.projection.address_map import AddressMap
+from vmgui.projection.allocator import AllocatorReader
 from vmgui.projection.areas import written_pages
 from vmgui.projection.entries import Geometry
 from vmgui.projection.history import History
@@ -72,6 +73,7 @@ class Scene(QObject):
         self.sentences = catalogue.sentences(language(), shape)
         self._tree = tree.TreeReader(cursor, shape)
         self.desk.scrubber.set_marks(self._reader.timeline)
+        self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
         self.desk.tree.show_machine(
             tree.root(shape), self._tree.rows, shape.below, shape.covers, self._path,
             self.kernel.VMALLOC_START >> 32, shape.page_shift,
@@ -91,6 +93,7 @@ class Scene(QObject):
             if self.session is not None:
                 self.desk.auditor.attach(self.session)
             self._read_at = self.cursor.at
+            self.desk.allocator.changed()
             self._tree.update(tree.Marks(), None)
             self.desk.scrubber.set_marks(self._reader.timeline)
 
@@ -134,6 +137,7 @@ class Scene(QObject):
         self._show_stage()
         self.desk.map.set_map(self.views.map)
         self.desk.frames.set_frames(self.views.frames)
+        self.desk.allocator.set_step(self.views.scope)
         self._show_counters()
 
     def _show_counters(self) -> None:

@@ -68,6 +68,15 @@ class Settings:
         self._set("kernel_source", path)
 
     @property
+    def allocator(self) -> str:
+        """The section of the allocator pane."""
+        return str(self._get("allocator", "tree"))
+
+    @allocator.setter
+    def allocator(self, section: str) -> None:
+        self._set("allocator", section)
+
+    @property
     def recent(self) -> list[Path]:
         """Files opened last, the newest first."""
         kept = self._get("recent", [])

@@ -66,7 +66,7 @@ class AllocatorPane(QWidget):
         self.selection = selection
         self._reader: AllocatorReader | None = None
         self._now: Scope | None = None
-        self._stale = True
+        self._stale = self._seen = True
         self._opened: set[object] = set()
         self._make(selection)
         selection.changed.connect(self._select)
@@ -132,9 +132,21 @@ class AllocatorPane(QWidget):
         self._now, self._stale = now, True
         self.refresh()
 
+    def set_seen(self, seen: bool) -> None:
+        """Say whether the pane is in front: behind another tab it counts as visible."""
+        self._seen = seen
+        self.refresh()
+
+    def changed(self) -> None:
+        """Operations were added, taken back or edited."""
+        if self._reader is not None:
+            self._reader.changed()
+        self._stale = True
+
     def refresh(self) -> None:
         """Read the section that is seen."""
-        if not self._stale or self._reader is None or self._now is None or not self.isVisible():
+        seen = self._seen and self.isVisible()
+        if not self._stale or not seen or self._reader is None or self._now is None:
             return
         self._stale = False
         show = {"tree": self._show_tree, "nodes": self._show_nodes, "blocks": self._show_blocks,
@@ -186,7 +198,7 @@ class AllocatorPane(QWidget):
 
     def _select(self, place: Place | None) -> None:
         """Bring what another pane has selected into view."""
-        if place is None or not self.isVisible():
+        if place is None or not self._seen or not self.isVisible():
             return
         shown = {"tree": self.tree, "nodes": self.nodes, "blocks": self.blocks, "tlb": self.tlb}[self.section]
         if not shown.hasFocus():
