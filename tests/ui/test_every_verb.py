@@ -7,10 +7,9 @@ from PySide6.QtCore import QEvent
 
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.oplang import parse_operation
-from vmgui.timeline.env import ObjKind
 from vmgui.timeline.session import Session
 from vmgui.timeline.verbs import VERBS
-from vmgui.ui.panes.form import Form
+from vmgui.ui.panes.form import Form, speakable
 
 MACHINE = Machine(ram=64 * M, possible_cpus=2, online_cpus=2)
 #: Operations on a debug service need a machine that was booted with it.
@@ -42,8 +41,8 @@ def form(qapp):
 def offered(form: Form, session: Session, name: str) -> str:
     """The line of the form as it is opened, for a program that has run."""
     names = session.names
-    live = [n for n, obj in names.items() if not obj.freed and obj.kind in (ObjKind.AREA, ObjKind.RAM)]
-    form.show_verb(VERBS[name], live, names, has_window=session.machine.window is not None)
+    live, has_window = speakable(VERBS[name], names), session.machine.window is not None
+    form.show_verb(VERBS[name], live, names, has_window=has_window)
     return form.text()
 
 
@@ -52,7 +51,7 @@ def test_what_the_form_of_an_operation_offers_can_be_run(form, name):
     session = Session(SERVICES if name in NEED_SERVICES else MACHINE)
     for line in BEFORE.get(name, AREA):
         session.apply(parse_operation(line))
-    line = offered(form, session, name).replace("free_pages 16p", "free_pages q")
+    line = offered(form, session, name)
     done = session.apply(parse_operation(line))
     assert done.bug is None, line
     assert parse_operation(str(done.operation)) == done.operation

@@ -470,3 +470,11 @@ def test_how_many_entries_are_a_step_can_be_chosen(desk):
     assert taken[512] > 400
     assert desk.window.actions_["group_512"].isChecked()
     assert not desk.window.actions_["group_16"].isChecked()
+
+
+def test_the_form_of_free_pages_offers_who_holds_pages(desk):
+    desk.operations.run_wanted.emit("q = pages 8")
+    desk.operations.choose("free_pages")
+    assert desk.operations.command.text() == "free_pages q"
+    desk.operations.run_wanted.emit("free_pages q")
+    assert not desk.workspace.session.names["q"].pages

@@ -70,7 +70,8 @@ class Parameter:
     """One argument of an operation.
 
     ``positional`` may be written without its name, in the order of the table.  Without a ``default``
-    it is required, unless it is ``optional`` (then it is simply absent).
+    it is required, unless it is ``optional`` (then it is simply absent).  With ``held`` only the name of
+    an object that holds pages will do.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Parameter:
     positional: bool = False
     optional: bool = False
     choices: tuple[str, ...] = ()
+    held: bool = False
 
     @property
     def required(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ class Boundary(QObject):
     def __init__(self, window: MainWindow):
         super().__init__(window)
         self.window = window
-        self._before = None
+        self._before: Callable[..., object] | None = None
         self.caught.connect(self._tell)  # queued when a worker raised it
 
     def install(self) -> None:

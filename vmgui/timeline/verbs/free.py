@@ -135,7 +135,7 @@ VERBS = (
     Verb("vfree_atomic", "Call vfree_atomic: each is deferred.", (p.OBJECTS,),
          run=_deferred(vfree.vfree_atomic)),
     Verb("free_pages", "Give the pages back that `pages` or `vmap` got.",
-         (Parameter("pages", Kind.PAGES, "who holds them", positional=True),), calls="__free_page",
+         (Parameter("pages", Kind.PAGES, "who holds them", positional=True, held=True),), calls="__free_page",
          run=_free_pages),
     Verb("unmap_aliases", "Flush what is still only lazily unmapped.", palette=True,
          calls="vm_unmap_aliases", run=_simple(purge.vm_unmap_aliases)),

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from vmgui.timeline.operation import Operation
+from vmgui.timeline.outcome import Obj, ObjKind
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import theme as themes
@@ -32,6 +33,14 @@ def fresh_name(taken: Iterable[str]) -> str:
             if name not in known:
                 return name
     return ""
+
+
+def speakable(verb: Verb, names: Mapping[str, Obj]) -> list[str]:
+    """The names of objects that an operation may be asked for."""
+    if any(parameter.held for parameter in verb.parameters):
+        return [name for name, obj in names.items() if obj.pages]
+    kinds = (ObjKind.AREA, ObjKind.RAM)
+    return [name for name, obj in names.items() if not obj.freed and obj.kind in kinds]
 
 
 def example(parameter: Parameter, live: list[str]) -> str:
@@ -111,7 +120,7 @@ class Form(QFrame):
 
     def _field(self, parameter: Parameter, live: list[str]) -> QLineEdit | QComboBox:
         field: QLineEdit | QComboBox
-        if parameter.kind in (Kind.OBJECT, Kind.OBJECTS):
+        if parameter.kind in (Kind.OBJECT, Kind.OBJECTS) or parameter.held:
             field = QComboBox()
             field.addItems(live)
             field.setCurrentIndex(len(live) - 1)

@@ -309,6 +309,8 @@ class AddressMapCanvas(Canvas):
         found, scale = self._visible(self.view), self._scale()
         sheet.painter.save()
         sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
+        if self._plot is not None and isinstance(scale, Linear):
+            map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
         if len(found) > MANY:
             first, end = int(self.view.first), -int(-self.view.end // 1)
             draw_density(sheet, self._density, rect.adjusted(1, 1, -1, -1), first, end)
@@ -322,8 +324,6 @@ class AddressMapCanvas(Canvas):
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
         map_tiers.draw_focus(sheet, self.shown, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
-        if self._plot is not None and isinstance(scale, Linear):
-            map_tiers.draw_boundaries(sheet, self.shown, rect, scale)
         sheet.painter.restore()
 
     def _draw_lens(self, sheet: Sheet, tiers: Tiers, scale: Scale) -> None:

@@ -188,7 +188,7 @@ def draw_boundaries(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale)
         if not scale.view.first < at < scale.view.end:
             continue
         x = scale.x(at)
-        sheet.cells([QRectF(x - 1, rect.y() - 3, 2, rect.height() + 3)], theme.ink(level))
+        sheet.cells([QRectF(x - 1, rect.y() - 3, 2, rect.height() + 6)], theme.ink(level))
         text = f"{shown.grid_name(at - 1)}|{shown.grid_name(at)}"
         width, beside = kind.width(text), 8 + Type(10.5, mono=True).width("…0000_0000") / 2
         left = x + beside if x + beside + width <= rect.right() else x - beside - width

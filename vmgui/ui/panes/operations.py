@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from vmgui.formats.errors import FormatError
 from vmgui.formats.oplang import parse
-from vmgui.timeline.outcome import Obj, ObjKind
+from vmgui.timeline.outcome import Obj
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.bullets import bullet_icon
 from vmgui.ui.panes.command_line import CommandLine
-from vmgui.ui.panes.form import CACHES, Form
+from vmgui.ui.panes.form import CACHES, Form, speakable
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history import HistoryPane
 from vmgui.ui.theme import DARK, Theme
@@ -146,7 +146,7 @@ class OperationsPane(QWidget):
     def choose(self, name: str) -> None:
         """Show the form of an operation."""
         names = self._names()
-        live = [n for n, obj in names.items() if not obj.freed and obj.kind in (ObjKind.AREA, ObjKind.RAM)]
+        live = speakable(VERBS[name], names)
         if name in self.buttons:
             self.buttons[name].setChecked(True)
         self.form.show_verb(VERBS[name], live, names, self._has_window())
