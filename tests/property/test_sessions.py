@@ -16,7 +16,7 @@ from vmgui.formats.document import Document, dump, parse_document
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.session import Done, Session
-from vmgui.timeline.values import quantity
+from vmgui.timeline.values import number
 
 
 def columns_of(session: Session) -> list[Any]:
@@ -131,7 +131,7 @@ def test_an_operation_that_breaks_off_leaves_nothing_behind() -> None:
         raise RuntimeError("half way")
 
     with pytest.raises(RuntimeError, match="half way"):
-        session.apply(Operation(replace(verb, run=breaks), args={"size": quantity(4096)}))
+        session.apply(Operation(replace(verb, run=breaks), args={"size": number(4096)}))
     assert columns_of(session) == before
     assert (state(session) == words).all()
     assert run(session, ["b = vmalloc 4K"])

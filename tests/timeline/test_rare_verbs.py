@@ -15,7 +15,7 @@ from vmgui.timeline import spans
 from vmgui.timeline.outcome import ObjKind, Outcome
 from vmgui.timeline.replay import Replayer
 from vmgui.timeline.session import Session
-from vmgui.timeline.values import OperationError
+from vmgui.timeline.values import OperationError, size_text
 from vmgui.timeline.verbs import VERBS
 from vmgui.timeline.why import explain
 
@@ -162,3 +162,10 @@ def test_a_user_area_needs_memory_of_its_own() -> None:
 
 def test_shrinking_the_pools_answers_that_there_is_nothing_left_to_scan() -> None:
     assert last("a = vmalloc 8K", "vfree a", "purge", "shrink").value == -1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (4096, "4K"), (1 << 22, "4M"), (4097, "4097"), (0x100000001, "0x100000001")]
+)
+def test_sizes_are_written_as_people_do_and_addresses_in_hexadecimal(value: int, text: str) -> None:
+    assert size_text(value) == text

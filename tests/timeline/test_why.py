@@ -198,3 +198,9 @@ def test_a_replay_gives_the_trace_function_back() -> None:
     finally:
         sys.settrace(before)
     assert (explained, stepped) == (follow, follow)
+
+
+def test_a_guard_keeps_the_comment_that_stands_beside_it() -> None:
+    session = done("a = vmalloc 8K", "vfree a")
+    freed = asked(session, calls(session, "free_unmap_vmap_area")[0].last)
+    assert "who uses it from now on shall fault at once" in {guard.comment for guard in freed.guards}

@@ -228,8 +228,3 @@ def size_text(value: int) -> str:
         if value and not value & ((1 << shift) - 1) and value >> shift < 4096:
             return f"{value >> shift}{letter}"
     return str(value) if value < 1 << 16 else f"{value:#x}"
-
-
-def quantity(value: int) -> Expr:
-    """An expression of one number, spelled as people do."""
-    return number(value, size_text(value))
