@@ -188,6 +188,12 @@ class FrameReader:
                 yield found, n
             at, left = at + 8 * n, left - n
 
+    def kinds(self, areas: tuple[Area, ...]) -> Kinds:
+        """The kind of every frame while these are the areas, as an index into KINDS or HOLE; a copy."""
+        self._own(areas)
+        self._refresh()
+        return self._kinds.copy()
+
     # --- what is shown -------------------------------------------------------------------------------
 
     def read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
@@ -108,7 +108,7 @@ class LineEditor(QFrame):
             if event.type() == QEvent.Type.KeyPress:
                 self.done()
                 return True
-        if event.type() == QEvent.Type.FocusOut and event.reason() not in KEEPS:
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in KEEPS:
             self.leave()
         return super().eventFilter(watched, event)
 
