@@ -31,6 +31,13 @@ def size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def step(text: str) -> int:
+    """Read the number of a step."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no step: give a number from 0 on")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = argparse.ArgumentParser(
@@ -88,15 +95,15 @@ def _add_replay(commands: Any) -> None:
 
 
 def _add_step(commands: Any) -> None:
-    step = commands.add_parser("step", help="step through a program in the terminal")
-    step.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
-    _machine(step)
+    stepping = commands.add_parser("step", help="step through a program in the terminal")
+    stepping.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
+    _machine(stepping)
 
 
 def _add_shot(commands: Any) -> None:
     shot = commands.add_parser("shot", help="paint the window into a file, without a display")
     shot.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
-    shot.add_argument("--step", type=int, default=0, metavar="N", help="step to show")
+    shot.add_argument("--step", type=step, default=0, metavar="N", help="step to show")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="default 1600x1000")
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
     shot.add_argument("--out", type=Path, required=True, metavar="FILE.png")
@@ -106,7 +113,7 @@ def window_parser() -> argparse.ArgumentParser:
     """The parser of ``vmgui [FILE] [--step N]``."""
     window = argparse.ArgumentParser(prog="vmgui", add_help=False)
     window.add_argument("file", type=Path, nargs="?")
-    window.add_argument("--step", type=int, metavar="N", help="open at this step")
+    window.add_argument("--step", type=step, metavar="N", help="open at this step")
     return window
 
 

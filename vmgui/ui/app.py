@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
@@ -12,6 +13,10 @@ from PySide6.QtWidgets import QApplication
 from vmgui import __version__
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.settings import Settings
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
 
 
 def application(arguments: list[str] | None = None) -> QApplication:
@@ -39,11 +44,20 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
     if desk.workspace.session is None:
         desk.open_default()
     if step is not None:
-        desk.player.seek(step)
+        open_at(desk, step)
     desk.warmer.start()
     gc.collect()
     gc.freeze()  # what is there now stays: collecting it again and again would hold up steps
     sys.setswitchinterval(0.001)  # a painter never waits long for the thread that replays
+
+
+def open_at(desk: Desk, step: int) -> None:
+    """Go to the step that a link names; one that is not there is said."""
+    if step > desk.player.length and not desk.window.notices.text:
+        desk.window.notices.fail(
+            tr("There is no step {0}: this program has steps 0 to {1}").format(step, desk.player.length)
+        )
+    desk.player.seek(step)
 
 
 def begin(window: MainWindow, file: Path | None, step: int | None) -> None:

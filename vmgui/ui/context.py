@@ -1,4 +1,4 @@
-"""The menu of a place: copy its address, walk it, go to the step that made it or took it away."""
+"""The menu of a place: copy its address, walk it, go to the steps that made, wrote and took it away."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from vmgui.projection import numbers
 from vmgui.projection.lives import area_steps, entry_steps
+from vmgui.ui import seeking
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -27,18 +28,65 @@ def show_menu(desk: Desk, place: Place, at: QPoint) -> None:
 def menu_of(desk: Desk, place: Place) -> QMenu:
     """The menu of a place; what does not apply is not in it."""
     menu = QMenu(desk.window)
+    menu.setToolTipsVisible(True)
+    add_addresses(menu, desk, place)
+    add_steps(menu, desk, place)
+    add_changes(menu, desk, place)
+    if place.step is not None:
+        add_step(menu, desk, place.step)
+    elif not menu.isEmpty():
+        menu.addSeparator()
+        menu.addAction(tr("Bookmark this step…"), lambda: seeking.bookmark(desk, desk.player.at))
+    return menu
+
+
+def add_addresses(menu: QMenu, desk: Desk, place: Place) -> None:
+    """Copy the address of a place, walk it."""
     address = place.va[0] if place.va else place.phys[0] if place.phys else None
     if address is not None:
         menu.addAction(tr("Copy address"), lambda: copy(numbers.address(address)))
         menu.addAction(tr("Copy as C constant"), lambda: copy(f"{address:#x}UL"))
     if place.va is not None:
-        menu.addAction(tr("Walk this address"), lambda: desk.scene.look_at(place.va[0] if place.va else None))
+        start = place.va[0]
+        menu.addAction(tr("Walk this address"), lambda: desk.scene.look_at(start))
+
+
+def add_steps(menu: QMenu, desk: Desk, place: Place) -> None:
+    """Go to where a place came and went."""
     made, gone = steps(desk, place)
     if made is not None:
         menu.addAction(tr("Go to the step that made this"), lambda: desk.go(made))
     if gone is not None:
         menu.addAction(tr("Go to the step that took this away"), lambda: desk.go(gone))
-    return menu
+
+
+def add_changes(menu: QMenu, desk: Desk, place: Place) -> None:
+    """Go to who wrote a place, and to its changes; their keys work on what is selected."""
+    if place.va is None and place.phys is None and place.area is None and place.index is None:
+        return
+    menu.addSeparator()
+    for name, text, do in (
+        ("who_wrote", tr("Who wrote this?"), lambda: seeking.who_wrote(desk, place)),
+        ("next_change", tr("Next change of this"), lambda: seeking.change(desk, place, 1)),
+        ("previous_change", tr("Previous change of this"), lambda: seeking.change(desk, place, -1)),
+    ):
+        menu.addAction(text, do).setToolTip(desk.window.actions_[name].toolTip())
+
+
+def add_step(menu: QMenu, desk: Desk, step: int) -> None:
+    """Go to a step, mark it, copy a link to it."""
+    menu.addAction(tr("Go to step {0}").format(numbers.count(step)), lambda: desk.go(step))
+    menu.addAction(tr("Bookmark this step…"), lambda: seeking.bookmark(desk, step))
+    menu.addAction(tr("Copy link to this step"), lambda: seeking.copy_link(desk, step))
+
+
+def show_line_menu(desk: Desk, at: QPoint) -> None:
+    """Show the menu of the marked line of the source."""
+    menu = QMenu(desk.window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for name in ("run_to_line", "break_here", "breakpoints", "kernel_source"):
+        menu.addAction(desk.window.actions_[name])
+    menu.popup(at)
 
 
 def steps(desk: Desk, place: Place) -> tuple[int | None, int | None]:

@@ -62,10 +62,10 @@ class Themed(Protocol):
 class Desk(QObject):
     """Owns workspace, player, selection and panes. `handlers` are what the actions of the window do."""
 
-    def __init__(self, window: MainWindow):
+    def __init__(self, window: MainWindow, workspace: Workspace | None = None):
         super().__init__(window)
         self.window = window
-        self.workspace = Workspace(self)
+        self.workspace = workspace or Workspace(window)  # it outlives a desk
         self.player = Player(self)
         self.workspace.where = lambda: self.player.at
         self.selection = Selection(self)
@@ -116,6 +116,7 @@ class Desk(QObject):
         self.allocator.choose(self.window.settings.allocator)
         self.allocator.section_changed.connect(partial(setattr, self.window.settings, "allocator"))
         self.source.view.line_wanted.connect(self.run_to)
+        self.source.view.menu_wanted.connect(lambda at: context.show_line_menu(self, at))
         self.why.line_wanted.connect(self._show_line)
         self.selection.activated.connect(self._open_place)
         self.stage.setObjectName("stage")
