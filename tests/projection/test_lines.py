@@ -1,0 +1,68 @@
+"""Claims about stepping by lines of the engine's text."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmgui.engine.machine import M, Machine
+from vmgui.formats.oplang import parse_operation
+from vmgui.projection.lines import look
+from vmgui.projection.steps import SERVICES
+from vmgui.timeline.replay import Replayer, line_steps, lines_from
+from vmgui.timeline.session import Session
+
+PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 64K", "vfree a")
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    """A small program."""
+    session = Session(Machine(ram=64 * M, possible_cpus=1, online_cpus=1))
+    session.apply_all(map(parse_operation, PROGRAM))
+    return session
+
+
+@pytest.mark.parametrize("part", [0, 0.1, 0.5, 0.9, 1])
+@pytest.mark.parametrize("number", range(3))
+def test_lines_from_a_row_on_are_those_of_the_whole_operation_from_there_on(session, number, part):
+    done, replayer = session.operations[number], Replayer(session)
+    row = done.first_row + int((done.last_row - done.first_row) * part)
+    whole = [line for line in line_steps(replayer, done) if line.row >= row]
+    assert lines_from(replayer, done, row, 100) == whole[:100]
+
+
+def walk(session: Session, way: int, services: bool) -> list[tuple[int, int]]:
+    """All positions of the second operation, from one end to the other."""
+    done, replayer = session.operations[1], Replayer(session)
+    at = (done.first_row, -1) if way > 0 else (done.last_row, -1)
+    found = []
+    known = look(replayer, done, at, way, services)
+    while True:
+        number = known.after(at) if way > 0 else known.before(at)
+        if number is None:
+            if known.ends_before(at) if way > 0 else known.begins_after(at):
+                return found
+            known = look(replayer, done, at, way, services)
+            number = known.after(at) if way > 0 else known.before(at)
+            if number is None:
+                return found
+        at = known.positions[number]
+        found.append(at)
+
+
+@pytest.mark.parametrize("services", [False, True])
+def test_the_same_lines_are_met_forwards_and_backwards(session, services):
+    there, back = walk(session, 1, services), walk(session, -1, services)
+    assert there == back[::-1]
+    assert there == sorted(set(there))
+    done = session.operations[1]
+    wanted = [line for line in line_steps(Replayer(session), done) if line.row < done.last_row
+              and (services or not line.code.co_filename.endswith(SERVICES))]  # fmt: skip
+    assert len(there) == len(wanted)
+
+
+def test_a_line_is_shown_in_its_function(session):
+    done = session.operations[1]
+    known = look(Replayer(session), done, (done.first_row, -1), 1)
+    shown = known.source(0)
+    assert shown.top <= shown.first <= known.lines[0].line <= shown.last
