@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+
+from vmgui.texts import mark as _
+from vmgui.ui.words import tr
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,6 @@ class Spec:
     checkable: bool = False
     focus: str = ""
     comes: str = ""
-
-
-def _(text: str) -> str:
-    """Mark a text of the tables below for translation."""
-    return str(QT_TRANSLATE_NOOP("actions", text))
 
 
 MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
@@ -202,10 +200,6 @@ def specs() -> Iterable[Spec]:
     """All actions of the menus."""
     return (spec for _title, entries in MENUS for spec in entries if spec is not None)
 
-
-def tr(text: str) -> str:
-    """A text of the tables above in the language of the window."""
-    return QCoreApplication.translate("actions", text)
 
 
 class Actions(QObject):

@@ -6,6 +6,8 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from vmgui.ui.words import tr
+
 LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
 SOURCE, STACK, WHY = 560, 390, 650
@@ -150,7 +152,7 @@ class Layout:
         menu.addSeparator()
         for dock in self.docks.values():
             menu.addAction(dock.toggleViewAction())
-        floating = menu.addMenu(menu.tr("Float"))
+        floating = menu.addMenu(tr("Float"))
         for dock in self.docks.values():
             action = floating.addAction(dock.windowTitle())
             action.triggered.connect(lambda _on=False, d=dock: d.setFloating(not d.isFloating()))

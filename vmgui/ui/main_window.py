@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
 from vmgui.ui.settings import SCALES, Settings
+from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         at = SCALES.index(self.settings.scale)
         self.settings.scale = SCALES[max(0, min(at + step, len(SCALES) - 1))] if step else 100
         self.notices.say(
-            QCoreApplication.translate("Window", "Type and rows at {0} % from the next start on").format(
+            tr("Type and rows at {0} % from the next start on").format(
                 self.settings.scale
             )
         )

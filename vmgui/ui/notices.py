@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vmgui.ui import theme as themes
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 #: Milliseconds a notice that only informs stays.
 STAYS = 8000
@@ -40,7 +41,7 @@ class NoticeBar(QFrame):
         self._do: Callable[[], object] = self.hide
         self.close_button = QToolButton()
         self.close_button.setProperty("flat", True)
-        self.close_button.setAccessibleName(self.tr("Close this notice"))
+        self.close_button.setAccessibleName(tr("Close this notice"))
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 8, 5)

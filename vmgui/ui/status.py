@@ -8,6 +8,7 @@ from vmgui import __version__
 from vmgui.projection.status import Counters, summary
 from vmgui.ui.docks import Still
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 HEIGHT = 24
 #: Roles of the style sheet by tone.
@@ -31,10 +32,10 @@ class StatusLine(QStatusBar):
         self._row.setSpacing(0)
         self._row.addStretch(1)
         self.keys = QLabel(
-            self.tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys")
+            tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys")
         )
         self.keys.setProperty("role", "secondary")
-        self.version = QLabel(self.tr("engine v6.12 · vmgui {0}").format(__version__))
+        self.version = QLabel(tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")
         self.version.setContentsMargins(8, 0, 12, 0)
         self.addWidget(Still(self.left), 1)

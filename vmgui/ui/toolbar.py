@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.ui import theme as themes
-from vmgui.ui.actions import MENUS, Actions, tr
+from vmgui.ui.actions import MENUS, Actions
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 HEIGHT = 48
 PERSPECTIVES = ("explore", "study", "lecture", "real")

@@ -1,10 +1,19 @@
-"""Translation for what is no widget of its own."""
+"""The texts of the window in the language of its user."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from vmgui.texts import Text
+
+#: The one context of all texts in resources/i18n/vmgui_zh_CN.ts.
+CONTEXT = "vmgui"
+
 
 def tr(text: str) -> str:
-    """A text of the window in the language of its user."""
-    return QCoreApplication.translate("Window", text)
+    """A text in the language of the window; a `Text` with its values, which may be texts themselves."""
+    if isinstance(text, Text):
+        values = (tr(value) if isinstance(value, Text) else value for value in text.values)
+        shown = QCoreApplication.translate(CONTEXT, text.template)
+        return shown.format(*values) if text.values else shown
+    return QCoreApplication.translate(CONTEXT, text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from vmgui import assets
@@ -20,13 +20,10 @@ from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import OperationError
+from vmgui.ui.words import tr
 
 DEFAULT = "scenarios/first-steps.vmgui"
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the window."""
-    return QCoreApplication.translate("Workspace", text)
 
 
 class Change(QUndoCommand):

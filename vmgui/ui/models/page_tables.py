@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from vmgui.projection.levels import Level
 from vmgui.projection.tree import Row
+from vmgui.ui.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = 4
@@ -218,7 +219,7 @@ class PageTables(QAbstractItemModel):
 
     def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Entry"), f"{self.tr('VA')} {self.prefix}", self.tr("→ PFN"), self.tr("Flags"))[
+            return (tr("Entry"), f"{tr('VA')} {self.prefix}", tr("→ PFN"), tr("Flags"))[
                 section
             ]
         return None

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.numbers import size, tail
 from vmgui.ui.panes.header import PaneHeader, Segments
-from vmgui.ui.panes.map_blocks import tr
 from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 
 class Crumbs(QWidget):

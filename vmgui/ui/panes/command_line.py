@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLay
 from vmgui.formats.completion import Completion, completions
 from vmgui.formats.errors import FormatError
 from vmgui.ui import theme as themes
+from vmgui.ui.words import tr
 
 KEPT = 200
 
@@ -96,7 +97,7 @@ class CommandLine(QWidget):
         self.field.setProperty("mono", True)
         self.field.setFont(themes.font(themes.UI, mono=True))
         self.field.setPlaceholderText("a = vmalloc 4M")
-        self.field.setAccessibleName(self.tr("Command line: an operation"))
+        self.field.setAccessibleName(tr("Command line: an operation"))
         self.field.setFixedHeight(28)
         self.caret = QLabel()
         self.caret.setObjectName("caret")

@@ -15,6 +15,7 @@ from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.header import Segments
+from vmgui.ui.words import tr
 
 #: What a field holds before anybody has typed.
 EXAMPLES = {"size": "4M", "phys": "0x100101000", "pages": "16p", "n": "0"}
@@ -70,7 +71,7 @@ class Form(QFrame):
         self._grid.setContentsMargins(10, 8, 10, 8)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(6)
-        self.run = QPushButton(self.tr("Run"))
+        self.run = QPushButton(tr("Run"))
         self.run.setProperty("primary", True)
         self.run.clicked.connect(self.run_wanted)
 
@@ -94,7 +95,7 @@ class Form(QFrame):
             or not has_window and str(p.default) in WITHOUT_WINDOW
         ]  # fmt: skip
         for i, parameter in enumerate(shown):
-            label = QLabel(parameter.name.capitalize() if parameter.name != "id" else self.tr("Object"))
+            label = QLabel(parameter.name.capitalize() if parameter.name != "id" else tr("Object"))
             label.setProperty("role", "secondary")
             label.setToolTip(parameter.help)
             field = self._field(parameter, live)
@@ -142,13 +143,13 @@ class Form(QFrame):
         return field
 
     def _add_name(self, row: int, name: str, alone: bool) -> None:
-        label = QLabel(self.tr("as"))
+        label = QLabel(tr("as"))
         label.setProperty("role", "secondary")
         self._name = QLineEdit(name)
         self._name.setFont(themes.font(themes.UI, mono=True))
         self._name.setProperty("mono", True)
         self._name.setMinimumWidth(30)
-        self._name.setAccessibleName(self.tr("Name for the result"))
+        self._name.setAccessibleName(tr("Name for the result"))
         self._name.textEdited.connect(self.compose)
         self._name.returnPressed.connect(self.run_wanted)
         label.setBuddy(self._name)
@@ -157,9 +158,9 @@ class Form(QFrame):
 
     def _add_end(self, row: int, shown: list[Parameter]) -> None:
         if self.verb.name in CACHES:
-            label = QLabel(self.tr("Cache"))
+            label = QLabel(tr("Cache"))
             label.setProperty("role", "secondary")
-            self._caches = Segments(self.tr("Memory type"), dict(CACHES))
+            self._caches = Segments(tr("Memory type"), dict(CACHES))
             self._caches.buttons[self.verb.name].setChecked(True)
             self._caches.chosen.connect(lambda _key: self.compose())
             self._grid.addWidget(label, row, 0)

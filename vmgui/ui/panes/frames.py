@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log2
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,14 +15,11 @@ from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 MARGIN, PITCH = 15.0, 18.0
 NONE = Frames(0, 1, b"", (0,) * len(KINDS), ())
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the frames pane."""
-    return QCoreApplication.translate("Frames", text)
 
 
 def kind_words() -> dict[str, str]:

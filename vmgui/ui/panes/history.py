@@ -25,6 +25,7 @@ from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history_editor import LineEditor
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 NUMBER, TEXT, BOLD, SMALL = (
     Type(10.5, mono=True),
@@ -79,7 +80,7 @@ class HistoryModel(QAbstractListModel):
             return entry.text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             if entry.failed:
-                return self.tr("{0} {1}: did not run: {2}").format(entry.number, entry.text, entry.failed)
+                return tr("{0} {1}: did not run: {2}").format(entry.number, entry.text, entry.failed)
             result = f" → {entry.full}" if entry.full else ""
             return f"{entry.number} {entry.text}{result}"
         return None
@@ -137,9 +138,9 @@ class HistoryDelegate(QStyledItemDelegate):
         sheet.text(room, text, self.theme.color("text2" if entry.failed else "text1"), kind, LEFT)
         left = room.adjusted(kind.width(text) + 8, 0, 0, 0)
         if entry.failed:
-            sheet.fit(left, self.theme.color("error"), LATER, self.tr("did not run"), align=RIGHT)
+            sheet.fit(left, self.theme.color("error"), LATER, tr("did not run"), align=RIGHT)
         elif entry.state == "later":
-            sheet.fit(left, self.theme.color("text3"), LATER, self.tr("later"), align=RIGHT)
+            sheet.fit(left, self.theme.color("text3"), LATER, tr("later"), align=RIGHT)
         elif not below and entry.result:
             ink = self.theme.color("error" if entry.error else "text3")
             sheet.fit(left, ink, SMALL, f"✗ {entry.result}" if entry.error else entry.result, align=RIGHT)
@@ -168,7 +169,7 @@ class HistoryPane(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("history")
-        self.header = PaneHeader(self.tr("History"))
+        self.header = PaneHeader(tr("History"))
         self.header.detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.model = HistoryModel(self)
         self.list = QListView()
@@ -177,7 +178,7 @@ class HistoryPane(QWidget):
         self.list.setItemDelegate(self.delegate)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(self.tr("Operations, in order"))
+        self.list.setAccessibleName(tr("Operations, in order"))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.activated.connect(lambda index: self.step_wanted.emit(index.data(ROLE).first))
@@ -211,13 +212,13 @@ class HistoryPane(QWidget):
             self.list.scrollTo(self.model.index(entries.past))
 
     def _tell(self, entries: History) -> None:
-        text = self.tr("{0} of {1} reached").format(entries.reached, len(entries))
+        text = tr("{0} of {1} reached").format(entries.reached, len(entries))
         failed = entries.failed
         if failed:
-            text = self.tr("{0} of {1} reached, {2} did not run").format(
+            text = tr("{0} of {1} reached, {2} did not run").format(
                 entries.reached, len(entries), failed
             )
-        self.header.detail.setText(text if len(entries) else self.tr("No operations yet"))
+        self.header.detail.setText(text if len(entries) else tr("No operations yet"))
 
     # --- editing ---------------------------------------------------------------------------------
 
@@ -274,11 +275,11 @@ class HistoryPane(QWidget):
         menu.setToolTipsVisible(True)
         if entry.answer:
             show = partial(self.answer_wanted.emit, entry.text, entry.answer)
-            menu.addAction(self.tr("Read its answer"), show)
+            menu.addAction(tr("Read its answer"), show)
         if not entry.failed:
-            menu.addAction(self.tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
-            menu.addAction(self.tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
-        menu.addAction(self.tr("Put it into the command line"), lambda: self.line_wanted.emit(entry.text))
+            menu.addAction(tr("Go to its first step"), lambda: self.step_wanted.emit(entry.first))
+            menu.addAction(tr("Go to its end"), lambda: self.step_wanted.emit(entry.last))
+        menu.addAction(tr("Put it into the command line"), lambda: self.line_wanted.emit(entry.text))
         menu.addSeparator()
         menu.addActions(self.list.actions())
         return menu

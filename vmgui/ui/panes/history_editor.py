@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from vmgui.formats.errors import FormatError
 from vmgui.ui.panes.command_line import CommandLine
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 
 class LineEditor(QFrame):
@@ -55,7 +56,7 @@ class LineEditor(QFrame):
     ) -> None:
         """Lie over a row, its upper left corner at `corner`, and take the focus."""
         self.place, self.inserted, self._names = place, inserted, tuple(names)
-        said = self.tr("Insert before operation {0}") if inserted else self.tr("Change operation {0}")
+        said = tr("Insert before operation {0}") if inserted else tr("Change operation {0}")
         self.title.setText(said.format(place + 1))
         self.command.field.setAccessibleName(said.format(place + 1))
         self.command.set_text(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QImage
 
 from vmgui.projection.address_map import AddressMap, Block
@@ -17,16 +17,13 @@ from vmgui.ui.paint import CENTRE, DASH, Sheet, Type
 from vmgui.ui.panes.map_scale import Scale
 from vmgui.ui.selection import Place
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 MANY = 300
 NARROW_AREA, NARROW_GUARD = 3.0, 5.0
 CROWDED = 14.0
 CALLERS = ("pte", "pmd", "pud", "io", "pgd", "table", "p4d", "now")
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the address map."""
-    return QCoreApplication.translate("AddressMap", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, l
 from vmgui.ui.panes.map_tiers import AXIS, Tiers
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
     from vmgui.ui.panes.map_plot import WindowPlot

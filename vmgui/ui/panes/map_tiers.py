@@ -10,9 +10,10 @@ from PySide6.QtGui import QPolygonF
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.numbers import address, size, tail
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
-from vmgui.ui.panes.map_blocks import Look, draw_blocks, free_ground, tr
+from vmgui.ui.panes.map_blocks import Look, draw_blocks, free_ground
 from vmgui.ui.panes.map_scale import Linear, Scale, View, tick_step, ticks
 from vmgui.ui.selection import Place
+from vmgui.ui.words import tr
 
 LABELS, MARGIN = 78.0, 18.0
 AXIS = 18.0

@@ -28,6 +28,7 @@ from vmgui.ui.panes.form import CACHES, Form, speakable
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history import HistoryPane
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 #: The buttons of the palette, two in a row, and the sign of what each makes.
 PALETTE = {
@@ -57,14 +58,14 @@ class OperationsPane(QWidget):
         self.setObjectName("operations")
         self.theme: Theme = DARK
         self._names, self._has_window = names, has_window
-        self.header = PaneHeader(self.tr("Operations"))
+        self.header = PaneHeader(tr("Operations"))
         hint = QLabel("Ctrl+L")
         hint.setProperty("role", "secondary")
         self.header.add(hint)
         self._hint = hint
         self._edited: int | None = None
-        self.leave_button = QPushButton(self.tr("Leave"))
-        self.leave_button.setToolTip(self.tr("Stop editing this operation"))
+        self.leave_button = QPushButton(tr("Leave"))
+        self.leave_button.setToolTip(tr("Stop editing this operation"))
         self.leave_button.clicked.connect(self.leave_edit)
         self.leave_button.hide()
         self.header.add(self.leave_button)
@@ -170,11 +171,11 @@ class OperationsPane(QWidget):
         """Put the operation at a place into form and command line, to be changed there."""
         self.leave_edit()
         self._edited = place
-        self.header.detail.setText(self.tr("editing operation {0}").format(place + 1))
+        self.header.detail.setText(tr("editing operation {0}").format(place + 1))
         self._hint.hide()
         self.leave_button.show()
         self.put(text)
-        self.form.run.setText(self.tr("Change"))
+        self.form.run.setText(tr("Change"))
         self.command.field.setFocus()
 
     def leave_edit(self) -> None:
@@ -184,7 +185,7 @@ class OperationsPane(QWidget):
             self.header.detail.clear()
             self.leave_button.hide()
             self._hint.show()
-            self.form.run.setText(self.tr("Run"))
+            self.form.run.setText(tr("Run"))
             self.refresh()
 
     def put(self, text: str) -> None:

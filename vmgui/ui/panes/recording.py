@@ -20,6 +20,7 @@ from vmgui.projection.history import reaches
 from vmgui.ui.paint import CENTRE, LEFT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 CELL, MARK = Type(10.5, mono=True), Type(12, True)
 ROW = 19
@@ -64,7 +65,7 @@ class Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip or texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = {"=": self.tr("identical"), "≠": self.tr("differs"), "?": self.tr("not compared")}
+            words = {"=": tr("identical"), "≠": tr("differs"), "?": tr("not compared")}
             return f"{texts[index.column()]}, {words[mark]}"
         return (mark, index.row() == self.current) if role == ROLE else None
 
@@ -108,15 +109,15 @@ class RecordingPane(QWidget):
         self.setObjectName("recording")
         self.both: SideBySide | None = None
         self.theme: Theme = DARK
-        self.header = PaneHeader(self.tr("Recording"))
+        self.header = PaneHeader(tr("Recording"))
         self.verdict = QLabel()
         self.verdict.setMargin(8)
         self.verdict.setWordWrap(True)
-        self.operations = Rows(("", self.tr("Operation"), self.tr("Returned")), self)
-        self.fields = Rows(("", self.tr("Field"), self.tr("Kernel"), self.tr("Engine")), self)
+        self.operations = Rows(("", tr("Operation"), tr("Returned")), self)
+        self.fields = Rows(("", tr("Field"), tr("Kernel"), tr("Engine")), self)
         self.delegate = RowDelegate(self)
-        self.list = self._table(self.operations, self.tr("Operations of the recording"), (26, 210))
-        self.table = self._table(self.fields, self.tr("Fields: the kernel's and the engine's"), (26, 84, 116))
+        self.list = self._table(self.operations, tr("Operations of the recording"), (26, 210))
+        self.table = self._table(self.fields, tr("Fields: the kernel's and the engine's"), (26, 84, 116))
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.list)
         split.addWidget(self.table)
@@ -190,7 +191,7 @@ class RecordingPane(QWidget):
             self.operations.show([])
             self.fields.show([])
             self.header.detail.setText("")
-            self.verdict.setText(self.tr("No recording is open"))
+            self.verdict.setText(tr("No recording is open"))
 
     def show_step(self, at: int) -> None:
         """Follow the play-head."""

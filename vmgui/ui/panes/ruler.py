@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 
 from vmgui.projection.stage import BitField, Stage
 from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.selection import Place
+from vmgui.ui.words import tr
 
 FOLDED = 52.0
 GAP = 9.0
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the stage."""
-    return QCoreApplication.translate("Stage", text)
 
 
 def number(value: int, style: str, bits: int) -> str:

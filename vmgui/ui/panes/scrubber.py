@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.scrubber_pins import Pins
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.words import tr
 
 MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
 MERGE, LEAST, FADED = 9.0, 2.0, 0.26
@@ -27,10 +28,6 @@ FEWEST = 16
 SHAPES = {"table": "▼", "huge": "◆", "refused": "✗", "flush": "≈", "error": "!"}
 INKS = {"table": "table", "huge": "pmd", "refused": "error", "flush": "accent", "error": "error"}
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the timeline."""
-    return QCoreApplication.translate("Timeline", text)
 
 
 def mark_words() -> dict[str, str]:

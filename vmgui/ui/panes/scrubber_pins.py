@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
 from vmgui.projection.numbers import count
 from vmgui.timeline.query import Numbers
 from vmgui.ui.paint import Sheet
 from vmgui.ui.selection import Place
+from vmgui.ui.words import tr
 
 #: Pins nearer to each other than this are drawn as one.
 MERGE = 8.0
@@ -23,10 +24,6 @@ FLAG = [(-3.5, 0), (3.5, 0), (3.5, 9), (0, 6), (-3.5, 9)]
 SPIKE = [(-4.5, 0), (4.5, 0), (0, -7)]
 NOWHERE: Numbers = np.zeros(0, np.int64)
 
-
-def tr(text: str) -> str:
-    """Translate in the context of the timeline."""
-    return QCoreApplication.translate("Timeline", text)
 
 
 @dataclass

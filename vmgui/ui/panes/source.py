@@ -16,6 +16,7 @@ from vmgui.ui.highlighter import Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 CODE, NUMBER, NOTE = Type(11, mono=True), Type(10.5, mono=True), Type(11, True)
 BOLD = Type(11, True, True)
@@ -46,7 +47,7 @@ class SourceView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Source of the engine"))
+        self.setAccessibleName(tr("Source of the engine"))
 
     def show_source(self, source: Source | None) -> None:
         """Show another statement; scrolls only when it is out of sight or in another function."""
@@ -219,13 +220,13 @@ class SourcePane(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("source")
-        self.header = PaneHeader(self.tr("Source"))
+        self.header = PaneHeader(tr("Source"))
         self.header.detail.setFont(themes.font(themes.SECONDARY, mono=True))
         self.kernel_place: KernelPlace | None = None
         self.kernel = QToolButton()
         self.kernel.setProperty("flat", True)
         self.kernel.setFont(themes.font(themes.SECONDARY, mono=True))
-        self.kernel.setAccessibleName(self.tr("Kernel's source"))
+        self.kernel.setAccessibleName(tr("Kernel's source"))
         self.kernel.clicked.connect(self.kernel_wanted)
         self.kernel.hide()
         self.header.add(self.kernel)
@@ -246,7 +247,7 @@ class SourcePane(QWidget):
         """Show the statement of a step."""
         self.view.show_source(source)
         self.header.detail.setText(
-            mono(f"{source.name} · {source.function}") if source else self.tr("no step yet")
+            mono(f"{source.name} · {source.function}") if source else tr("no step yet")
         )
         place = kernel_place(source.file, source.first) if source else None
         if place != self.kernel_place:
@@ -258,7 +259,7 @@ class SourcePane(QWidget):
         self.kernel.setVisible(place is not None)
         if place is not None:
             self.kernel.setText(f"Linux {place.file} ↗")
-            tip = self.tr("{0} in the source of Linux 6.12: read it there (K)")
+            tip = tr("{0} in the source of Linux 6.12: read it there (K)")
             self.kernel.setToolTip(tip.format(f"{place.function}()"))
 
 

@@ -34,6 +34,7 @@ from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
@@ -148,7 +149,7 @@ class Chips(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Call stack, outermost first"))
+        self.setAccessibleName(tr("Call stack, outermost first"))
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:
         """Show another stack; buttons are used again."""
@@ -177,8 +178,8 @@ class Chips(QWidget):
 
     def _dress(self, button: ChipButton, chip: Chip) -> None:
         button.chip, button.theme = chip, self.theme
-        said = {"outer": "", "current": self.tr("running"), "returned": self.tr("returned {0}"),
-                "refused": self.tr("refused"), "failed": self.tr("failed: {0}")}[chip.role]  # fmt: skip
+        said = {"outer": "", "current": tr("running"), "returned": tr("returned {0}"),
+                "refused": tr("refused"), "failed": tr("failed: {0}")}[chip.role]  # fmt: skip
         button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
         button.setAccessibleName(button.toolTip())
         button.updateGeometry()
@@ -233,7 +234,7 @@ class VariablesModel(QAbstractTableModel):
         if role == ROLE:
             return variable
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            note = self.tr("changed") if variable.changed else variable.note
+            note = tr("changed") if variable.changed else variable.note
             return (variable.name, variable.text, note)[index.column()]
         return None
 
@@ -266,9 +267,9 @@ class StackPane(QWidget):
         super().__init__(parent)
         self.setObjectName("stack")
         self.selection = selection
-        self.header = PaneHeader(self.tr("Call stack"))
+        self.header = PaneHeader(tr("Call stack"))
         self.chips = Chips()
-        self.variables_header = PaneHeader(self.tr("Variables"))
+        self.variables_header = PaneHeader(tr("Variables"))
         self.model = VariablesModel(self)
         self.table = QTableView()
         self.delegate = VariableDelegate(self.table)
@@ -292,7 +293,7 @@ class StackPane(QWidget):
         table = self.table
         table.setModel(self.model)
         table.setItemDelegate(self.delegate)
-        table.setAccessibleName(self.tr("Variables of the running call"))
+        table.setAccessibleName(tr("Variables of the running call"))
         table.horizontalHeader().hide()
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(18)

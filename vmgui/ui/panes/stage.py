@@ -15,11 +15,11 @@ from vmgui.ui.paint import CENTRE, Sheet, Type
 from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader, Segments
-from vmgui.ui.panes.ruler import tr
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
 from vmgui.ui.panes.stage_memory import MemoryBox
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
+from vmgui.ui.words import tr
 
 MARGIN, WIDE, FOLDED, MEMORY = 18.0, 123.0, 70.0, 170.0
 

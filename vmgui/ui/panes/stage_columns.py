@@ -10,8 +10,9 @@ from PySide6.QtCore import QRectF
 from vmgui.projection.numbers import address, count
 from vmgui.projection.stage import Column, Slot, Stage
 from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Sheet, Type
-from vmgui.ui.panes.ruler import number, tr
+from vmgui.ui.panes.ruler import number
 from vmgui.ui.selection import Place
+from vmgui.ui.words import tr
 
 HEADER, SLOT = 41.0, 21.0
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from vmgui.projection.numbers import physical, size
 from vmgui.projection.stage import Access, Leaf, Stage
 from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type
-from vmgui.ui.panes.ruler import tr
 from vmgui.ui.selection import Place
+from vmgui.ui.words import tr
 
 CHIP_HEIGHT = 27.0
 

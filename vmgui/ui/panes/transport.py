@@ -12,6 +12,7 @@ from vmgui.ui.actions import Actions
 from vmgui.ui.panes.header import Segments
 from vmgui.ui.player import SPEEDS, Player
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 BUTTONS = ("first", "previous_operation", "back", "play", "step", "over", "next_operation", "last")
 ICONS = {
@@ -65,12 +66,12 @@ class Transport(QFrame):
         self._row.setSpacing(4)
         self.buttons = {name: self._button(actions, name) for name in BUTTONS}
         self._row.addSpacing(12)
-        self.speeds = Segments(self.tr("Speed"), {f"{s:g}": f"{s:g}×" for s in SPEEDS})
+        self.speeds = Segments(tr("Speed"), {f"{s:g}": f"{s:g}×" for s in SPEEDS})
         self.speeds.buttons["1"].setChecked(True)
         self.speeds.chosen.connect(lambda key: player.set_speed(float(key)))
         self._row.addWidget(self.speeds)
         self._row.addSpacing(8)
-        self.sizes = Segments(self.tr("A step is"), self._sizes())
+        self.sizes = Segments(tr("A step is"), self._sizes())
         for size, button in self.sizes.buttons.items():
             button.setToolTip(actions[f"size_{size}"].toolTip())
         self.sizes.chosen.connect(lambda size: actions[f"size_{size}"].trigger())
@@ -83,8 +84,8 @@ class Transport(QFrame):
     def _sizes(self) -> dict[str, str]:
         """What a step can be, in a word each."""
         return {
-            "operation": self.tr("op"), "call": self.tr("call"), "write": self.tr("write"),
-            "line": self.tr("line"),
+            "operation": tr("op"), "call": tr("call"), "write": tr("write"),
+            "line": tr("line"),
         }  # fmt: skip
 
     def _button(self, actions: Actions, name: str) -> QToolButton:
@@ -99,13 +100,13 @@ class Transport(QFrame):
         return button
 
     def _add_labels(self) -> None:
-        self.before, self.counter, self.length = QLabel(self.tr("step")), QLabel(), QLabel()
+        self.before, self.counter, self.length = QLabel(tr("step")), QLabel(), QLabel()
         self.counter.setObjectName("counter")
-        self.counter.setAccessibleName(self.tr("Step"))
+        self.counter.setAccessibleName(tr("Step"))
         for label in (self.before, self.length):
             label.setProperty("role", "counter")
-        rows = self.tr("Rows that have happened: stores, and calls entered or left.")
-        runs = self.tr("Up to 16 neighbouring entries written in a loop are one step.")
+        rows = tr("Rows that have happened: stores, and calls entered or left.")
+        runs = tr("Up to 16 neighbouring entries written in a loop are one step.")
         self.counter.setToolTip(f"{rows}\n{runs}")
         self.mood = QLabel()
         self.mood.setFixedHeight(20)
@@ -130,7 +131,7 @@ class Transport(QFrame):
         for name, icon in ICONS.items():
             actions[name].setIcon(themes.icon(icon, theme.text1))
         self._dress_play()
-        names = (self.tr("table"), self.tr("huge"), self.tr("refused"), self.tr("flush"), self.tr("error"))
+        names = (tr("table"), tr("huge"), tr("refused"), tr("flush"), tr("error"))
         self.legend.setText("&nbsp;&nbsp; ".join(
             f'<span style="color:{getattr(theme, token)}">{sign}</span>&nbsp;{name}'
             for (sign, token), name in zip(LEGEND, names, strict=True)
@@ -141,7 +142,7 @@ class Transport(QFrame):
         name = "pause" if self.player.playing else "play-solid"
         action = self.buttons["play"].defaultAction()
         action.setIcon(themes.icon(name, self.theme.on_accent))
-        self.buttons["play"].setAccessibleName(self.tr("Pause") if self.player.playing else self.tr("Play"))
+        self.buttons["play"].setAccessibleName(tr("Pause") if self.player.playing else tr("Play"))
 
     def _moved(self, at: int) -> None:
         self.counter.setText(count(at))
@@ -158,8 +159,8 @@ class Transport(QFrame):
 
     def tell(self, text: str, mood: str) -> None:
         """Say what the step did; `mood` is plain, refused, huge or error."""
-        words = {"refused": "✗ " + self.tr("refused"), "error": "! " + self.tr("error"),
-                 "huge": "◆ " + self.tr("huge")}  # fmt: skip
+        words = {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"),
+                 "huge": "◆ " + tr("huge")}  # fmt: skip
         self.mood.setVisible(mood in words)
         self.mood.setText(words.get(mood, ""))
         if (mood, self.theme.name) != self._dressed:

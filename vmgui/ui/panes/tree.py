@@ -91,11 +91,11 @@ class TreeDelegate(QStyledItemDelegate):
     def _va(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
         if row.kind == "folded":
             wide = rect.adjusted(0, 0, 90, 0)
-            sheet.text(wide, self.tr("folded: same entry"), self.theme.color("text3"), SMALL)
+            sheet.text(wide, tr("folded: same entry"), self.theme.color("text3"), SMALL)
         elif row.kind == "guard":
             wide = rect.adjusted(0, 0, 60, 0)
             sheet.fit(wide, self.theme.color("text3"), SMALL,
-                      self.tr("guard page of {0}").format(row.owner), self.tr("guard page"))  # fmt: skip
+                      tr("guard page of {0}").format(row.owner), tr("guard page"))  # fmt: skip
         else:
             known = row.va >> 32 == self.prefix
             text = tail(row.va) if known else f"{row.va >> 32:08x}…"
@@ -103,7 +103,7 @@ class TreeDelegate(QStyledItemDelegate):
 
     def _pfn(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
         if row.kind == "refused":
-            sheet.fit(rect, self.theme.color("error"), BADGE, self.tr("refused"), "✗")
+            sheet.fit(rect, self.theme.color("error"), BADGE, tr("refused"), "✗")
         elif row.kind == "guard":
             sheet.text(rect, "—", self.theme.color("text3"), CELL, RIGHT)
         elif row.pfn is not None and row.kind != "folded":
@@ -112,7 +112,7 @@ class TreeDelegate(QStyledItemDelegate):
             sheet.fit(rect, self.theme.color("text2"), CELL, text, f"{row.pfn:x}")
 
     def _flags(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        badge = self.tr("NEW") if row.new else row.badge
+        badge = tr("NEW") if row.new else row.badge
         filled = row.kind == "leaf" or row.new
         width = BADGE.width(badge) + 10 if badge else 0.0
         room = rect.adjusted(0, 0, -width - 10, 0)
@@ -194,10 +194,10 @@ class TreePane(QWidget):
         super().__init__(parent)
         self.setObjectName("tree")
         self.selection = selection
-        self.header = PaneHeader(self.tr("Page tables"))
+        self.header = PaneHeader(tr("Page tables"))
         self.model = PageTables(self)
         self.view = Tree(self.model)
-        self.view.setAccessibleName(self.tr("Page tables"))
+        self.view.setAccessibleName(tr("Page tables"))
         self.delegate = self.view.rows
         head = self.view.header()
         head.setMinimumSectionSize(20)

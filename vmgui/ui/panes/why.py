@@ -13,6 +13,7 @@ from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.source import mono
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 ROW = 20
 TEXT, CODE, VALUE = Type(12), Type(11, mono=True), Type(11, mono=True)
@@ -55,7 +56,7 @@ class Checks(QAbstractListModel):
             return f"{check.number}, {check.mark}: {check.text}. {check.value}"
         if role == Qt.ItemDataRole.ToolTipRole:
             leaves = f"\n→ {check.leaves}" if check.leaves else ""
-            return f"if {check.condition}:{leaves}\n{check.value or self.tr('not reached')}"
+            return f"if {check.condition}:{leaves}\n{check.value or tr('not reached')}"
         return None
 
 
@@ -77,7 +78,7 @@ class CheckDelegate(QStyledItemDelegate):
         sheet.text(place, str(check.number), self.theme.color("text3"), NUMBER, LEFT)
         picture = themes.icon(name, getattr(self.theme, token), 15)
         picture.paint(painter, int(rect.left()) + 28, int(rect.top()) + 2, 16, 16)
-        value = self.tr("not reached") if check.mark == "not reached" else check.value
+        value = tr("not reached") if check.mark == "not reached" else check.value
         ink = self.theme.color("error" if check.decided and check.mark == "failed" else "text2")
         room = rect.adjusted(52, 0, -12, 0)
         shown = self._draw_text(sheet, room, check)
@@ -107,7 +108,7 @@ class WhyPane(QWidget):
         self.setObjectName("why")
         self.theme: Theme = DARK
         self.card: WhyCard | None = None
-        self.header = PaneHeader(self.tr("Why?"))
+        self.header = PaneHeader(tr("Why?"))
         self.banner = QLabel()
         self.banner.setTextFormat(Qt.TextFormat.RichText)
         self.banner.setWordWrap(True)
@@ -119,7 +120,7 @@ class WhyPane(QWidget):
         self.list.setItemDelegate(self.delegate)
         self.list.setUniformItemSizes(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setAccessibleName(self.tr("Checks, in the order of the text"))
+        self.list.setAccessibleName(tr("Checks, in the order of the text"))
         self.list.activated.connect(lambda index: self.line_wanted.emit(index.data(ROLE).line))
         self._lay_out()
         self.show_card(None)
@@ -151,10 +152,10 @@ class WhyPane(QWidget):
         self.card = card
         if card is None:
             self.header.detail.setText("")
-            self._dress("neutral", escape(self.tr("Step to a decision to see its checks")))
+            self._dress("neutral", escape(tr("Step to a decision to see its checks")))
             self.model.show(())
             return
-        checks = self.tr("checks of {0}, in order") if card.checks else self.tr("{0} checks nothing")
+        checks = tr("checks of {0}, in order") if card.checks else tr("{0} checks nothing")
         self.header.detail.setText(checks.format(mono(card.function)))
         self._dress(card.tone, self._outcome(card))
         self.model.show(card.checks)
@@ -164,11 +165,11 @@ class WhyPane(QWidget):
 
     def _outcome(self, card: WhyCard) -> str:
         says = {
-            "refused": self.tr("<b>Huge page refused:</b> {0}"),
-            "installed": self.tr("<b>Huge page installed:</b> every check passed"),
-            "failed": self.tr("<b>{1} failed:</b> {2} {0}"),
-            "returned": self.tr("<b>{1} returned {2}</b> {0}"),
-            "running": self.tr("<b>{1}</b> is running"),
+            "refused": tr("<b>Huge page refused:</b> {0}"),
+            "installed": tr("<b>Huge page installed:</b> every check passed"),
+            "failed": tr("<b>{1} failed:</b> {2} {0}"),
+            "returned": tr("<b>{1} returned {2}</b> {0}"),
+            "running": tr("<b>{1}</b> is running"),
         }[card.outcome]
         return says.format(escape(card.reason), mono(card.function), mono(card.result)).strip()
 
