@@ -162,9 +162,7 @@ class MainWindow(QMainWindow):
         at = SCALES.index(self.settings.scale)
         self.settings.scale = SCALES[max(0, min(at + step, len(SCALES) - 1))] if step else 100
         self.notices.say(
-            tr("Type and rows at {0} % from the next start on").format(
-                self.settings.scale
-            )
+            tr("Type and rows at {0} % from the next start on").format(self.settings.scale)
         )
 
     def resizeEvent(self, event) -> None:

@@ -22,7 +22,6 @@ from vmgui.ui.panes.map_blocks import (
     draw_density,
     free_ground,
     place_of,
-    tr,
 )
 from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, lens, overview
 from vmgui.ui.panes.map_tiers import AXIS, Tiers

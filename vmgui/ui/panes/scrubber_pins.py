@@ -40,7 +40,8 @@ class Pins:
         """Draw those between two steps."""
         near = (last - first) * MERGE / max(track.width(), 1)
         for steps, texts in self._marked(first, last, near):
-            self._pin(sheet, FLAG, "accent_solid", x_of(steps[0]), track.top(), steps[0], "⚑ " + "\n⚑ ".join(texts))
+            tip = "⚑ " + "\n⚑ ".join(texts)
+            self._pin(sheet, FLAG, "accent_solid", x_of(steps[0]), track.top(), steps[0], tip)
         visible = self.stops[np.searchsorted(self.stops, first) : np.searchsorted(self.stops, last, "right")]
         bins, starts = np.unique((visible / max(near, 1e-9)).astype(np.int64), return_index=True)
         ends = [*starts[1:].tolist(), len(visible)]
