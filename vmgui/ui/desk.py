@@ -20,7 +20,7 @@ from vmgui.ui import context, editing, files, looking, seeking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
-from vmgui.ui.docks import Details, Dock, Layout, Still, column
+from vmgui.ui.docks import Details, Layout, Still, column, dock
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
 from vmgui.ui.liner import Liner
@@ -133,11 +133,11 @@ class Desk(QObject):
         self.details = Details({title: Still(pane) for title, pane in texts.items()})
         animator = column(Still(self.transport), self.scrubber, self.details)
         docks = {
-            "operations": Dock("operations", tr("Operations"), self.operations),
-            "tree": Dock("tree", tr("Page tables"), self.tree),
-            "allocator": Dock("allocator", tr("Allocator"), self.allocator),
-            "frames": Dock("frames", tr("Physical frames"), self.frames),
-            "animator": Dock("animator", tr("Animator"), animator),
+            "operations": dock(self.window, "operations", tr("Operations"), self.operations),
+            "tree": dock(self.window, "tree", tr("Page tables"), self.tree),
+            "allocator": dock(self.window, "allocator", tr("Allocator"), self.allocator),
+            "frames": dock(self.window, "frames", tr("Physical frames"), self.frames),
+            "animator": dock(self.window, "animator", tr("Animator"), animator),
         }
         docks["allocator"].visibilityChanged.connect(self.allocator.set_seen)
         self.layout_ = Layout(self.window, docks, self.centre, self.details)

@@ -18,12 +18,26 @@ VERSION = 2
 class Dock(QDockWidget):
     """A dock whose title bar is the header of its pane."""
 
-    def __init__(self, name: str, title: str, pane: QWidget, header: QWidget | None = None):
-        super().__init__(title)
+    def __init__(self, name: str):
+        super().__init__()
         self.setObjectName(f"dock-{name}")
-        self.setWidget(pane)
-        self.setTitleBarWidget(header if header is not None else QWidget())
+        self.setTitleBarWidget(QWidget())
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+
+    def fill(self, title: str, pane: QWidget) -> None:
+        """Put another pane in; the one that was there is deleted."""
+        old = self.widget()
+        self.setWindowTitle(title)
+        self.setWidget(pane)
+        if old is not None:
+            old.deleteLater()
+
+
+def dock(window: QMainWindow, name: str, title: str, pane: QWidget) -> Dock:
+    """The dock of that name with a pane in it: the one of the window, where it is, or one to be added."""
+    held = window.findChild(Dock, f"dock-{name}") or Dock(name)
+    held.fill(title, pane)
+    return held
 
 
 class Details(QTabWidget):
@@ -74,7 +88,11 @@ class Layout:
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, _NORTH)
         self._narrow = self._low = False
-        self.reset()
+        if all(dock.parent() is window for dock in docks.values()):
+            self.fit(window.width(), window.height())
+            self.centre.setSizes([STAGE, MAP])
+        else:
+            self.reset()
 
     def reset(self) -> None:
         """Put everything back where the design has it."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmgui.ui.status import StatusLine
     from vmgui.ui.theme import Theme
     from vmgui.ui.toolbar import Toolbar
+    from vmgui.ui.workspace import Workspace
 
 #: Below this width the toolbar gives way.
 WIDE = 1440
@@ -57,12 +58,15 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST)
         self.resize(SIZE)
         self.setAcceptDrops(True)
+        self._add_middle()
+        self.setStyleSheet(f"QMainWindow {{ background: {GROUND[self.settings.theme]}; }}")
+
+    def _add_middle(self) -> None:
         self.middle = QWidget()
         self.centre = QVBoxLayout(self.middle)
         self.centre.setContentsMargins(0, 0, 0, 0)
         self.centre.setSpacing(0)
         self.setCentralWidget(self.middle)
-        self.setStyleSheet(f"QMainWindow {{ background: {GROUND[self.settings.theme]}; }}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -75,31 +79,83 @@ class MainWindow(QMainWindow):
     def furnish(self) -> Desk:
         """Import what is heavy and put toolbar, status bar and panes in."""
         if self.desk is None:
-            self._add_parts()
-            from vmgui.ui.desk import Desk
-
-            self.desk = Desk(self)
-            self.desk.set_theme(self.theme)
-            self.toolbar.fold(self.width() < WIDE)
+            self._add_frame()
+            self.desk = self._add_desk(None)
         return self.desk
 
-    def _add_parts(self) -> None:
-        from PySide6.QtCore import Qt
+    def refurnish(self) -> None:
+        """Take out toolbar, status bar and panes and build them anew: another language, another size of type.
+
+        The program goes on, and what is shown stays: play-head, selection, layout.  Other windows are closed.
+        """
+        if self.desk is None:
+            return
+        from vmgui.ui.keepsake import Keepsake
+
+        kept, workspace = Keepsake.of(self.desk), self.desk.workspace
+        self.setUpdatesEnabled(False)
+        try:
+            self._clear(self.desk)
+            self.desk = self._add_desk(workspace)
+            kept.give(self.desk)
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def _clear(self, desk: Desk) -> None:
+        """Take everything out.  It is gone when the event that is being handled is over."""
+        from PySide6.QtWidgets import QDialog
+
+        desk.close()
+        desk.workspace.disconnect_all()
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
+            dialog.deleteLater()
+        self.rest()
+        self.removeToolBar(self.toolbar)
+        for action in self.actions_:
+            self.removeAction(action)
+        self._add_middle()  # the frame deletes the one that was there
+        for old in (self.toolbar, self.actions_, desk):
+            old.setObjectName("")  # what comes has the same name in the layout
+            old.deleteLater()
+
+    def _add_frame(self) -> None:
+        """What stays as long as the window."""
         from PySide6.QtGui import QKeySequence, QShortcut
 
         from vmgui.ui import theme as themes
-        from vmgui.ui.actions import Actions, KeyRules, specs
-        from vmgui.ui.notices import NoticeBar
-        from vmgui.ui.status import StatusLine
-        from vmgui.ui.toolbar import Toolbar
+        from vmgui.ui.actions import KeyRules
 
         themes.load_fonts()
         if self._app.style().name() != "fusion":  # to set it again would dress every widget anew
             self._app.setStyle("Fusion")
-        self._app.setFont(themes.font())
         self.theme = themes.THEMES[self.settings.theme]
         self.setWindowIcon(themes.app_icon())
         self.setDockNestingEnabled(True)
+        shortcut = QShortcut(QKeySequence("F10"), self)
+        shortcut.activated.connect(lambda: self.toolbar.brand.showMenu())
+        self._keys = KeyRules(self)
+        self._app.focusChanged.connect(self._keys.watch)
+
+    def _add_desk(self, workspace: Workspace | None) -> Desk:
+        from vmgui.ui.desk import Desk
+
+        self._add_parts()
+        desk = Desk(self, workspace)
+        desk.set_theme(self.theme)
+        self.toolbar.fold(self.width() < WIDE)
+        return desk
+
+    def _add_parts(self) -> None:
+        from PySide6.QtCore import Qt
+
+        from vmgui.ui import theme as themes
+        from vmgui.ui.actions import Actions, specs
+        from vmgui.ui.notices import NoticeBar
+        from vmgui.ui.status import StatusLine
+        from vmgui.ui.toolbar import Toolbar
+
+        self._app.setFont(themes.font())
         self.middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
         self.toolbar = Toolbar(self.actions_, self)
@@ -108,10 +164,6 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.notices = NoticeBar()
         self.centre.addWidget(self.notices)
-        shortcut = QShortcut(QKeySequence("F10"), self)
-        shortcut.activated.connect(self.toolbar.brand.showMenu)
-        self._keys = KeyRules(self)
-        self._app.focusChanged.connect(self._keys.watch)
         self.apply_theme()
 
     def rest(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from vmgui.formats.recording import read
 from vmgui.formats.side_by_side import replayed
-from vmgui.ui.docks import Dock
+from vmgui.ui.docks import dock
 from vmgui.ui.files import Progress
 from vmgui.ui.panes.recording import RecordingPane
 from vmgui.ui.words import tr
@@ -29,9 +29,9 @@ def open_recording(desk: Desk, path: Path) -> None:
     desk.workspace.adopt(both.session, both.title)
     pane = pane_of(desk)
     pane.show_recording(both)
-    dock = desk.layout_.docks["recording"]
-    dock.show()
-    dock.raise_()
+    held = desk.layout_.docks["recording"]
+    held.show()
+    held.raise_()
     first = next((op.done for op in both.operations if op.done is not None), None)
     desk.player.seek(first.last_row if first else 0)
 
@@ -44,10 +44,10 @@ def pane_of(desk: Desk) -> RecordingPane:
         pane.set_theme(desk.window.theme)
         pane.step_wanted.connect(desk.go)
         desk.player.moved.connect(pane.show_step)
-        dock = docks["recording"] = Dock("recording", tr("Recording"), pane)
-        desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        held = docks["recording"] = dock(desk.window, "recording", tr("Recording"), pane)
+        desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, held)
         desk.window.tabifyDockWidget(docks["tree"], docks["frames"])
-        desk.window.tabifyDockWidget(docks["frames"], dock)
+        desk.window.tabifyDockWidget(docks["frames"], held)
         desk.extra_panes.append(pane)
         desk.workspace.replaced.connect(lambda: pane.close_if_other(desk.workspace.session))
     shown = docks["recording"].widget()

@@ -61,6 +61,12 @@ class Workspace(QObject):
         self._opened = self.document
         self._edits = QUndoStack(self)
 
+    def disconnect_all(self) -> None:
+        """Tell nobody any more: those who listen are going."""
+        self.where = lambda: 0
+        for signal in (self.replaced, self.changed, self.titled, self.noted):
+            signal.disconnect()
+
     @property
     def title(self) -> str:
         """What the window calls this program."""

@@ -170,7 +170,7 @@ class AddressMapCanvas(Canvas):
         super().paintEvent(event)
         if self._plot_wanted:
             self._plot_wanted = False
-            QTimer.singleShot(0, self.load_plot)
+            QTimer.singleShot(0, self, self.load_plot)
 
     def load_plot(self) -> None:
         """Put the window on pyqtgraph's view box and axis; until then the pane draws them itself."""
