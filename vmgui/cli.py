@@ -19,6 +19,8 @@ DEFAULT = "default: the scenario of the first start"
 OK, FAILED, BAD_INPUT = 0, 1, 2
 #: What a shell says of a program that Ctrl+C ended.
 INTERRUPTED = 130
+#: Languages of the window; zh is Simplified Chinese.
+LANGUAGES = ("en", "zh")
 COMMANDS = ("run", "replay", "step", "shot", "tour", "bench")
 
 
@@ -43,8 +45,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="vmgui",
         description="See how Linux builds kernel virtual memory, one step at a time.",
-        epilog="vmgui [FILE] [--step N] opens the window; FILE is a .vmgui document, an .ops script "
-        "or a recording of a real kernel.",
+        epilog="vmgui [FILE] [--step N] [--language zh] opens the window; FILE is a .vmgui document, "
+        "an .ops script or a recording of a real kernel.",
     )
     top.add_argument("--version", action="version", version=f"vmgui {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -77,6 +79,10 @@ def _machine(command: argparse.ArgumentParser) -> None:
     command.add_argument("--debug-pagealloc", action="store_true", help="flush TLBs at every unmap")
 
 
+def _language(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument("--language", choices=LANGUAGES, default=default, help="language of the window")
+
+
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="run a program and print what came of it")
     run.add_argument("file", type=Path, metavar="FILE", help="a .vmgui document or an .ops script")
@@ -106,14 +112,16 @@ def _add_shot(commands: Any) -> None:
     shot.add_argument("--step", type=step, default=0, metavar="N", help="step to show")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="default 1600x1000")
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
+    _language(shot, "en")
     shot.add_argument("--out", type=Path, required=True, metavar="FILE.png")
 
 
 def window_parser() -> argparse.ArgumentParser:
-    """The parser of ``vmgui [FILE] [--step N]``."""
+    """The parser of ``vmgui [FILE] [--step N] [--language L]``."""
     window = argparse.ArgumentParser(prog="vmgui", add_help=False)
     window.add_argument("file", type=Path, nargs="?")
     window.add_argument("--step", type=step, metavar="N", help="open at this step")
+    _language(window, "")
     return window
 
 
@@ -127,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = window_parser().parse_args(arguments)
     from vmgui.ui.app import main as window
 
-    return window(wanted.file, wanted.step)
+    return window(wanted.file, wanted.step, wanted.language)
 
 
 def _command(arguments: argparse.Namespace) -> int:

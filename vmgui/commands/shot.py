@@ -11,5 +11,6 @@ def main(arguments: argparse.Namespace) -> int:
     """Paint the window as it stands at the step."""
     from vmgui.ui.shots import render
 
-    render(arguments.file, arguments.step, arguments.size, arguments.theme, arguments.out)
+    render(arguments.file, arguments.step, arguments.size, arguments.theme, arguments.out,
+           arguments.language)  # fmt: skip
     return OK

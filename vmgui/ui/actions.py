@@ -27,7 +27,7 @@ from vmgui.ui.words import tr
 class Spec:
     """One action. `focus` is the object name of the widget its keys work in, "" for the whole window.
 
-    `comes` tells when an action that is not there yet will be.
+    `comes` tells when an action that is not there yet will be.  `menu` is the submenu it stands in.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Spec:
     checkable: bool = False
     focus: str = ""
     comes: str = ""
+    menu: str = ""
 
 
 MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
@@ -128,6 +129,10 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("clear_selection", _("Clear selection"), _("Select nothing"), ("Esc",)),
         Spec("follow", _("&Follow step"), _("Bring what a step touches into view"), (), "pin", True),
         None,
+        Spec("language_system", _("As the &system"), _("Speak the language of the system"), checkable=True,
+             menu=_("Lan&guage")),
+        Spec("language_en", "&English", "English", checkable=True, menu=_("Lan&guage")),
+        Spec("language_zh_CN", "简体中文", "简体中文", checkable=True, menu=_("Lan&guage")),
         Spec("larger", _("Larger"), _("Larger type and rows"), ("Ctrl+=", "Ctrl++")),
         Spec("smaller", _("Smaller"), _("Smaller type and rows"), ("Ctrl+-",)),
         Spec("normal_size", _("Normal size"), _("Type and rows at 100 %"), ("Ctrl+0",)),

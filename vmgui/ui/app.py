@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from vmgui import __version__
+from vmgui.ui import language
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
@@ -69,14 +70,18 @@ def begin(window: MainWindow, file: Path | None, step: int | None) -> None:
     fill(window, file, step)
 
 
-def main(file: Path | None = None, step: int | None = None) -> int:
-    """Show the window and run until it is closed; returns the exit status."""
+def main(file: Path | None = None, step: int | None = None, wanted: str = "") -> int:
+    """Show the window and run until it is closed; returns the exit status.
+
+    `wanted` is a language for this start only.
+    """
     settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
     if settings.scale != 100:
         import os
 
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))
     app = application()
+    language.install(wanted or settings.language)
     window = MainWindow(settings)
     window.painted.connect(lambda: QTimer.singleShot(0, lambda: begin(window, file, step)))
     window.show()

@@ -16,7 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import context, editing, files, looking, seeking
+from vmgui.ui import context, editing, files, language, looking, seeking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
@@ -177,6 +177,7 @@ class Desk(QObject):
         found |= looking.handlers(self)
         found |= editing.handlers(self)
         found |= seeking.handlers(self)
+        found |= language.handlers(self)
         return found | {
             **{f"group_{n}": partial(self.group, n) for n in GROUPS},
             "services": self._set_steps,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection import callstack, catalogue, tree
@@ -27,6 +27,7 @@ from vmgui.timeline.edit import Item
 from vmgui.timeline.session import Session
 from vmgui.timeline.spans import Step
 from vmgui.timeline.why import Explanation
+from vmgui.ui.language import current
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Scene(QObject):
         self.explanation = self._before = self.looking = None
         self._reader = ViewReader(session, cursor, self.kernel)
         shape = self.shape = self._reader.shape
-        self.sentences = catalogue.sentences(language(), shape)
+        self.sentences = catalogue.sentences(current(), shape)
         self._tree = tree.TreeReader(cursor, shape)
         self.desk.scrubber.set_marks(self._reader.timeline)
         self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
@@ -252,9 +253,3 @@ class Scene(QObject):
         if self.explanation is not None and number < len(chips):
             name = chips[number].name
             self.desk.stack.show_variables(callstack.variables(self.explanation, function=name))
-
-
-def language() -> str:
-    """The language of the sentences: English, or Chinese where the system speaks it."""
-    wanted = QLocale().name()[:2]
-    return wanted if wanted in catalogue.LANGUAGES else "en"

@@ -39,6 +39,16 @@ class Settings:
         self._set("theme", name)
 
     @property
+    def language(self) -> str:
+        """Language of the window: en, zh_CN, or system for what the system speaks."""
+        kept = str(self._get("language", "system"))
+        return kept if kept in ("en", "zh_CN") else "system"
+
+    @language.setter
+    def language(self, name: str) -> None:
+        self._set("language", name)
+
+    @property
     def scale(self) -> int:
         """Size of type and rows in percent."""
         text = str(self._get("scale", 100))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from vmgui.formats.document import Document
 from vmgui.formats.errors import FormatError
+from vmgui.ui import language
 from vmgui.ui.desk import Desk
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.settings import Settings
@@ -31,11 +32,14 @@ def offscreen() -> None:
 
 
 @contextmanager
-def studio(file: Path | Document | None, size: tuple[int, int], theme: str) -> Iterator[Desk]:
+def studio(
+    file: Path | Document | None, size: tuple[int, int], theme: str, speak: str = language.ENGLISH
+) -> Iterator[Desk]:
     """A window of a size with a program, a recording or the first scenario in it; closed at the end."""
     offscreen()
     settings = Settings()
-    settings.theme = theme
+    settings.theme, settings.language = theme, language.resolved(speak)
+    language.install(speak)
     window = MainWindow(settings)
     window.resize(*size)
     window.show()
@@ -54,6 +58,7 @@ def studio(file: Path | Document | None, size: tuple[int, int], theme: str) -> I
         desk.workspace.dirty = False
         window.close()
         window.deleteLater()
+        language.install(language.ENGLISH)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -91,10 +96,12 @@ def grab(widget: QWidget, out: Path) -> None:
         raise FormatError("this picture cannot be written", file=str(out))
 
 
-def render(file: Path | None, step: int, size: tuple[int, int], theme: str, out: Path) -> None:
+def render(
+    file: Path | None, step: int, size: tuple[int, int], theme: str, out: Path, speak: str = language.ENGLISH
+) -> None:
     """Paint the window at a step into a file."""
     try:
-        with studio(file, size, theme) as desk:
+        with studio(file, size, theme, speak) as desk:
             snap(desk, step, out)
     except OSError as error:
         raise FormatError(error.strerror or str(error), file=str(out)) from error

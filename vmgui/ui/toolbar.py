@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from vmgui.ui import theme as themes
 from vmgui.ui.actions import MENUS, Actions
+from vmgui.ui.language import LANGUAGES, SHORT, current
 from vmgui.ui.theme import DARK, Theme
 from vmgui.ui.words import tr
 
@@ -77,10 +78,18 @@ def menus(actions: Actions, parent: QWidget) -> list[QMenu]:
         for spec in entries:
             if spec is None:
                 menu.addSeparator()
+            elif spec.menu:
+                submenu(menu, tr(spec.menu)).addAction(actions[spec.name])
             else:
                 menu.addAction(actions[spec.name])
         made.append(menu)
     return made
+
+
+def submenu(menu: QMenu, title: str) -> QMenu:
+    """The submenu of a menu, made when it is first asked for."""
+    there = [each for each in menu.findChildren(QMenu) if each.title() == title]
+    return there[0] if there else menu.addMenu(title)
 
 
 class Toolbar(QToolBar):
@@ -187,18 +196,26 @@ class Toolbar(QToolBar):
         self.look.clicked.connect(self._actions["theme"].trigger)
         self.look.setToolTip(self._actions["theme"].toolTip())
         self.addWidget(self.look)
+        self.language = self._tool("globe", tr("Language"))
+        self.language.setText(f"{SHORT[current()]}  ▾")
+        self.language.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        spoken = QMenu(self.language)
+        spoken.addActions([self._actions[f"language_{name}"] for name in LANGUAGES])
+        self.language.setMenu(spoken)
+        self.addWidget(self.language)
         self.help = self._tool("help", tr("Help"))
         self.help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.help.clicked.connect(self._actions["help"].trigger)
         self.help.setToolTip(self._actions["help"].toolTip())
         self.addWidget(self.help)
-        for button in (self.program, self.machine, self.run, self.present, self.look, self.help):
+        for button in (self.program, self.machine, self.run, self.present, self.look, self.language,
+                       self.help):  # fmt: skip
             button.setFixedHeight(28)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
-        for button in (self.program, self.machine, self.present, self.help):
+        for button in (self.program, self.machine, self.present, self.language, self.help):
             button.setIcon(themes.icon(button.property("icon_name"), theme.text2))
         self.run.setIcon(themes.icon("play-solid", theme.on_accent))
         self.look.setIcon(themes.icon("moon" if theme.dark else "sun", theme.text1))

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from vmgui.ui.actions import FOCUS_KEYS, MENUS, Spec, tr
-from vmgui.ui.words import tr as words
+from vmgui.ui.actions import FOCUS_KEYS, MENUS, Spec
+from vmgui.ui.words import tr
 
 
 def key_text(spec: Spec) -> str:
@@ -20,12 +20,12 @@ class KeysOverlay(QDialog):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setWindowTitle(words("Keys"))
+        self.setWindowTitle(tr("Keys"))
         self.setProperty("surface", "card")
         grid = QGridLayout()
         grid.setHorizontalSpacing(36)
         groups = [(title, [s for s in entries if s is not None and s.keys]) for title, entries in MENUS]
-        groups.append((words("Stage and map with focus"), list(FOCUS_KEYS)))
+        groups.append((tr("Stage and map with focus"), list(FOCUS_KEYS)))
         columns = ((2, 1), (0, 4, 5), (3, 6))
         for i, chosen in enumerate(columns):
             side = QVBoxLayout()
@@ -37,7 +37,7 @@ class KeysOverlay(QDialog):
         box.setContentsMargins(24, 18, 24, 18)
         box.addLayout(grid)
         note = QLabel(
-            words("A text field, tree or table with focus keeps its own arrows. F10 opens the menu.")
+            tr("A text field, tree or table with focus keeps its own arrows. F10 opens the menu.")
         )
         note.setProperty("role", "secondary")
         box.addWidget(note)
