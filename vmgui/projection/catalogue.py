@@ -11,15 +11,14 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import Level
 from vmgui.projection.numbers import size
 
-#: Endings of the files, by language.
-ENDINGS = {"en": "en", "zh_CN": "zh"}
+LANGUAGES = ("en", "zh")
 SIZES: tuple[Level, ...] = ("pmd", "pud", "p4d")
 
 
 @cache
 def words(language: str) -> Mapping[str, str]:
     """Sentences by `Guard.key`, with " ✗" behind it for a guard that decided, " ?" for one not reached."""
-    functions = tomllib.loads(assets.path(f"i18n/why.{ENDINGS[language]}.toml").read_text("utf-8"))
+    functions = tomllib.loads(assets.path(f"i18n/why.{language}.toml").read_text("utf-8"))
     found: dict[str, str] = {}
     for function, guards in functions.items():
         for condition, said in guards.items():

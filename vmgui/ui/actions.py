@@ -132,7 +132,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("language_system", _("As the &system"), _("Speak the language of the system"), checkable=True,
              menu=_("Lan&guage")),
         Spec("language_en", "&English", "English", checkable=True, menu=_("Lan&guage")),
-        Spec("language_zh_CN", "简体中文", "简体中文", checkable=True, menu=_("Lan&guage")),
+        Spec("language_zh", "简体中文", "简体中文", checkable=True, menu=_("Lan&guage")),
         Spec("larger", _("Larger"), _("Larger type and rows"), ("Ctrl+=", "Ctrl++")),
         Spec("smaller", _("Smaller"), _("Smaller type and rows"), ("Ctrl+-",)),
         Spec("normal_size", _("Normal size"), _("Type and rows at 100 %"), ("Ctrl+0",)),

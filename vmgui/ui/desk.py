@@ -78,6 +78,7 @@ class Desk(QObject):
         self._lay_out()
         self.scene = Scene(self)
         self.handlers: dict[str, Callable[[], object]] = self._handlers()
+        language.show_choice(self)
         self.workspace.replaced.connect(self._replaced)
         self.workspace.changed.connect(self._changed)
         self.workspace.titled.connect(self._titled)

@@ -13,10 +13,11 @@ from vmgui import assets
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-SYSTEM, ENGLISH, CHINESE = "system", "en", "zh_CN"
+SYSTEM, ENGLISH, CHINESE = "system", "en", "zh"
 LANGUAGES = (SYSTEM, ENGLISH, CHINESE)
 #: What a button with room for a few letters says.
 SHORT = {ENGLISH: "EN", CHINESE: "中文"}
+LOCALES = {ENGLISH: "en_US", CHINESE: "zh_CN"}
 #: Our own texts first, then those of Qt's own dialogs.
 OURS, QTS = "vmgui", "qtbase"
 
@@ -24,7 +25,7 @@ OURS, QTS = "vmgui", "qtbase"
 def resolved(wanted: str) -> str:
     """The language that `wanted` stands for: that of the system where it is asked for."""
     if wanted != SYSTEM:
-        return CHINESE if wanted.startswith("zh") else ENGLISH
+        return wanted
     spoken = QLocale.system().uiLanguages()
     return CHINESE if spoken and spoken[0].startswith("zh") else ENGLISH
 
@@ -48,9 +49,9 @@ def install(wanted: str) -> None:
                    OURS: str(assets.path("i18n"))}  # fmt: skip
         for name, folder in folders.items():
             translator = QTranslator(app, objectName=name)
-            if translator.load(f"{name}_{language}", folder):
+            if translator.load(f"{name}_{LOCALES[language]}", folder):
                 app.installTranslator(translator)
-    QLocale.setDefault(QLocale(language) if wanted != SYSTEM else QLocale.system())
+    QLocale.setDefault(QLocale.system() if wanted == SYSTEM else QLocale(LOCALES[language]))
 
 
 def handlers(desk: Desk) -> dict[str, Callable[[], object]]:

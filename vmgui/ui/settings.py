@@ -40,9 +40,9 @@ class Settings:
 
     @property
     def language(self) -> str:
-        """Language of the window: en, zh_CN, or system for what the system speaks."""
+        """Language of the window: en, zh, or system for what the system speaks."""
         kept = str(self._get("language", "system"))
-        return kept if kept in ("en", "zh_CN") else "system"
+        return kept if kept in ("en", "zh") else "system"
 
     @language.setter
     def language(self, name: str) -> None:
