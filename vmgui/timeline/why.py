@@ -53,7 +53,8 @@ class Variable:
 class Guard:
     """One ``if`` of a function: its condition as written, its comment, what it saw and did.
 
-    ``leaves`` is what its body does when taken: the text of a return, or "" when it goes on.
+    ``leaves`` is what its body does when taken: the text of a return, or "" when it goes on.  ``refuses``
+    says that the body only gives up; any other guard is a branch, and to take it is no failure.
     """
 
     function: str
@@ -62,15 +63,9 @@ class Guard:
     condition: str
     comment: str
     leaves: str
+    refuses: bool = False
     verdict: Verdict = Verdict.NOT_REACHED
     values: tuple[Variable, ...] = ()
-
-    @property
-    def refuses(self) -> bool:
-        """Whether its body gives up: it returns nothing, 0 or an errno."""
-        return self.leaves in ("return", "return 0", "return None", "return False") or self.leaves.startswith(
-            ("return -", "raise")
-        )
 
     @property
     def key(self) -> str:
@@ -112,7 +107,40 @@ def guards_of(code: CodeType) -> _Text:
     """Read the guards of a function from its own text, in order."""
     lines = linecache.getlines(code.co_filename)
     function = _definition(code, "".join(lines))
-    return _Text(tuple((_guard(code.co_name, node, lines), node) for node in _ifs(function)))
+    good = _good_answers(function)
+    return _Text(tuple((_guard(code.co_name, node, lines, good), node) for node in _ifs(function)))
+
+
+def _good_answers(function: ast.FunctionDef) -> bool:
+    """Whether the function answers with something when all is well; else 0 or nothing is a good answer."""
+    values = (node.value for node in ast.walk(function) if isinstance(node, ast.Return))
+    return any(value is not None and not _is_no(value) and not _is_errno(value) for value in values)
+
+
+def _is_no(value: ast.expr | None) -> bool:
+    return value is None or isinstance(value, ast.Constant) and value.value in (0, None, False)
+
+
+def _is_errno(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub)
+
+
+def _gives_up(node: ast.If, good: bool) -> bool:
+    """Whether the body of a guard does nothing but leave without what was asked for, and say so."""
+    *said, last = node.body
+    if any(not isinstance(line, ast.Expr) or not _warns(line.value) for line in said):
+        return _warns(node.test)
+    if isinstance(last, ast.Raise) or _warns(node.test):
+        return True
+    if not isinstance(last, ast.Return):
+        return False
+    value = last.value
+    return _is_errno(value) or value is None or good and _is_no(value)
+
+
+def _warns(value: ast.expr) -> bool:
+    """Whether an expression is a call that warns or writes to the log."""
+    return isinstance(value, ast.Call) and ast.unparse(value.func).startswith(("WARN", "printk", "pr_"))
 
 
 @lru_cache(maxsize=64)
@@ -139,11 +167,12 @@ def _ifs(function: ast.FunctionDef) -> Iterator[ast.If]:
     return iter(sorted(found, key=lambda node: node.lineno))
 
 
-def _guard(name: str, node: ast.If, lines: list[str]) -> Guard:
+def _guard(name: str, node: ast.If, lines: list[str], good: bool) -> Guard:
     last = node.body[-1]
     leaves = ast.unparse(last) if isinstance(last, ast.Return | ast.Raise | ast.Break | ast.Continue) else ""
     end = last.end_lineno or last.lineno
-    return Guard(name, node.lineno, end, ast.unparse(node.test), _comment(node, lines), leaves)
+    refuses = _gives_up(node, good)
+    return Guard(name, node.lineno, end, ast.unparse(node.test), _comment(node, lines), leaves, refuses)
 
 
 def _comment(node: ast.If, lines: list[str]) -> str:
