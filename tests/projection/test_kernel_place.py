@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tarfile
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from vmgui.projection.kernel_place import (
     read,
     unpack,
 )
+
+importlib.import_module("vmgui.timeline.session")  # with it comes every function that is recorded
 
 TEXT = """#include <linux/mm.h>
 static int helper(void);

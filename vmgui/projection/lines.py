@@ -14,6 +14,8 @@ from vmgui.timeline.session import Done
 
 #: Lines that one replay takes down, and the rows it begins before a line that is looked for backwards.
 MOST, BEFORE = 600, (64, 8, 1)
+#: Files that say what a machine is: nothing of them is the kernel's text.
+PLUMBING = ("engine/machine.py", "engine/kernel.py", "engine/structs.py", "arch/table.py")
 #: Where one stands in time, more finely than by rows: rows that have happened, lines that ran since (from 0).
 Position = tuple[int, int]
 
@@ -62,7 +64,8 @@ def window(done: Done, begin: int, found: Sequence[Line], services: bool) -> Win
     positions: list[Position] = []
     kept: list[Line] = []
     for line in found:
-        if line.row >= done.last_row or not services and line.code.co_filename.endswith(SERVICES):
+        hidden = PLUMBING if services else PLUMBING + SERVICES
+        if line.row >= done.last_row or line.code.co_filename.endswith(hidden):
             continue
         again = positions[-1][1] + 1 if positions and positions[-1][0] == line.row else 0
         positions.append((line.row, again))

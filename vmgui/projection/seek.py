@@ -24,6 +24,7 @@ from vmgui.projection.moment import number
 from vmgui.projection.scope import operation_at
 from vmgui.timeline import query, spans
 from vmgui.timeline.columns import NONE, Columns
+from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Done
 
 Ranges = list[tuple[int, int]]
@@ -38,7 +39,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is looked for: byte ranges of memory; an area that is in no list has none, only where it begins."""
+    """What is looked for: byte ranges of memory; an area that is not there has none, only where it begins."""
 
     ranges: tuple[tuple[int, int], ...] = ()
     start: int = 0
@@ -74,16 +75,31 @@ def entry(shape: Geometry, table: int, index: int) -> Thing:
     return Thing(((address, address + 8),))
 
 
-def area(k: Kernel, source: Any, shape: Geometry, start: int, end: int) -> Thing:
-    """An area: its structs and the entries that map it while it is in a list, else where it begins."""
-    found = AreaLists(k, source).find(start)
+def area(k: Kernel, cursor: Cursor, shape: Geometry, start: int, end: int) -> Thing:
+    """An area: its structs and the entries that map it while there is one, else where it begins."""
+    found = AreaLists(k, cursor).find(start) or _between_lists(cursor, start)
     if found is None:
         return Thing(start=start)
     va, vm = found
-    ranges = list(mapping(k, source, shape, start, end))
+    ranges = list(mapping(k, cursor, shape, start, end))
     ranges += [(va + field, va + field + 8) for field in AREA_FIELDS]
     ranges += [(vm, vm + vm_struct.size)] if vm else []
     return Thing(tuple(ranges))
+
+
+def _between_lists(cursor: Cursor, start: int) -> tuple[int, int] | None:
+    """The structs of an area that is in no list because it is on its way into one; None if there is none."""
+    columns = cursor.columns
+    made = _calls_about(columns, "trace_alloc_vmap_area", start)
+    freed = _calls_about(columns, "trace_free_vmap_area_noflush", start)
+    before = [calls[columns.spans.last[calls] < cursor.at] for calls in (made, freed)]
+    if not len(before[0]) or len(before[1]) and before[1][-1] > before[0][-1]:
+        return None
+    va = int(columns.spans.result[columns.spans.parent[before[0][-1]]])
+    if not 0 < va < len(cursor.view) - vmap_area.size << 3:
+        return None
+    vm = cursor.load(va + offsetof(vmap_area, "vm"))
+    return va, vm if vm < len(cursor.view) << 3 else 0
 
 
 def mapping(k: Kernel, source: Any, shape: Geometry, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -156,12 +172,15 @@ def previous_change(columns: Columns, thing: Thing, at: int) -> int | None:
 
 def _lives(columns: Columns, start: int) -> NDArray[np.int64]:
     """The positions after an area was made or freed at an address."""
-    found = []
-    for name, parameter in LIVES.items():
-        calls = query.calls(columns, [name])
-        mine = query.argument(columns, calls, parameter) == np.uint64(start)
-        found.append(columns.spans.last[calls[mine]].astype(np.int64) + 1)
-    return np.sort(np.concatenate(found))
+    found = np.concatenate([_calls_about(columns, name, start) for name in LIVES])
+    return np.sort(columns.spans.last[found].astype(np.int64) + 1)
+
+
+def _calls_about(columns: Columns, name: str, start: int) -> query.Numbers:
+    """The spans of a tracepoint that tell of the area at an address."""
+    calls = query.calls(columns, [name])
+    mine: query.Numbers = calls[query.argument(columns, calls, LIVES[name]) == np.uint64(start)]
+    return mine
 
 
 def writers(columns: Columns, operations: Sequence[Done], thing: Thing, at: int) -> tuple[Writer, ...]:

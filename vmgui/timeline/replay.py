@@ -219,11 +219,11 @@ def lines_from(
         watcher = LineWatcher(arena_start(machine), arena_end(machine), replayer.cursor)
         watcher.begin, watcher.most, watcher.cancelled = row, most, cancelled
         watcher.restart(done.first_row, done.first_span)
-        before = sys.gettrace()
+        kernel, before = Kernel(machine, watcher), sys.gettrace()
         try:
             if row <= done.first_row:
                 watcher.follow(None)
-            session.run(Kernel(machine, watcher), done)
+            session.run(kernel, done)
         except (Stop, KernelBug):
             pass
         finally:
@@ -249,10 +249,10 @@ def line_steps(replayer: Replayer, done: Done, most: int = 200_000) -> list[Line
         replayer.cursor.seek(done.first_row)
         watcher = Watcher(arena_start(session.machine), arena_end(session.machine), replayer.cursor)
         watcher.restart(done.first_row, done.first_span)
-        before = sys.gettrace()
+        kernel, before = Kernel(session.machine, watcher), sys.gettrace()
         sys.settrace(calls)
         try:
-            session.run(Kernel(session.machine, watcher), done)
+            session.run(kernel, done)
         except KernelBug:
             pass
         finally:

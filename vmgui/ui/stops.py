@@ -97,7 +97,7 @@ class Stops(QObject):
             return NOWHERE, tr("not known to this version")
         recorded = Recorded(session.columns, session.operations, scene.shape, scene.kernel)
         try:
-            return breakpoints.steps_of(recorded, cast(Event, held.event), held.what), ""
+            return breakpoints.steps_of(recorded, held.event, held.what), ""
         except BadBreakpoint as error:
             return NOWHERE, str(error)
 

@@ -141,7 +141,7 @@ class BookmarksDialog(QDialog):
             self.desk.bookmarks.remove(self.table.currentRow())
 
     def keyPressEvent(self, event) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
+        if event.key() == Qt.Key.Key_Delete:
             self.remove()
         else:
             super().keyPressEvent(event)

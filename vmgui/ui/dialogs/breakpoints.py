@@ -125,6 +125,7 @@ class BreakpointsDialog(QDialog):
         )
         for row, stop in enumerate(stops):
             item = self.table.item(row, 0)
+            assert item is not None  # it was just filled
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if stop.held.enabled else Qt.CheckState.Unchecked)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, tr("on") if stop.held.enabled else tr("off"))
@@ -179,7 +180,7 @@ class BreakpointsDialog(QDialog):
             self.desk.stops.remove(self.table.currentRow())
 
     def keyPressEvent(self, event) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
+        if event.key() == Qt.Key.Key_Delete and not self.what.hasFocus():
             self.remove()
         else:
             super().keyPressEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QStandardPaths, QThreadPool, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextFormat
@@ -18,13 +19,15 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTextEdit,
     QVBoxLayout,
-    QWidget,
 )
 
 from vmgui.projection import kernel_place
 from vmgui.projection.kernel_place import PACKAGE_NAME, KernelPlace, NoSource
 from vmgui.ui import theme as themes
 from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.main_window import MainWindow
 
 COMMAND = f"sudo apt-get install {PACKAGE_NAME}"
 
@@ -62,10 +65,10 @@ class KernelText(QDialog):
 
     shown = Signal()
 
-    def __init__(self, window: QWidget):
+    def __init__(self, window: MainWindow):
         super().__init__(window)
         self.place: KernelPlace | None = None
-        self.settings = window.settings  # type: ignore[attr-defined]  # only the main window opens it
+        self.window_, self.settings = window, window.settings
         self._stop: threading.Event | None = None
         self._pool = QThreadPool(self)
         self.where = QLabel()
@@ -101,7 +104,7 @@ class KernelText(QDialog):
         return button
 
     @classmethod
-    def show_for(cls, window: QWidget, place: KernelPlace) -> KernelText:
+    def show_for(cls, window: MainWindow, place: KernelPlace) -> KernelText:
         """Show a place in the one such window there is."""
         found = window.findChild(cls) or cls(window)
         found.go(place)
@@ -186,7 +189,7 @@ class KernelText(QDialog):
         mark = QTextEdit.ExtraSelection()
         mark.cursor = QTextCursor(block)
         looks = QTextCharFormat()
-        looks.setBackground(QColor(self.parent().theme.tint_now))
+        looks.setBackground(QColor(self.window_.theme.tint_now))
         looks.setProperty(QTextFormat.Property.FullWidthSelection, True)
         mark.format = looks
         self.text.setExtraSelections([mark] if line else [])
