@@ -88,16 +88,18 @@ def pools(words: Words, k: Kernel, number: int) -> tuple[Pool, ...]:
 
 def pool_areas(k: Kernel, number: int, pages: int) -> tuple[Range, ...]:
     """The areas of one pool, the next to be handed out first."""
-    return ranges(node_pool(k.vmap_nodes[number], pages - 1).head)
+    return ranges(k, node_pool(k.vmap_nodes[number], pages - 1).head)
 
 
-def ranges(head: list_head) -> tuple[Range, ...]:
-    """The areas of a list; what a list in the middle of a change leads to is left out."""
+def ranges(k: Kernel, head: list_head) -> tuple[Range, ...]:
+    """The areas of a list; while a list is being moved its head can be taken for one, and is left out."""
     found: list[Range] = []
     for va in listed(head):
         if va.addr <= 0 or len(found) >= MOST:
             break
-        found.append((va.va_start, va.va_end))
+        start, end = va.va_start, va.va_end
+        if k.KERNEL_VA_START <= start < end and not (start | end) % k.PAGE_SIZE:
+            found.append((start, end))
     return tuple(found)
 
 

@@ -81,7 +81,7 @@ def _why(k: Kernel, va: int) -> tuple[Because, tuple[int, int] | None]:
         lazy = __find_vmap_area(va, node.lazy.root)
         if lazy is not None:
             return "lazy", (lazy.va_start, lazy.va_end)
-        for start, end in ranges(node.purge_list):
+        for start, end in ranges(k, node.purge_list):
             if start <= va < end:
                 return "purging", (start, end)
     if waits_for_flush(k, va):
