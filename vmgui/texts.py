@@ -5,6 +5,8 @@ Every room may make them; only the window translates them.  In English they are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def mark(text: str) -> str:
     """Mark a text of a table for translation; whoever shows it translates it."""
@@ -17,7 +19,6 @@ class Text(str):
     A value may be a `Text` too: a whole sentence or name inside another.
     """
 
-    __slots__ = ("template", "values")
     template: str
     values: tuple[object, ...]
 
@@ -26,3 +27,12 @@ class Text(str):
         made = super().__new__(cls, template.format(*values) if values else template)
         made.template, made.values = template, values
         return made
+
+    def __str__(self) -> str:
+        """Itself: an exception gives back what it was raised with."""
+        return self
+
+
+def joined(mark: str, parts: Sequence[str]) -> Text:
+    """Texts that stand side by side or below each other: no sentence is glued together."""
+    return Text(mark.join(f"{{{i}}}" for i in range(len(parts))), *parts)

@@ -32,6 +32,7 @@ from vmgui.engine.mm.vm_struct import VM_MAP, VM_NO_GUARD, __get_vm_area_caller
 from vmgui.engine.mm.vmalloc_init import vmalloc_init
 from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import Memory
+from vmgui.texts import Text
 
 NO_CAP = 63  # leaves of any size: the largest shift of a 64-bit number
 
@@ -107,6 +108,8 @@ def fence_window(k: Kernel, start: int, end: int) -> None:
     for fence in (start - k.PAGE_SIZE, end):
         if k.machine.kmsan and not k.VMALLOC_START <= fence < k.VMALLOC_END:
             first = f"{k.VMALLOC_START:#x} to {k.VMALLOC_END:#x}"
-            raise MachineError(f"with KMSAN the window must lie in the first quarter of the range, {first}")
+            raise MachineError(
+                Text("with KMSAN the window must lie in the first quarter of the range, {0}", first)
+            )
         if not __get_vm_area_caller(k, k.PAGE_SIZE, VM_MAP | VM_NO_GUARD, fence, fence + k.PAGE_SIZE, 0):
-            raise MachineError(f"the window {start:#x}-{end:#x} is not free in the vmalloc range")
+            raise MachineError(Text("the window {0:#x}-{1:#x} is not free in the vmalloc range", start, end))

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vmgui.texts import Text
+
 K, M, G, T = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 MAX_RAM = 16 * G
 
@@ -88,39 +90,51 @@ class Machine:
     def __post_init__(self) -> None:
         """Refuse a machine that cannot exist."""
         self._check_geometry()
-        self._check(1 <= self.possible_cpus <= 128, "possible CPUs must be 1 to 128")
-        self._check(1 <= self.online_cpus <= self.possible_cpus, "online CPUs must be 1 to possible CPUs")
-        self._check(self.possible_cpus <= self.nr_cpus <= 8192, "NR_CPUS must be possible CPUs to 8192")
-        self._check(1 <= self.numa_nodes <= 8, "NUMA nodes must be 1 to 8")
-        self._check(16 * M <= self.ram <= MAX_RAM, "RAM must be 16M to 16G")
-        self._check(self.ram % (4 * M) == 0, "RAM must be a multiple of 4M")
-        self._check(0 <= self.fragmentation <= 100, "fragmentation must be 0 to 100 percent")
-        self._check(36 <= self.phys_bits <= 56, "physical address bits must be 36 to 56")
-        self._check(all(0 <= m.start < m.end for m in self.mtrrs), "a memory type must end after it begins")
+        self._check(1 <= self.possible_cpus <= 128, Text("possible CPUs must be 1 to 128"))
+        self._check(
+            1 <= self.online_cpus <= self.possible_cpus, Text("online CPUs must be 1 to possible CPUs")
+        )
+        self._check(self.possible_cpus <= self.nr_cpus <= 8192, Text("NR_CPUS must be possible CPUs to 8192"))
+        self._check(1 <= self.numa_nodes <= 8, Text("NUMA nodes must be 1 to 8"))
+        self._check(16 * M <= self.ram <= MAX_RAM, Text("RAM must be 16M to 16G"))
+        self._check(self.ram % (4 * M) == 0, Text("RAM must be a multiple of 4M"))
+        self._check(0 <= self.fragmentation <= 100, Text("fragmentation must be 0 to 100 percent"))
+        self._check(36 <= self.phys_bits <= 56, Text("physical address bits must be 36 to 56"))
+        self._check(
+            all(0 <= m.start < m.end for m in self.mtrrs), Text("a memory type must end after it begins")
+        )
         start, end = self.window or (0, self.page_size)
         self._check(0 <= start < end and not (start | end) % self.page_size,
-                    "the window must be whole pages, and end after it begins")  # fmt: skip
+                    Text("the window must be whole pages, and end after it begins"))  # fmt: skip
         self._check_debug_services()
 
     def _check_geometry(self) -> None:
         builds = VA_BITS.get(self.arch)
         if builds is None:
-            raise MachineError(f"architecture {self.arch!r} is not known: use {_either(VA_BITS)}")
+            raise MachineError(Text("architecture {0!r} is not known: use {1}", self.arch, _either(VA_BITS)))
         if self.page_size not in builds:
             sizes = _either(f"{size // K}K" for size in builds)
-            raise MachineError(f"{self.arch} has no pages of {self.page_size} bytes: use {sizes}")
+            raise MachineError(
+                Text("{0} has no pages of {1} bytes: use {2}", self.arch, self.page_size, sizes)
+            )
         if self.va_bits not in builds[self.page_size]:
-            what = f"{self.arch} with {self.page_size // K}K pages has no {self.va_bits}-bit addresses"
-            raise MachineError(f"{what}: use {_either(builds[self.page_size])}")
+            what = Text(
+                "{0} with {1}K pages has no {2}-bit addresses", self.arch, self.page_size // K, self.va_bits
+            )
+            raise MachineError(Text("{0}: use {1}", what, _either(builds[self.page_size])))
 
     def _check_debug_services(self) -> None:
         modes = _either(KASAN_MODES)
-        self._check(self.kasan in KASAN_MODES, f"KASAN is {modes}, not {self.kasan!r}")
+        self._check(self.kasan in KASAN_MODES, Text("KASAN is {0}, not {1!r}", modes, self.kasan))
         tags = self.kasan == "hw_tags"
-        self._check(not tags or self.arch == "arm64", "KASAN with hw_tags needs arm64: no other tags memory")
-        self._check(not (self.kmsan and self.kasan != "off"), "a kernel has KASAN or KMSAN, not both")
-        self._check(not self.kmsan or self.arch == "x86_64", "KMSAN needs x86_64")
-        self._check(not self.kmsan or self.ram <= G, "KMSAN needs RAM of at most 1G: two thirds are its own")
+        self._check(
+            not tags or self.arch == "arm64", Text("KASAN with hw_tags needs arm64: no other tags memory")
+        )
+        self._check(not (self.kmsan and self.kasan != "off"), Text("a kernel has KASAN or KMSAN, not both"))
+        self._check(not self.kmsan or self.arch == "x86_64", Text("KMSAN needs x86_64"))
+        self._check(
+            not self.kmsan or self.ram <= G, Text("KMSAN needs RAM of at most 1G: two thirds are its own")
+        )
 
     @property
     def page_shift(self) -> int:
@@ -140,7 +154,7 @@ class Machine:
 
 def _either(choices: Iterable[object]) -> str:
     *others, last = map(str, choices)
-    return f"{', '.join(others)} or {last}" if others else last
+    return Text("{0} or {1}", ", ".join(others), last) if others else last
 
 
 def va_bits_of(arch: str, page_size: int, levels: int) -> int:
@@ -151,7 +165,9 @@ def va_bits_of(arch: str, page_size: int, levels: int) -> int:
         if Machine(arch, page_size, bits).levels == levels
     ]
     if not found:
-        raise MachineError(f"{arch} with {page_size // K}K pages has no {levels} levels of page tables")
+        raise MachineError(
+            Text("{0} with {1}K pages has no {2} levels of page tables", arch, page_size // K, levels)
+        )
     return max(found)
 
 
@@ -213,7 +229,7 @@ PRESETS: dict[str, Machine] = {
 def preset(name: str) -> Machine:
     """Return the preset ``name``; MachineError names the known ones."""
     if name not in PRESETS:
-        raise MachineError(f"unknown machine {name!r}: use one of {', '.join(PRESETS)}")
+        raise MachineError(Text("unknown machine {0!r}: use one of {1}", name, ", ".join(PRESETS)))
     return PRESETS[name]
 
 
@@ -229,5 +245,5 @@ def with_boot_parameters(machine: Machine, parameters: str) -> Machine:
             machine = replace(machine, **service)
         else:
             known = ", ".join(("nohugevmalloc", "nohugeiomap", *DEBUG_PARAMETERS))
-            raise MachineError(f"unknown boot parameter {word!r}: use {known}")
+            raise MachineError(Text("unknown boot parameter {0!r}: use {1}", word, known))
     return machine

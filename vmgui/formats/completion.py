@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from vmgui.texts import Text
 from vmgui.timeline.values import CONSTANTS
 from vmgui.timeline.verb import GFP_FLAGS, PROTECTIONS, VMFLAGS, Kind, Parameter, Verb
 from vmgui.timeline.verbs import VERBS
@@ -77,14 +78,14 @@ def _open(verb: Verb, rest: str, has_target: bool, given: set[str]) -> list[Para
 
 def _values(p: Parameter, word: str, names: list[str]) -> Iterator[tuple[str, str]]:
     if p.kind in (Kind.OBJECT, Kind.OBJECTS, Kind.PAGES):
-        yield from ((name, "an object") for name in names)
+        yield from ((name, Text("an object")) for name in names)
         return
     meanings = _MEANINGS.get(p.kind, {})
     yield from ((choice, meanings.get(choice, p.help)) for choice in p.words)
     if not p.kind.is_sum:
         return
     if word.startswith("#"):
-        yield from ((f"#{name}", f"size of {name}") for name in names)
+        yield from ((f"#{name}", Text("size of {0}", name)) for name in names)
     elif p.kind is Kind.ADDRESS or word.startswith("@"):
-        yield from ((f"@{name}", f"address of {name}") for name in names)
+        yield from ((f"@{name}", Text("address of {0}", name)) for name in names)
     yield from CONSTANTS.items()

@@ -25,6 +25,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.formats.json_place import line_column, offset_of
 from vmgui.formats.machine_record import MachineRecord
 from vmgui.formats.oplang import FAILED, Script, parse_script
+from vmgui.texts import Text
 from vmgui.timeline.operation import Operation
 
 SUFFIX = ".vmgui"
@@ -211,32 +212,36 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise FormatError(error.strerror or str(error), file=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise FormatError(f"longer than {MAX_BYTES // 1_000_000} MB: this is no document", file=str(path))
+        raise FormatError(
+            Text("longer than {0} MB: this is no document", MAX_BYTES // 1_000_000), file=str(path)
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FormatError("this is no text in UTF-8", file=str(path), line=line) from error
+        raise FormatError(Text("this is no text in UTF-8"), file=str(path), line=line) from error
 
 
 def _check(count: int, limit: int, what: str, file: str) -> None:
     if count > limit:
-        raise FormatError(f"{count} {what}: at most {limit} are read", file=file)
+        raise FormatError(Text("{0} {1}: at most {2} are read", count, what, limit), file=file)
 
 
 def _decode(text: str, file: str) -> _Record:
     try:
         plain = json.loads(text)
     except json.JSONDecodeError as error:
-        why = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        why = Text("not valid JSON: {0}", error.msg[:1].lower() + error.msg[1:])
         raise _line(text, file, error.pos, why) from error
     except (RecursionError, ValueError) as error:  # thousands of brackets, or of digits
-        raise FormatError("nested too deeply, or a number too long, to be a document", file=file) from error
+        raise FormatError(
+            Text("nested too deeply, or a number too long, to be a document"), file=file
+        ) from error
     version = plain.get("version") if isinstance(plain, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
-        raise FormatError("this is no vmgui document: it has no version number", file=file)
+        raise FormatError(Text("this is no vmgui document: it has no version number"), file=file)
     if not 1 <= version <= VERSION:
-        why = f"version {version} is not known here: this vmgui reads 1 to {VERSION}"
+        why = Text("version {0} is not known here: this vmgui reads 1 to {1}", version, VERSION)
         raise _at(text, file, "$.version", why)
     try:
         return msgspec.convert(plain, _Record)
@@ -246,8 +251,9 @@ def _decode(text: str, file: str) -> _Record:
 
 
 def _at(text: str, file: str, path: str, why: str) -> FormatError:
-    where = "" if path == "$" else f"{path.removeprefix('$.')}: "
-    return _line(text, file, offset_of(text, path), where + why)
+    if path != "$":
+        why = Text("{0}: {1}", path.removeprefix("$."), why)
+    return _line(text, file, offset_of(text, path), why)
 
 
 def _line(text: str, file: str, offset: int, why: str) -> FormatError:

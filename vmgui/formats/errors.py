@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+from vmgui.texts import Text, joined
+
 
 def printable(text: str) -> str:
     """``text`` for a terminal: a mark in place of each character that it would obey, or could not write."""
+    if not any(c not in "\t\n" and unicodedata.category(c)[0] == "C" for c in text):
+        return text
     return "".join(c if c in "\t\n" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
                    for c in text)  # fmt: skip
 
@@ -39,10 +43,10 @@ class FormatError(ValueError):
         """``file:line:column``, as far as it is known; the column counts from 1 here."""
         parts = [self.file] if self.file else []
         if self.line:
-            parts.append(str(self.line) if parts else f"line {self.line}")
+            parts.append(str(self.line) if parts else Text("line {0}", self.line))
         if self.text:
-            parts.append(str(self.column + 1) if parts else f"column {self.column + 1}")
-        return ":".join(parts)
+            parts.append(str(self.column + 1) if parts else Text("column {0}", self.column + 1))
+        return joined(":", parts)
 
     @property
     def caret(self) -> str:
@@ -56,10 +60,10 @@ class FormatError(ValueError):
     def hint(self) -> str:
         """The nearest valid form, or how the operation is written."""
         if self.suggestion:
-            return f"did you mean: {self.suggestion}"
-        return f"usage: {self.usage}" if self.usage else ""
+            return Text("did you mean: {0}", self.suggestion)
+        return Text("usage: {0}", self.usage) if self.usage else ""
 
     def __str__(self) -> str:
-        first = f"{self.place}: {self.why}" if self.place else self.why
+        first = joined(": ", [part for part in (self.place, self.why) if part])
         caret = "\n".join(f"    {line}" for line in self.caret.splitlines())
-        return printable("\n".join(part for part in (first, caret, self.hint) if part))
+        return printable(joined("\n", [part for part in (first, caret, self.hint) if part]))

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from vmgui.formats.errors import FormatError
 from vmgui.formats.oplang_reader import Reader
+from vmgui.texts import Text
 from vmgui.timeline.operation import Operation, OperationError, Span
 
 _META = re.compile(r"\s*#@\s*(.*)")
@@ -45,7 +46,7 @@ def parse_operation(text: str) -> Operation:
     """Parse one line that has to hold an operation."""
     operation = parse(text)
     if operation is None:
-        raise FormatError("an operation is missing", text=text, suggestion="a = vmalloc 4M")
+        raise FormatError(Text("an operation is missing"), text=text, suggestion="a = vmalloc 4M")
     return operation
 
 
@@ -91,7 +92,7 @@ def check_names(operations: Iterable[Operation], file: str = "", known: Iterable
         for parameter, name in operation.uses():
             if name not in names:
                 near = get_close_matches(name, names, 1)
-                why = f"there is no object {name!r} yet"
+                why = Text("there is no object {0!r} yet", name)
                 raise located(OperationError(why, parameter, near[0] if near else None), operation, file)
         if operation.target:
             names.add(operation.target)

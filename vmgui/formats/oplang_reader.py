@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from vmgui.formats.errors import FormatError
+from vmgui.texts import Text
 from vmgui.timeline.operation import Operation, Span
 from vmgui.timeline.values import (
     CONSTANTS,
@@ -94,7 +95,7 @@ class Reader:
         from lark import Token, Tree
 
         if len(self.text) > MAX_LINE:
-            why = f"the line is longer than {MAX_LINE} characters"
+            why = Text("the line is longer than {0} characters", MAX_LINE)
             raise FormatError(why, file=self.file, line=self.line)
         call = next(iter(self._tree().children), None)
         if not isinstance(call, Tree):
@@ -120,22 +121,22 @@ class Reader:
         plain = unicodedata.normalize("NFKC", char)
         near = self.text.replace(char, plain) if plain != char and plain.isascii() else None
         if char in "\"'(),;":
-            self.fail(f"{char!r} is not used here: write values without it", column)
-        self.fail(f"unexpected character {char!r}", column, near=near)
+            self.fail(Text("{0!r} is not used here: write values without it", char), column)
+        self.fail(Text("unexpected character {0!r}", char), column, near=near)
 
     def _misplaced(self, token: Token) -> NoReturn:
         self.verb = next((VERBS[word] for word in re.findall(r"\w+", self.text) if word in VERBS), None)
         if token.type == "$END":
-            self.fail("something is missing at the end", len(self.text.rstrip()))
+            self.fail(Text("something is missing at the end"), len(self.text.rstrip()))
         if token.type == "NUMBER":
-            self.fail(f"an operation or a name has to stand here, not {token.value!r}", token,
+            self.fail(Text("an operation or a name has to stand here, not {0!r}", token.value), token,
                       near=f"a = vmalloc {token.value}")  # fmt: skip
-        self.fail(f"unexpected {token.value!r}", token)
+        self.fail(Text("unexpected {0!r}", token.value), token)
 
     def _unknown_verb(self, name: Token) -> NoReturn:
         near = get_close_matches(str(name), [*VERBS, *ALIASES], 1, 0.5)
         suggestion = self._replaced(name, near[0]) if near else None
-        self.fail(f"unknown operation {str(name)!r}", name, near=suggestion)
+        self.fail(Text("unknown operation {0!r}", str(name)), name, near=suggestion)
 
     def _replaced(self, token: Token, word: str) -> str:
         start, end = _span(token)
@@ -143,7 +144,7 @@ class Reader:
 
     def _operation(self, verb: Verb, target: Token | None, items: list[_Item]) -> Operation:
         if target is not None and not verb.makes:
-            self.fail(f"{verb.name} makes nothing that could be called {str(target)!r}", target,
+            self.fail(Text("{0} makes nothing that could be called {1!r}", verb.name, str(target)), target,
                       near=f"{verb.name} {self.text.split(verb.name, 1)[1].strip()}".strip())  # fmt: skip
         args: dict[str, Value] = {}
         places: dict[str, Span] = {}
@@ -163,9 +164,9 @@ class Reader:
 
     def _check_name(self, target: Token) -> None:
         if str(target) in CONSTANTS:
-            self.fail(f"{str(target)!r} is a constant: choose another name", target)
+            self.fail(Text("{0!r} is a constant: choose another name", str(target)), target)
         if len(target) > MAX_NAME:
-            self.fail(f"a name has at most {MAX_NAME} characters", target)
+            self.fail(Text("a name has at most {0} characters", MAX_NAME), target)
 
     def _assign(self, verb: Verb, nameless: bool, items: list[_Item]) -> list[tuple[Parameter, list[_Item]]]:
         """Give every item its parameter: by name, or by position in the order of the table."""
@@ -177,7 +178,7 @@ class Reader:
                 given.setdefault(parameter.name, (parameter, []))[1].append(item)
                 continue
             if parameter.name in given:
-                self.fail(f"{parameter.name} is given twice", item)
+                self.fail(Text("{0} is given twice", parameter.name), item)
             given[parameter.name] = parameter, [item]
             open_ = [p for p in open_ if p.name != parameter.name]
         return list(given.values())
@@ -188,8 +189,8 @@ class Reader:
         if parameter is None or parameter.kind is Kind.NEW:
             known = [p.name for p in verb.parameters if p.kind is not Kind.NEW]
             near = get_close_matches(key, known, 1, 0.4)
-            takes = f"it takes {', '.join(known)}" if known else "it takes nothing"
-            self.fail(f"{verb.name} has no parameter {key!r}: {takes}", item.key or item,
+            takes = Text("it takes {0}", ", ".join(known)) if known else Text("it takes nothing")
+            self.fail(Text("{0} has no parameter {1!r}: {2}", verb.name, key, takes), item.key or item,
                       near=self._replaced(item.key, near[0]) if near and item.key else None)  # fmt: skip
         return parameter
 
@@ -198,16 +199,20 @@ class Reader:
         fits = (p for p in open_ if name or not (p.optional and p.kind in (Kind.NEW, Kind.OBJECT)))
         parameter = next(fits, None)
         if parameter is None:
-            why = f"{verb.name} takes no further value without a name"
+            why = Text("{0} takes no further value without a name", verb.name)
             if item.first.type == "SIZE":
-                why = f"{item.first} would be the size of an object: a comment needs a space after '#'"
+                why = Text(
+                    "{0} would be the size of an object: a comment needs a space after '#'", item.first
+                )
             self.fail(why, item)
         return parameter
 
     def _complete(self, verb: Verb, args: Mapping[str, Value]) -> None:
         for p in verb.parameters:
             if p.required and p.name not in args:
-                self.fail(f"{verb.name} needs {p.name}: {p.kind.value}", len(self.text.rstrip()))
+                self.fail(
+                    Text("{0} needs {1}: {2}", verb.name, p.name, Text(p.kind.value)), len(self.text.rstrip())
+                )
 
     def _value(self, p: Parameter, group: list[_Item]) -> Value:
         item = group[0]
@@ -218,7 +223,7 @@ class Reader:
         if p.kind.is_flags:
             return Flags(tuple(self._flag(p, each) for each in item.sums))
         if len(item.sums) > 1:
-            self.fail(f"{p.name} takes one value, not a list joined by '|'", item)
+            self.fail(Text("{0} takes one value, not a list joined by '|'", p.name), item)
         if p.kind is Kind.CHOICE:
             return self._choice(p, item.first, item)
         if item.bare and p.kind in (Kind.PAGES, Kind.PROT) and str(item.bare) not in CONSTANTS:
@@ -228,26 +233,26 @@ class Reader:
     def _object(self, item: _Item) -> str:
         if item.bare is None:
             near = str(item.first)[1:] if item.first.type in ("ADDRESS", "SIZE") else None
-            self.fail("the name of an object has to stand here", item,
+            self.fail(Text("the name of an object has to stand here"), item,
                       near=near and self._replaced(item.first, near))  # fmt: skip
         return str(item.bare)
 
     def _choice(self, p: Parameter, token: Token, item: _Item) -> Word:
         if item.bare is None or str(token) not in p.words:
             near = get_close_matches(str(token), p.words, 1, 0.4)
-            self.fail(f"{p.name} is one of {', '.join(p.words)}", item,
+            self.fail(Text("{0} is one of {1}", p.name, ", ".join(p.words)), item,
                       near=near[0] and self._replaced(token, near[0]) if near else None)  # fmt: skip
         return Word(str(token))
 
     def _flag(self, p: Parameter, tokens: tuple[Token, ...]) -> Word | Expr:
         token = tokens[0]
         if len(tokens) > 1:
-            self.fail("flags are joined by '|'", tokens[1], near=self._replaced(tokens[1], "|"))
+            self.fail(Text("flags are joined by '|'"), tokens[1], near=self._replaced(tokens[1], "|"))
         if token.type == "NUMBER":
             return self._sum(tokens, p)
         if str(token) not in p.words:
             near = get_close_matches(str(token), p.words, 1, 0.4)
-            self.fail(f"unknown flag {str(token)!r}: use {', '.join(p.words)}", token,
+            self.fail(Text("unknown flag {0!r}: use {1}", str(token), ", ".join(p.words)), token,
                       near=self._replaced(token, near[0]) if near else None)  # fmt: skip
         return Word(str(token))
 
@@ -271,7 +276,8 @@ class Reader:
             return self._number(token)
         if text not in CONSTANTS:
             near = [text.upper()] if text.upper() in CONSTANTS else [f"@{text}"]
-            self.fail(f"{text!r} is no number and no constant: {p.name} is {p.kind.value}", token,
+            kind = Text(p.kind.value)
+            self.fail(Text("{0!r} is no number and no constant: {1} is {2}", text, p.name, kind), token,
                       near=self._replaced(token, near[0]))  # fmt: skip
         return Constant(text)
 
@@ -282,10 +288,10 @@ class Reader:
             self._bad_number(token)
         digits, suffix = match[1].replace("_", ""), match[2]
         if len(digits) > 1 and digits[0] == "0" and digits[1] not in "xX":
-            self.fail("a number with a leading 0 could be octal: write it without", token)
+            self.fail(Text("a number with a leading 0 could be octal: write it without"), token)
         value = int(digits, 0) << SUFFIXES.get(suffix, 0) if digits.lower() != "0x" else 0
         if value >> 64:
-            self.fail(f"{text} does not fit in 64 bits", token)
+            self.fail(Text("{0} does not fit in 64 bits", text), token)
         return Number(value, suffix == "p", text)
 
     def _bad_number(self, token: Token) -> NoReturn:
@@ -293,11 +299,11 @@ class Reader:
         unit = _UNIT.fullmatch(text)
         if unit:
             letter = unit[2].lower() if unit[2] in "pP" else unit[2].upper()
-            self.fail(f"{text!r} is not a number: suffixes are K M G T and p", token,
+            self.fail(Text("{0!r} is not a number: suffixes are K M G T and p", text), token,
                       near=self._replaced(token, unit[1] + letter))  # fmt: skip
         if "." in text:
-            self.fail(f"{text!r} is not a number: sizes are whole numbers, such as 1G+512M", token)
-        self.fail(f"{text!r} is not a number", token)
+            self.fail(Text("{0!r} is not a number: sizes are whole numbers, such as 1G+512M", text), token)
+        self.fail(Text("{0!r} is not a number", text), token)
 
 
 def _item(tree: Tree[Token]) -> _Item:

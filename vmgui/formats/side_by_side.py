@@ -16,6 +16,7 @@ from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.records import Hex, OpRecord, Recording
 from vmgui.formats.replay import CannotReplay, Replay, since_boot
 from vmgui.formats.verdict import ActualOp, OpVerdict, ScenarioResult
+from vmgui.texts import Text
 from vmgui.timeline.session import Done, Session
 
 Mark = Literal["=", "≠", "?"]
@@ -79,18 +80,20 @@ def replayed(
     """Replay a recording and lay both results side by side; FormatError when it cannot be replayed."""
     events = sum(len(op.ev) for op in recording.ops)
     if events > MOST_EVENTS:
-        why = f"{events} events are too many to keep every step of: `vmgui replay` compares this recording"
+        why = Text(
+            "{0} events are too many to keep every step of: `vmgui replay` compares this recording", events
+        )
         raise FormatError(why, file=recording.file)
     try:
         inputs = split(recording)
         replay = Replay(inputs)
     except (Unusable, CannotReplay) as error:
-        raise FormatError(f"this recording cannot be replayed: {error}") from error
+        raise FormatError(Text("this recording cannot be replayed: {0}", error)) from error
     count = len(inputs.lines)
 
     def watched() -> None:
         if not progress(len(replay.done), count):
-            raise FormatError(f"stopped after {len(replay.done)} of {count} operations")
+            raise FormatError(Text("stopped after {0} of {1} operations", len(replay.done), count))
 
     actual = replay.run(watched)
     if replay.taken:  # known only now: they were there from the beginning

@@ -17,6 +17,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.marks import FLUSHES, TABLES, TRIES, failed
 from vmgui.projection.source import rows_at
 from vmgui.projection.text import PACKAGE
+from vmgui.texts import Text
 from vmgui.timeline import query
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.query import Numbers
@@ -76,18 +77,20 @@ def address_range(text: str) -> tuple[int, int]:
     """The range that a text means, end exclusive: 0x1000, 0x1000-0x2000 or 0x1000+4096."""
     found = re.fullmatch(r"\s*(?:0x)?([0-9a-f_]+)\s*(?:([-+])\s*(0x)?([0-9a-f_]+))?\s*", text, re.IGNORECASE)
     if found is None:
-        raise BadBreakpoint(f"{text.strip()!r} is no address: write 0x1000, 0x1000-0x2000 or 0x1000+4096")
+        raise BadBreakpoint(
+            Text("{0!r} is no address: write 0x1000, 0x1000-0x2000 or 0x1000+4096", text.strip())
+        )
     start = int(found[1], 16)
     if found[2] is None:
         end = start + 8
     elif found[2] == "-":
         end = int(found[4], 16)
     elif not found[3] and not found[4].isdecimal():
-        raise BadBreakpoint(f"{found[4]!r} is no number of bytes")
+        raise BadBreakpoint(Text("{0!r} is no number of bytes", found[4]))
     else:
         end = start + int(found[4], 16 if found[3] else 10)
     if not 0 <= start < end <= 1 << 64:
-        raise BadBreakpoint(f"{text.strip()!r} is an empty range")
+        raise BadBreakpoint(Text("{0!r} is an empty range", text.strip()))
     return start, end
 
 
@@ -96,14 +99,16 @@ def place_of(text: str) -> tuple[str, int]:
     name, _, line = text.strip().rpartition(":")
     path = (PACKAGE / name).resolve()
     if not line.isdecimal() or not int(line) or not path.is_relative_to(PACKAGE) or not path.is_file():
-        raise BadBreakpoint(f"{text.strip()!r} is no line of the engine: write engine/mm/vmap_range.py:120")
+        raise BadBreakpoint(
+            Text("{0!r} is no line of the engine: write engine/mm/vmap_range.py:120", text.strip())
+        )
     return str(path), int(line)
 
 
 def _function(text: str) -> str:
     name = text.strip().removesuffix("()")
     if name not in function_names():
-        raise BadBreakpoint(f"{name!r} is no function of the engine that is recorded as a call")
+        raise BadBreakpoint(Text("{0!r} is no function of the engine that is recorded as a call", name))
     return name
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from vmgui.texts import Text
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import OperationError
@@ -102,7 +103,7 @@ class Program:
         first = len(self.items)
         for i, operation in enumerate(operations):
             stopped = stopped or not progress(i, len(operations))
-            error = OperationError("stopped before it ran: run the program again") if stopped else None
+            error = OperationError(Text("stopped before it ran: run the program again")) if stopped else None
             self.items.append(self._try(operation) if error is None else self._failed(operation, error))
         progress(len(operations), len(operations))
         return [item for item in self.items[first:] if isinstance(item, Failed)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.access import canonical
+from vmgui.texts import Text
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 from vmgui.timeline.values import Expr, Flags, Names, OperationError, Value, Word
@@ -33,7 +34,7 @@ class Env:
         if name in ("W", "WE"):
             window = k.machine.window
             if window is None:
-                raise OperationError(f"this machine has no window {name}: give an address",
+                raise OperationError(Text("this machine has no window {0}: give an address", name),
                                      suggestion="VS" if name == "W" else "VE")  # fmt: skip
             return window[name == "WE"]
         values = {"VS": k.VMALLOC_START, "VE": k.VMALLOC_END, "MV": k.MODULES_VADDR, "ME": k.MODULES_END,
@@ -44,14 +45,14 @@ class Env:
         """The object called ``name``."""
         if name not in self.names:
             near = get_close_matches(name, self.names, 1)
-            raise OperationError(f"there is no object {name!r}", suggestion=near[0] if near else None)
+            raise OperationError(Text("there is no object {0!r}", name), suggestion=near[0] if near else None)
         return self.names[name]
 
     def address_of(self, name: str) -> int:
         """Address of an object; a page array has none."""
         obj = self.obj(name)
         if obj.kind is ObjKind.PAGES:
-            raise OperationError(f"{name!r} is an array of pages: it has no address")
+            raise OperationError(Text("{0!r} is an array of pages: it has no address", name))
         return obj.addr
 
     def size_of(self, name: str) -> int:
@@ -73,8 +74,8 @@ class Env:
     def _free_to_use(self, name: str) -> None:
         known = self.names.get(name)
         if known and not known.freed and known.kind is not ObjKind.NULL:
-            what = "an array of pages" if known.kind is ObjKind.PAGES else f"at {known.addr:#x}"
-            why = f"{name!r} is still in use ({what}): free it first, or choose another name"
+            what = Text("an array of pages") if known.kind is ObjKind.PAGES else Text("at {0:#x}", known.addr)
+            why = Text("{0!r} is still in use ({1}): free it first, or choose another name", name, what)
             raise OperationError(why, "id")
 
     def arguments(self, operation: Operation) -> dict[str, Any]:
@@ -89,7 +90,7 @@ class Env:
             except OperationError as error:
                 error.parameter = parameter.name
                 if parameter.name not in operation.args:
-                    error.why += f" ({parameter.name}={written} when it is not given)"
+                    error.why = Text("{0} ({1}={2} when it is not given)", error.why, parameter.name, written)
                     error.suggestion = f"{operation} {parameter.name}={error.suggestion or '...'}"
                 raise
         return values
@@ -115,9 +116,9 @@ class Env:
             return word
         obj = self.obj(word)
         if p.kind is Kind.PAGES and obj.kind is not ObjKind.PAGES and not obj.pages:
-            raise OperationError(f"{word!r} holds no array of pages")
+            raise OperationError(Text("{0!r} holds no array of pages", word))
         if p.kind is Kind.OBJECT and obj.kind is ObjKind.PAGES:
-            raise OperationError(f"{word!r} is an array of pages: it has no address")
+            raise OperationError(Text("{0!r} is an array of pages: it has no address", word))
         return obj
 
     def _flags(self, p: Parameter, flags: Flags) -> Any:
@@ -133,20 +134,22 @@ class Env:
         if canonical(k, addr) or addr >= k.PAGE_OFFSET:
             return
         if k.machine.arch == "x86_64" and k.machine.levels == 4 and addr >> 56 in (0, 0xFF):
-            raise OperationError(f"{addr:#x} needs 5 levels of page tables: this machine has 4")
-        raise OperationError(f"{addr:#x} is not canonical: no table translates it")
+            raise OperationError(Text("{0:#x} needs 5 levels of page tables: this machine has 4", addr))
+        raise OperationError(Text("{0:#x} is not canonical: no table translates it", addr))
 
     def check_range(self, va: int, size: int) -> None:
         """Refuse a range the kernel's loops would never see the end of."""
         mask = self.page_size - 1
         if va & mask:
-            raise OperationError(f"{va:#x} is not page aligned", "va")
+            raise OperationError(Text("{0:#x} is not page aligned", va), "va")
         if size & mask:
-            raise OperationError(f"{size:#x} bytes are not whole pages", "size")
+            raise OperationError(Text("{0:#x} bytes are not whole pages", size), "size")
         if va + size > 1 << 64:
-            raise OperationError(f"{va:#x} + {size:#x} is beyond the address space", "size")
+            raise OperationError(Text("{0:#x} + {1:#x} is beyond the address space", va, size), "size")
         if size and not canonical(self.kernel, va + size - 1):
-            raise OperationError(f"{va:#x} + {size:#x} leaves what the page tables translate", "size")
+            raise OperationError(
+                Text("{0:#x} + {1:#x} leaves what the page tables translate", va, size), "size"
+            )
 
 
 def protection(k: Kernel, word: str) -> int:

@@ -19,6 +19,7 @@ from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import Machine
 from vmgui.engine.trace import Recorder, Rows
 from vmgui.engine.words import BadAddress
+from vmgui.texts import Text
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Cursor, Image
 from vmgui.timeline.env import Env
@@ -117,7 +118,7 @@ class Session:
 
     def _apply(self, operation: Operation) -> Done:
         if self.dead:
-            raise OperationError("the kernel has stopped: step back, undo, or boot again")
+            raise OperationError(Text("the kernel has stopped: step back, undo, or boot again"))
         row, span = len(self.columns), len(self.columns.spans)
         started = Done(len(self.operations), operation, row, row, span, span, before=self.names)
         outcome, bug = Outcome(), None

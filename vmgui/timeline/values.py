@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from vmgui.texts import Text
+
 #: Suffix letters and the bits they shift a number by.
 SUFFIXES = {"K": 10, "M": 20, "G": 30, "T": 40}
 
@@ -158,9 +160,9 @@ class Expr:
         if self.wraps:
             return value % (1 << 64)
         if value < 0:
-            raise OperationError(f"{self} is negative ({value})")
+            raise OperationError(Text("{0} is negative ({1})", self, value))
         if value >> 64:
-            raise OperationError(f"{self} does not fit in 64 bits ({value:#x})")
+            raise OperationError(Text("{0} does not fit in 64 bits ({1:#x})", self, value))
         return value
 
     def names(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ from vmgui.engine.mm.iov_iter import iov_iter
 from vmgui.engine.mm.string import memset
 from vmgui.engine.mm.vread import vread_iter
 from vmgui.engine.program import set_cpus_allowed_ptr
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.values import OperationError, number, pages
@@ -37,7 +38,7 @@ def _on(env: Env, cpu: int | None, use: Callable[[Kernel], int]) -> Outcome:
     if cpu is None or cpu == here:
         return results.number(use(k))
     if cpu >= k.machine.online_cpus:
-        raise OperationError(f"CPU {cpu} is not online: there are {k.machine.online_cpus}", "cpu")
+        raise OperationError(Text("CPU {0} is not online: there are {1}", cpu, k.machine.online_cpus), "cpu")
     set_cpus_allowed_ptr(k, cpu)
     value = use(k)
     set_cpus_allowed_ptr(k, here)
@@ -58,14 +59,16 @@ def _write(env: Env, target: None, addr: int, value: int, cpu: int | None) -> Ou
 
 def _fill(env: Env, target: None, addr: int, n: int, byte: int) -> Outcome:
     if n > MOST_FILLED:
-        raise OperationError("every word is a step: no more than 16M are filled at a time", "n", "n=16M")
+        raise OperationError(
+            Text("every word is a step: no more than 16M are filled at a time"), "n", "n=16M"
+        )
     memset(env.kernel, addr, byte, n)
     return Outcome()
 
 
 def _vread(env: Env, target: None, addr: int, n: int) -> Outcome:
     if n > MOST_READ:
-        raise OperationError("no more than 4M are read at a time", "n", "n=4M")
+        raise OperationError(Text("no more than 4M are read at a time"), "n", "n=4M")
     iter = iov_iter(n, UNREAD)
     ret = vread_iter(env.kernel, iter, addr, n)
     facts = {"left": iter.value, "bytes": iter.runs()}

@@ -14,6 +14,7 @@ from vmgui.engine.mm.vmalloc import __vmalloc_node_range
 from vmgui.engine.mm.vrealloc import vrealloc
 from vmgui.engine.module import Part, load_module
 from vmgui.engine.program import alloc_page_array
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
@@ -42,7 +43,7 @@ def _on_node(allocate: Callable[[Kernel, int, int], int]) -> Callable[..., Outco
 
     def run(env: Env, target: str | None, size: int, node: int) -> Outcome:
         if node >= env.kernel.machine.numa_nodes:
-            raise OperationError(f"there is no memory node {node}", "node", "node=0")
+            raise OperationError(Text("there is no memory node {0}", node), "node", "node=0")
         return made_area(env, target, allocate(env.kernel, size, node))
 
     return run
@@ -73,7 +74,7 @@ def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:
     k = env.kernel
     array = alloc_page_array(k, n, KINDS.index(kind))
     if not array:
-        raise OperationError(f"there is no free block of RAM for {n} pages", "n")
+        raise OperationError(Text("there is no free block of RAM for {0} pages", n), "n")
     obj = Obj(target or "_", ObjKind.PAGES, array=array, pages=frames_of(k, array, n))
     return Outcome(n, ValueKind.NUMBER, made=obj)
 
@@ -84,7 +85,7 @@ def _module(env: Env, target: str | None, size: int, part: str) -> Outcome:
 
 def _percpu(env: Env, target: str | None, n: int, size: int, align: int) -> Outcome:
     if n > MOST_PERCPU:
-        raise OperationError(f"more than {MOST_PERCPU} take too long", "n", f"n={MOST_PERCPU}")
+        raise OperationError(Text("more than {0} take too long", MOST_PERCPU), "n", f"n={MOST_PERCPU}")
     done = 0
     while done < n and __alloc_percpu(env.kernel, size, align):
         done += 1

@@ -6,6 +6,7 @@ from vmgui.engine import program
 from vmgui.engine.errno import EINVAL
 from vmgui.engine.lib.printk import HZ
 from vmgui.engine.stress import stress
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Outcome
 from vmgui.timeline.values import OperationError, Word, number
@@ -65,9 +66,9 @@ def _stress(
     start: int, end: int,
 ) -> Outcome:  # fmt: skip
     if not slots or not maxp:
-        raise OperationError("it takes at least one slot and one page", "maxp" if slots else "slots")
+        raise OperationError(Text("it takes at least one slot and one page"), "maxp" if slots else "slots")
     if n > MOST_STEPS:
-        raise OperationError(f"more than {MOST_STEPS} steps take too long", "n", f"n={MOST_STEPS}")
+        raise OperationError(Text("more than {0} steps take too long", MOST_STEPS), "n", f"n={MOST_STEPS}")
     what = STRESS_MODES.index(mode)
     return results.number(stress(env.kernel, seed, n, slots, maxp, what, keep, start, end))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from vmgui.engine import program
 from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError, Word
@@ -26,7 +27,7 @@ def _forget(env: Env, target: None, id: Obj) -> Outcome:
 def _leaks(env: Env, target: None) -> Outcome:
     k = env.kernel
     if not k.machine.kmemleak:
-        raise OperationError("this kernel has no kmemleak: the machine can be booted with it")
+        raise OperationError(Text("this kernel has no kmemleak: the machine can be booted with it"))
     held = (pointer for obj in env.names.values() for pointer in (obj.addr, obj.array) if pointer)
     kmemleak_scan(k, tuple(held))
     m = seq_file()
@@ -37,7 +38,9 @@ def _leaks(env: Env, target: None) -> Outcome:
 def _debug_object(env: Env, target: None, addr: int, active: str) -> Outcome:
     k = env.kernel
     if not k.machine.debug_objects:
-        raise OperationError("this kernel tracks no objects: the machine can be booted with debug_objects")
+        raise OperationError(
+            Text("this kernel tracks no objects: the machine can be booted with debug_objects")
+        )
     if active == "on":
         return results.number(program.activate_object(k, addr))
     program.deactivate_object(k, addr)

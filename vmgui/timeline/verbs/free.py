@@ -14,6 +14,7 @@ from vmgui.engine.mm import purge, vfree, vm_struct
 from vmgui.engine.mm.page import page_count, pfn_to_page
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct as vm_struct_view
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
@@ -45,7 +46,7 @@ def _address(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
 
 def _free_area(env: Env, target: None, id: Obj) -> Outcome:
     if not id.vm:
-        raise OperationError(f"{id.name!r} has no vm_struct to free", "id")
+        raise OperationError(Text("{0!r} has no vm_struct to free", id.name), "id")
     vm_struct.free_vm_area(env.kernel, vm_struct_view(env.kernel.mem, id.vm))
     return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
 
@@ -60,12 +61,12 @@ def _remove_area(env: Env, target: None, id: Obj) -> Outcome:
 def _free_pages(env: Env, target: None, pages: Obj | int) -> Outcome:
     k = env.kernel
     if isinstance(pages, int) or not pages.pages:
-        raise OperationError("the name of an object that holds pages is needed", "pages")
+        raise OperationError(Text("the name of an object that holds pages is needed"), "pages")
     lost = [pfn for pfn in pages.pages if not page_count(pfn_to_page(k, pfn))]
     if lost:
-        raise OperationError(f"frame {lost[0]:#x} was given back already", "pages")
+        raise OperationError(Text("frame {0:#x} was given back already", lost[0]), "pages")
     if results.frames_of(k, pages.array, len(pages.pages)) != pages.pages:
-        raise OperationError(f"the array of the pages of {pages.name!r} was freed already", "pages")
+        raise OperationError(Text("the array of the pages of {0!r} was freed already", pages.name), "pages")
     program.free_page_array(k, pages.array, len(pages.pages))
     whole_object = pages.kind is ObjKind.PAGES
     return Outcome(made=replace(pages, array=0, pages=(), freed=pages.freed or whole_object))
@@ -113,7 +114,9 @@ def _setmem(env: Env, target: None, id: Obj, do: str, at: int, n: int) -> Outcom
     k = env.kernel
     if do not in k.arch.set_memory:
         known = ", ".join(k.arch.set_memory)
-        raise OperationError(f"{k.arch.title} has no set_memory_{do}: use one of {known}", "do", "do=ro")
+        raise OperationError(
+            Text("{0} has no set_memory_{1}: use one of {2}", k.arch.title, do, known), "do", "do=ro"
+        )
     addr = id.addr + at
     env.check_range(addr & k.PAGE_MASK, n * k.PAGE_SIZE)
     ret = set_memory(k, do, addr, n)

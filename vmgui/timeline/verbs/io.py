@@ -8,6 +8,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import ioremap, vmap
 from vmgui.engine.mm.vm_struct import VM_NO_GUARD
 from vmgui.engine.structs import vm_struct
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError
@@ -42,7 +43,7 @@ def _ioremap_page_range(
 ) -> Outcome:
     start, length = _extent(env, id, va, size)
     if start + length >> 64:
-        raise OperationError(f"{start:#x} + {length:#x} is beyond the address space", "size")
+        raise OperationError(Text("{0:#x} + {1:#x} is beyond the address space", start, length), "size")
     ret = vmap.ioremap_page_range(env.kernel, start, start + length, phys, prot)
     end = max(start + length, id.addr + id.size if id else 0)
     return results.number(ret, start, end, start)
@@ -52,7 +53,7 @@ def _extent(env: Env, id: Obj | None, va: int | None, size: int | None) -> tuple
     """Where to map: what is given, or else the area without its guard page."""
     if id is None:
         if va is None or size is None:
-            raise OperationError("without an area both va and size are needed", "va")
+            raise OperationError(Text("without an area both va and size are needed"), "va")
         return va, size
     unguarded = bool(id.vm and vm_struct(env.kernel.mem, id.vm).flags & VM_NO_GUARD)
     usable = max(0, id.size - (0 if unguarded else env.page_size))

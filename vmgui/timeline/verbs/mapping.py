@@ -6,6 +6,7 @@ from vmgui.engine import program
 from vmgui.engine.mm import sparse, vmap, vmap_api, vmap_pfn, vunmap
 from vmgui.engine.mm.slab import kfree
 from vmgui.engine.structs import vm_struct
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError, number
@@ -40,7 +41,7 @@ def _map_pages(
     k = env.kernel
     shift = k.PAGE_SHIFT if shift is None else shift
     if not k.PAGE_SHIFT <= shift <= k.PUD_SHIFT:
-        raise OperationError(f"shift is {k.PAGE_SHIFT} to {k.PUD_SHIFT}, not {shift}", "shift")
+        raise OperationError(Text("shift is {0} to {1}, not {2}", k.PAGE_SHIFT, k.PUD_SHIFT, shift), "shift")
     array, count = results.page_array(env, pages, off, n)
     size = count << k.PAGE_SHIFT
     env.check_range(va, -(-size >> shift) << shift if size else 0)
@@ -59,7 +60,7 @@ def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int | Non
     stride = k.PAGE_SIZE if stride is None else stride
     pfns = program.alloc_pfn_array(k, phys, n, stride)
     if n and not pfns:
-        raise OperationError(f"there is no memory for the numbers of {n} frames", "n")
+        raise OperationError(Text("there is no memory for the numbers of {0} frames", n), "n")
     addr = vmap_pfn.vmap_pfn(k, pfns, n, prot)
     kfree(k, pfns)
     return made_area(env, target, addr)
@@ -68,7 +69,7 @@ def _vmap_pfn(env: Env, target: str | None, phys: int, n: int, stride: int | Non
 def _sparse(env: Env, id: Obj, at: int, n: int) -> tuple[vm_struct, int, int]:
     """The area of an object, and the range of ``n`` pages in it."""
     if not id.vm:
-        raise OperationError(f"{id.name!r} has no vm_struct", "id")
+        raise OperationError(Text("{0!r} has no vm_struct", id.name), "id")
     start = id.addr + at
     env.check_range(start, n * env.page_size)
     return vm_struct(env.kernel.mem, id.vm), start, start + n * env.page_size

@@ -11,6 +11,7 @@ from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages
 from vmgui.engine.structs import page, vmap_area
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
@@ -62,7 +63,7 @@ def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:
     off = min(off, len(obj.pages))
     rest = len(obj.pages) - off
     if n is not None and n > rest:
-        raise OperationError(f"{obj.name!r} has only {rest} pages from there on", "n", f"n={rest}")
+        raise OperationError(Text("{0!r} has only {1} pages from there on", obj.name, rest), "n", f"n={rest}")
     return obj.array + 8 * off, rest if n is None else n
 
 
@@ -72,7 +73,7 @@ def page_array(env: Env, pages: Obj | int, off: int, n: int | None) -> tuple[int
         return array_slice(pages, off, n)
     array = alloc_single_pages(env.kernel, pages)
     if pages and not array:
-        raise OperationError(f"there are no {pages} free pages", "pages")
+        raise OperationError(Text("there are no {0} free pages", pages), "pages")
     return array, pages
 
 

@@ -8,6 +8,7 @@ from vmgui.engine.selftest import (
     test_case_array,
     test_vmalloc_parameters,
 )
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
@@ -26,7 +27,7 @@ def _test_vmalloc(
     asked = {"loops": loops, "repeat": repeat, "threads": threads, "areas": areas}
     for name, most in LIMITS.items():
         if asked[name] > most:
-            raise OperationError(f"more than {most} take too long", name, f"{name}={most}")
+            raise OperationError(Text("more than {0} take too long", most), name, f"{name}={most}")
     mask = INT_MAX if case == "all" else 1 << CASES.index(case)
     passed, failed = load_test_vmalloc(env.kernel, test_vmalloc_parameters(
         threads, sequential == "on", repeat, loops, nr_pages, huge == "on", mask, areas, seed))  # fmt: skip

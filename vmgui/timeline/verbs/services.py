@@ -8,6 +8,7 @@ from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.kvfree_rcu import kvfree_rcu, kvfree_rcu_mightsleep
 from vmgui.engine.mm.mempolicy import MPOL_DEFAULT, MPOL_INTERLEAVE, set_mempolicy
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 from vmgui.timeline.values import OperationError, number
@@ -24,7 +25,7 @@ MOST_FAILURES = 1_000_000
 def _fail(env: Env, target: None, kind: str, nth: int, times: int, interval: int) -> Outcome:
     for name, value in (("nth", nth), ("times", times), ("interval", interval)):
         if not 1 <= value <= MOST_FAILURES:
-            raise OperationError(f"it must be 1 to {MOST_FAILURES}", name, f"{name}=1")
+            raise OperationError(Text("it must be 1 to {0}", MOST_FAILURES), name, f"{name}=1")
     for fault in Fault if kind == "off" else (FAULTS[kind],):
         setup_fault_attr(env.kernel, fault, nth, 0 if kind == "off" else times, interval)
     return Outcome()
@@ -32,12 +33,12 @@ def _fail(env: Env, target: None, kind: str, nth: int, times: int, interval: int
 
 def _kvfree_rcu(env: Env, target: None, id: Obj, head: int | None) -> Outcome:
     if id.kind is not ObjKind.AREA:
-        raise OperationError(f"{id.name!r} is no memory that could be freed", "id")
+        raise OperationError(Text("{0!r} is no memory that could be freed", id.name), "id")
     if head is None:
         kvfree_rcu_mightsleep(env.kernel, id.addr)
     else:
         if head % 8 or not head <= id.size - env.kernel.PAGE_SIZE - 16:
-            raise OperationError("the rcu_head must lie inside the object, at a multiple of 8", "head")
+            raise OperationError(Text("the rcu_head must lie inside the object, at a multiple of 8"), "head")
         kvfree_rcu(env.kernel, id.addr, head)
     return Outcome(scan=whole(env, id), freed=(id.name,))
 
@@ -45,7 +46,7 @@ def _kvfree_rcu(env: Env, target: None, id: Obj, head: int | None) -> Outcome:
 def _rcu_read(env: Env, target: None, on: str) -> Outcome:
     reads = env.kernel.rcu_read_lock_nesting[env.kernel.current_cpu]
     if on == "off" and not reads:
-        raise OperationError("nobody reads on this CPU", "on", "rcu_read on")
+        raise OperationError(Text("nobody reads on this CPU"), "on", "rcu_read on")
     (rcu.rcu_read_lock if on == "on" else rcu.rcu_read_unlock)(env.kernel)
     return Outcome()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmgui.engine.mm.remap import remap_vmalloc_range, remap_vmalloc_range_partial
 from vmgui.engine.mm.user import mmap
+from vmgui.texts import Text
 from vmgui.timeline.env import Env
 from vmgui.timeline.outcome import Obj, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, number
@@ -21,11 +22,11 @@ def _remap(env: Env, target: None, id: Obj, off: int, n: int | None, at: int) ->
     if n is None:
         n = max(0, (id.size >> k.PAGE_SHIFT) - 1 - off)
     if n > MOST:
-        raise OperationError("a user's area cannot be as large", "n")
+        raise OperationError(Text("a user's area cannot be as large"), "n")
     size = n << k.PAGE_SHIFT
     vma = mmap(k, size)
     if vma is None:
-        raise OperationError("there is no memory for an area of the user's")
+        raise OperationError(Text("there is no memory for an area of the user's"))
     if at:
         ret = remap_vmalloc_range_partial(k, vma, vma.vm_start + at, id.addr, off, size)
     else:
