@@ -374,10 +374,9 @@ def test_a_stale_translation_says_which_area_was_freed_by_what(stale):
     assert entries[None].cpu == 1
 
 
-def test_the_purge_ends_all_that_was_stale_and_nothing_else(stale):
+def test_the_purge_ends_all_that_was_stale(stale):
     assert [tlb.stale for tlb in stale.after(7).tlbs()] == [2, 0]
     assert [tlb.stale for tlb in stale.after(8).tlbs()] == [0, 0]
-    assert [len(tlb.entries) for tlb in stale.reader.tlbs()] == [0, 1]
 
 
 def test_taking_operations_back_is_seen(stale):

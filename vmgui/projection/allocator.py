@@ -133,7 +133,8 @@ class AllocatorReader:
         node = self.k.vmap_nodes[number]
         return NodeUse(
             number, self._tree(node.busy.root), self._tree(node.lazy.root),
-            allocator_nodes.ranges(self.k, node.purge_list), allocator_nodes.pools(self._words, self.k, number),
+            allocator_nodes.ranges(self.k, node.purge_list),
+            allocator_nodes.pools(self._words, self.k, number),
         )  # fmt: skip
 
     def _tree(self, root: rb_root) -> AreaTree:
