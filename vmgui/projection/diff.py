@@ -18,7 +18,16 @@ from vmgui.engine.kernel import Kernel
 from vmgui.projection.allocator_tree import image_of, read_tree
 from vmgui.projection.area_lists import Area, AreaLists
 from vmgui.projection.areas import written_pages, written_words
-from vmgui.projection.diff_entries import SIGNS, EntryRun, Sign, Tables, entry_runs, tables_of
+from vmgui.projection.diff_entries import (
+    SIGNS,
+    EntryRun,
+    Sign,
+    Tables,
+    TreeSigns,
+    entry_runs,
+    tables_of,
+    tree_signs,
+)
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import KINDS, FrameKind
@@ -91,6 +100,15 @@ class Difference:
     def any(self) -> bool:
         """Whether the two steps differ at all."""
         return any(counts.any for counts in self.totals.values())
+
+    def tree(self, shape: Geometry) -> TreeSigns:
+        """What the page-table tree at step `b` shows of it."""
+        return tree_signs(shape, self.runs, self._moved)
+
+    @property
+    def _moved(self) -> frozenset[int]:
+        tables = (item for item in self.items if item.group == "table" and item.sign == "-")
+        return frozenset(item.phys[0] for item in tables if item.phys)
 
     def cells(self, per_cell: int) -> dict[int, Sign]:
         """The sign of each cell of so many frames that has one: plus or minus if all its frames have it."""

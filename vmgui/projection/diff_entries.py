@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from vmgui.projection.levels import LEVELS, Level
 Sign = Literal["+", "-", "~"]
 #: Signs by the number that columns of them hold.
 SIGNS: dict[int, Sign] = {1: "+", 2: "-", 3: "~"}
+GONE = 2
 #: Level and first address of every table, by its physical address.
 Tables = dict[int, tuple[Level, int]]
 Words = NDArray[np.uint64]
@@ -39,6 +40,36 @@ class EntryRun:
     after: int
     leaf: bool
     parts: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TreeSigns:
+    """Signs of entries as numbers, by the physical address of their table; 0 for none.
+
+    `above` has the entries, by level and address in units of what they cover, that lead to such a table.
+    """
+
+    entries: Mapping[int, NDArray[np.int8]]
+    above: frozenset[tuple[Level, int]]
+
+
+def tree_signs(shape: Geometry, runs: Iterable[EntryRun], moved: Container[int] = ()) -> TreeSigns:
+    """What a tree shows of these runs; what tables that were `moved` held before is nowhere in it."""
+    entries: dict[int, NDArray[np.int8]] = {}
+    above: set[tuple[Level, int]] = set()
+    numbers = {sign: number for number, sign in SIGNS.items()}
+    for run in runs:
+        for table, first, last in run.parts:
+            if run.sign == "-" and table in moved:
+                continue
+            if table not in entries:
+                entries[table] = np.zeros(shape.entries[run.level], np.int8)
+            entries[table][first : last + 1] = numbers[run.sign]
+        levels = shape.levels[: shape.levels.index(run.level)]
+        for level in levels:
+            size = shape.covers(level)
+            above.update((level, at) for at in range(run.va // size, (run.end - 1) // size + 1))
+    return TreeSigns(entries, frozenset(above))
 
 
 def tables_of(source: Any, shape: Geometry) -> Tables:

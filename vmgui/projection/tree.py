@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from vmgui.projection.diff_entries import GONE, SIGNS, TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.scope import pieces
 
-RowKind = Literal["table", "leaf", "folded", "empty", "guard", "refused", "bad"]
+RowKind = Literal["table", "leaf", "folded", "empty", "guard", "refused", "bad", "gone"]
+#: How a row differs from another step: it came, went, is another, or something below it differs.
+RowSign = Literal["", "+", "-", "~", "·"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Row:
     number of populated entries below a table, or of leaves in a run. `owner` names the area a guard page
     belongs to. `new` says that the table was made by the running operation, `touched` that the last step
     wrote one of these entries. `size` is what a leaf maps, `slots` how many entries the table below has.
-    `region` is, in the top table, what the kernel uses the addresses for.
+    `region` is, in the top table, what the kernel uses the addresses for. `sign` tells how the row differs
+    from the step that is compared with; a row of kind "gone" is only there.
     """
 
     level: Level
@@ -42,6 +46,7 @@ class Row:
     size: str = ""
     slots: int = 512
     region: str = ""
+    sign: RowSign = ""
 
     @property
     def key(self) -> tuple[int, RowKind]:
@@ -63,6 +68,8 @@ class Row:
             return self.size if self.count == 1 else f"{self.count}×{self.size}"
         if self.kind == "empty":
             return f"{self.count}×0/{self.slots}" if self.count > 1 else f"0/{self.slots}"
+        if self.kind == "gone":
+            return f"−{self.count}"
         return f"{self.count}/{self.slots}" if self.kind == "table" else ""
 
 
@@ -72,13 +79,14 @@ class Marks:
 
     `written` are the byte addresses the last step stored to, `made` the tables of the running operation;
     `refused` a level and address that was refused a huge page. `guards` names the owner of a guard page
-    by its virtual address.
+    by its virtual address. `compared` is what differs from another step, None while nothing is compared.
     """
 
     written: range = range(0)
     made: frozenset[int] = frozenset()
     refused: tuple[Level, int] | None = None
     guards: Mapping[int, str] | None = None
+    compared: TreeSigns | None = None
 
 
 def root(shape: Geometry) -> tuple[Level, int, int]:
@@ -97,9 +105,10 @@ class _Table:
         self.table = table
         self.words = shape.words(source, table, level)
         self.covers = shape.covers(level)
+        self.signs = marks.compared.entries.get(table) if marks.compared is not None else None
 
     def rows(self) -> list[Row]:
-        found = [*self._present(), *self._guards()]
+        found = [*self._present(), *self._guards(), *self._gone()]
         refused = self._refused()
         if refused is not None:
             found = [r for r in found if not r.first == refused.first == r.last or r.kind == "table"]
@@ -138,10 +147,32 @@ class _Table:
         empty = np.array([not is_leaf and used[int(i)] == 0 for i, is_leaf in zip(index, leaf, strict=True)])
         joined = (np.diff(index) == 1) & (alike[1:] == alike[:-1]) & (kind[1:] == kind[:-1])
         joined &= (leaf[1:] & leaf[:-1]) | (empty[1:] & empty[:-1])
+        if self.signs is not None:
+            joined &= np.diff(self.signs[index]) == 0
         starts = np.flatnonzero(np.concatenate(([True], ~joined)))
         ends = np.append(starts[1:], len(index)) - 1
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            yield self._run(int(index[start]), int(index[end]), bool(leaf[start]), used)
+            yield self._signed(self._run(int(index[start]), int(index[end]), bool(leaf[start]), used))
+
+    def _signed(self, row: Row) -> Row:
+        """The row with what it differs in."""
+        number = int(self.signs[row.first]) if self.signs is not None else 0
+        if number:
+            return replace(row, sign=SIGNS[number])
+        compared = self.marks.compared
+        if row.kind == "table" and compared and (self.level, row.va // self.covers) in compared.above:
+            return replace(row, sign="·")
+        return row
+
+    def _gone(self) -> Iterator[Row]:
+        """Entries that are only in the step that is compared with."""
+        if self.signs is None:
+            return
+        index = np.flatnonzero((self.signs == GONE) & (self.words == 0))
+        for run in np.split(index, np.flatnonzero(np.diff(index) != 1) + 1):
+            if len(run):
+                first, last = int(run[0]), int(run[-1])
+                yield Row(self.level, "gone", first, last, self._at(first), count=len(run), sign="-")
 
     def _used(self, word: int) -> int:
         shape = self.shape
@@ -219,6 +250,7 @@ class TreeReader:
         old, self.marks = self.marks, marks
         others = (old.made, old.refused) != (marks.made, marks.refused)
         others = others or (old.guards is not marks.guards and old.guards != marks.guards)
+        others = others or old.compared is not marks.compared
         if pages is None or others:
             self._kept.clear()
             return

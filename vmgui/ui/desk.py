@@ -16,7 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import context, editing, files, language, looking, seeking
+from vmgui.ui import comparing, context, editing, files, language, looking, seeking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
@@ -46,7 +46,6 @@ from vmgui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from vmgui.ui.main_window import MainWindow
-    from vmgui.ui.panes.recording import RecordingPane
 
 
 #: Moves that one wants to come back from.
@@ -73,7 +72,7 @@ class Desk(QObject):
         self.auditor = Auditor(self)
         self.warmer = Warmer(self)
         self.following = True
-        self.extra_panes: list[RecordingPane] = []
+        self.extra_panes: list[Themed] = []
         self._make_panes()
         self._lay_out()
         self.scene = Scene(self)
@@ -86,6 +85,7 @@ class Desk(QObject):
         self.player.moved.connect(self.warmer.later)
         self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
         self.liner = Liner(self)
+        self.comparing = comparing.Comparing(self)
         seeking.connect(self)
         self.window.actions_["follow"].setChecked(True)
 
@@ -176,6 +176,7 @@ class Desk(QObject):
         }
         found |= files.handlers(self)
         found |= looking.handlers(self)
+        found |= comparing.handlers(self)
         found |= editing.handlers(self)
         found |= seeking.handlers(self)
         found |= language.handlers(self)
@@ -353,6 +354,7 @@ class Desk(QObject):
     def close(self) -> None:
         """End playing and the worker, and keep the layout."""
         self.player.pause()
+        self.comparing.leave()
         self.explainer.close()
         self.auditor.close()
         self.liner.close()

@@ -64,11 +64,13 @@ def go_to(desk: Desk, pane) -> None:
 
 
 def clear(desk: Desk) -> None:
-    """Leave a text field, else close the notice, else stop looking at an address and select nothing."""
+    """Leave a text field, else close the notice, else select nothing, else stop comparing."""
     if isinstance(QApplication.focusWidget(), TEXT):
         desk.window.rest()
     elif desk.window.notices.text:
         desk.window.notices.hide()
+    elif desk.comparing.shown is not None and desk.selection.place is None:
+        desk.comparing.leave()
     else:
         desk.scene.look_at(None)
         desk.selection.clear()

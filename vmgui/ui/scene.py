@@ -12,6 +12,7 @@ from vmgui.projection import callstack, catalogue, tree
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.allocator import AllocatorReader
 from vmgui.projection.areas import written_pages
+from vmgui.projection.diff_entries import TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.history import History
 from vmgui.projection.moment import Moment, moment
@@ -59,6 +60,7 @@ class Scene(QObject):
         self._reader: ViewReader | None = None
         self._tree: tree.TreeReader | None = None
         self._read_at = 0
+        self._compared: TreeSigns | None = None
         self._guards: tuple[object, dict[int, str]] = ((), {})
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
@@ -68,7 +70,7 @@ class Scene(QObject):
         """Show another session."""
         self.session, self.cursor = session, cursor
         self.kernel = Kernel(session.machine, cursor)
-        self.explanation = self._before = self.looking = None
+        self.explanation = self._before = self.looking = self._compared = None
         self._reader = ViewReader(session, cursor, self.kernel)
         shape = self.shape = self._reader.shape
         self.sentences = catalogue.sentences(current(), shape)
@@ -97,6 +99,12 @@ class Scene(QObject):
             self.desk.allocator.changed()
             self._tree.update(tree.Marks(), None)
             self.desk.scrubber.set_marks(self._reader.timeline)
+
+    def compare(self, signs: TreeSigns | None) -> None:
+        """Show in the tree how its entries differ from another step; None ends that."""
+        self._compared = signs
+        if self.views is not None:
+            self._show_tree(self.desk.player.at)
 
     def marks(self) -> Sequence[int]:
         """Steps worth finding."""
@@ -182,7 +190,8 @@ class Scene(QObject):
         pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
         self._read_at = at
         if self._tree is not None:
-            self._tree.update(tree.Marks(self._written(at), made, refused, self._guards_of(views.map)), pages)
+            guards = self._guards_of(views.map)
+            self._tree.update(tree.Marks(self._written(at), made, refused, guards, self._compared), pages)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
         text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))

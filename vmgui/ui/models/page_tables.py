@@ -225,6 +225,10 @@ class PageTables(QAbstractItemModel):
         return None
 
 
+#: What a sign means: how a row differs from the step that it is compared with.
+SIGN_WORDS = {"+": "added", "-": "removed", "~": "changed", "·": "something below it differs"}
+
+
 def words(row: Row) -> str:
     """A row as a screen reader reads it."""
     said = [row.name, f"0x{row.va:016x}"]
@@ -236,6 +240,7 @@ def words(row: Row) -> str:
         "guard": f"guard page of {row.owner}, never mapped",
         "refused": "huge page refused",
         "bad": "not a valid entry",
+        "gone": f"{row.count} entries that were here at the step compared with",
     }
     said.append(what[row.kind])
     if row.region:
@@ -244,4 +249,6 @@ def words(row: Row) -> str:
         said.append(row.flags)
     if row.new:
         said.append("new")
+    if row.sign:
+        said.append(SIGN_WORDS[row.sign])
     return ", ".join(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log2
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -12,6 +13,7 @@ from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
 from vmgui.projection.numbers import count, physical, short_size, size
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type, overlaps
 from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.compare_marks import draw_cells
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme
@@ -53,6 +55,12 @@ class FramesCanvas(Canvas):
         self.setMinimumSize(220, 120)
         self.frames = NONE
         self._cursor: int | None = None
+        self._signs: Mapping[int, str] = {}
+
+    def set_signs(self, signs: Mapping[int, str]) -> None:
+        """Mark the cells that differ from another step; none while nothing is compared."""
+        self._signs = signs
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(348, 268)
@@ -138,6 +146,8 @@ class FramesCanvas(Canvas):
         _area, io, legend, buddy = self._parts()
         grid = self._grid()[0]
         sheet.cached((self.frames.cells, self.frames.per_cell), grid, self._draw_cells)
+        if self._signs:
+            draw_cells(sheet, self._signs, {cell: self.cell_rect(cell) for cell in self._signs})
         self._draw_rings(sheet)
         if io.height():
             around = io.adjusted(-3, -3, 3, 3)

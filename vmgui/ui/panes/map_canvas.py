@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import Density
+from vmgui.projection.diff import Item
 from vmgui.projection.numbers import size
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import map_tiers
 from vmgui.ui.panes.canvas import Canvas
+from vmgui.ui.panes.compare_marks import draw_areas
 from vmgui.ui.panes.map_blocks import (
     MANY,
     Look,
@@ -59,12 +62,18 @@ class AddressMapCanvas(Canvas):
         self._window_hits: list[Hit] = []
         self._plot: WindowPlot | None = None
         self._plot_wanted = True
+        self._compared: Sequence[Item] = ()
         selection.activated.connect(self._zoom_to)
 
     def sizeHint(self) -> QSize:
         return QSize(984, 218)
 
     # --- what is shown -----------------------------------------------------------------------------
+
+    def set_compared(self, items: Sequence[Item]) -> None:
+        """Mark the areas that differ from another step; none while nothing is compared."""
+        self._compared = items
+        self.update()
 
     def set_map(self, shown: AddressMap | None) -> None:
         """Show a map. The view stays, unless the range is another one or the step works outside of it."""
@@ -322,6 +331,7 @@ class AddressMapCanvas(Canvas):
                 sheet.text(area, "⫽", self.theme.color("text3"), Type(12), CENTRE)
         if not self.shown.blocks:
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
+        draw_areas(sheet, self.shown, self._compared, rect, scale)
         map_tiers.draw_focus(sheet, self.shown, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
         sheet.painter.restore()
@@ -337,6 +347,7 @@ class AddressMapCanvas(Canvas):
         sheet.painter.save()
         sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
         draw_blocks(sheet, self.shown, found, rect, inner, self._look(lens=True))
+        draw_areas(sheet, self.shown, self._compared, rect, inner)
         map_tiers.draw_focus(sheet, self.shown, rect, inner)
         self._draw_free_words(sheet, found, rect, inner)
         sheet.painter.restore()

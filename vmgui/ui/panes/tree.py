@@ -30,6 +30,7 @@ from vmgui.projection.numbers import tail
 from vmgui.projection.tree import Row
 from vmgui.ui.models.page_tables import COLUMNS, Index, PageTables
 from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
+from vmgui.ui.panes.compare_marks import GROUNDS, draw_edge, glyph
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
@@ -72,8 +73,12 @@ class TreeDelegate(QStyledItemDelegate):
             sheet.box(whole, self.theme.color(look))
         elif row.kind == "refused":
             sheet.box(whole, self.theme.color("tint_error"))
+        elif row.sign in GROUNDS:
+            sheet.box(whole, self.theme.color(GROUNDS[row.sign]))
         elif row.touched:
             sheet.box(whole, self.theme.color("tint_now"))
+        if row.sign:
+            draw_edge(sheet, whole, row.sign)
         for draw, cell in zip((self._name, self._va, self._pfn, self._flags), cells, strict=True):
             draw(sheet, cell, row)
 
@@ -85,6 +90,11 @@ class TreeDelegate(QStyledItemDelegate):
         name = row.name
         if row.kind == "refused":
             ink, name = self.theme.color("error"), f"✗ {name}"
+        if row.sign:
+            name = f"{glyph(row.sign)} {name}"
+        if row.kind == "gone":
+            y = rect.center().y()
+            sheet.line(rect.left() + 12, y, rect.left() + min(kind.width(name), rect.width()), y, ink)
         short = name.replace("…", "-") if kind.width(name) > rect.width() else name
         sheet.fit(rect, ink, kind, name, short, name.split("…")[0] + "…]")
 
