@@ -11,6 +11,7 @@ from vmgui.engine.errno import EFAULT
 from vmgui.engine.machine import PRESETS, Machine
 from vmgui.formats.document import with_window
 from vmgui.formats.oplang import parse_operation
+from vmgui.projection import dump
 from vmgui.timeline import spans
 from vmgui.timeline.outcome import ObjKind, Outcome
 from vmgui.timeline.replay import Replayer
@@ -111,9 +112,22 @@ def test_sums_of_a_recorded_script_wrap_at_64_bits() -> None:
     session = ran()
     with pytest.raises(OperationError, match="is negative"):
         session.apply(below)
-    session.apply(below.wrapping())
+    session.apply(below.as_recorded())
     called = spans.spans_of(session.columns, frozenset(["access"]), 0, len(session.columns.spans))
     assert spans.call(session.columns, called[0]).arguments["addr"] == 2**64 - 4096
+
+
+def test_in_a_recorded_script_the_newest_object_owns_a_name() -> None:
+    session = ran("a = vmalloc 8K")
+    old = session.names["a"]
+    session.apply(parse_operation("a = vmalloc 20K").as_recorded())
+    assert session.names["a"].size == 24 << 10
+    assert old.addr in {area.start for area in dump.lists(session.kernel).busy}  # nobody freed it
+
+
+def test_a_stress_with_pages_drains_while_it_runs() -> None:
+    session = ran("stress seed=5 n=140 slots=7 maxp=513 mode=vmalloc keep=1")
+    assert session.kernel.vmap_lazy_nr == 709  # as in the kernel: what was freed after step 130
 
 
 def test_calls_inside_a_call_are_found_at_any_depth() -> None:

@@ -6,6 +6,7 @@ from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import _RET_IP_
 from vmgui.engine.lib.random import xorshift64
+from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.mm.slab import kfree, kzalloc
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import (
@@ -31,6 +32,9 @@ def stress(
 
     A step frees the area in a slot, or makes one there; one of eight is aligned to its size, as for a
     device.  Without ``keep`` all areas are freed at the end.
+
+    Differs: a worker that vfree() has called for runs right after it, because vfree() gives up the CPU
+    between two pages.  An area without pages is freed too fast for that: its worker runs at the end.
     """
     array = kzalloc(k, slots * WORD, GFP_KERNEL)
     if not array:
@@ -41,7 +45,7 @@ def stress(
         seed = xorshift64(seed)
         slot = seed % slots
         if areas[slot]:
-            stress_free(k, areas[slot], mode)
+            stress_free_and_wait(k, areas[slot], mode)
             areas[slot] = 0
         else:
             areas[slot] = stress_alloc(k, seed, maxp, mode, start, end)
@@ -49,7 +53,7 @@ def stress(
     if not keep:
         for slot in range(slots):
             if areas[slot]:
-                stress_free(k, areas[slot], mode)
+                stress_free_and_wait(k, areas[slot], mode)
     kfree(k, array)
     return failed
 
@@ -69,6 +73,13 @@ def make_area(k: Kernel, size: int, flags: int, mode: int, start: int, end: int)
     else:
         area = __get_vm_area_caller(k, size, flags, start, end, _RET_IP_)
     return area.vm_addr if area else 0
+
+
+def stress_free_and_wait(k: Kernel, addr: int, mode: int) -> None:
+    """Free the area at ``addr``, and let the worker run that vfree() called for."""
+    stress_free(k, addr, mode)
+    if mode == STRESS_VMALLOC:
+        run_pending_work(k)
 
 
 def stress_free(k: Kernel, addr: int, mode: int) -> None:

@@ -249,7 +249,7 @@ class Replay:
             step.during += self._other(step, task)
         if later := [task for task in others if task.work][:OTHER_TURNS]:
             self.session.apply(other_tasks.turns(later))
-        done = self.session.apply(operation.wrapping())
+        done = self.session.apply(operation.as_recorded())
         step.during += self.observer.events(done, step.cpu)
         step.freed += self.observer.freed(done)
         if later and not self.session.dead:

@@ -62,7 +62,7 @@ class Env:
     def run(self, operation: Operation) -> Outcome:
         """Run ``operation`` on the kernel; OperationError means that nothing was changed."""
         verb = operation.verb
-        if operation.target is not None and not self._moves(operation):
+        if operation.target is not None and not operation.renames and not self._moves(operation):
             self._free_to_use(operation.target)
         return verb.run(self, operation.target, **self.arguments(operation))
 

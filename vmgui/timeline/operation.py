@@ -24,7 +24,8 @@ class Operation:
     """``target = verb args``.  Two operations are equal when they mean the same.
 
     ``text`` is the line as it was written, ``line`` its number (from 1) and ``places`` where each
-    argument stands in it; they take no part in comparing.
+    argument stands in it; they take no part in comparing, nor does ``renames``: whether the target may be
+    the name of an object in use, which then has none.
     """
 
     verb: Verb
@@ -33,11 +34,12 @@ class Operation:
     text: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
     places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+    renames: bool = field(default=False, compare=False)
 
-    def wrapping(self) -> Operation:
-        """The same operation with sums that wrap at 64 bits."""
+    def as_recorded(self) -> Operation:
+        """The same operation as the kernel module runs it: sums wrap at 64 bits, the newest owns a name."""
         args = {n: replace(v, wraps=True) if isinstance(v, Expr) else v for n, v in self.args.items()}
-        return replace(self, args=args)
+        return replace(self, args=args, renames=True)
 
     @property
     def name(self) -> str:
