@@ -16,7 +16,7 @@ from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.records import Hex, OpRecord, Recording
 from vmgui.formats.replay import CannotReplay, Replay, since_boot
 from vmgui.formats.verdict import ActualOp, OpVerdict, ScenarioResult
-from vmgui.texts import Text
+from vmgui.texts import Text, joined
 from vmgui.timeline.session import Done, Session
 
 Mark = Literal["=", "≠", "?"]
@@ -68,10 +68,10 @@ class SideBySide:
         """Identical n/n, or how many differ or cannot be done yet: never a percentage."""
         r = self.result
         if r.is_identical:
-            return f"identical {r.identical}/{r.ops}"
-        parts = [f"{r.different} of {r.ops} differ"] if r.different else []
-        parts += [f"{r.unsupported} of {r.ops} not done yet"] if r.unsupported else []
-        return ", ".join([*parts, f"{r.identical} identical"])
+            return Text("identical {0}/{1}", r.identical, r.ops)
+        parts = [Text("{0} of {1} differ", r.different, r.ops)] if r.different else []
+        parts += [Text("{0} of {1} not done yet", r.unsupported, r.ops)] if r.unsupported else []
+        return joined(", ", [*parts, Text("{0} identical", r.identical)])
 
 
 def replayed(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from vmgui.projection.moment import Moment, moment, number, result_text
 from vmgui.projection.numbers import address
+from vmgui.texts import Text
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
 
@@ -36,13 +37,14 @@ def sentence(columns: Columns, row: int) -> Sentence:
 
 def _left(now: Moment) -> Sentence:
     if now.call.raised:
-        return Sentence(f"{now.function} never returns: the kernel stops", now.function, "error")
+        return Sentence(Text("{0} never returns: the kernel stops", now.function), now.function, "error")
     if now.level is not None:
         at = address(now.call.arguments["addr"])
         if now.installed:
-            return Sentence(f"{now.function} installs a huge page at {at}", now.function, "huge")
-        return Sentence(f"{now.function} refuses a huge page at {at}", now.function, "refused")
-    text = f"{now.function} returns {result_text(now.call)}".rstrip()
+            return Sentence(Text("{0} installs a huge page at {1}", now.function, at), now.function, "huge")
+        return Sentence(Text("{0} refuses a huge page at {1}", now.function, at), now.function, "refused")
+    result = result_text(now.call)
+    text = Text("{0} returns {1}", now.function, result) if result else Text("{0} returns", now.function)
     return Sentence(text, now.function, "error" if now.failed else "plain")
 
 
@@ -53,4 +55,4 @@ def _arguments(now: Moment) -> str:
 def _written(columns: Columns, row: int, code: str) -> str:
     rows = columns.rows
     old, new = number(int(rows.old[row])), number(int(rows.new[row]))
-    return f"{code.partition('  #')[0] or 'a word is written'}: {old} → {new}"
+    return Text("{0}: {1} → {2}", code.partition("  #")[0] or Text("a word is written"), old, new)

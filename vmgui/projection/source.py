@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vmgui.engine.trace import FUNCTIONS, SITES
 from vmgui.projection.moment import Moment
 from vmgui.projection.text import definition, short_name, statement
+from vmgui.texts import Text
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
 
@@ -46,7 +47,7 @@ def source(moment: Moment) -> Source:
     note = ""
     if moment.kind is Step.EXIT and function != moment.function:
         note = (
-            f"→ {moment.result} refused" if moment.refused else f"→ {moment.result}" if moment.result else ""
+            Text("→ {0} refused", moment.result) if moment.refused else f"→ {moment.result}" if moment.result else ""
         )
     return Source(
         moment.file, short_name(moment.file), function, top, first, last, note,

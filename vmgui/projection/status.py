@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from vmgui.projection.numbers import count
+from vmgui.texts import Text
 
 if TYPE_CHECKING:
     from vmgui.engine.kernel import Kernel
@@ -49,19 +50,19 @@ def counters(k: Kernel, shown: AddressMap, broken: tuple[str, ...] | None) -> Co
 def summary(c: Counters) -> list[tuple[str, Tone]]:
     """The counters as short texts with a tone."""
     if c.dead:
-        first: tuple[str, Tone] = ("! the kernel has stopped: step back, undo or reboot", "bad")
+        first: tuple[str, Tone] = (Text("! the kernel has stopped: step back, undo or reboot"), "bad")
     elif c.broken:
-        first = (f"! {len(c.broken)} invariants broken: {c.broken[0]}", "bad")
+        first = (Text("! {0} invariants broken: {1}", len(c.broken), c.broken[0]), "bad")
     elif c.broken is None:
-        first = ("… invariants", "")
+        first = (Text("… invariants"), "")
     else:
-        first = ("✓ Invariants hold", "good")
-    freed = f" + {c.freed} lazily freed" if c.freed else ""
-    flush = f"TLB: flush of {count(c.lazy)} pages pending" if c.lazy else "TLB: no flush pending"
+        first = (Text("✓ Invariants hold"), "good")
+    areas = Text("{0} area", c.areas) if c.areas == 1 else Text("{0} areas", c.areas)
+    pending = Text("TLB: flush of {0} pages pending", count(c.lazy))
     return [
         first,
-        (f"lazy {count(c.lazy)} / {count(c.lazy_max)} pages", ""),
-        (f"{c.areas} area{'s' * (c.areas != 1)}{freed}", ""),
-        (flush, ""),
-        (f"{count(c.free_pages)} pages free", ""),
+        (Text("lazy {0} / {1} pages", count(c.lazy), count(c.lazy_max)), ""),
+        (Text("{0} + {1} lazily freed", areas, c.freed) if c.freed else areas, ""),
+        (pending if c.lazy else Text("TLB: no flush pending"), ""),
+        (Text("{0} pages free", count(c.free_pages)), ""),
     ]
