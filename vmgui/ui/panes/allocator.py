@@ -14,7 +14,7 @@ from vmgui.ui.panes.allocator_rows import Rows
 from vmgui.ui.panes.allocator_tree import FreeTree
 from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 SUMMARY = 22
@@ -28,7 +28,7 @@ class Summary(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.texts: tuple[str, ...] = ("",)
-        self.setFixedHeight(SUMMARY)
+        self.setFixedHeight(px(SUMMARY))
 
     def tell(self, texts: tuple[str, ...], tip: str = "") -> None:
         """Say one of these, the longest that fits."""
@@ -201,5 +201,4 @@ class AllocatorPane(QWidget):
         if place is None or not self._seen or not self.isVisible():
             return
         shown = {"tree": self.tree, "nodes": self.nodes, "blocks": self.blocks, "tlb": self.tlb}[self.section]
-        if not shown.hasFocus():
-            shown.go_to(place)
+        shown.go_to(place)
