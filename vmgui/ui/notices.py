@@ -71,7 +71,7 @@ class NoticeBar(QFrame):
     def _show(
         self, kind: str, text: str, offer: tuple[str, Callable[[], object]] | None = None
     ) -> None:
-        self._kind = kind
+        self._kind, text = kind, tr(text)
         self.action_button.setVisible(offer is not None)
         if offer is not None:
             self.action_button.setText(offer[0])

@@ -254,7 +254,7 @@ class Scene(QObject):
         self.desk.why.show_card(card)
         if card.reason and card.outcome in ("refused", "failed"):
             mood = "refused" if card.outcome == "refused" else "error"
-            self.desk.transport.tell(f"{card.function}: {card.reason}", mood)
+            self.desk.transport.tell(f"{card.function}: {tr(card.reason)}", mood)
 
     def _look_at_call(self, number: int) -> None:
         """Show the variables of another call of the stack."""

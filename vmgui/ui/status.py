@@ -56,7 +56,7 @@ class StatusLine(QStatusBar):
             self.parts.append(QLabel())
             self._row.insertWidget(self._row.count() - 1, self.parts[-1])
         for i, (label, (text, tone)) in enumerate(zip(self.parts, texts, strict=True)):
-            label.setText(f"   │   {text}" if i else text)
+            label.setText(f"   │   {tr(text)}" if i else tr(text))
             if label.property("role") != ROLES[tone]:
                 label.setProperty("role", ROLES[tone])
                 label.style().unpolish(label)

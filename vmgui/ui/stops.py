@@ -99,7 +99,7 @@ class Stops(QObject):
         try:
             return breakpoints.steps_of(recorded, held.event, held.what), ""
         except BadBreakpoint as error:
-            return NOWHERE, str(error)
+            return NOWHERE, tr(str(error))
 
     # --- where -----------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class AddressDialog(QDialog):
         try:
             address = self.address(self.field.text().strip())
         except ValueError as error:
-            self.wrong.setText(str(error))
+            self.wrong.setText(tr(str(error)))
             self.wrong.show()
             return
         self.chosen.emit(address)

@@ -168,7 +168,7 @@ class BreakpointsDialog(QDialog):
         try:
             self.desk.stops.add(event, self.what.text() if event in TELLING else "")
         except BadBreakpoint as error:
-            self.wrong.setText(str(error))
+            self.wrong.setText(tr(str(error)))
             self.wrong.show()
             return
         self.wrong.hide()

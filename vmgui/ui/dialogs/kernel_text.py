@@ -167,7 +167,7 @@ class KernelText(QDialog):
         try:
             text = kernel_place.read(folder, self.place.file)
         except NoSource as error:
-            self._say_missing(str(error))
+            self._say_missing(tr(str(error)))
             return
         line = kernel_place.line_of(text, self.place.function)
         for widget in (self.missing, self.copying, self.bar):

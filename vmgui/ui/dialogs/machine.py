@@ -265,7 +265,7 @@ class MachineDialog(QDialog):
         try:
             machine = self.machine()
         except ValueError as error:
-            self.wrong.setText(str(error))
+            self.wrong.setText(tr(str(error)))
             self.wrong.show()
             return
         super().accept()

@@ -9,6 +9,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from vmgui.projection.levels import Level
 from vmgui.projection.tree import Row
+from vmgui.texts import Text
+from vmgui.texts import mark as _
 from vmgui.ui.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -226,23 +228,23 @@ class PageTables(QAbstractItemModel):
 
 
 #: What a sign means: how a row differs from the step that it is compared with.
-SIGN_WORDS = {"+": "added", "-": "removed", "~": "changed", "·": "something below it differs"}
+SIGN_WORDS = {"+": _("added"), "-": _("removed"), "~": _("changed"), "·": _("something below it differs")}
 
 
 def words(row: Row) -> str:
     """A row as a screen reader reads it."""
     said = [row.name, f"0x{row.va:016x}"]
     what = {
-        "table": f"leads to the table in frame {row.pfn or 0:x}, {row.count} of {row.slots} entries in use",
-        "leaf": f"{row.badge}, first frame {row.pfn or 0:x}",
-        "folded": "folded: the same entry",
-        "empty": f"{row.count} empty tables",
-        "guard": f"guard page of {row.owner}, never mapped",
-        "refused": "huge page refused",
-        "bad": "not a valid entry",
-        "gone": f"{row.count} entries that were here at the step compared with",
+        "table": Text("leads to the table in frame {0:x}, {1} of {2} entries in use", row.pfn or 0, row.count, row.slots),
+        "leaf": Text("{0}, first frame {1:x}", row.badge, row.pfn or 0),
+        "folded": Text("folded: the same entry"),
+        "empty": Text("{0} empty tables", row.count),
+        "guard": Text("guard page of {0}, never mapped", row.owner),
+        "refused": Text("huge page refused"),
+        "bad": Text("not a valid entry"),
+        "gone": Text("{0} entries that were here at the step compared with", row.count),
     }
-    said.append(what[row.kind])
+    said.append(tr(what[row.kind]))
     if row.region:
         said.append(row.region)
     if row.flags:

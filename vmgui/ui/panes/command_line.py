@@ -143,10 +143,10 @@ class CommandLine(QWidget):
         self._mark(True)
         self.caret.setText(_window(error, 34))
         self.caret.setVisible(bool(error.caret))
-        self.wrong.setText("\n".join(part for part in (error.why, error.hint) if part))
+        self.wrong.setText("\n".join(tr(part) for part in (error.why, error.hint) if part))
         self.wrong.show()
         self.resized.emit()
-        self.field.setAccessibleDescription(str(error))
+        self.field.setAccessibleDescription(tr(str(error)))
         if error.text == self.field.text():
             self.field.setSelection(error.column, error.width)
 

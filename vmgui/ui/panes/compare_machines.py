@@ -114,7 +114,7 @@ class LaneView(QWidget):
         views = self._reader.read()
         self.stage.set_stage(views.stage)
         self.map.set_map(views.map)
-        told = [text for text, _tone in summary(counters(self._reader.k, views.map, ()))[1:]]
+        told = [tr(text) for text, _tone in summary(counters(self._reader.k, views.map, ()))[1:]]
         self.counters.setText(" · ".join(told))
 
 

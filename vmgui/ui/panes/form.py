@@ -97,7 +97,7 @@ class Form(QFrame):
         for i, parameter in enumerate(shown):
             label = QLabel(parameter.name.capitalize() if parameter.name != "id" else tr("Object"))
             label.setProperty("role", "secondary")
-            label.setToolTip(parameter.help)
+            label.setToolTip(tr(parameter.help))
             field = self._field(parameter, live)
             label.setBuddy(field)
             self._grid.addWidget(label, row, 0)
@@ -137,8 +137,8 @@ class Form(QFrame):
             field.returnPressed.connect(self.run_wanted)
         field.setProperty("mono", True)
         field.setMinimumWidth(40)
-        field.setAccessibleName(f"{parameter.name}: {parameter.help}")
-        field.setToolTip(f"{parameter.help}: {parameter.kind.value}")
+        field.setAccessibleName(f"{parameter.name}: {tr(parameter.help)}")
+        field.setToolTip(f"{tr(parameter.help)}: {tr(parameter.kind.value)}")
         self._fields[parameter.name] = field
         return field
 
@@ -166,7 +166,7 @@ class Form(QFrame):
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(self._caches, row, 1, 1, 2)
         elif not shown and not self.verb.makes:
-            said = QLabel(self.verb.help)
+            said = QLabel(tr(self.verb.help))
             said.setProperty("role", "secondary")
             said.setWordWrap(True)
             self._grid.addWidget(said, row, 0, 1, 3)

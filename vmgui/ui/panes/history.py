@@ -128,7 +128,7 @@ class HistoryDelegate(QStyledItemDelegate):
     def _second(self, sheet: Sheet, rect: QRectF, entry: Entry) -> None:
         ink = self.theme.color("error" if entry.error else "text2")
         if entry.failed:
-            sheet.text(rect, cut(REASON, entry.full, rect.width()), ink, REASON)
+            sheet.text(rect, cut(REASON, tr(entry.full), rect.width()), ink, REASON)
         else:
             sheet.text(rect, f"→ {entry.full}", ink, SMALL)
 

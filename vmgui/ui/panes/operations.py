@@ -120,8 +120,8 @@ class OperationsPane(QWidget):
             button.setFixedHeight(22)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setMinimumWidth(104)
-            button.setToolTip(f"{verb.help}\n{verb.usage}")
-            button.setAccessibleName(f"{name}: {verb.help}")
+            button.setToolTip(f"{tr(verb.help)}\n{verb.usage}")
+            button.setAccessibleName(f"{name}: {tr(verb.help)}")
             button.clicked.connect(lambda _on=False, name=name: self.choose(name))
             group.addButton(button)
             self.buttons[name] = button

@@ -165,7 +165,7 @@ class RecordingPane(QWidget):
             return
         r = self.both.result
         token = "success" if r.is_identical else "error" if r.different else "now"
-        self.verdict.setText(f"{'✓' if r.is_identical else '≠' if r.different else '?'} {self.both.verdict}")
+        self.verdict.setText(f"{'✓' if r.is_identical else '≠' if r.different else '?'} {tr(self.both.verdict)}")
         self.verdict.setStyleSheet(
             f"background: {getattr(self.theme, f'tint_{token}')}; color: {self.theme.text1};"
             f" border-left: 3px solid {getattr(self.theme, token)}; font-weight: bold;"
@@ -221,7 +221,7 @@ def _returned(op: Operation) -> str:
 
 
 def _tip(op: Operation) -> str:
-    said = [f.why for f in op.fields if f.why]
+    said = [tr(f.why) for f in op.fields if f.why]
     return "\n".join([op.line, *dict.fromkeys(said)])
 
 

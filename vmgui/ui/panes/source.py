@@ -145,7 +145,7 @@ class SourceView(QAbstractScrollArea):
         sheet.text(QRectF(0, rect.top(), 30, LINE), str(number), ink, BOLD if running else NUMBER, RIGHT)
         if running and source is not None and number == source.first:
             sheet.text(QRectF(36, rect.top(), 12, LINE), "▶", self.theme.color("now"), NUMBER, LEFT)
-        note = source.note if running and source is not None and number == source.first else ""
+        note = tr(source.note) if running and source is not None and number == source.first else ""
         room = rect.right() - 10 - (NOTE.width(note) + 12 if note else 0)
         self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), number, running)
         if note and source is not None:

@@ -161,6 +161,7 @@ class Transport(QFrame):
         """Say what the step did; `mood` is plain, refused, huge or error."""
         words = {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"),
                  "huge": "◆ " + tr("huge")}  # fmt: skip
+        text = tr(text)
         self.mood.setVisible(mood in words)
         self.mood.setText(words.get(mood, ""))
         if (mood, self.theme.name) != self._dressed:
