@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vmgui.engine import errno
@@ -12,6 +13,8 @@ from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Call, Step
 
 MAX_ERRNO = 4095
+#: Functions whose NULL is a failure and no answer.
+_MAKERS = re.compile("alloc|map|get_vm_area")
 
 #: The names of the error numbers that the engine returns.
 ERRNO = {
@@ -87,6 +90,23 @@ def huge_level(function: str) -> Level | None:
     return None
 
 
+def answers_error(call: Call) -> bool:
+    """Whether a call returned an errno, or NULL where it should have made something."""
+    if call.result is None:
+        return False
+    made = _MAKERS.search(call.function.name) is not None
+    return not call.result and made if call.pointer else -MAX_ERRNO <= call.result < 0
+
+
+def _up_to_the_program(columns: Columns, call: Call) -> bool:
+    """Whether nobody helped: all callers answered with an error, too."""
+    while call.parent >= 0:
+        call = spans.call(columns, call.parent)
+        if not answers_error(call):
+            return False
+    return True
+
+
 def moment(columns: Columns, row: int) -> Moment | None:
     """Read out a row; None outside of the timeline and of any call."""
     span = spans.innermost(columns, row) if 0 <= row < len(columns) else -1
@@ -100,7 +120,7 @@ def moment(columns: Columns, row: int) -> Moment | None:
         head = definition(file, line)  # its code begins at the decorators
         line = head.line if head else line
     left = kind is Step.EXIT
-    refusal = left and not call.pointer and call.result is not None and -MAX_ERRNO <= call.result < 0
+    refusal = left and answers_error(call) and (not call.pointer or _up_to_the_program(columns, call))
     first, last = statement(file, line)
     return Moment(
         row, kind, call, file, line, " ".join(text_of(file, first, last).split()),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from vmgui.projection.because import Because
 from vmgui.projection.callstack import value_text
 from vmgui.projection.moment import Moment
 from vmgui.timeline.spans import Step
@@ -13,6 +14,7 @@ from vmgui.timeline.why import Explanation, Guard, Verdict
 
 Mark = Literal["passed", "failed", "taken", "skipped", "not reached"]
 Tone = Literal["error", "success", "neutral"]
+NOTHING = Because()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,30 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class WhyCard:
-    """What `function` asked and how it went; `reason` is the check that decided, in words."""
+    """What `function` asked and how it went; `reason` is the check that decided, in words.
+
+    `notes` say what the checks do not: gaps that were tried, why a flush comes now.
+    """
 
     function: str
     tone: Tone
-    outcome: Literal["refused", "installed", "failed", "returned", "running"]
+    outcome: Literal["refused", "installed", "failed", "returned", "running", "not asked", "stopped"]
     reason: str
     result: str
     checks: tuple[Check, ...]
+    notes: tuple[str, ...] = ()
 
 
-def why(explanation: Explanation, moment: Moment, words: Mapping[str, str]) -> WhyCard:
+def why(
+    explanation: Explanation, moment: Moment, words: Mapping[str, str], because: Because = NOTHING
+) -> WhyCard:
     """Lay out an explanation; `words` puts guards into sentences, by key, where it knows them."""
+    if because.headline:
+        return WhyCard(explanation.function, "neutral", "not asked", because.headline, "", (), because.lines)
+    return replace(_card(explanation, moment, words), notes=because.lines)
+
+
+def _card(explanation: Explanation, moment: Moment, words: Mapping[str, str]) -> WhyCard:
     checks = tuple(
         _check(i, guard, guard is explanation.decided or guard == explanation.decided, words)
         for i, guard in enumerate(explanation.guards, 1)
@@ -52,6 +66,8 @@ def why(explanation: Explanation, moment: Moment, words: Mapping[str, str]) -> W
     left = moment.kind is Step.EXIT
     if moment.refused:
         return WhyCard(explanation.function, "error", "refused", reason, moment.result, checks)
+    if moment.call.raised and left:
+        return WhyCard(explanation.function, "error", "stopped", reason, "", checks)
     if moment.failed:
         return WhyCard(explanation.function, "error", "failed", reason, moment.result, checks)
     if moment.installed:
@@ -80,5 +96,6 @@ def _mark(guard: Guard) -> Mark:
 
 def _text(guard: Guard, decided: bool, words: Mapping[str, str]) -> str:
     """The sentence of a guard: what it says depends on whether it decided, or was never reached."""
-    behind = " ✗" if decided else " ?" if guard.verdict is Verdict.NOT_REACHED else ""
+    taken = decided or guard.verdict is Verdict.TAKEN
+    behind = " ✗" if taken else " ?" if guard.verdict is Verdict.NOT_REACHED else ""
     return words.get(guard.key + behind) or words.get(guard.key) or guard.condition

@@ -134,8 +134,7 @@ def _gives_up(node: ast.If, good: bool) -> bool:
         return True
     if not isinstance(last, ast.Return):
         return False
-    value = last.value
-    return _is_errno(value) or value is None or good and _is_no(value)
+    return bool(said) or _is_errno(last.value) or good and _is_no(last.value)
 
 
 def _warns(value: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from vmgui.projection import callstack, catalogue, tree
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.allocator import AllocatorReader
 from vmgui.projection.areas import written_pages
+from vmgui.projection.because import Reasons
 from vmgui.projection.diff_entries import TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.history import History
@@ -59,6 +60,7 @@ class Scene(QObject):
         self.looking: int | None = None
         self._reader: ViewReader | None = None
         self._tree: tree.TreeReader | None = None
+        self._reasons: Reasons | None = None
         self._read_at = 0
         self._compared: TreeSigns | None = None
         self._guards: tuple[object, dict[int, str]] = ((), {})
@@ -75,6 +77,7 @@ class Scene(QObject):
         shape = self.shape = self._reader.shape
         self.sentences = catalogue.sentences(current(), shape)
         self._tree = tree.TreeReader(cursor, shape)
+        self._reasons = Reasons(session.columns, self.kernel, shape)
         self.desk.scrubber.set_marks(self._reader.timeline)
         self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
         self.desk.tree.show_machine(
@@ -250,7 +253,10 @@ class Scene(QObject):
         self._before = span, explanation
         if self.moment.kind is not Step.ENTER:  # its own names are its parameters, and they are shown
             self.desk.stack.show_variables(callstack.variables(explanation, before))
-        card = why(explanation, self.moment, self.sentences)
+        assert self._reasons is not None
+        assert self.views is not None
+        because = self._reasons.of(self.moment, self.views.scope, explanation.decided)
+        card = why(explanation, self.moment, self.sentences, because)
         self.desk.why.show_card(card)
         if card.reason and card.outcome in ("refused", "failed"):
             mood = "refused" if card.outcome == "refused" else "error"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout, QWidget
 
 from vmgui.projection.why import Check, WhyCard
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.panes.source import mono
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 ROW = 20
@@ -23,19 +24,30 @@ BOLD_CODE = Type(11, True, True)
 ROLE = Qt.ItemDataRole.UserRole
 ICONS = {
     "passed": ("passed", "success"), "failed": ("refused", "error"), "taken": ("chevron-right", "accent"),
-    "skipped": ("not-reached", "text3"), "not reached": ("not-reached", "text3"),
+    "skipped": ("chevron-right", "text3"), "not reached": ("not-reached", "text3"),
 }  # fmt: skip
 
 
+def value_of(check: Check) -> str:
+    """What a check saw. A branch says whether it was taken; so does a condition shown as it is written."""
+    if check.mark == "not reached":
+        return tr("not reached")
+    plain = check.text == check.condition
+    if check.mark not in ("taken", "skipped") and not plain:
+        return check.value
+    taken = tr("taken") if check.mark in ("taken", "failed") else tr("not taken")
+    return f"{taken} · {check.value}" if check.value else taken
+
+
 class Checks(QAbstractListModel):
-    """One row a check."""
+    """One row a note, then one a check."""
 
     def __init__(self, parent=None):
         super().__init__(parent)
-        self.checks: tuple[Check, ...] = ()
+        self.checks: tuple[str | Check, ...] = ()
 
-    def show(self, checks: tuple[Check, ...]) -> None:
-        """Show other checks."""
+    def show(self, checks: tuple[str | Check, ...]) -> None:
+        """Show other notes and checks."""
         if checks != self.checks:
             self.beginResetModel()
             self.checks = checks
@@ -50,52 +62,65 @@ class Checks(QAbstractListModel):
         check = self.checks[index.row()]
         if role == ROLE:
             return check
+        if isinstance(check, str):
+            texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole,
+                     Qt.ItemDataRole.ToolTipRole)  # fmt: skip
+            return tr(check) if role in texts else None
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{check.number} {check.text}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{check.number}, {check.mark}: {check.text}. {check.value}"
+            return f"{check.number}, {check.mark}: {tr(check.text)}. {check.value}"
         if role == Qt.ItemDataRole.ToolTipRole:
             leaves = f"\n→ {check.leaves}" if check.leaves else ""
             return f"if {check.condition}:{leaves}\n{check.value or tr('not reached')}"
         return None
 
 
-class CheckDelegate(QStyledItemDelegate):
+class CheckDelegate(RowPainter):
     """Number, sign, sentence and the values it saw."""
 
-    theme: Theme = DARK
-
     def sizeHint(self, option, index) -> QSize:
-        return QSize(100, ROW)
+        return QSize(px(100), px(ROW))
 
-    def paint(self, painter, option, index) -> None:
-        check: Check = index.data(ROLE)
-        sheet, rect = Sheet(painter, self.theme), QRectF(option.rect)
+    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
+        check: str | Check = index.data(ROLE)
+        if isinstance(check, str):
+            sheet.cells([QRectF(rect.left() + 12, rect.center().y() - 2, 4, 4)], self.theme.color("accent"))
+            shown = cut(tr(check), TEXT, rect.width() - 36)
+            sheet.text(rect.adjusted(24, 0, -12, 0), shown, self.theme.color("text1"), TEXT, LEFT)
+            return
         if check.decided:
             sheet.box(rect, self.theme.color("tint_error" if check.mark == "failed" else "tint_accent"))
         name, token = ICONS[check.mark]
         place = QRectF(rect.left() + 10, rect.top(), 16, ROW)
         sheet.text(place, str(check.number), self.theme.color("text3"), NUMBER, LEFT)
         picture = themes.icon(name, getattr(self.theme, token), 15)
-        picture.paint(painter, int(rect.left()) + 28, int(rect.top()) + 2, 16, 16)
-        value = tr("not reached") if check.mark == "not reached" else check.value
+        picture.paint(sheet.painter, int(rect.left()) + 28, int(rect.top()) + 2, 16, 16)
+        value = value_of(check)
         ink = self.theme.color("error" if check.decided and check.mark == "failed" else "text2")
         room = rect.adjusted(52, 0, -12, 0)
-        shown = self._draw_text(sheet, room, check)
-        left = room.adjusted(shown + 12, 0, 0, 0)
-        last = value.split(", ")[-1]
-        sheet.fit(left, ink, VALUE, value, last, last.split(" = ")[-1], align=RIGHT)
+        wide = self._draw_text(sheet, room, check)
+        left = room.adjusted(wide + 12, 0, 0, 0)
+        last, first = value.split(", ")[-1], value.split(" · ")[0]
+        short = first if first != value else last
+        sheet.fit(left, ink, VALUE, value, short, last.split(" = ")[-1], align=RIGHT)
 
     def _draw_text(self, sheet: Sheet, room: QRectF, check: Check) -> float:
         code = check.text == check.condition
         plain, bold = (CODE, BOLD_CODE) if code else (TEXT, BOLD)
         kind = bold if check.decided else plain
         ink = self.theme.color("text3" if check.mark == "not reached" else "text1")
-        text = check.text
-        while text and kind.width(text) > room.width():
-            text = text[:-2].rstrip() + "…" if len(text) > 2 else ""
+        leaves = f": {check.leaves}" if check.leaves else ""
+        text = cut(f"if {check.condition}{leaves}" if code else check.text, kind, room.width() - 8 * code)
         sheet.text(room, text, ink, kind, LEFT)
         return kind.width(text)
+
+
+def cut(text: str, kind: Type, width: float) -> str:
+    """A text that ends in … where it does not fit."""
+    while text and kind.width(text) > width:
+        text = text[:-2].rstrip() + "…" if len(text) > 2 else ""
+    return text
 
 
 class WhyPane(QWidget):
@@ -112,7 +137,7 @@ class WhyPane(QWidget):
         self.banner = QLabel()
         self.banner.setTextFormat(Qt.TextFormat.RichText)
         self.banner.setWordWrap(True)
-        self.banner.setMargin(8)
+        self.banner.setMargin(px(8))
         self.model = Checks(self)
         self.list = QListView()
         self.list.setModel(self.model)
@@ -121,7 +146,7 @@ class WhyPane(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName(tr("Checks, in the order of the text"))
-        self.list.activated.connect(lambda index: self.line_wanted.emit(index.data(ROLE).line))
+        self.list.activated.connect(self._activated)
         self._lay_out()
         self.show_card(None)
 
@@ -131,7 +156,7 @@ class WhyPane(QWidget):
         box.setSpacing(0)
         box.addWidget(self.header)
         inner = QVBoxLayout()
-        inner.setContentsMargins(10, 8, 10, 6)
+        inner.setContentsMargins(px(10), px(8), px(10), px(6))
         inner.addWidget(self.banner)
         box.addLayout(inner)
         box.addWidget(self.list, 1)
@@ -155,13 +180,26 @@ class WhyPane(QWidget):
             self._dress("neutral", escape(tr("Step to a decision to see its checks")))
             self.model.show(())
             return
-        checks = tr("checks of {0}, in order") if card.checks else tr("{0} checks nothing")
+        checks = tr("checks of {0}, in order") if card.checks else "{0}"
         self.header.detail.setText(checks.format(mono(card.function)))
-        self._dress(card.tone, self._outcome(card))
-        self.model.show(card.checks)
-        decided = next((i for i, check in enumerate(card.checks) if check.decided), None)
-        if decided is not None:
+        above = card.outcome in ("refused", "failed", "installed", "stopped")
+        rows: tuple[str | Check, ...] = card.checks if above else (*card.notes, *card.checks)
+        self._dress(card.tone, self._outcome(card) + (self._detail(card) if above else ""))
+        self.model.show(rows)
+        decided = next((i for i, row in enumerate(rows) if not isinstance(row, str) and row.decided), None)
+        if decided is not None and above:
             self.list.scrollTo(self.model.index(decided))
+        else:
+            self.list.scrollToTop()
+
+    def _activated(self, index: QModelIndex) -> None:
+        check: str | Check = index.data(ROLE)
+        if not isinstance(check, str):
+            self.line_wanted.emit(check.line)
+
+    def _detail(self, card: WhyCard) -> str:
+        """The notes of a decision, each a line of the banner."""
+        return "".join(f"<br>{escape(tr(note))}" for note in card.notes)
 
     def _outcome(self, card: WhyCard) -> str:
         says = {
@@ -170,8 +208,13 @@ class WhyPane(QWidget):
             "failed": tr("<b>{1} failed:</b> {2} {0}"),
             "returned": tr("<b>{1} returned {2}</b> {0}"),
             "running": tr("<b>{1}</b> is running"),
+            "stopped": tr("<b>{1} stops the kernel:</b> it never returns. {0}"),
+            "not asked": tr("<b>Not asked: small-page path.</b> {0}"),
         }[card.outcome]
-        return says.format(escape(card.reason), mono(card.function), mono(card.result)).strip()
+        decided = next((check for check in card.checks if check.decided), None)
+        branch = decided is not None and decided.text == decided.condition
+        reason = tr("at: {0}").format(f"if {decided.condition}") if branch and decided else tr(card.reason)
+        return says.format(escape(reason), mono(card.function), mono(card.result)).strip()
 
     def _dress(self, tone: str, text: str) -> None:
         line, ground = {"error": ("error", "tint_error"), "success": ("success", "tint_success"),
