@@ -48,7 +48,8 @@ def install(wanted: str) -> None:
         folders = {QTS: QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
                    OURS: str(assets.path("i18n"))}  # fmt: skip
         for name, folder in folders.items():
-            translator = QTranslator(app, objectName=name)
+            translator = QTranslator(app)
+            translator.setObjectName(name)
             if translator.load(f"{name}_{LOCALES[language]}", folder):
                 app.installTranslator(translator)
     QLocale.setDefault(QLocale.system() if wanted == SYSTEM else QLocale(LOCALES[language]))

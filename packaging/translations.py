@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Collect the texts of the window and keep resources/i18n/vmgui_zh_CN.ts and .qm up to date.
+
+    .venv/bin/python packaging/translations.py          collect, merge with lupdate, compile with lrelease
+    .venv/bin/python packaging/translations.py --list   show what is not translated yet, change nothing
+
+A text is marked by `tr("...")`, `_("...")`, `mark("...")` or `Text("...", values)`; what verbs and their
+parameters say of themselves, and what scenarios are called, is collected from the tables they are in.
+Exit status: 1 while a text lacks its translation, 0 when all are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+ROOT = Path(__file__).resolve().parents[1]
+TS = ROOT / "resources" / "i18n" / "vmgui_zh_CN.ts"
+CONTEXT = "vmgui"
+MARKS = ("tr", "_", "mark", "Text")
+PLACE = re.compile(r"\{[^{}]*\}")
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called: QLabel, setText."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    """Every call in a file."""
+    return (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+
+
+def marked() -> set[str]:
+    """Every text that is marked in the sources."""
+    found = set()
+    for path in sorted((ROOT / "vmgui").rglob("*.py")):
+        for call in calls(path):
+            first = call.args[0] if call.args and called(call) in MARKS else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return {text for text in found if any(c.isalpha() for c in PLACE.sub("", text))}
+
+
+def tables() -> set[str]:
+    """What verbs and their parameters say of themselves, and the titles of the scenarios."""
+    from vmgui.formats.document import load
+    from vmgui.timeline.verb import Kind
+    from vmgui.timeline.verbs import VERBS
+
+    said = {kind.value for kind in Kind}
+    said |= {text for verb in VERBS.values() for text in (verb.help, *(p.help for p in verb.parameters))}
+    said |= {load(path).title for path in (ROOT / "resources" / "scenarios").glob("*.vmgui")}
+    return said - {""}
+
+
+def texts() -> list[str]:
+    """Every text that the window can show, in order."""
+    return sorted(marked() | tables())
+
+
+def translations(path: Path = TS) -> dict[str, str]:
+    """The finished translations of a .ts file, by source."""
+    found = {}
+    for message in ElementTree.parse(path).iter("message"):
+        translation = message.find("translation")
+        if translation is not None and translation.get("type") is None:
+            found[message.findtext("source", "")] = translation.text or ""
+    return found
+
+
+def places(text: str) -> list[str]:
+    """The places of a template that values stand in."""
+    fields = [field for field in Formatter().parse(text) if field[1] is not None]
+    return sorted(f"{name}!{how}:{form}" for _before, name, form, how in fields)
+
+
+def wrong(known: dict[str, str]) -> list[str]:
+    """What is missing, stale, or does not take the same values."""
+    wanted = set(texts())
+    found = [f"not translated: {text!r}" for text in sorted(wanted - {k for k, v in known.items() if v})]
+    found += [f"no longer shown: {text!r}" for text in sorted(set(known) - wanted)]
+    for text in sorted(wanted & set(known)):
+        if has_places(text) and places(text) != places(known[text]):
+            found.append(f"other values: {text!r}")
+    return found
+
+
+def has_places(text: str) -> bool:
+    """Whether values are put into the text: {0} or {name}, and no other brace."""
+    try:
+        return bool(places(text))
+    except ValueError:
+        return False
+
+
+def quoted(text: str) -> str:
+    """A text as a C++ string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def tool(name: str) -> str:
+    """A program of PySide6-Essentials."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+def update() -> None:
+    """Merge what the sources hold into the .ts file, without what they hold no longer, and compile it."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "texts.cpp"
+        lines = [f'QCoreApplication::translate("{CONTEXT}", {quoted(text)});' for text in texts()]
+        source.write_text("void texts() {\n" + "\n".join(lines) + "\n}\n", "utf-8")
+        run("pyside6-lupdate", str(source), "-ts", str(TS), "-no-obsolete", "-locations", "none",
+            "-target-language", "zh_CN", "-disable-heuristic", "similartext")  # fmt: skip
+    run("pyside6-lrelease", str(TS), "-qm", str(TS.with_suffix(".qm")))
+
+
+def run(program: str, *arguments: str) -> None:
+    """Run a program of Qt's; what it says is shown when it fails."""
+    done = subprocess.run([tool(program), *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{program}: {done.stdout}{done.stderr}")
+
+
+def main() -> int:
+    """Update the translations and say what is not right yet."""
+    parser = argparse.ArgumentParser(description="Keep the translations of the window up to date.")
+    parser.add_argument("--list", action="store_true", help="only say what is not right")
+    if not parser.parse_args().list:
+        update()
+    found = wrong(translations() if TS.exists() else {})
+    print("\n".join(found) or f"{len(texts())} texts, all translated")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
