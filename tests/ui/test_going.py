@@ -20,7 +20,6 @@ from vmgui.ui.dialogs.kernel_text import COMMAND, KernelText
 from vmgui.ui.dialogs.writers import WritersDialog
 from vmgui.ui.selection import Place
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -564,3 +563,12 @@ def test_our_own_machinery_has_no_place_in_the_kernel(desk):
         trigger(desk, "kernel_source")
         assert "stands for nothing" in notice(desk)
         assert desk.source.kernel.isHidden()
+
+
+def test_all_keys_fit_on_the_smallest_window(desk):
+    from vmgui.ui.dialogs.keys import KeysOverlay
+
+    overlay = KeysOverlay(desk.window)
+    overlay.grab()
+    assert overlay.sizeHint().width() <= 1280
+    assert overlay.sizeHint().height() <= 690

@@ -120,7 +120,7 @@ class Stops(QObject):
 
     def at(self, step: int) -> tuple[Stop, ...]:
         """The enabled breakpoints that stop at a position."""
-        return tuple(s for s in self.all if s.held.enabled and step in s.steps)
+        return tuple(s for s in self.all if s.held.enabled and _holds(s.steps, step))
 
     def lines(self, file: str) -> dict[int, bool]:
         """The lines of a file that have a breakpoint, and whether it is on."""
@@ -161,3 +161,8 @@ class Stops(QObject):
             return True
         self.desk.workspace.annotate(breakpoints=kept)
         return False
+
+
+def _holds(steps: Numbers, step: int) -> bool:
+    i = int(np.searchsorted(steps, step))
+    return i < len(steps) and int(steps[i]) == step

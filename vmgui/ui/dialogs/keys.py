@@ -16,7 +16,7 @@ def key_text(spec: Spec) -> str:
 
 
 class KeysOverlay(QDialog):
-    """Three columns of keys; any key or click closes it."""
+    """Columns of keys; any key or click closes it."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -26,7 +26,7 @@ class KeysOverlay(QDialog):
         grid.setHorizontalSpacing(36)
         groups = [(title, [s for s in entries if s is not None and s.keys]) for title, entries in MENUS]
         groups.append((tr("Stage and map with focus"), list(FOCUS_KEYS)))
-        columns = ((2, 1), (0, 4, 5), (3, 6))
+        columns = ((2, 5), (0, 1), (4,), (3, 6))
         for i, chosen in enumerate(columns):
             side = QVBoxLayout()
             for number in chosen:

@@ -15,6 +15,7 @@ from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.scrubber_pins import Pins
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
@@ -67,11 +68,12 @@ class Scrubber(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Timeline"))
-        self.setFixedHeight(62)
+        self.setFixedHeight(px(62))
         self.marks = TimelineMarks(0)
         self.step = 0
         self.first, self.last = 0.0, 1.0
         self.pins = Pins()
+        self._pins_shown = 0
         self.dragged = False
         self._pinned: list[Hit] = []
         self._dragging = False
@@ -82,7 +84,7 @@ class Scrubber(Canvas):
         self._version = 0
 
     def sizeHint(self) -> QSize:
-        return QSize(900, 62)
+        return QSize(px(900), px(62))
 
     def set_marks(self, marks: TimelineMarks) -> None:
         """Show another timeline; the zoom stays if the old one was only continued."""
@@ -101,6 +103,7 @@ class Scrubber(Canvas):
     def set_pins(self, pins: Pins) -> None:
         """Show other bookmarks and hits of breakpoints."""
         self.pins = pins
+        self._pins_shown += 1
         self.update()
 
     def set_step(self, step: int) -> None:
@@ -115,7 +118,7 @@ class Scrubber(Canvas):
             self.update()
         else:  # only the play-head has moved
             for at in (before, step):
-                self.update(round(self.x_of(at)) - 8, 0, 16, self.height())
+                self.update(self.on_screen(QRectF(self.x_of(at) - 9, 0, 18, self.height() + 1)))
 
     def _happened(self) -> tuple[int, int]:
         """How many operations have begun, and how many marks are passed."""
@@ -159,7 +162,9 @@ class Scrubber(Canvas):
         key = (self._version, self.first, self.last, self._happened())
         sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_time(part, track))
         drawn = len(sheet.hits)
-        self.pins.draw(sheet, track, self.first, self.last, self.x_of)
+        pinned = ("pins", self._pins_shown, self.first, self.last)
+        draw = lambda part: self.pins.draw(part, track, self.first, self.last, self.x_of)  # noqa: E731
+        sheet.cached(pinned, QRectF(self.rect()), draw)
         self._pinned = sheet.hits[drawn:]
         self._draw_head(sheet, track)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -23,7 +24,6 @@ LISTED = 6
 FLAG = [(-3.5, 0), (3.5, 0), (3.5, 9), (0, 6), (-3.5, 9)]
 SPIKE = [(-4.5, 0), (4.5, 0), (0, -7)]
 NOWHERE: Numbers = np.zeros(0, np.int64)
-
 
 
 @dataclass
@@ -47,7 +47,15 @@ class Pins:
         ends = [*starts[1:].tolist(), len(visible)]
         for begin, end in zip(starts.tolist(), ends, strict=True) if len(bins) else ():
             step = int(visible[begin])
-            self._pin(sheet, SPIKE, "error", x_of(step), track.bottom(), step, self._tip(visible[begin:end]))
+            self._pin(
+                sheet,
+                SPIKE,
+                "error",
+                x_of(step),
+                track.bottom(),
+                step,
+                partial(self._tip, visible[begin:end]),
+            )
 
     def _marked(self, first: float, last: float, near: float) -> list[tuple[list[int], list[str]]]:
         groups: list[tuple[list[int], list[str]]] = []
@@ -72,7 +80,7 @@ class Pins:
         x: float,
         y: float,
         step: int,
-        tip: str,
+        tip: str | Callable[[], str],
     ) -> None:
         points = QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape])
         theme = sheet.theme
