@@ -141,7 +141,7 @@ def test_keys_of_the_history_do_nothing_in_a_text_field(desk):
 def test_the_form_changes_an_operation(desk):
     desk.operations.history.choose(0)
     trigger(desk, "edit_form")
-    assert desk.operations.form.run.text() == "Change"
+    assert desk.operations.form.run.text() == "Apply"
     size = next(f for f in desk.operations.form.findChildren(type(desk.operations.command.field).__base__)
                 if f.accessibleName().startswith("size") and f.isVisible())  # fmt: skip
     size.setText("64K")

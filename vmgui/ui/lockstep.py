@@ -13,7 +13,7 @@ from vmgui.formats.variants import variants
 from vmgui.projection.lockstep import lockstep
 from vmgui.ui import looking
 from vmgui.ui.files import Progress
-from vmgui.ui.panes.compare_machines import OWN, MachinesPane
+from vmgui.ui.panes.compare_machines import OWN, MachinesPane, variant_words
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class MachinesWindow(QDialog):
             self.pane.offer(self.variants, name)
             if name == OWN:
                 self.pane.second.setCurrentIndex(self.pane.second.count() - 1)
-            self.pane.show_lockstep(found, looking.machine_text(space.machine), looking.machine_text(other))
+            named = tr("own machine") if name == OWN else variant_words(name)
+            second = f"{named} · {looking.machine_text(other)}"
+            self.pane.show_lockstep(found, looking.machine_text(space.machine), second)
         else:
             self.pane.offer(self.variants, self.other)
         return found is not None

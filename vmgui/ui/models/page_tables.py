@@ -182,7 +182,9 @@ class PageTables(QAbstractItemModel):
         if not parent.isValid():
             return self._root is not None
         row = self.row_at(parent)
-        return row is not None and row.kind == "table" and row.count > 0 and parent.column() == 0
+        if row is None or row.kind != "table" or parent.column() != 0:
+            return False
+        return row.count > 0 or bool(row.sign)  # there may only be rows of what is gone
 
     def canFetchMore(self, parent: Index) -> bool:
         node = self._child(parent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QToolButton,
@@ -30,7 +31,8 @@ from vmgui.ui.theme import DARK, Theme
 from vmgui.ui.words import tr
 
 ROLE = Qt.ItemDataRole.UserRole
-ROW = 20
+ROW, LINE = 20, 19
+WIDTH = 268
 TEXT, DETAIL, SIGN = Type(11), Type(10.5, mono=True), Type(12, True, True)
 
 
@@ -170,6 +172,7 @@ class Sums(QFrame):
             head.setToolTip(sign_words()[sign])
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(head, 0, column)
+            self._grid.setColumnMinimumWidth(column, 26)
         self._heads = dict(zip("+-~", heads, strict=True))
 
     def set_theme(self, theme: Theme) -> None:
@@ -192,8 +195,9 @@ class Sums(QFrame):
                 said.format(group_words()[name], counts.added, counts.removed, counts.changed)
             )
         for name, (button, labels) in self._rows.items():
+            shown = name in totals and (totals[name].any or name not in LEVELS)
             for widget in (button, *labels):
-                widget.setVisible(name in totals)
+                widget.setVisible(shown)
 
     def _add(self, name: str) -> None:
         row = len(self._rows) + 1
@@ -201,11 +205,14 @@ class Sums(QFrame):
         button.setProperty("flat", True)
         button.setText(group_words()[name])
         button.setToolTip(tr("Go to the first of these"))
+        button.setStyleSheet("min-height: 0; padding: 0 2px; border: none; text-align: left;")
+        button.setFixedHeight(LINE)
         button.clicked.connect(partial(self.chosen.emit, name))
         self._grid.addWidget(button, row, 0, Qt.AlignmentFlag.AlignLeft)
         labels = tuple(QLabel() for _ in range(3))
         for column, label in enumerate(labels, 1):
             label.setFont(themes.font(11, mono=True))
+            label.setFixedHeight(LINE)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(label, row, column)
         self._rows[name] = button, labels
@@ -234,6 +241,7 @@ class ComparePane(QWidget):
         self.steps.setMargin(10)
         self.steps.setWordWrap(True)
         self.steps.setTextFormat(Qt.TextFormat.PlainText)
+        self.steps.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sums = Sums()
         self.sums.chosen.connect(self._go_to_first)
         self.model = DifferenceModel(self)
@@ -265,8 +273,12 @@ class ComparePane(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
+        button.setFixedHeight(themes.SMALL_CONTROL)
         self.header.add(button)
         return button
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 400)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

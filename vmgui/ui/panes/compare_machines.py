@@ -58,12 +58,17 @@ def variant_words(name: str) -> str:
     return tr("without huge pages") if value == "off" else tr("with huge pages")
 
 
+def value_text(value: str | int) -> str:
+    """A fact as it is written."""
+    return count(value) if isinstance(value, int) else value or NOTHING
+
+
 def summed(pair: Pair) -> str:
     """What differs in a pair of results, in words."""
     words, parts = fact_words(), []
     for name in pair.differs:
-        left, right = getattr(pair.left, name), getattr(pair.right, name)
-        parts.append(tr("{0} {1} against {2}").format(words[name], left or NOTHING, right or NOTHING))
+        left, right = (value_text(getattr(side, name)) for side in (pair.left, pair.right))
+        parts.append(tr("{0} {1} against {2}").format(words[name], left, right))
     return ", ".join(parts)
 
 
@@ -281,17 +286,13 @@ class MachinesPane(QWidget):
         pair = self.found.pairs[place]
         rows: list[tuple[str, tuple[str, ...], str]] = []
         for name, text in fact_words().items():
-            left, right = (self._value(getattr(side, name)) for side in (pair.left, pair.right))
+            left, right = (value_text(getattr(side, name)) for side in (pair.left, pair.right))
             mark = "≠" if name in pair.differs else "=" if name in FACTS else "?"
             rows.append((mark, (mark, text, left, right), f"{text}\n{left}\n{right}"))
         self.facts.show(rows)
         for view, lane in ((self.left, self.found.left), (self.right, self.found.right)):
             view.player.seek(lane.end(place))
         self.operations.set_current(place)
-
-    @staticmethod
-    def _value(value: str | int) -> str:
-        return count(value) if isinstance(value, int) else value or NOTHING
 
     def _go_to_difference(self, by: int) -> None:
         if self.found is None:

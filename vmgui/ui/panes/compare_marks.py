@@ -63,8 +63,8 @@ def draw_cells(sheet: Sheet, signs: Mapping[int, str], rects: Mapping[int, QRect
         sign = signs[cell]
         ink = sheet.theme.color(INKS[sign])
         sheet.box(rect, None, ink, 1.6, 1, DASHES[sign])
-        if min(rect.width(), rect.height()) >= 11:
-            plate = QRectF(rect.center().x() - 5, rect.center().y() - 5, 10, 10)
+        if min(rect.width(), rect.height()) >= 8:
+            plate = QRectF(rect.center().x() - 4, rect.center().y() - 5, 8, 10)
             sheet.box(plate, sheet.theme.color("bg1"), None, 0, 2)
             sheet.text(plate.adjusted(-3, -3, 3, 3), glyph(sign), ink, BADGE, CENTRE)
         elif min(rect.width(), rect.height()) >= 5:

@@ -146,9 +146,9 @@ class FramesCanvas(Canvas):
         _area, io, legend, buddy = self._parts()
         grid = self._grid()[0]
         sheet.cached((self.frames.cells, self.frames.per_cell), grid, self._draw_cells)
+        self._draw_rings(sheet)
         if self._signs:
             draw_cells(sheet, self._signs, {cell: self.cell_rect(cell) for cell in self._signs})
-        self._draw_rings(sheet)
         if io.height():
             around = io.adjusted(-3, -3, 3, 3)
             sheet.cached(self.frames.io, around, lambda part: self._draw_io(part, io))

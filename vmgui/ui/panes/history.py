@@ -154,7 +154,7 @@ def cut(kind: Type, text: str, width: float) -> str:
 
 
 class HistoryPane(QWidget):
-    """Header and list, and the editor that lies on a row while it is changed.
+    """Header and list, and the editor that lies on a row while it is changed, on the widget `editor_on`.
 
     `step_wanted` carries a row to go to, `line_wanted` a line for the command line, `answer_wanted` an
     operation and the text that it asked for. `edited` carries a place, whether a line is put in there
@@ -166,7 +166,7 @@ class HistoryPane(QWidget):
     line_wanted = Signal(str)
     edited = Signal(int, bool, str)
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, editor_on: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("history")
         self.header = PaneHeader(tr("History"))
@@ -182,7 +182,7 @@ class HistoryPane(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.activated.connect(lambda index: self.step_wanted.emit(index.data(ROLE).first))
-        self.editor = LineEditor(self)
+        self.editor = LineEditor(self if editor_on is None else editor_on)
         self.editor.entered.connect(self.edited)
         self.editor.left.connect(self._leave_editor)
         box = QVBoxLayout(self)
@@ -246,7 +246,7 @@ class HistoryPane(QWidget):
         self.list.scrollTo(self.model.index(row))
         rect = self.list.visualRect(self.model.index(row))
         top = rect.top() if place <= row else rect.bottom() + 1
-        corner = self.list.viewport().mapTo(self, QPoint(0, top))
+        corner = self.list.viewport().mapTo(self.editor.parentWidget(), QPoint(0, top))
         self.editor.open(place, inserted, text, names, corner, self.list.viewport().width())
 
     def show_error(self, error: FormatError) -> None:

@@ -72,7 +72,7 @@ class OperationsPane(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         self.form = Form()
         self.command = CommandLine(names)
-        self.history = HistoryPane()
+        self.history = HistoryPane(editor_on=self)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
         self._lay_out()
@@ -175,7 +175,7 @@ class OperationsPane(QWidget):
         self._hint.hide()
         self.leave_button.show()
         self.put(text)
-        self.form.run.setText(tr("Change"))
+        self.form.run.setText(tr("Apply"))
         self.command.field.setFocus()
 
     def leave_edit(self) -> None:
