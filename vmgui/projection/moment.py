@@ -13,8 +13,9 @@ from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Call, Step
 
 MAX_ERRNO = 4095
-#: Functions whose NULL is a failure and no answer.
+#: Functions whose NULL is a failure and no answer, by what they return: a struct, or a plain address.
 _MAKERS = re.compile("alloc|map|get_vm_area")
+_ADDRESSES = re.compile("^(__)?v[mz]alloc|^vmap$|^vm_map_ram$|^(__)?ioremap(?!_page_range)")
 
 #: The names of the error numbers that the engine returns.
 ERRNO = {
@@ -40,7 +41,8 @@ def result_text(call: Call) -> str:
         return "stopped"
     if call.result is None:
         return ""
-    return "NULL" if call.pointer and not call.result else error_text(call.result)
+    null = call.pointer or _ADDRESSES.search(call.function.name) is not None
+    return "NULL" if null and not call.result else error_text(call.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ def answers_error(call: Call) -> bool:
     """Whether a call returned an errno, or NULL where it should have made something."""
     if call.result is None:
         return False
-    made = _MAKERS.search(call.function.name) is not None
-    return not call.result and made if call.pointer else -MAX_ERRNO <= call.result < 0
+    makers = _MAKERS if call.pointer else _ADDRESSES
+    null = not call.result and makers.search(call.function.name) is not None
+    return null or not call.pointer and -MAX_ERRNO <= call.result < 0
 
 
 def _up_to_the_program(columns: Columns, call: Call) -> bool:
@@ -120,7 +123,7 @@ def moment(columns: Columns, row: int) -> Moment | None:
         head = definition(file, line)  # its code begins at the decorators
         line = head.line if head else line
     left = kind is Step.EXIT
-    refusal = left and answers_error(call) and (not call.pointer or _up_to_the_program(columns, call))
+    refusal = left and answers_error(call) and (bool(call.result) or _up_to_the_program(columns, call))
     first, last = statement(file, line)
     return Moment(
         row, kind, call, file, line, " ".join(text_of(file, first, last).split()),

@@ -20,7 +20,7 @@ from vmgui.ui import comparing, context, editing, files, language, looking, seek
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
-from vmgui.ui.docks import Details, Layout, Still, column, dock
+from vmgui.ui.docks import Details, Layout, Still, beside, column, dock
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
 from vmgui.ui.liner import Liner
@@ -34,6 +34,7 @@ from vmgui.ui.panes.stack import StackPane
 from vmgui.ui.panes.stage import StagePane
 from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.tree import TreePane
+from vmgui.ui.panes.trouble import TroublePane
 from vmgui.ui.panes.why import WhyPane
 from vmgui.ui.player import Player
 from vmgui.ui.scene import Scene
@@ -103,6 +104,8 @@ class Desk(QObject):
         self.source = SourcePane()
         self.stack = StackPane(self.selection)
         self.why = WhyPane()
+        self.trouble = TroublePane()
+        self.trouble.wanted.connect(self._help_out)
         self.transport = Transport(self.window.actions_, self.player)
         self.operations.run_wanted.connect(self.run_line)
         self.operations.history.step_wanted.connect(self.go)
@@ -132,7 +135,7 @@ class Desk(QObject):
         self.window.rest()
         texts = {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
         self.details = Details({title: Still(pane) for title, pane in texts.items()})
-        animator = column(Still(self.transport), self.scrubber, self.details)
+        animator = column(Still(self.transport), self.scrubber, beside(self.details, self.trouble))
         docks = {
             "operations": dock(self.window, "operations", tr("Operations"), self.operations),
             "tree": dock(self.window, "tree", tr("Page tables"), self.tree),
@@ -155,7 +158,7 @@ class Desk(QObject):
         """Draw in another theme."""
         panes: list[Themed] = [
             self.operations, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
-            self.source, self.stack, self.why, *self.extra_panes,
+            self.source, self.stack, self.why, self.trouble, *self.extra_panes,
         ]  # fmt: skip
         for pane in panes:
             pane.set_theme(theme)
@@ -191,6 +194,13 @@ class Desk(QObject):
             "quit": window.close,
             "reset_layout": self.layout_.reset,
         }
+
+    def _help_out(self, name: str) -> None:
+        """A button of the panic pane."""
+        if name == "copy" and self.trouble.trouble is not None:
+            context.copy(self.trouble.trouble.report)
+        else:
+            self.window.perform(name)
 
     def group(self, entries: int) -> None:
         """Let a loop over page-table entries stop after so many."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vmgui.ui.words import tr
 
@@ -202,6 +211,17 @@ class Still(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.inner.setGeometry(self.rect())
+
+
+def beside(wide: QWidget, narrow: QWidget) -> QWidget:
+    """Two widgets in a row; the first takes the room, all of it while the other is hidden."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(wide, 1)
+    row.addWidget(narrow)
+    return made
 
 
 def column(*widgets: QWidget) -> QWidget:

@@ -22,6 +22,7 @@ from vmgui.projection.numbers import count, size
 from vmgui.projection.refusal import refine
 from vmgui.projection.source import source
 from vmgui.projection.status import counters
+from vmgui.projection.trouble import TroubleReader
 from vmgui.projection.views import ViewReader, Views
 from vmgui.projection.why import why
 from vmgui.timeline.cursor import Cursor
@@ -61,6 +62,7 @@ class Scene(QObject):
         self._reader: ViewReader | None = None
         self._tree: tree.TreeReader | None = None
         self._reasons: Reasons | None = None
+        self._trouble: TroubleReader | None = None
         self._read_at = 0
         self._compared: TreeSigns | None = None
         self._guards: tuple[object, dict[int, str]] = ((), {})
@@ -78,6 +80,7 @@ class Scene(QObject):
         self.sentences = catalogue.sentences(current(), shape)
         self._tree = tree.TreeReader(cursor, shape)
         self._reasons = Reasons(session.columns, self.kernel, shape)
+        self._trouble = TroubleReader(session.columns, self.kernel)
         self.desk.scrubber.set_marks(self._reader.timeline)
         self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
         self.desk.tree.show_machine(
@@ -150,6 +153,8 @@ class Scene(QObject):
         self.desk.map.set_map(self.views.map)
         self.desk.frames.set_frames(self.views.frames)
         self.desk.allocator.set_step(self.views.scope)
+        if self._trouble is not None:
+            self.desk.trouble.show_trouble(self._trouble.read(self.views.scope.done, self.views.scope.at))
         self._show_counters()
 
     def _show_counters(self) -> None:
