@@ -158,6 +158,15 @@ def test_the_image_of_arm64_has_a_head_that_does_not_run_and_contiguous_entries_
     assert find_vmap_area(kernel, parts[1]).vm.phys_addr - find_vmap_area(kernel, start).vm.phys_addr == 5 * M
 
 
+def test_the_struct_pages_of_arm64_are_mapped_above_the_range():
+    kernel = booted(Machine(arch="arm64", ram=256 * M))
+    restore(kernel, StartState([(0, "B", 1, LAST)]))
+    start = kernel.VMALLOC_END + 8 * M
+    found = leaves(kernel, kernel.VMALLOC_END, kernel.VMALLOC_END + G)
+    assert {(leaf.level, leaf.bits) for leaf in found} == {("pmd", 0x68000000000701)}
+    assert [leaf.va for leaf in found] == [start, start + 2 * M]  # 256 MiB in pages of 4 KiB, 64 bytes each
+
+
 def test_a_table_is_made_with_all_above_it(k: Kernel):
     far = VS + 3 * G
     table = table_of_the_boot(k, 0, far)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from vmgui.engine.arch.arm64 import PTE_ATTRINDX, PTE_ATTRINDX_MASK, MT_DEVICE_nGnRnE
 from vmgui.engine.arch.arm64_image import image_parts, map_part
+from vmgui.engine.arch.arm64_vmemmap import vmemmap_populate
 from vmgui.engine.arch.entries import pte_pfn, table_entry
 from vmgui.engine.arch.memtype import UC_MINUS
 from vmgui.engine.arch.x86_ioremap import cachemode2protval
@@ -253,9 +254,14 @@ def _block_at(k: Kernel, start: int) -> vmap_block:
 
 
 def map_image(k: Kernel, busy: Iterable[tuple[int, int, int, int, int | None, int]]) -> dict[int, int]:
-    """Map the kernel's image, which lies in the vmalloc range; returns where its parts lead, by start."""
+    """Map the kernel's image, in the vmalloc range, and the struct pages, above it.
+
+    Returns where the parts of the image lead, by start.
+    """
     parts = image_parts(k, [(start, end, vm_flags) for _, start, end, _, vm_flags, _ in busy])
     if any(map_part(k, number, start, end, phys) for number, (start, end, phys) in enumerate(parts)):
+        raise RestoreError(NO_RAM)
+    if vmemmap_populate(k):
         raise RestoreError(NO_RAM)
     return {start: phys for start, _, phys in parts}
 

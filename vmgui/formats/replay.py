@@ -19,6 +19,7 @@ from vmgui.engine.machine import Machine, MachineError
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS
 from vmgui.engine.restore import RestoreError, StartState, restore
+from vmgui.engine.words import MASK64
 from vmgui.formats import driven, other_tasks
 from vmgui.formats.compare import compare
 from vmgui.formats.errors import FormatError
@@ -349,7 +350,7 @@ class Replay:
         )
         if outcome.query:
             fields |= self.observer.area(outcome.query)
-        if outcome.scan and outcome.scan[1] > outcome.scan[0]:
+        if outcome.scan and outcome.scan[1] & MASK64 > outcome.scan[0]:  # the last byte of all is not shown
             fields |= self.observer.scan(*outcome.scan, tables)
         for name, value in (fields | self._dump(outcome.dump) | _facts(outcome, step)).items():
             setattr(record, name, value)
