@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vmgui.projection.allocator_tree import AreaTree, Numbers
 
 #: What of an area there is room for: range, size and maximum; the latter two; its colour's letter; a dot.
 Look = Literal["full", "short", "letter", "dot"]
-#: A subtree narrower than this is drawn as one box.
-FOLD = 34.0
+Places = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+#: A subtree narrower than this is drawn as one box; what a search visits has at least that much room.
+FOLD, READABLE = 34.0, 66.0
 WIDEST, APART, ROW_GAP, MARGIN, TOP = 124.0, 6.0, 22.0, 10.0, 16.0
 #: The narrowest box of each look, and its height.
 LOOKS: tuple[tuple[Look, float, float], ...] = (
@@ -67,10 +70,11 @@ def arrange(
     x = MARGIN + (middle + 0.5) * pitch - left
     edges = np.minimum(x + left, len(tree) * pitch + 2 * MARGIN - x - left) - 3
     room = np.minimum(_rooms(x, tree.depth[ranks]), 2 * edges)
-    looks = np.searchsorted([-least for _, least, _ in LOOKS], -room)
+    there = _widen(x, room, tree.depth[ranks], np.isin(ranks, list(keep)), left, len(tree) * pitch)
+    looks = np.minimum(np.searchsorted([-least for _, least, _ in LOOKS], -room), len(LOOKS) - 1)
     tops = _tops(looks, tree.depth[ranks])
     total = tops[-1]
-    inside = np.flatnonzero((x > -WIDEST) & (x < width + WIDEST))
+    inside = np.flatnonzero((x > -WIDEST) & (x < width + WIDEST) & there)
     boxes = []
     for i in inside.tolist():
         rank, (look, _, height) = int(ranks[i]), LOOKS[looks[i]]
@@ -83,7 +87,23 @@ def arrange(
     return boxes, total
 
 
-def _rooms(x: np.ndarray, depth: Numbers) -> np.ndarray:
+def _widen(x: Places, room: Places, depth: Numbers, kept: Flags, left: float, total: float) -> Flags:
+    """Make kept boxes wide enough to be read, and say which boxes stay: what they would hide does not."""
+    there = np.ones(len(x), bool)
+    chosen = np.flatnonzero(kept)
+    if not len(chosen):
+        return there
+    wanted = np.minimum(_rooms(x[chosen], depth[chosen]), READABLE)
+    room[chosen] = np.maximum(room[chosen], wanted)
+    edge = room[chosen] / 2 + 7  # and its halo
+    x[chosen] = np.clip(x[chosen] + left, edge, np.maximum(total + 2 * MARGIN - edge, edge)) - left
+    for i in chosen.tolist():
+        near = np.abs(x - x[i]) < (room + room[i]) / 2 + 2
+        there &= kept | (depth != depth[i]) | ~near
+    return there
+
+
+def _rooms(x: Places, depth: Numbers) -> Places:
     """How wide a box may be so that it does not touch its neighbours in its row."""
     room = np.full(len(x), WIDEST)
     order = np.lexsort((x, depth))

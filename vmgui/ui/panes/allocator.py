@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+import operator
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from vmgui.projection.allocator import AllocatorReader
 from vmgui.projection.scope import Scope
+from vmgui.ui import theme as themes
 from vmgui.ui.paint import Sheet, Type
 from vmgui.ui.panes import allocator_blocks, allocator_words
 from vmgui.ui.panes.allocator_rows import Rows
@@ -43,8 +46,8 @@ class Summary(QWidget):
         try:
             sheet = Sheet(painter, self.theme)
             painter.fillRect(self.rect(), self.theme.color("bg1"))
-            area = QRectF(self.rect()).adjusted(12, 0, -10, 0)
-            sheet.fit(area, self.theme.color("text2"), Type(11), *self.texts)
+            with themes.enlarged(painter, self.rect()) as area:
+                sheet.fit(area.adjusted(12, 0, -10, 0), self.theme.color("text2"), Type(11), *self.texts)
         finally:
             painter.end()
 
@@ -68,6 +71,7 @@ class AllocatorPane(QWidget):
         self._now: Scope | None = None
         self._stale = self._seen = True
         self._opened: set[object] = set()
+        self._shown: tuple[object, ...] = ()
         self._make(selection)
         selection.changed.connect(self._select)
 
@@ -124,13 +128,19 @@ class AllocatorPane(QWidget):
 
     def show_reader(self, reader: AllocatorReader | None) -> None:
         """Show another machine."""
-        self._reader, self._now, self._stale = reader, None, True
+        self._reader, self._now, self._stale, self._shown = reader, None, True, ()
         self._opened.clear()
 
     def set_step(self, now: Scope) -> None:
         """Another step: read it at once if anybody sees it, else when somebody does."""
         self._now, self._stale = now, True
         self.refresh()
+
+    def _again(self, *read: object) -> bool:
+        """Whether all that was read is what is shown already; readers keep what nobody has written."""
+        same = len(read) == len(self._shown) and all(map(operator.is_, read, self._shown))
+        self._shown = read
+        return same
 
     def set_seen(self, seen: bool) -> None:
         """Say whether the pane is in front: behind another tab it counts as visible."""
@@ -141,7 +151,7 @@ class AllocatorPane(QWidget):
         """Operations were added, taken back or edited."""
         if self._reader is not None:
             self._reader.changed()
-        self._stale = True
+        self._stale, self._shown = True, ()
 
     def refresh(self) -> None:
         """Read the section that is seen."""
@@ -159,6 +169,8 @@ class AllocatorPane(QWidget):
 
     def _show_tree(self, reader: AllocatorReader, now: Scope) -> None:
         tree, search = reader.free_tree(), reader.search(now)
+        if self._again(tree, search):
+            return
         self.tree.show_tree(tree, search)
         self.search.setVisible(search is not None)
         if search is None:
@@ -169,15 +181,21 @@ class AllocatorPane(QWidget):
         self.summary.tell(allocator_words.search_summary(search), allocator_words.search_tip(search))
 
     def _show_nodes(self, reader: AllocatorReader, _now: Scope) -> None:
+        if self._again(reader.nodes(), reader.waiting()):
+            return
         self.nodes.show_rows(allocator_words.node_rows(reader, self._opened))
         self.summary.tell(allocator_words.node_summary(reader.nodes(), reader.waiting()))
 
     def _show_blocks(self, reader: AllocatorReader, _now: Scope) -> None:
         blocks = reader.blocks()
+        if self._again(blocks):
+            return
         self.blocks.show_rows(allocator_blocks.block_rows(reader, blocks, self._opened))
         self.summary.tell(allocator_blocks.block_summary(blocks))
 
     def _show_tlb(self, reader: AllocatorReader, _now: Scope) -> None:
+        if self._again(reader.tlbs(), reader.waiting(), reader.blocks()):
+            return
         self.tlb.show_rows(allocator_words.tlb_rows(reader, self._opened))
         self.summary.tell(allocator_words.tlb_summary(reader.tlbs()))
 
@@ -187,13 +205,13 @@ class AllocatorPane(QWidget):
         self.stack.setCurrentIndex(SECTIONS.index(section))
         canvas = {"tree": self.tree, "nodes": self.nodes, "blocks": self.blocks, "tlb": self.tlb}[section]
         self.setFocusProxy(canvas)
-        self._stale = True
+        self._stale, self._shown = True, ()
         self.refresh()
         self.section_changed.emit(section)
 
     def _toggle(self, key: object) -> None:
         self._opened ^= {key}
-        self._stale = True
+        self._stale, self._shown = True, ()
         self.refresh()
 
     def _select(self, place: Place | None) -> None:

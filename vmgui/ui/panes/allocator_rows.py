@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from vmgui.ui.paint import RIGHT, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import px
 
 ROW, SECOND, STRIP, INDENT, MARGIN, BAR = 21.0, 15.0, 26.0, 14.0, 10.0, 11
 PLAIN, BOLD, MONO, SMALL = Type(11.5), Type(11.5, True), Type(11, mono=True), Type(11)
@@ -68,6 +69,7 @@ class Many:
     count: int
     make: Callable[[int], Row]
     find: Callable[[Place], int | None] = field(default=lambda place: None)
+    height: float = ROW
 
 
 class Rows(Canvas):
@@ -78,7 +80,7 @@ class Rows(Canvas):
     def __init__(self, name: str, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(name)
-        self.setMinimumSize(160, 40)
+        self.setMinimumSize(px(160), px(40))
         self._items: Sequence[Row | Many] = ()
         self._firsts: list[int] = [0]
         self._tops: list[float] = [0.0]
@@ -89,7 +91,7 @@ class Rows(Canvas):
         self.bar.valueChanged.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(348, 200)
+        return QSize(px(348), px(200))
 
     # --- what is shown -------------------------------------------------------------------------------
 
@@ -98,7 +100,7 @@ class Rows(Canvas):
         self._items = items
         self._made.clear()
         counts = [item.count if isinstance(item, Many) else 1 for item in items]
-        heights = [item.count * ROW if isinstance(item, Many) else item.height for item in items]
+        heights = [item.count * item.height if isinstance(item, Many) else item.height for item in items]
         self._firsts = list(accumulate(counts, initial=0))
         self._tops = list(accumulate(heights, initial=0.0))
         if self._at is not None and self._at >= len(self):
@@ -124,12 +126,12 @@ class Rows(Canvas):
 
     def _top(self, number: int) -> float:
         i = bisect_right(self._firsts, number) - 1
-        return self._tops[i] + (number - self._firsts[i]) * ROW
+        return self._tops[i] + (number - self._firsts[i]) * self._items[i].height
 
     def _number_at(self, y: float) -> int:
         """The row at a height of the whole list."""
         i = min(max(bisect_right(self._tops, y) - 1, 0), len(self._items) - 1)
-        inside = int((y - self._tops[i]) // ROW) if isinstance(self._items[i], Many) else 0
+        inside = int((y - self._tops[i]) // self._items[i].height)
         return min(self._firsts[i] + inside, len(self) - 1)
 
     def _place_bar(self) -> None:
@@ -138,7 +140,7 @@ class Rows(Canvas):
         self.bar.setPageStep(max(self.height(), 1))
         self.bar.setSingleStep(int(ROW))
         self.bar.setVisible(beyond > 0)
-        self.bar.setGeometry(self.width() - BAR, 0, BAR, self.height())
+        self.bar.setGeometry(self.on_screen(QRectF(self.width() - BAR, 0, BAR, self.height())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

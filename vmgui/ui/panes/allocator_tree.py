@@ -17,6 +17,7 @@ from vmgui.ui.panes.allocator_rows import marks
 from vmgui.ui.panes.allocator_words import area_tip, folded_tip, place_of, tree_summary
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 NOTCH, STILL = 1.25, 4.0
@@ -42,7 +43,7 @@ class FreeTree(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Free tree: red-black tree of the free areas"))
-        self.setMinimumSize(200, 60)
+        self.setMinimumSize(px(200), px(60))
         self.tree: AreaTree | None = None
         self.follow = True
         self.boxes: list[Box] = []
@@ -50,12 +51,13 @@ class FreeTree(Canvas):
         self._pitch = 0.0  # 0: the whole tree fits
         self._left = self._up = 0.0
         self._high = 0.0
+        self._arranged: tuple[object, ...] = ()
         self._cursor = NOBODY
         self._press: tuple[QPointF, float, float] | None = None
         self._dragged = False
 
     def sizeHint(self) -> QSize:
-        return QSize(348, 180)
+        return QSize(px(348), px(180))
 
     # --- what is shown -------------------------------------------------------------------------------
 
@@ -120,9 +122,12 @@ class FreeTree(Canvas):
     # --- drawing -------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        keep = frozenset(self._way.visits)
         assert self.tree is not None
-        self.boxes, self._high = arrange(self.tree, self.pitch, self._left, self.width(), keep)
+        wanted = self.tree, self._way, self.pitch, self._left, self.width()
+        if wanted != self._arranged:
+            self._arranged = wanted
+            keep = frozenset(self._way.visits)
+            self.boxes, self._high = arrange(self.tree, self.pitch, self._left, self.width(), keep)
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw links, then the way, then the areas."""

@@ -11,7 +11,7 @@ from vmgui.projection.allocator_search import Reason, Search, Visit
 from vmgui.projection.allocator_tlb import CpuTlb, Remembered
 from vmgui.projection.allocator_tree import AreaTree, TreeArea
 from vmgui.projection.numbers import address, count, physical, size, tail
-from vmgui.ui.panes.allocator_rows import Many, Row
+from vmgui.ui.panes.allocator_rows import ROW, SECOND, Many, Row
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -131,9 +131,12 @@ def why_of(visit: Visit, search: Search) -> tuple[str, ...]:
 
 def search_rows(search: Search) -> Items:
     """A search, an area a row, and what comes of it."""
-    rows: Items = []
-    for i, visit in enumerate(search.visits):
-        rows.append(_visit_row(i + 1, visit, search, not search.ended and visit is search.here))
+    last = len(search.visits) - 1
+
+    def make(i: int) -> Row:
+        return _visit_row(i + 1, search.visits[i], search, i == last and not search.ended)
+
+    rows: Items = [Many(len(search.visits), make, height=ROW + SECOND)]
     if search.fit is not None:
         rows += _fit_rows(search)
     elif search.ended:
