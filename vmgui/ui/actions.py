@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.texts import mark as _
-from vmgui.ui.words import tr
+from vmgui.ui.words import plain, tr
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class Actions(QObject):
         if spec.focus:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys = " / ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys)
-        tip = tr(spec.comes or spec.tip) or tr(spec.text).replace("&", "")
+        tip = tr(spec.comes or spec.tip) or plain(tr(spec.text))
         action.setToolTip(f"{tip} ({keys})" if keys and not spec.comes else tip)
         action.setStatusTip(tip)
         if spec.comes:

@@ -322,9 +322,9 @@ class Desk(QObject):
     def _titled(self) -> None:
         space, window = self.workspace, self.window
         machine = space.machine
-        window.setWindowTitle(f"{space.title}[*] — vmgui")
+        window.setWindowTitle(f"{tr(space.title)}[*] — vmgui")
         window.setWindowModified(space.dirty)
-        window.toolbar.tell(space.title, looking.machine_text(machine), space.dirty)
+        window.toolbar.tell(tr(space.title), looking.machine_text(machine), space.dirty)
         for name in ("nohugevmalloc", "nohugeiomap"):
             window.actions_[name].setChecked(getattr(machine, name))
         for name, done in (("undo", space.can_undo), ("redo", space.can_redo)):

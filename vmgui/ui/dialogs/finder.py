@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from vmgui.ui.actions import Actions
-from vmgui.ui.words import tr
+from vmgui.ui.words import plain, tr
 
 ACTION = Qt.ItemDataRole.UserRole
 
@@ -38,7 +38,7 @@ class ActionFinder(QDialog):
     def _filter(self, text: str) -> None:
         self.list.clear()
         for action in self.actions_:
-            name = action.text().replace("&", "")
+            name = plain(action.text())
             if all(word in f"{name} {action.statusTip()}".lower() for word in text.lower().split()):
                 keys = action.shortcut().toString()
                 item = QListWidgetItem(f"{name}    {keys}" if keys else name)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from vmgui.ui.actions import FOCUS_KEYS, MENUS, Spec
-from vmgui.ui.words import tr
+from vmgui.ui.words import plain, tr
 
 
 def key_text(spec: Spec) -> str:
@@ -43,7 +43,7 @@ class KeysOverlay(QDialog):
         box.addWidget(note)
 
     def _add(self, box: QVBoxLayout, title: str, specs: list[Spec]) -> None:
-        head = QLabel(tr(title).replace("&", ""))
+        head = QLabel(plain(tr(title)))
         head.setProperty("role", "title")
         box.addWidget(head)
         grid = QGridLayout()
@@ -52,7 +52,7 @@ class KeysOverlay(QDialog):
         for row, spec in enumerate(specs):
             keys = QLabel(key_text(spec))
             keys.setProperty("role", "mono")
-            text = QLabel(tr(spec.text).replace("&", ""))
+            text = QLabel(plain(tr(spec.text)))
             grid.addWidget(keys, row, 0)
             grid.addWidget(text, row, 1)
         grid.setColumnStretch(1, 1)

@@ -95,7 +95,7 @@ class Form(QFrame):
             or not has_window and str(p.default) in WITHOUT_WINDOW
         ]  # fmt: skip
         for i, parameter in enumerate(shown):
-            label = QLabel(parameter.name.capitalize() if parameter.name != "id" else tr("Object"))
+            label = QLabel(tr(parameter.name.capitalize()) if parameter.name != "id" else tr("Object"))
             label.setProperty("role", "secondary")
             label.setToolTip(tr(parameter.help))
             field = self._field(parameter, live)

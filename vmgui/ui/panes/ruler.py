@@ -108,7 +108,7 @@ def _draw_names(sheet: Sheet, field: BitField, rect: QRectF, s: float) -> None:
     axis = Type(max(themes_axis(s), 10), mono=True)
     high, low = str(field.high), str(field.low)
     level = field.name not in ("sign", "offset")
-    name = field.name.upper() if level else tr(field.name)
+    name = field.name.upper() if level else {"sign": tr("sign"), "offset": tr("offset")}[field.name]
     ink = theme.ink(field.name) if level else theme.color("text2")
     kind = Type(12.5 * s, True)
     if kind.width(name) + axis.width(high) + axis.width(low) + 8 <= rect.width():

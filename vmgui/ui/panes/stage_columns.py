@@ -181,7 +181,7 @@ def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
         return (tr("none"), "–") if here else ("–",)
     if slot.state in ("table", "leaf"):
         return f"→ {slot.pfn:x}", f"{slot.pfn:x}"
-    return (tr(slot.state),)
+    return ({"special": tr("special"), "bad": tr("bad")}[slot.state],)
 
 
 def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:

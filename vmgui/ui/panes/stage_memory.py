@@ -242,8 +242,8 @@ def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: T
     sheet.fit(rest, theme.color("text1"), kind, text, size(leaf.size))
 
 
-def access_words(access: Access) -> str:
-    """An access and its end, in words."""
+def access_words(access: Access, short: bool = False) -> str:
+    """An access and its end, in words; in short without the reason."""
     kind = {"touch": tr("touch"), "read": tr("read"), "write": tr("write")}[access.kind]
     end = {
         "hit": tr("TLB hit"), "walk": tr("walked the tables"), "stale": tr("stale TLB entry used"),
@@ -257,7 +257,7 @@ def access_words(access: Access) -> str:
         "reserved-bit": tr("the processor has no such physical address"),
     }.get(access.reason, access.reason)  # fmt: skip
     said = tr("{kind} by CPU {cpu}: {end}").format(kind=kind, cpu=access.cpu, end=end)
-    return f"{said}, {reason}" if reason else said
+    return tr("{0}, {1}").format(said, reason) if reason and not short else said
 
 
 def draw_access(sheet: Sheet, access: Access, rect: QRectF, s: float) -> None:
@@ -265,7 +265,7 @@ def draw_access(sheet: Sheet, access: Access, rect: QRectF, s: float) -> None:
     theme = sheet.theme
     bad = access.outcome in ("fault", "stale")
     color, kind = theme.color("error" if bad else "success"), Type(11 * s, True)
-    text = ("✗ " if bad else "✓ ") + access_words(access)
+    text, short = (("✗ " if bad else "✓ ") + access_words(access, brief) for brief in (False, True))
     chip = QRectF(rect.x(), rect.y(), min(kind.width(text) + 20, rect.width()), rect.height())
     sheet.box(chip, theme.color("tint_error" if bad else "tint_success"), color, 1.2, chip.height() / 2)
-    sheet.fit(chip.adjusted(10, 0, -8, 0), theme.color("text1"), kind, text, text.split(",")[0])
+    sheet.fit(chip.adjusted(10, 0, -8, 0), theme.color("text1"), kind, text, short)

@@ -12,7 +12,7 @@ from vmgui.ui.actions import Actions
 from vmgui.ui.panes.header import Segments
 from vmgui.ui.player import SPEEDS, Player
 from vmgui.ui.theme import DARK, Theme
-from vmgui.ui.words import tr
+from vmgui.ui.words import plain, tr
 
 BUTTONS = ("first", "previous_operation", "back", "play", "step", "over", "next_operation", "last")
 ICONS = {
@@ -95,7 +95,7 @@ class Transport(QFrame):
         button.setProperty("flat", True)
         button.setProperty("primary", name == "play")
         button.setFixedSize(QSize(28, 28))
-        button.setAccessibleName(actions[name].text().replace("&", ""))
+        button.setAccessibleName(plain(actions[name].text()))
         self._row.addWidget(button)
         return button
 
