@@ -6,12 +6,10 @@ Not in a thread: while another thread runs Python, every call of a painter waits
 from __future__ import annotations
 
 import linecache
-import re
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from keyword import kwlist
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -21,18 +19,6 @@ from vmgui.projection.text import ENGINE, definition, parts
 #: A piece of a line: text, token of its colour, whether it is bold.
 Piece = tuple[str, str, bool]
 Line = tuple[Piece, ...]
-LOOKS = {"comment": ("text3", False), "string": ("text3", False), "decorator": ("text3", False),
-         "function": ("text1", True), "number": ("pmd", False), "keyword": ("accent", False)}  # fmt: skip
-SCAN = re.compile(
-    r"""(?P<comment>\#[^\n]*)
-    | (?P<string> (?:\b[rbfuRBFU]{1,2})? (?:
-          "{3} (?s:.*?) "{3} | '{3} (?s:.*?) '{3} | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' ))
-    | (?P<decorator>(?m:^)[ ]*@[\w.]+)
-    | (?P<function>(?<=\bdef\ )\w+)
-    | (?P<number>\b(?:0[xX][\da-fA-F_]+|\d[\d_.]*)\b)
-    | (?P<keyword>\b(?:KEYWORDS)\b)""".replace("KEYWORDS", "|".join(kwlist)),
-    re.VERBOSE,
-)
 #: Milliseconds between two bits of work nobody has asked for yet, and how long one may take.
 PAUSE, BIT = 40, 6
 
@@ -62,33 +48,25 @@ class Text:
 
 
 def coloured(lines: list[str]) -> list[Line]:
-    """Lines as pieces; what looks alike is one piece.
+    """Lines as pieces; what looks alike is one piece."""
+    from pygments.lexers.python import PythonLexer  # only when there is something to show
+    from pygments.token import Comment, Keyword, Name, Number, String, Token
 
-    One expression and no lexer: a function is coloured when it comes into sight, and the step waits for it.
-    """
-    code, found = "\n".join(lines), _Pieces()
-    at = 0
-    for match in SCAN.finditer(code):
-        found.add(code[at : match.start()], "text2", False)
-        found.add(match.group(), *LOOKS[match.lastgroup or ""])
-        at = match.end()
-    found.add(code[at:], "text2", False)
-    return [tuple(line) for line in found.lines]
-
-
-class _Pieces:
-    def __init__(self) -> None:
-        self.lines: list[list[Piece]] = [[]]
-
-    def add(self, text: str, color: str, bold: bool) -> None:
-        for i, piece in enumerate(text.split("\n")):
+    looks = ((Comment, "text3", False), (String, "text3", False), (Keyword, "accent", False),
+             (Name.Function, "text1", True), (Name.Decorator, "text3", False), (Number, "pmd", False),
+             (Token, "text2", False))  # fmt: skip
+    found: list[list[Piece]] = [[]]
+    for token, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens("\n".join(lines)):
+        _kind, color, bold = next(look for look in looks if token in look[0])
+        for i, piece in enumerate(value.split("\n")):
             if i:
-                self.lines.append([])
-            line = self.lines[-1]
-            if piece and line and (piece.isspace() or line[-1][1:] == (color, bold)):
-                line[-1] = (line[-1][0] + piece, *line[-1][1:])
+                found.append([])
+            if piece and found[-1] and (piece.isspace() or found[-1][-1][1:] == (color, bold)):
+                found[-1][-1] = (found[-1][-1][0] + piece, *found[-1][-1][1:])
             elif piece:
-                line.append((piece, color, bold))
+                found[-1].append((piece, color, bold))
+    found += [[]] * (len(lines) - len(found))
+    return [tuple(line) for line in found]
 
 
 @lru_cache(maxsize=256)

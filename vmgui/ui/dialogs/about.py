@@ -16,7 +16,7 @@ from vmgui.ui.looking import ARCHITECTURES
 from vmgui.ui.words import tr
 
 WIDTH = 440
-PARTS = ("PySide6_Essentials", "numpy", "pyqtgraph", "lark", "msgspec")
+PARTS = ("PySide6_Essentials", "numpy", "pyqtgraph", "lark", "msgspec", "pygments")
 
 
 def versions() -> str:
