@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vmgui.projection.area_lists import Use
 from vmgui.projection.levels import Level
 
 BlockKind = Literal["mapped", "pending", "lazy", "vmap-block", "image"]
@@ -19,7 +20,8 @@ class Block:
 
     `mapped` pages from `first` on have a leaf; `leaves` leaves of `level`, the largest one used, of
     `leaf_size` bytes each. `used` of `total` pages are taken in a vmap block, `dirty` were given back and
-    wait for a flush. `id` is the start address of the area in bytes.
+    wait for a flush. `id` is the start address of the area in bytes. `use` marks what is mapped piece by
+    piece.
     """
 
     id: int
@@ -38,6 +40,7 @@ class Block:
     phys: int | None = None
     leaf_size: int = 0
     dirty: int = 0
+    use: Use = ""
 
     @property
     def body_end(self) -> int:
@@ -63,8 +66,8 @@ class AddressMap:
     entries of `grid_level`, `grid_slots` to a table, which cover `grid_pages` each: about 1 GiB. Where no
     level has such entries it is None. `focus` is the page range the step works on, `candidate` the leaf that
     was asked for, `flushed` the range of a flush, `here` the page whose walk the stage shows. `lazy` blocks
-    wait for a purge. `guards` are the addresses of guard pages with the name of the area in front of them; the
-    same tuple as before while no area has come, gone or got a name.
+    wait for a purge. `guards` are the addresses of guard pages with the name of the area in front of them;
+    the same tuple as before while no area has come, gone or got a name.
     """
 
     base: int

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from vmgui.engine.kernel import Kernel
-from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD
+from vmgui.engine.lib.kallsyms import Symbol
+from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.mm.vmap_block import VMAP_BLOCK
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 
 MOST = 200_000
+Use = Literal["", "percpu", "sparse"]
 LIST, START, END, VM, VA_FLAGS = (
     offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm", "flags")
 )
-FLAGS, PAGES, NR_PAGES, ORDER, PHYS = (
-    offsetof(vm_struct, name) for name in ("flags", "pages", "nr_pages", "page_order", "phys_addr")
+FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER = (
+    offsetof(vm_struct, name) for name in ("flags", "pages", "nr_pages", "page_order", "phys_addr", "caller")
 )
 #: The words that an area is read from, and the globals that say where the lists are.
-OF_AREA, OF_VM = (START, END, VM, VA_FLAGS), (FLAGS, PAGES, NR_PAGES, ORDER, PHYS)
+OF_AREA, OF_VM = (START, END, VM, VA_FLAGS), (FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER)
 GLOBALS = ("vmap_nodes", "nr_vmap_nodes")
 
 
@@ -34,7 +36,7 @@ class Area:
 
     `guard` is in pages; `pages` is the address of the array of its `nr_pages` struct pages. `caller` names
     the function that mapped a range which no area owns. `block` marks a vmap block, `image` a part of the
-    kernel's own image.
+    kernel's own image. `use` marks what is mapped piece by piece: per-CPU memory, a sparse area.
     """
 
     start: int
@@ -49,6 +51,7 @@ class Area:
     caller: str = ""
     block: bool = False
     image: bool = False
+    use: Use = ""
 
 
 class AreaLists:
@@ -160,8 +163,10 @@ class AreaLists:
         flags = words[vm + FLAGS >> 3]
         io = bool(flags & VM_IOREMAP)
         image = bool(flags & VM_MAP) and words[vm + PHYS >> 3] != 0
+        percpu = words[vm + CALLER >> 3] == Symbol.PCPU_GET_VM_AREAS
+        use: Use = "sparse" if flags & VM_SPARSE else "percpu" if percpu else ""
         return Area(
             start, end, False, 0 if flags & VM_NO_GUARD else 1, io,
             words[vm + PHYS >> 3] if io else None,
-            words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3], image=image,
+            words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3], image=image, use=use,
         )  # fmt: skip

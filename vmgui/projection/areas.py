@@ -242,7 +242,7 @@ class AreaReader:
             made.name if made else "", made.verb if made else "vm_map_ram" if use else area.caller,
             leaves.level, leaves.count, leaves.mapped, area.io, phys=area.phys,
             leaf_size=shape_size(self.shape, leaves.level), used=use.used if use else 0,
-            total=use.total if use else 0, dirty=use.dirty if use else 0,
+            total=use.total if use else 0, dirty=use.dirty if use else 0, use=area.use,
         )  # fmt: skip
         self._blocks[area.start] = (area, leaves, about, block)
         return block

@@ -55,7 +55,18 @@ def leaves_text(shown: AddressMap, block: Block) -> str:
 
 def name_of(block: Block) -> str:
     """What the program calls an area, or what the kernel made it for."""
-    return block.name or {"vmap-block": tr("vmap block"), "image": tr("kernel image")}.get(block.kind, "")
+    uses = {"percpu": tr("per-CPU"), "sparse": tr("sparse")}
+    kinds = {"vmap-block": tr("vmap block"), "image": tr("kernel image")}
+    return block.name or uses.get(block.use, "") or kinds.get(block.kind, "")
+
+
+def share_text(block: Block) -> str:
+    """How much of an area that is mapped piece by piece is mapped; "" for others."""
+    pages = block.body_end - block.first
+    return {
+        "percpu": tr("per-CPU memory: {0} of {1} pages mapped"),
+        "sparse": tr("sparse area: {0} of {1} pages mapped"),
+    }.get(block.use, "").format(count(block.mapped), count(pages))
 
 
 def block_tip(shown: AddressMap, block: Block) -> str:
@@ -75,7 +86,7 @@ def block_tip(shown: AddressMap, block: Block) -> str:
     parts = [
         f"{name_of(block) or tr('area')} · {address(start)} – {address(end)}",
         " · ".join(p for p in (body, pages, leaves_text(shown, block)) if p),
-        " · ".join(p for p in (block.caller, state) if p),
+        " · ".join(p for p in (block.caller, share_text(block) or state) if p),
     ]
     if block.phys is not None:
         parts.append(tr("physical {0}").format(physical(block.phys)))
@@ -143,6 +154,8 @@ def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
     theme, token = sheet.theme, look.token(block)
     if block.kind == "lazy":
         sheet.box(body, sheet.hatch("lazy"), theme.color("lazy"), 1)
+    elif block.use:
+        _draw_pieces(sheet, block, body, token)
     elif block.kind == "pending":
         ink = "io" if block.io else token
         sheet.box(body, theme.ink(ink, 0.18), theme.ink(ink), 2, 0, DASH)
@@ -160,9 +173,18 @@ def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
         sheet.cells([body.adjusted(1, 1, -1, -1)], theme.fill(token))
 
 
+def _draw_pieces(sheet: Sheet, block: Block, body: QRectF, token: str) -> None:
+    """What is mapped piece by piece: an outline, filled from below as far as pages are mapped."""
+    pages = max(block.body_end - block.first, 1)
+    sheet.box(body, sheet.theme.color("bg1"), sheet.theme.fill(token), 1.6)
+    tall = max(body.height() * block.mapped / pages, 2) if block.mapped else 0
+    sheet.cells([QRectF(body.x(), body.bottom() - tall, body.width(), tall)], sheet.theme.fill(token))
+
+
 def _draw_mapped(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Look) -> None:
     """While an area is being filled, the part without leaves is not solid."""
-    if block.kind not in ("mapped", "pending") or not 0 < block.mapped < block.body_end - block.first:
+    partly = 0 < block.mapped < block.body_end - block.first
+    if block.use or block.kind not in ("mapped", "pending") or not partly:
         return
     theme, token = sheet.theme, look.token(block)
     cut = min(max(scale.x(block.first + block.mapped), body.left()), body.right())
@@ -192,7 +214,7 @@ def _draw_label(
 ) -> None:
     if body.width() < 30:
         return
-    solid = block.kind == "mapped" and block.mapped >= block.body_end - block.first
+    solid = block.kind == "mapped" and block.mapped >= block.body_end - block.first and not block.use
     ink = sheet.theme.color("on_fill" if solid or (block.kind == "mapped" and block.mapped == 0) else "text1")
     text = size(shown.bytes(block.body_end - block.first))
     if look.lens or look.small:
@@ -212,12 +234,15 @@ def _draw_label(
         lines.append((Type(11), (text, text.replace(" ", ""))))
         if block.io and block.kind == "mapped":
             lines.append((Type(11), ("I/O",)))
-    if block.kind == "pending":
+    if block.use:
+        lines[1:] = [(Type(10), (f"{count(block.mapped)}/{count(block.body_end - block.first)}",))]
+    elif block.kind == "pending":
         lines[2:] = [(Type(11), (tr("not yet"),))]
     room = int(body.height() // 15)
     lines = [(kind, texts) for kind, texts in lines if kind.fit(inner.width(), *texts)][: max(room, 1)]
     y = body.center().y() - 7.5 * len(lines)
-    if 0 < block.mapped < block.body_end - block.first and lines:
+    partly = 0 < block.mapped < block.body_end - block.first
+    if lines and (partly or block.kind == "lazy" or block.use):
         _draw_plate(sheet, body, [kind.width(kind.fit(inner.width(), *texts)) for kind, texts in lines])
     for kind, texts in lines:
         sheet.fit(QRectF(inner.x(), y, inner.width(), 15), ink, kind, *texts, align=CENTRE)

@@ -185,6 +185,7 @@ def draw_boundaries(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale)
     level = shown.grid_level
     if level is None or scale.view.pages > 6 * shown.grid_pages:
         return
+    free = rect.left()
     for at in ticks(scale.view, shown.grid_pages):
         if not scale.view.first < at < scale.view.end:
             continue
@@ -193,6 +194,9 @@ def draw_boundaries(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale)
         text = f"{shown.grid_name(at - 1)}|{shown.grid_name(at)}"
         width, beside = kind.width(text), 8 + Type(10.5, mono=True).width("…0000_0000") / 2
         left = x + beside if x + beside + width <= rect.right() else x - beside - width
+        if left < free:
+            continue  # two labels at one place: neither could be read
+        free = left + width + 6
         area = QRectF(left, rect.bottom() + 4, width + 1, 14)
         sheet.box(area.adjusted(-3, 0, 3, 0), theme.color("bg1"))
         sheet.text(area, text, theme.ink(level), kind)
@@ -208,10 +212,9 @@ def draw_focus(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> N
     if shown.candidate is not None:
         box = _clip(rect, scale, shown.candidate)
         if box is not None:
-            y, ink = rect.y() + 3, theme.color("ring")
-            for x in (box.left(), box.right()):
-                sheet.line(x, y - 6, x, y, ink, 1.6)
-            sheet.line(box.left(), y - 6, box.right(), y - 6, ink, 1.6)
+            y, ink = rect.y() + 2, theme.color("ring")  # inside: nothing is drawn above the window
+            left, right = box.left() + 1, box.right() - 1
+            sheet.elbow([(left, y + 3), (left, y), (right, y), (right, y + 3)], ink, 1.8)
     if shown.focus is not None:
         box = _clip(rect, scale, shown.focus)
         if box is not None:
