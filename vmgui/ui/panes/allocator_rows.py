@@ -16,7 +16,7 @@ from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import px
 
-ROW, SECOND, STRIP, INDENT, MARGIN, BAR = 21.0, 15.0, 26.0, 14.0, 10.0, 11
+ROW, SECOND, STRIP, INDENT, MARGIN, TOP, BAR = 21.0, 15.0, 26.0, 14.0, 10.0, 4.0, 11
 PLAIN, BOLD, MONO, SMALL = Type(11.5), Type(11.5, True), Type(11, mono=True), Type(11)
 #: What the look of a row is painted with: ink, ground.
 LOOKS = {
@@ -83,7 +83,7 @@ class Rows(Canvas):
         self.setMinimumSize(px(160), px(40))
         self._items: Sequence[Row | Many] = ()
         self._firsts: list[int] = [0]
-        self._tops: list[float] = [0.0]
+        self._tops: list[float] = [TOP]
         self._made: dict[int, Row] = {}
         self._at: int | None = None
         self.bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -102,7 +102,7 @@ class Rows(Canvas):
         counts = [item.count if isinstance(item, Many) else 1 for item in items]
         heights = [item.count * item.height if isinstance(item, Many) else item.height for item in items]
         self._firsts = list(accumulate(counts, initial=0))
-        self._tops = list(accumulate(heights, initial=0.0))
+        self._tops = list(accumulate(heights, initial=TOP))
         if self._at is not None and self._at >= len(self):
             self._at = len(self) - 1 if len(self) else None
         self._place_bar()
@@ -131,7 +131,7 @@ class Rows(Canvas):
     def _number_at(self, y: float) -> int:
         """The row at a height of the whole list."""
         i = min(max(bisect_right(self._tops, y) - 1, 0), len(self._items) - 1)
-        inside = int((y - self._tops[i]) // self._items[i].height)
+        inside = max(int((y - self._tops[i]) // self._items[i].height), 0)
         return min(self._firsts[i] + inside, len(self) - 1)
 
     def _place_bar(self) -> None:

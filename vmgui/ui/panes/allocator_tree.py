@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vmgui.projection.allocator_layout import ZOOMED, Box, arrange, fitting
+from vmgui.projection.allocator_layout import MARGIN, ZOOMED, Box, arrange, fitting
 from vmgui.projection.allocator_search import Search
 from vmgui.projection.allocator_tree import NOBODY, AreaTree, TreeArea
 from vmgui.projection.numbers import count, size, tail
@@ -79,6 +79,12 @@ class FreeTree(Canvas):
         tree = self.tree
         return self._pitch or (fitting(tree, self.width()) if tree is not None and len(tree) else 1.0)
 
+    @property
+    def _middle(self) -> float:
+        """Where a tree that is narrower than the pane begins, so that it stands in the middle."""
+        wide = (len(self.tree) if self.tree is not None else 0) * self.pitch + 2 * MARGIN
+        return min((wide - self.width()) / 2, 0.0)
+
     def fit(self) -> None:
         """Show the whole tree."""
         self._pitch = self._left = self._up = 0.0
@@ -91,7 +97,8 @@ class FreeTree(Canvas):
         x = self.width() / 2 if x is None else x
         whole = fitting(self.tree, self.width())
         wanted = min(max(self.pitch * factor, whole), max(ZOOMED * 2, whole))
-        self._left = (self._left + x) * wanted / self.pitch - x
+        left = self._left if self._pitch else self._middle
+        self._left = (left + x) * wanted / self.pitch - x
         self._pitch = wanted if wanted > whole else 0.0
         self._clamp()
 
@@ -127,7 +134,8 @@ class FreeTree(Canvas):
         if wanted != self._arranged:
             self._arranged = wanted
             keep = frozenset(self._way.visits)
-            self.boxes, self._high = arrange(self.tree, self.pitch, self._left, self.width(), keep)
+            left = self._left if self._pitch else self._middle
+            self.boxes, self._high = arrange(self.tree, self.pitch, left, self.width(), keep)
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw links, then the way, then the areas."""
