@@ -51,6 +51,7 @@ class Liner(QObject):
         self._index = -1
         self._at = 0
         self._window: Window | None = None
+        self._asked: tuple[int, Position, int] | None = None
         self._replayer: Replayer | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -91,8 +92,8 @@ class Liner(QObject):
     # --- stepping --------------------------------------------------------------------------------
 
     def go(self, way: int) -> None:
-        """To the next line, or to the one before."""
-        if not self._step(way):
+        """To the next line, or to the one before; who asks again while that is looked for waits as well."""
+        if self._asked != (self.number, self.position, way) and not self._step(way):
             self._ask(way)
 
     def _step(self, way: int) -> bool:
@@ -123,6 +124,7 @@ class Liner(QObject):
             self.arrived.emit()
             return
         self.number += 1
+        self._asked = self.number, at, way
         self.services = self.desk.window.actions_["services"].isChecked()
         self._pool.start(_Question(self, session, self.number, done, at, way))
 
@@ -134,7 +136,7 @@ class Liner(QObject):
     def _take(self, number: int, known: Window, way: int) -> None:
         if number != self.number:
             return
-        self._window = known
+        self._window, self._asked = known, None
         if not self._step(way):  # none of its lines is shown: past them
             self._rest(known.done.last_row if way > 0 else known.done.first_row)
 
