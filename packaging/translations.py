@@ -27,7 +27,17 @@ ROOT = Path(__file__).resolve().parents[1]
 TS = ROOT / "resources" / "i18n" / "vmgui_zh_CN.ts"
 CONTEXT = "vmgui"
 MARKS = ("tr", "_", "mark", "Text")
-PLACE = re.compile(r"\{[^{}]*\}")
+#: Calls that show a text: none may be given a literal with a word in it.
+SHOWS = {
+    "QAction", "QCheckBox", "QDockWidget", "QGroupBox", "QLabel", "QMenu", "QProgressDialog", "QPushButton",
+    "QRadioButton", "addAction", "addItem", "addMenu", "addRow", "addTab", "fail", "fit", "say",
+    "setAccessibleDescription", "setAccessibleName", "setHtml", "setPlaceholderText", "setStatusTip",
+    "setText", "setTitle", "setToolTip", "setWhatsThis", "setWindowTitle", "showMessage", "tell", "text",
+}
+#: Words that are shown as they are: names of programs, of what is typed, of the kernel's data.
+NAMES = {"vmgui", "vmalloc", "pfn", "init_mm", "if", "Linux", "Python", "engine", "Ctrl", "plain"}
+TAG = re.compile(r"<[^>]*>")
+WORD = re.compile(r"(?<![\w<&/.{%-])[A-Za-z][a-z]+(?![\w.(={-]|:\d)")
 
 
 def called(call: ast.Call) -> str:
@@ -48,7 +58,7 @@ def marked() -> set[str]:
             first = call.args[0] if call.args and called(call) in MARKS else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 found.add(first.value)
-    return {text for text in found if any(c.isalpha() for c in PLACE.sub("", text))}
+    return found - {""}
 
 
 def tables() -> set[str]:
@@ -58,9 +68,35 @@ def tables() -> set[str]:
     from vmgui.timeline.verbs import VERBS
 
     said = {kind.value for kind in Kind}
-    said |= {text for verb in VERBS.values() for text in (verb.help, *(p.help for p in verb.parameters))}
+    parameters = [p for verb in VERBS.values() for p in verb.parameters]
+    said |= {verb.help for verb in VERBS.values()} | {p.help for p in parameters}
+    said |= {p.name.capitalize() for p in parameters if p.name != "id"}
     said |= {load(path).title for path in (ROOT / "resources" / "scenarios").glob("*.vmgui")}
     return said - {""}
+
+
+def unmarked() -> list[str]:
+    """Places where the window shows an English literal that nobody can translate."""
+    found = []
+    for path in sorted((ROOT / "vmgui" / "ui").rglob("*.py")):
+        for call in calls(path):
+            for literal in filter(None, map(literal_of, call.args)) if called(call) in SHOWS else ():
+                if set(WORD.findall(TAG.sub("", literal))) - NAMES:
+                    found.append(f"{path.relative_to(ROOT)}:{call.lineno}: {literal!r}")
+    return found
+
+
+def literal_of(node: ast.expr) -> str:
+    """The letters of a string that is written where it is used, "…" for each value in it."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.IfExp):
+        return f"{literal_of(node.body)} {literal_of(node.orelse)}".strip()
+    if isinstance(node, ast.BinOp):
+        return f"{literal_of(node.left)} {literal_of(node.right)}".strip()
+    if isinstance(node, ast.JoinedStr):
+        return "".join(v.value if isinstance(v, ast.Constant) else "…" for v in node.values)
+    return ""
 
 
 def texts() -> list[str]:
