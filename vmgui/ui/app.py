@@ -76,10 +76,6 @@ def main(file: Path | None = None, step: int | None = None, wanted: str = "") ->
     `wanted` is a language for this start only.
     """
     settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
-    if settings.scale != 100:
-        import os
-
-        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))
     app = application()
     language.install(wanted or settings.language)
     window = MainWindow(settings)

@@ -324,7 +324,7 @@ class Desk(QObject):
         machine = space.machine
         window.setWindowTitle(f"{tr(space.title)}[*] — vmgui")
         window.setWindowModified(space.dirty)
-        window.toolbar.tell(tr(space.title), looking.machine_text(machine), space.dirty)
+        window.toolbar.tell(tr(space.title), looking.machine_texts(machine), space.dirty)
         for name in ("nohugevmalloc", "nohugeiomap"):
             window.actions_[name].setChecked(getattr(machine, name))
         for name, done in (("undo", space.can_undo), ("redo", space.can_redo)):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 LEFT, RIGHT, BOTTOM = 268, 348, 308
@@ -76,7 +77,7 @@ class Details(QTabWidget):
             for pane in self._panes.values():
                 self._wide.addWidget(pane)
                 pane.show()
-            self._wide.setSizes([SOURCE, STACK, WHY])
+            self._wide.setSizes([px(SOURCE), px(STACK), px(WHY)])
             self.addTab(self._wide, "")
         self.tabBar().setVisible(tabbed)
 
@@ -99,7 +100,7 @@ class Layout:
         self._narrow = self._low = False
         if all(dock.parent() is window for dock in docks.values()):
             self.fit(window.width(), window.height())
-            self.centre.setSizes([STAGE, MAP])
+            self.centre.setSizes([px(STAGE), px(MAP)])
         else:
             self.reset()
 
@@ -121,18 +122,25 @@ class Layout:
         self._resize()
         self.fit(window.width(), window.height(), force=True)
 
+    def resize(self) -> None:
+        """Give every pane the size of the design, where there is room for it."""
+        self.fit(self.window.width(), self.window.height(), force=True)
+
     def _resize(self) -> None:
+        held = self.window.layout()
+        if held is not None:
+            held.activate()
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        low = self.window.height() < LOW
-        self.window.resizeDocks([docks["operations"], docks["tree"]], [LEFT, RIGHT], across)
-        self.window.resizeDocks([docks["animator"]], [BOTTOM - 60 if low else BOTTOM], down)
+        low = self.window.height() < px(LOW)
+        self.window.resizeDocks([docks["operations"], docks["tree"]], [px(LEFT), px(RIGHT)], across)
+        self.window.resizeDocks([docks["animator"]], [px(BOTTOM - 60 if low else BOTTOM)], down)
         if not self._narrow:
-            self.window.resizeDocks([docks["tree"], docks["frames"]], [TREE, FRAMES], down)
-        self.centre.setSizes([STAGE, MAP])
+            self.window.resizeDocks([docks["tree"], docks["frames"]], [px(TREE), px(FRAMES)], down)
+        self.centre.setSizes([px(STAGE), px(MAP)])
 
     def fit(self, width: int, height: int, force: bool = False) -> None:
         """Tabs where there is no room: the right docks below 1440 px, the details below 820."""
-        narrow, low = width < NARROW, height < LOW
+        narrow, low = width < px(NARROW), height < px(LOW)
         if force or narrow != self._narrow:
             self._narrow = narrow
             self._arrange_right(narrow)
@@ -207,7 +215,7 @@ class Still(QWidget):
         return self.inner.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, 60)
+        return QSize(px(80), px(60))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.inner.setGeometry(self.rect())

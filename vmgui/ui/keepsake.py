@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QByteArray
+
 from vmgui.projection.steps import Size
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place
@@ -25,11 +27,12 @@ class Keepsake:
     speed: float
     place: Place | None
     looking: int | None
-    view: View
+    view: View | None
     widths: str
     colours: str
     numbers: str
     command: str
+    layout: QByteArray
     heights: list[int]
     pressed: dict[str, bool] = field(default_factory=dict)
     trail: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
@@ -40,8 +43,8 @@ class Keepsake:
         player, actions = desk.player, desk.window.actions_
         return cls(
             player.at, player.size, player.speed, desk.selection.place, desk.scene.looking,
-            desk.map.canvas.view, desk.map.widths.current, desk.map.colours.current,
-            desk.stage.styles.current, desk.operations.command.text(), desk.centre.sizes(),
+            desk.map.canvas.view if desk.map.canvas.by_hand else None, desk.map.widths.current, desk.map.colours.current,
+            desk.stage.styles.current, desk.operations.command.text(), desk.layout_.state(), desk.centre.sizes(),
             {name: actions[name].isChecked() for name in PRESSED},
             (list(desk.trail.behind), list(desk.trail.ahead)),
         )  # fmt: skip
@@ -52,6 +55,7 @@ class Keepsake:
         for name, on in self.pressed.items():
             if actions[name].isChecked() != on:
                 actions[name].trigger()
+        desk.layout_.restore(self.layout)
         desk.centre.setSizes(self.heights)
         desk.map.widths.choose(self.widths)
         desk.map.colours.choose(self.colours)
@@ -61,7 +65,8 @@ class Keepsake:
         desk.player.set_speed(self.speed)
         desk.player.set_size(self.size)
         desk.player.seek(self.at)
-        desk.map.canvas.move_view(self.view)
+        if self.view is not None:
+            desk.map.canvas.move_view(self.view)
         desk.selection.select(self.place)
         if self.looking is not None:
             desk.scene.look_at(self.looking)

@@ -45,12 +45,19 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
 
 
 def machine_text(machine: Machine) -> str:
-    """A machine in a line: architecture, levels, CPUs, memory."""
+    """A machine in a line: architecture, size of pages, levels, CPUs, memory."""
+    return machine_texts(machine)[0]
+
+
+def machine_texts(machine: Machine) -> tuple[str, ...]:
+    """A machine in a line, and in ever shorter ones."""
     cpus = tr("1 CPU") if machine.online_cpus == 1 else tr("{0} CPUs").format(machine.online_cpus)
     said = [ARCHITECTURES.get(machine.arch, machine.arch)]
     if len(VA_BITS[machine.arch]) > 1:
         said.append(tr("{0} pages").format(size(machine.page_size)))
-    return " · ".join([*said, tr("{0} levels").format(machine.levels), cpus, size(machine.ram)])
+    levels = tr("{0} levels").format(machine.levels)
+    texts = ([*said, levels, cpus, size(machine.ram)], [said[0], cpus, size(machine.ram)], said[:1])
+    return tuple(" · ".join(text) for text in texts)
 
 
 def go_to(desk: Desk, pane) -> None:

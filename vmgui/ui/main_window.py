@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from vmgui.ui.toolbar import Toolbar
     from vmgui.ui.workspace import Workspace
 
-#: Below this width the toolbar gives way.
-WIDE = 1440
 SIZE, LEAST = QSize(1600, 1000), QSize(1280, 720)
 #: What the empty frame is painted with: bg1 of the themes.
 GROUND = {"dark": "#151A23", "light": "#FFFFFF"}
@@ -114,8 +112,8 @@ class MainWindow(QMainWindow):
         self.removeToolBar(self.toolbar)
         for action in self.actions_:
             self.removeAction(action)
-        self._add_middle()  # the frame deletes the one that was there
-        for old in (self.toolbar, self.actions_, desk):
+        held = [self.centre.takeAt(0).widget() for _ in range(self.centre.count())]
+        for old in (self.toolbar, self.actions_, desk, *held):
             old.setObjectName("")  # what comes has the same name in the layout
             old.deleteLater()
 
@@ -127,6 +125,7 @@ class MainWindow(QMainWindow):
         from vmgui.ui.actions import KeyRules
 
         themes.load_fonts()
+        themes.set_scale(self.settings.scale)
         if self._app.style().name() != "fusion":  # to set it again would dress every widget anew
             self._app.setStyle("Fusion")
         self.theme = themes.THEMES[self.settings.theme]
@@ -143,7 +142,6 @@ class MainWindow(QMainWindow):
         self._add_parts()
         desk = Desk(self, workspace)
         desk.set_theme(self.theme)
-        self.toolbar.fold(self.width() < WIDE)
         return desk
 
     def _add_parts(self) -> None:
@@ -155,7 +153,7 @@ class MainWindow(QMainWindow):
         from vmgui.ui.status import StatusLine
         from vmgui.ui.toolbar import Toolbar
 
-        self._app.setFont(themes.font())
+        self._app.setFont(themes.widget_font())
         self.middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
         self.toolbar = Toolbar(self.actions_, self)
@@ -210,17 +208,23 @@ class MainWindow(QMainWindow):
             self.desk.set_theme(self.theme)
 
     def change_scale(self, step: int) -> None:
-        """Larger or smaller type and rows from the next start on; 0 is 100 %."""
+        """Larger or smaller type, rows, icons and panes; 0 is 100 %."""
+        from vmgui.ui import theme as themes
+
+        if self.desk is None:
+            return
         at = SCALES.index(self.settings.scale)
-        self.settings.scale = SCALES[max(0, min(at + step, len(SCALES) - 1))] if step else 100
-        self.notices.say(
-            tr("Type and rows at {0} % from the next start on").format(self.settings.scale)
-        )
+        scale = SCALES[max(0, min(at + step, len(SCALES) - 1))] if step else 100
+        if scale != self.settings.scale:
+            self.settings.scale = scale
+            themes.set_scale(scale)
+            self.refurnish()
+            self.desk.layout_.resize()
+        self.notices.say(tr("Type and rows are at {0} %").format(scale))
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if self.desk is not None:
-            self.toolbar.fold(self.width() < WIDE)
             self.desk.fit(self.width(), self.height())
 
     # --- files dropped, closing ------------------------------------------------------------------

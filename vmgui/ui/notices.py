@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vmgui.ui import theme as themes
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 #: Milliseconds a notice that only informs stays.
@@ -35,7 +35,7 @@ class NoticeBar(QFrame):
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
-        self.label.setFont(themes.font(themes.UI))
+        self.label.setFont(themes.widget_font(themes.UI))
         self.action_button = QToolButton()
         self.action_button.clicked.connect(lambda: self._do())
         self._do: Callable[[], object] = self.hide
@@ -44,7 +44,7 @@ class NoticeBar(QFrame):
         self.close_button.setAccessibleName(tr("Close this notice"))
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 8, 5)
+        row.setContentsMargins(px(12), px(5), px(8), px(5))
         row.addWidget(self.icon)
         row.addWidget(self.label, 1)
         row.addWidget(self.action_button)
@@ -95,5 +95,5 @@ class NoticeBar(QFrame):
             f"#notice {{ background: {getattr(self.theme, ground)};"
             f" border: none; border-bottom: 1px solid {getattr(self.theme, ink)}; }}"
         )
-        self.icon.setPixmap(themes.pixmap("refused" if error else "bulb", getattr(self.theme, ink)))
+        self.icon.setPixmap(themes.pixmap("refused" if error else "bulb", getattr(self.theme, ink), px(16)))
         self.close_button.setIcon(themes.icon("cross", self.theme.text2))

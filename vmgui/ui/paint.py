@@ -180,6 +180,7 @@ class Sheet:
     def cached(self, key: Hashable, rect: QRectF, draw: Callable[[Sheet], None]) -> None:
         """Draw a part as a picture, made once for a key; most parts are the same from step to step."""
         ratio = self.painter.device().devicePixelRatio() if self.painter.device() else 1.0
+        ratio *= self.painter.transform().m11()
         key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
         if key not in self.pictures:
             self.pictures[key] = self._picture(rect.toAlignedRect(), ratio, draw)

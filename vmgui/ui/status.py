@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWid
 from vmgui import __version__
 from vmgui.projection.status import Counters, summary
 from vmgui.ui.docks import Still
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 HEIGHT = 24
@@ -22,13 +22,13 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.theme: Theme = DARK
         self._counters: Counters | None = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(px(HEIGHT))
         self.setSizeGripEnabled(False)
         self.parts: list[QLabel] = []
         self.left = QWidget()
         self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._row = QHBoxLayout(self.left)
-        self._row.setContentsMargins(12, 0, 0, 0)
+        self._row.setContentsMargins(px(12), 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addStretch(1)
         self.keys = QLabel(
@@ -37,7 +37,7 @@ class StatusLine(QStatusBar):
         self.keys.setProperty("role", "secondary")
         self.version = QLabel(tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")
-        self.version.setContentsMargins(8, 0, 12, 0)
+        self.version.setContentsMargins(px(8), 0, px(12), 0)
         self.addWidget(Still(self.left), 1)
         self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.version)

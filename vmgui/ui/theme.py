@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -22,9 +25,51 @@ BUNDLED = (
     "DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf",
 )  # fmt: skip
 
+_LENGTH = re.compile(r"\b(\d+)px\b")
+
 # Type sizes in logical pixels; spacing and sizes of controls.
 NARRATION, TITLE, HEADLINE, BODY, UI, SECONDARY, AXIS = 27, 24, 21, 14, 12, 11, 10
 CONTROL, SMALL_CONTROL, PANE_HEADER, RADIUS, RING = 26, 22, 28, 5, 2.4
+
+
+
+
+class Scale:
+    """How much larger than designed everything is drawn, 1 is 100 %; every widget is made in it."""
+
+    factor = 1.0
+
+
+def set_scale(percent: int) -> None:
+    """Draw in another size from here on; what is there already is built anew by `MainWindow.refurnish`."""
+    Scale.factor = percent / 100
+
+
+def factor() -> float:
+    """How much larger than designed everything is."""
+    return Scale.factor
+
+
+def px(length: float) -> int:
+    """A length of the design on the screen, in logical pixels."""
+    return round(length * Scale.factor)
+
+
+@contextmanager
+def enlarged(painter: QPainter, rect: QRect) -> Iterator[QRectF]:
+    """Paint in pixels of the design: the rectangle in them, while the painter enlarges."""
+    painter.save()
+    try:
+        painter.translate(rect.topLeft())
+        painter.scale(Scale.factor, Scale.factor)
+        yield QRectF(0, 0, rect.width() / Scale.factor, rect.height() / Scale.factor)
+    finally:
+        painter.restore()
+
+
+def elided(text: str, room: float, pixels: float = UI, bold: bool = False, mono: bool = False) -> str:
+    """A text that ends in dots where there is no room for all of it."""
+    return metrics(pixels, bold, mono).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 @dataclass(frozen=True)
@@ -158,21 +203,30 @@ def font(pixels: float = UI, bold: bool = False, mono: bool = False) -> QFont:
     return made
 
 
+def widget_font(pixels: float = UI, bold: bool = False, mono: bool = False) -> QFont:
+    """The same font for a widget that Qt draws, in the size of the screen."""
+    return font(pixels * Scale.factor, bold, mono)
+
+
 @lru_cache(maxsize=256)
 def metrics(pixels: float = UI, bold: bool = False, mono: bool = False) -> QFontMetricsF:
     """The metrics of `font` with the same arguments."""
     return QFontMetricsF(font(pixels, bold, mono))
 
 
-@lru_cache(maxsize=256)
 def icon(name: str, color: str, size: int = 16) -> QIcon:
     """An icon of resources/icons drawn in a colour; its disabled state at 40 % of it."""
+    return _icon(name, color, size, Scale.factor)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, color: str, size: int, _factor: float) -> QIcon:
     made = QIcon()
     for scale in (1, 2, 3):
-        made.addPixmap(pixmap(name, color, size, scale))
+        made.addPixmap(pixmap(name, color, px(size), scale))
         faded = QColor(color)
         faded.setAlphaF(0.4)
-        dim = pixmap(name, faded.name(QColor.NameFormat.HexArgb), size, scale)
+        dim = pixmap(name, faded.name(QColor.NameFormat.HexArgb), px(size), scale)
         made.addPixmap(dim, QIcon.Mode.Disabled)
     return made
 
@@ -229,4 +283,9 @@ def style_sheet(theme: Theme) -> str:
     tokens["mono"] = ", ".join(f'"{family}"' for family in MONO)
     for name in sorted(tokens, key=len, reverse=True):
         text = text.replace(f"@{name};", f"{tokens[name]};").replace(f"@{name} ", f"{tokens[name]} ")
-    return text
+    return text if Scale.factor == 1 else _LENGTH.sub(_larger, text)
+
+
+def _larger(found: re.Match[str]) -> str:
+    length = int(found[1])
+    return f"{length if length <= 2 else px(length)}px"  # lines stay lines

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -17,11 +17,17 @@ from PySide6.QtWidgets import (
 
 from vmgui.ui import theme as themes
 from vmgui.ui.actions import MENUS, Actions
-from vmgui.ui.language import LANGUAGES, SHORT, current
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 HEIGHT = 48
+#: As in the style sheet.
+SPACING, MARGIN = 8, 12
+#: What gives way in a narrow window, the first one first.
+FOLDS = (
+    "machine", "boot", "short title", "present", "run", "machine", "machine", "machine", "brand", "language",
+    "title",
+)  # fmt: skip
 PERSPECTIVES = ("explore", "study", "lecture", "real")
 
 
@@ -40,15 +46,20 @@ class Switch(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(34 + round(themes.metrics(11, False, True).horizontalAdvance(self.text())) + 4, 22)
+        return QSize(px(38 + themes.metrics(11, False, True).horizontalAdvance(self.text())), px(22))
 
     minimumSizeHint = sizeHint
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with themes.enlarged(painter, self.rect()) as rect:
+            self._draw(painter, rect)
+        painter.end()
+
+    def _draw(self, painter: QPainter, rect: QRectF) -> None:
         on, theme = self.isChecked(), self.theme
-        track = QRectF(1, self.height() / 2 - 6.5, 24, 13)
+        track = QRectF(1, rect.height() / 2 - 6.5, 24, 13)
         painter.setPen(theme.color("accent" if self.hasFocus() or on else "border"))
         painter.setBrush(theme.color("accent_solid" if on else "bg3"))
         painter.drawRoundedRect(track, 6.5, 6.5)
@@ -60,13 +71,12 @@ class Switch(QAbstractButton):
         painter.setFont(themes.font(11, mono=True))
         painter.setPen(theme.color("text1" if on else "text2"))
         painter.drawText(
-            QRectF(32, 0, self.width(), self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
+            QRectF(32, 0, rect.width(), rect.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
         )
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(theme.color("accent"))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.end()
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
 
 def menus(actions: Actions, parent: QWidget) -> list[QMenu]:
@@ -99,7 +109,7 @@ class Toolbar(QToolBar):
         super().__init__(tr("Toolbar"), parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(px(HEIGHT))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self.theme: Theme = DARK
@@ -108,13 +118,12 @@ class Toolbar(QToolBar):
         self._add_perspectives()
         self.addSeparator()
         self.program = self._tool("folder", tr("Program: open another"))
-        self.program.setMinimumWidth(190)
-        self.program.setMaximumWidth(260)
+        self.program.setMaximumWidth(px(260))
         self.program.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.program.setMenu(self.menus[0])
         self.addWidget(self.program)
         self.machine = self._tool("machine", tr("Machine: processors, memory, boot parameters"))
-        self.machine.clicked.connect(actions["machine"].trigger)
+        self.machine.clicked.connect(self._open_machine)
         self.machine.setProperty("chip", True)
         self.addWidget(self.machine)
         self._add_boot()
@@ -122,22 +131,31 @@ class Toolbar(QToolBar):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
         self._add_end()
+        self._title, self._machine, self._dirty = "", ("",), False
 
-    def _tool(self, icon: str, name: str) -> QToolButton:
+    def _tool(self, icon: str, name: str, action: str = "") -> QToolButton:
+        """A button; it does what an action does, and is there as long as the action is."""
         button = QToolButton()
         button.setProperty("icon_name", icon)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if action:
+            done = self._actions[action]
+            button.setText(name)
+            button.setToolTip(done.toolTip())
+            button.setEnabled(done.isEnabled())
+            button.clicked.connect(done.trigger)
+            done.enabledChanged.connect(button.setEnabled)
         return button
 
     def _add_brand(self) -> None:
         self.brand = self._tool("", tr("Menu"))
         self.brand.setIcon(themes.app_icon())
-        self.brand.setIconSize(QSize(22, 22))
+
         self.brand.setText("vmgui")
-        self.brand.setFont(themes.font(16, bold=True))
+        self.brand.setFont(themes.widget_font(16, bold=True))
         self.brand.setProperty("flat", True)
         self.brand.setObjectName("brand")
         self.brand.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -156,7 +174,7 @@ class Toolbar(QToolBar):
             button = QToolButton()
             button.setDefaultAction(self._actions[name])
             button.setProperty("segment", ("first", "middle", "middle", "last")[i])
-            button.setFixedHeight(26)
+            button.setFixedHeight(px(26))
             row.addWidget(button)
         self._actions["explore"].setChecked(True)
         self.addWidget(group)
@@ -164,8 +182,8 @@ class Toolbar(QToolBar):
     def _add_boot(self) -> None:
         self.boot = QWidget()
         row = QHBoxLayout(self.boot)
-        row.setContentsMargins(6, 0, 0, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(px(6), 0, 0, 0)
+        row.setSpacing(px(10))
         label = QLabel(tr("Boot"))
         label.setProperty("role", "secondary")
         row.addWidget(label)
@@ -180,37 +198,25 @@ class Toolbar(QToolBar):
         self._boot_action = self.addWidget(self.boot)
 
     def _add_end(self) -> None:
-        self.run = self._tool("play-solid", tr("Run operation"))
-        self.run.setText(tr("Run operation"))
+        self.run = self._tool("play-solid", tr("Run operation"), "run")
         self.run.setProperty("primary", True)
-        self.run.clicked.connect(self._actions["run"].trigger)
-        self.run.setToolTip(self._actions["run"].toolTip())
-        self.addWidget(self.run)
-        self.present = self._tool("present", tr("Present"))
-        self.present.setText(tr("Present"))
-        self.present.setEnabled(False)
-        self.present.setToolTip(tr("The lecture view comes with a later version"))
-        self.addWidget(self.present)
-        self.look = self._tool("moon", tr("Theme"))
-        self.look.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.look.clicked.connect(self._actions["theme"].trigger)
-        self.look.setToolTip(self._actions["theme"].toolTip())
-        self.addWidget(self.look)
+        self.present = self._tool("present", tr("Present"), "lecture")
+        self.look = self._tool("moon", tr("Theme"), "theme")
         self.language = self._tool("globe", tr("Language"))
-        self.language.setText(f"{SHORT[current()]}  ▾")
+        self.language.setText(language())
         self.language.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        spoken = QMenu(self.language)
-        spoken.addActions([self._actions[f"language_{name}"] for name in LANGUAGES])
-        self.language.setMenu(spoken)
-        self.addWidget(self.language)
-        self.help = self._tool("help", tr("Help"))
-        self.help.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.help.clicked.connect(self._actions["help"].trigger)
-        self.help.setToolTip(self._actions["help"].toolTip())
-        self.addWidget(self.help)
-        for button in (self.program, self.machine, self.run, self.present, self.look, self.language,
-                       self.help):  # fmt: skip
-            button.setFixedHeight(28)
+        menu = QMenu(self)
+        menu.addActions([action for action in self._actions if action.objectName().startswith("language_")])
+        self.language.setMenu(menu)
+        self.language.setToolTip(tr("Language: English or Chinese"))
+        self.help = self._tool("help", tr("Help"), "help")
+        for button in (self.look, self.help):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        ends = (self.run, self.present, self.look, self.language, self.help)
+        for button in ends:
+            self.addWidget(button)
+        for button in (self.program, self.machine, *ends):
+            button.setFixedHeight(px(28))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -223,14 +229,60 @@ class Toolbar(QToolBar):
             switch.theme = theme
             switch.update()
 
-    def tell(self, title: str, machine: str, dirty: bool) -> None:
-        """Name the program and the machine."""
-        shown = themes.metrics(themes.UI, True).elidedText(title, Qt.TextElideMode.ElideRight, 180)
-        self.program.setText(f"{shown}{' •' if dirty else ''}  ▾")
+    def tell(self, title: str, machine: tuple[str, ...], dirty: bool) -> None:
+        """Name the program and the machine; of the machine's names, the longest that there is room for."""
+        self._title, self._machine, self._dirty = title, machine, dirty
         self.program.setToolTip(tr("{0}: changed since it was saved").format(title) if dirty else title)
-        self.machine.setText(machine)
+        tip = tr("Machine: processors, memory, boot parameters")
+        self.machine.setToolTip(f"{machine[0]}\n{tip}")
+        self.machine.setAccessibleDescription(machine[0])
+        self.fold()
 
-    def fold(self, narrow: bool) -> None:
-        """In a narrow window the boot parameters and Present give way; the menus have them."""
-        self._boot_action.setVisible(not narrow)
-        self.program.setMinimumWidth(120 if narrow else 190)
+    def _open_machine(self) -> None:
+        """The dialog of the machine; where the switches have given way, a menu with them first."""
+        if self.boot.isVisible():
+            self._actions["machine"].trigger()
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self._actions[name] for name in ("machine", *self.switches)])
+        menu.popup(self.machine.mapToGlobal(self.machine.rect().bottomLeft()))
+
+    # --- room ------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fold()
+
+    def fold(self) -> None:
+        """Give up as much as there is no room for: the menus and tips have it all."""
+        for gone in range(len(FOLDS) + 1):
+            self._give_up(FOLDS[:gone])
+            if self._needed() <= self.width():
+                return
+
+    def _give_up(self, gone: tuple[str, ...]) -> None:
+        icon, both = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self._boot_action.setVisible("boot" not in gone)
+        self.brand.setToolButtonStyle(icon if "brand" in gone else both)
+        for name in ("run", "present", "language"):
+            getattr(self, name).setToolButtonStyle(icon if name in gone else both)
+        shorter = sum(name.startswith("machine") for name in gone)
+        named = shorter < len(self._machine)
+        self.machine.setText(self._machine[shorter] if named else "")
+        self.machine.setToolButtonStyle(both if named else icon)
+        room = 90 if "short title" in gone else 180
+        shown = themes.elided(self._title, room, bold=True)
+        shown = "" if "title" in gone else shown
+        self.program.setText(f"{shown}{' •' if self._dirty else ''}  ▾")
+
+    def _needed(self) -> int:
+        """The width of all that is visible."""
+        widgets = [self.widgetForAction(action) for action in self.actions() if action.isVisible()]
+        wide = [max(w.minimumWidth(), min(w.sizeHint().width(), w.maximumWidth())) for w in widgets if w]
+        return sum(wide) + px(SPACING) * (len(wide) - 1) + 2 * px(MARGIN)
+
+
+def language() -> str:
+    """The language of the window as its button names it."""
+    return "中文" if QLocale().language() == QLocale.Language.Chinese else "EN"

@@ -18,7 +18,7 @@ class AnswerWindow(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.text.setFont(themes.widget_font(themes.SECONDARY, mono=True))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.text)

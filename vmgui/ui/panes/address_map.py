@@ -12,7 +12,7 @@ from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 
@@ -24,7 +24,7 @@ class Crumbs(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 0, 0)
+        row.setContentsMargins(px(4), 0, 0, 0)
         row.setSpacing(0)
         self.buttons = [QToolButton(self) for _ in range(3)]
         self._views: list[View] = []

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from vmgui.projection.timeline_marks import SegmentKind
 from vmgui.ui.paint import Sheet
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, factor, px
 
 
 def bullet(sheet: Sheet, rect: QRectF, kind: SegmentKind | str) -> None:
@@ -29,11 +29,12 @@ def bullet_icon(theme: Theme, kind: str) -> QIcon:
     """The sign as an icon for a button."""
     icon = QIcon()
     for scale in (1, 2):
-        picture = QPixmap(12 * scale, 12 * scale)
+        picture = QPixmap(px(12) * scale, px(12) * scale)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(factor(), factor())
         bullet(Sheet(painter, theme), QRectF(2, 2, 8, 8), kind)
         painter.end()
         icon.addPixmap(picture)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from vmgui.ui import theme as themes
 from vmgui.ui.paint import Hit, Pictures, Sheet
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme
@@ -19,6 +28,9 @@ SLOP = 10
 class Canvas(QWidget):
     """A painted pane. `paint_on(sheet)` draws it and reports its hit regions.
 
+    A canvas thinks in pixels of the design: `width`, `height`, `rect` and the places of the mouse are in
+    them, and the painter enlarges by `factor`.
+
     Signals: `described` carries the words for what is under the pointer or the keyboard cursor, for the
     status bar; `menu_wanted` a place and a global position.
     """
@@ -29,6 +41,7 @@ class Canvas(QWidget):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(parent)
         self.theme: Theme = DARK
+        self.factor = themes.factor()
         self.selection = selection
         self.hits: list[Hit] = []
         self._pointer: QPoint | None = None
@@ -40,6 +53,29 @@ class Canvas(QWidget):
         self._hover_timer.timeout.connect(self._hover)
         selection.changed.connect(self.update)
         selection.hovered.connect(self.update)
+
+    def width(self) -> int:
+        return int(super().width() / self.factor)
+
+    def height(self) -> int:
+        return int(super().height() / self.factor)
+
+    def rect(self) -> QRect:
+        return QRect(0, 0, self.width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """The mouse, too, is told in pixels of the design."""
+        if self.factor == 1 or not isinstance(event, QMouseEvent | QWheelEvent):
+            return super().event(event)
+        small = _shrunk(event, self.factor)
+        done = super().event(small)
+        event.setAccepted(small.isAccepted())
+        return done
+
+    def on_screen(self, rect: QRectF) -> QRect:
+        """A rectangle of the design where it is in the widget."""
+        f = self.factor
+        return QRectF(rect.x() * f, rect.y() * f, rect.width() * f, rect.height() * f).toRect()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -83,7 +119,8 @@ class Canvas(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self.theme.color("bg1"))
+        painter.fillRect(super().rect(), self.theme.color("bg1"))
+        painter.scale(self.factor, self.factor)
         sheet = Sheet(
             painter, self.theme, self.selection.place, self.selection.hover_place, pictures=self._pictures
         )
@@ -136,9 +173,22 @@ class Canvas(QWidget):
         self.selection.hover(hit.place if hit else None)
         self.described.emit(hit.tip if hit else "")
         if hit and self.isVisible():
-            QToolTip.showText(self.mapToGlobal(self._pointer), hit.tip, self)
+            QToolTip.showText(self.mapToGlobal(self._pointer * self.factor), hit.tip, self)
         else:
             QToolTip.hideText()
 
     def go_to(self, place: Place) -> None:
         """Show a place; a pane that can scroll or zoom overrides this."""
+
+
+def _shrunk(event: QMouseEvent | QWheelEvent, factor: float) -> QEvent:
+    """An event of the mouse with its place in pixels of the design."""
+    if isinstance(event, QWheelEvent):
+        return QWheelEvent(
+            event.position() / factor, event.globalPosition(), event.pixelDelta(), event.angleDelta(),
+            event.buttons(), event.modifiers(), event.phase(), event.inverted(),
+        )  # fmt: skip
+    return QMouseEvent(
+        event.type(), event.position() / factor, event.globalPosition(), event.button(), event.buttons(),
+        event.modifiers(),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QVBoxLay
 from vmgui.formats.completion import Completion, completions
 from vmgui.formats.errors import FormatError
 from vmgui.ui import theme as themes
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 KEPT = 200
@@ -95,10 +96,10 @@ class CommandLine(QWidget):
         self.field = Field(names)
         self.field.setObjectName("command")
         self.field.setProperty("mono", True)
-        self.field.setFont(themes.font(themes.UI, mono=True))
+        self.field.setFont(themes.widget_font(themes.UI, mono=True))
         self.field.setPlaceholderText("a = vmalloc 4M")
         self.field.setAccessibleName(tr("Command line: an operation"))
-        self.field.setFixedHeight(28)
+        self.field.setFixedHeight(px(28))
         self.caret = QLabel()
         self.caret.setObjectName("caret")
         self.caret.setTextFormat(Qt.TextFormat.PlainText)
@@ -108,7 +109,7 @@ class CommandLine(QWidget):
         self.wrong.setTextFormat(Qt.TextFormat.PlainText)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(2)
+        box.setSpacing(px(2))
         for widget in (self.field, self.caret, self.wrong):
             box.addWidget(widget)
         self.caret.hide()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
     QStyle,
-    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,8 +25,9 @@ from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.compare_marks import GROUNDS, INKS, draw_edge, glyph
 from vmgui.ui.panes.frames import kind_words
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.selection import Place
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 ROLE = Qt.ItemDataRole.UserRole
@@ -128,17 +128,15 @@ class DifferenceModel(QAbstractListModel):
         return None
 
 
-class DifferenceDelegate(QStyledItemDelegate):
+class DifferenceDelegate(RowPainter):
     """Sign, what it is, and what it became or where it is."""
 
-    theme: Theme = DARK
-
     def sizeHint(self, option, index) -> QSize:
-        return QSize(100, ROW)
+        return QSize(px(100), px(ROW))
 
-    def paint(self, painter, option, index) -> None:
+    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
         item: Item = index.data(ROLE)
-        sheet, rect, theme = Sheet(painter, self.theme), QRectF(option.rect), self.theme
+        theme = self.theme
         sheet.box(rect, theme.color(GROUNDS[item.sign]))
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -161,18 +159,18 @@ class Sums(QFrame):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(10, 6, 10, 6)
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(1)
+        self._grid.setContentsMargins(px(10), px(6), px(10), px(6))
+        self._grid.setHorizontalSpacing(px(10))
+        self._grid.setVerticalSpacing(px(1))
         self._grid.setColumnStretch(0, 1)
         self._rows: dict[str, tuple[QToolButton, tuple[QLabel, ...]]] = {}
         heads = [QLabel(glyph(sign)) for sign in "+-~"]
         for column, (head, sign) in enumerate(zip(heads, "+-~", strict=True), 1):
-            head.setFont(themes.font(12, True, True))
+            head.setFont(themes.widget_font(12, True, True))
             head.setToolTip(sign_words()[sign])
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(head, 0, column)
-            self._grid.setColumnMinimumWidth(column, 26)
+            self._grid.setColumnMinimumWidth(column, px(26))
         self._heads = dict(zip("+-~", heads, strict=True))
 
     def set_theme(self, theme: Theme) -> None:
@@ -206,13 +204,13 @@ class Sums(QFrame):
         button.setText(group_words()[name])
         button.setToolTip(tr("Go to the first of these"))
         button.setStyleSheet("min-height: 0; padding: 0 2px; border: none; text-align: left;")
-        button.setFixedHeight(LINE)
+        button.setFixedHeight(px(LINE))
         button.clicked.connect(partial(self.chosen.emit, name))
         self._grid.addWidget(button, row, 0, Qt.AlignmentFlag.AlignLeft)
         labels = tuple(QLabel() for _ in range(3))
         for column, label in enumerate(labels, 1):
-            label.setFont(themes.font(11, mono=True))
-            label.setFixedHeight(LINE)
+            label.setFont(themes.widget_font(11, mono=True))
+            label.setFixedHeight(px(LINE))
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(label, row, column)
         self._rows[name] = button, labels
@@ -238,7 +236,7 @@ class ComparePane(QWidget):
         self.swap.clicked.connect(self.swap_wanted)
         self.leave.clicked.connect(self.leave_wanted)
         self.steps = QLabel()
-        self.steps.setMargin(10)
+        self.steps.setMargin(px(10))
         self.steps.setWordWrap(True)
         self.steps.setTextFormat(Qt.TextFormat.PlainText)
         self.steps.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -257,7 +255,7 @@ class ComparePane(QWidget):
         self.list.activated.connect(lambda index: self.activated.emit(place_of(index.data(ROLE))))
         self.more = QLabel()
         self.more.setProperty("role", "secondary")
-        self.more.setMargin(6)
+        self.more.setMargin(px(6))
         self.more.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -273,12 +271,12 @@ class ComparePane(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
-        button.setFixedHeight(themes.SMALL_CONTROL)
+        button.setFixedHeight(px(themes.SMALL_CONTROL))
         self.header.add(button)
         return button
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 400)
+        return QSize(px(WIDTH), px(400))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

@@ -24,11 +24,11 @@ from vmgui.projection.status import counters, summary
 from vmgui.projection.steps import Steps
 from vmgui.projection.views import ViewReader
 from vmgui.ui.panes.address_map import AddressMapPane
-from vmgui.ui.panes.recording import RowDelegate, Rows
+from vmgui.ui.panes.marked_rows import RowDelegate, Rows
 from vmgui.ui.panes.stage import StagePane
 from vmgui.ui.player import Player
 from vmgui.ui.selection import Selection
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 #: In the box of machines: what is no variant but asks for one.
@@ -81,11 +81,11 @@ class LaneView(QWidget):
         self._reader: ViewReader | None = None
         self.title = QLabel()
         self.title.setProperty("role", "title")
-        self.title.setMargin(6)
+        self.title.setMargin(px(6))
         self.stage, self.map = StagePane(self.selection), AddressMapPane(self.selection)
         self.counters = QLabel()
         self.counters.setProperty("role", "secondary")
-        self.counters.setMargin(6)
+        self.counters.setMargin(px(6))
         self.counters.setWordWrap(True)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -149,7 +149,7 @@ class MachinesPane(QWidget):
         self.again.clicked.connect(self.again_wanted)
         self.again.hide()
         self.verdict = QLabel()
-        self.verdict.setMargin(8)
+        self.verdict.setMargin(px(8))
         self.verdict.setWordWrap(True)
         self.operations = Rows(
             ("", tr("Operation"), tr("First machine"), tr("Second machine"), tr("Differs in")), self
@@ -165,8 +165,8 @@ class MachinesPane(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(10, 8, 10, 8)
-        top.setSpacing(8)
+        top.setContentsMargins(px(10), px(8), px(10), px(8))
+        top.setSpacing(px(8))
         label = QLabel(tr("Second machine"))
         label.setBuddy(self.second)
         for widget in (label, self.second):
@@ -205,15 +205,15 @@ class MachinesPane(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.verticalHeader().hide()
-        table.verticalHeader().setMinimumSectionSize(10)
-        table.verticalHeader().setDefaultSectionSize(20)
+        table.verticalHeader().setMinimumSectionSize(px(10))
+        table.verticalHeader().setDefaultSectionSize(px(20))
         head = table.horizontalHeader()
-        head.setMinimumSectionSize(20)
+        head.setMinimumSectionSize(px(20))
         head.setStretchLastSection(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(widths):
-            table.setColumnWidth(column, width)
+            table.setColumnWidth(column, px(width))
         return table
 
     def set_theme(self, theme: Theme) -> None:

@@ -15,6 +15,7 @@ from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.header import Segments
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 #: What a field holds before anybody has typed.
@@ -68,9 +69,9 @@ class Form(QFrame):
         self._caches: Segments | None = None
         self._names: Mapping[str, object] = {}
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(10, 8, 10, 8)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(6)
+        self._grid.setContentsMargins(px(10), px(8), px(10), px(8))
+        self._grid.setHorizontalSpacing(px(6))
+        self._grid.setVerticalSpacing(px(6))
         self.run = QPushButton(tr("Run"))
         self.run.setProperty("primary", True)
         self.run.clicked.connect(self.run_wanted)
@@ -132,11 +133,11 @@ class Form(QFrame):
             field.currentTextChanged.connect(self.compose)
         else:
             field = QLineEdit(example(parameter, live))
-            field.setFont(themes.font(themes.UI, mono=True))
+            field.setFont(themes.widget_font(themes.UI, mono=True))
             field.textEdited.connect(self.compose)
             field.returnPressed.connect(self.run_wanted)
         field.setProperty("mono", True)
-        field.setMinimumWidth(40)
+        field.setMinimumWidth(px(40))
         field.setAccessibleName(f"{parameter.name}: {tr(parameter.help)}")
         field.setToolTip(f"{tr(parameter.help)}: {tr(parameter.kind.value)}")
         self._fields[parameter.name] = field
@@ -146,9 +147,9 @@ class Form(QFrame):
         label = QLabel(tr("as"))
         label.setProperty("role", "secondary")
         self._name = QLineEdit(name)
-        self._name.setFont(themes.font(themes.UI, mono=True))
+        self._name.setFont(themes.widget_font(themes.UI, mono=True))
         self._name.setProperty("mono", True)
-        self._name.setMinimumWidth(30)
+        self._name.setMinimumWidth(px(30))
         self._name.setAccessibleName(tr("Name for the result"))
         self._name.textEdited.connect(self.compose)
         self._name.returnPressed.connect(self.run_wanted)

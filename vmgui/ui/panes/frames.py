@@ -16,7 +16,7 @@ from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.compare_marks import draw_cells
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 MARGIN, PITCH = 15.0, 18.0
@@ -52,7 +52,7 @@ class FramesCanvas(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Physical frames"))
-        self.setMinimumSize(220, 120)
+        self.setMinimumSize(px(220), px(120))
         self.frames = NONE
         self._cursor: int | None = None
         self._signs: Mapping[int, str] = {}
@@ -63,7 +63,7 @@ class FramesCanvas(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(348, 268)
+        return QSize(px(348), px(268))
 
     def set_frames(self, frames: Frames | None) -> None:
         """Show frames."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from vmgui.ui.theme import PANE_HEADER
+from vmgui.ui.theme import PANE_HEADER, px
 
 
 class PaneHeader(QFrame):
@@ -14,10 +14,10 @@ class PaneHeader(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None):
         super().__init__(parent)
         self.setProperty("surface", "header")
-        self.setFixedHeight(PANE_HEADER + 2)
+        self.setFixedHeight(px(PANE_HEADER + 2))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 10, 0)
-        self._row.setSpacing(8)
+        self._row.setContentsMargins(px(12), 0, px(10), 0)
+        self._row.setSpacing(px(8))
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
         self.detail = QLabel()

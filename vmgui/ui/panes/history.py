@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
 from vmgui.projection.history import Entry, History
@@ -24,7 +24,8 @@ from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history_editor import LineEditor
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.panes.rows import RowPainter
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 NUMBER, TEXT, BOLD, SMALL = (
@@ -86,21 +87,18 @@ class HistoryModel(QAbstractListModel):
         return None
 
 
-class HistoryDelegate(QStyledItemDelegate):
+class HistoryDelegate(RowPainter):
     """Number, bullet, text, result; two lines for the running operation and for one that did not run."""
-
-    theme: Theme = DARK
 
     def sizeHint(self, option, index) -> QSize:
         entries: History = index.model().entries
         few = len(entries) <= MANY
         row = index.row()
         tall = few and (entries.is_failed(row) or entries.is_current(row) and entries[row].full)
-        return QSize(100, TALL if tall else ROW)
+        return QSize(px(100), px(TALL if tall else ROW))
 
-    def paint(self, painter, option, index) -> None:
+    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
         entry: Entry = index.data(ROLE)
-        sheet, rect = Sheet(painter, self.theme), QRectF(option.rect)
         current = entry.state == "current"
         if current:
             sheet.box(rect, self.theme.color("tint_accent"))
@@ -109,7 +107,7 @@ class HistoryDelegate(QStyledItemDelegate):
             sheet.box(rect, self.theme.color("bg3"))
         if option.state & QStyle.StateFlag.State_Selected:
             sheet.box(rect, None, self.theme.color("border"))
-        painter.setOpacity(0.55 if entry.state == "later" and not entry.failed else 1.0)
+        sheet.painter.setOpacity(0.55 if entry.state == "later" and not entry.failed else 1.0)
         line = QRectF(rect.left(), rect.top(), rect.width(), ROW)
         sheet.text(QRectF(line.left() + 4, line.top(), 20, ROW), str(entry.number), self.theme.color("text3"),
                    NUMBER, RIGHT)  # fmt: skip
@@ -118,12 +116,12 @@ class HistoryDelegate(QStyledItemDelegate):
             sheet.text(cross, "✗", self.theme.color("error"), CROSS, CENTRE)
         else:
             bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
-        below = rect.height() > ROW and bool(entry.full)
+        below = rect.height() > ROW + 4 and bool(entry.full)
         self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, below)
         if below:
             second = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
             self._second(sheet, second, entry)
-        painter.setOpacity(1.0)
+        sheet.painter.setOpacity(1.0)
 
     def _second(self, sheet: Sheet, rect: QRectF, entry: Entry) -> None:
         ink = self.theme.color("error" if entry.error else "text2")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
 from vmgui.ui.panes.command_line import CommandLine
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 
@@ -38,8 +38,8 @@ class LineEditor(QFrame):
         self.command.resized.connect(self._fit)
         self.command.field.installEventFilter(self)
         box = QVBoxLayout(self)
-        box.setContentsMargins(6, 4, 6, 6)
-        box.setSpacing(3)
+        box.setContentsMargins(px(6), px(4), px(6), px(6))
+        box.setSpacing(px(3))
         box.addWidget(self.title)
         box.addWidget(self.command)
         self.hide()

@@ -29,7 +29,7 @@ from vmgui.ui.panes.map_blocks import (
 from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, lens, overview
 from vmgui.ui.panes.map_tiers import AXIS, Tiers
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class AddressMapCanvas(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Address map: areas of the vmalloc range"))
-        self.setMinimumSize(420, 120)
+        self.setMinimumSize(px(420), px(120))
         self.shown = NOTHING
         self.view = View(0, 1)
         self.follow = True
@@ -66,7 +66,12 @@ class AddressMapCanvas(Canvas):
         selection.activated.connect(self._zoom_to)
 
     def sizeHint(self) -> QSize:
-        return QSize(984, 218)
+        return QSize(px(984), px(218))
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the user has chosen the view."""
+        return self._by_hand
 
     # --- what is shown -----------------------------------------------------------------------------
 
@@ -213,8 +218,7 @@ class AddressMapCanvas(Canvas):
     def _place_plot(self) -> None:
         if self._plot is not None:
             rect = self._tiers().window
-            area = rect.adjusted(0, 0, 0, AXIS + 2).toRect()
-            self._plot.setGeometry(area)
+            self._plot.setGeometry(self.on_screen(rect.adjusted(0, 0, 0, AXIS + 2)))
             self._plot.axis.setVisible(not self.compact)
 
     def _draw_on_plot(self, painter: QPainter) -> None:
@@ -222,6 +226,7 @@ class AddressMapCanvas(Canvas):
             return
         painter.save()
         painter.translate(-self._plot.pos())
+        painter.scale(self.factor, self.factor)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sheet = Sheet(painter, self.theme, self.selection.place, self.selection.hover_place)
         self._draw_window(sheet, self._tiers().window)

@@ -25,8 +25,9 @@ class AddressAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("bottom", maxTickLength=5)
         self.shown: AddressMap | None = None
-        self.setStyle(tickFont=themes.font(10.5, mono=True), tickTextOffset=3, autoExpandTextSpace=False)
-        self.setHeight(AXIS + 2)
+        font = themes.widget_font(10.5, mono=True)
+        self.setStyle(tickFont=font, tickTextOffset=3, autoExpandTextSpace=False)
+        self.setHeight(themes.px(AXIS + 2))
 
     def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[float]]]:
         """Labelled ticks at least 150 px apart, three small ones between them."""

@@ -27,7 +27,7 @@ from vmgui.ui.panes.command_line import CommandLine
 from vmgui.ui.panes.form import CACHES, Form, speakable
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history import HistoryPane
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 #: The buttons of the palette, two in a row, and the sign of what each makes.
@@ -87,8 +87,8 @@ class OperationsPane(QWidget):
     def _lay_out(self) -> None:
         top = self._top = QWidget()
         inner = QVBoxLayout(top)
-        inner.setContentsMargins(10, 10, 10, 8)
-        inner.setSpacing(9)
+        inner.setContentsMargins(px(10), px(10), px(10), px(8))
+        inner.setSpacing(px(9))
         inner.addLayout(self._palette())
         inner.addWidget(self.form)
         inner.addWidget(self.command)
@@ -106,8 +106,8 @@ class OperationsPane(QWidget):
 
     def _palette(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(px(6))
+        grid.setVerticalSpacing(px(8))
         group = QButtonGroup(self)
         for i, name in enumerate(PALETTE):
             verb = VERBS[name]
@@ -115,11 +115,11 @@ class OperationsPane(QWidget):
             button.setText(name)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setFont(themes.font(themes.SECONDARY, mono=True))
+            button.setFont(themes.widget_font(themes.SECONDARY, mono=True))
             button.setProperty("verb", True)
-            button.setFixedHeight(22)
+            button.setFixedHeight(px(22))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(104)
+            button.setMinimumWidth(px(104))
             button.setToolTip(f"{tr(verb.help)}\n{verb.usage}")
             button.setAccessibleName(f"{name}: {tr(verb.help)}")
             button.clicked.connect(lambda _on=False, name=name: self.choose(name))

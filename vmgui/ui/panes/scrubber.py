@@ -15,6 +15,7 @@ from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.scrubber_pins import Pins
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
@@ -67,7 +68,7 @@ class Scrubber(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Timeline"))
-        self.setFixedHeight(62)
+        self.setFixedHeight(px(62))
         self.marks = TimelineMarks(0)
         self.step = 0
         self.first, self.last = 0.0, 1.0
@@ -83,7 +84,7 @@ class Scrubber(Canvas):
         self._version = 0
 
     def sizeHint(self) -> QSize:
-        return QSize(900, 62)
+        return QSize(px(900), px(62))
 
     def set_marks(self, marks: TimelineMarks) -> None:
         """Show another timeline; the zoom stays if the old one was only continued."""
@@ -117,7 +118,7 @@ class Scrubber(Canvas):
             self.update()
         else:  # only the play-head has moved
             for at in (before, step):
-                self.update(round(self.x_of(at)) - 8, 0, 16, self.height())
+                self.update(self.on_screen(QRectF(self.x_of(at) - 9, 0, 18, self.height() + 1)))
 
     def _happened(self) -> tuple[int, int]:
         """How many operations have begun, and how many marks are passed."""

@@ -15,7 +15,7 @@ from vmgui.ui import theme as themes
 from vmgui.ui.highlighter import Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 CODE, NUMBER, NOTE = Type(11, mono=True), Type(10.5, mono=True), Type(11, True)
@@ -88,8 +88,9 @@ class SourceView(QAbstractScrollArea):
         self.viewport().update()
 
     def _update_lines(self, source: Source) -> None:
-        top = 2 + (source.first - 1 - self.verticalScrollBar().value()) * LINE
-        self.viewport().update(0, top, self.viewport().width(), LINE * (source.last - source.first + 1))
+        top = px(2 + (source.first - 1 - self.verticalScrollBar().value()) * LINE)
+        high = px(LINE * (source.last - source.first + 1)) + 2
+        self.viewport().update(0, top - 1, self.viewport().width(), high)
 
     def _follow(self, source: Source, jumped: bool) -> None:
         bar, rows = self.verticalScrollBar(), self._rows()
@@ -104,7 +105,7 @@ class SourceView(QAbstractScrollArea):
         return len(self._text) if self._text else 0
 
     def _rows(self) -> int:
-        return max(1, (self.viewport().height() - 4) // LINE)
+        return max(1, int((self.viewport().height() / themes.factor() - 4) // LINE))
 
     def _fit(self) -> None:
         self.verticalScrollBar().setRange(0, max(0, self.length - self._rows()))
@@ -119,16 +120,16 @@ class SourceView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
         sheet = Sheet(painter, self.theme)
-        top = self.verticalScrollBar().value()
-        dirty = event.rect()
-        for i in range(max(0, (dirty.top() - 2) // LINE), (dirty.bottom() - 2) // LINE + 1):
+        top, f = self.verticalScrollBar().value(), themes.factor()
+        painter.scale(f, f)
+        first, last = event.rect().top() / f, event.rect().bottom() / f
+        for i in range(max(0, int((first - 2) // LINE)), int((last - 2) // LINE) + 1):
             if top + i < self.length:
-                rect = QRectF(0, 2 + i * LINE, self.viewport().width(), LINE)
+                rect = QRectF(0, 2 + i * LINE, self.viewport().width() / f, LINE)
                 self._draw_line(sheet, rect, top + i + 1)
         if self.hasFocus():
-            sheet.box(
-                QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3
-            )
+            ring = QRectF(0, 0, self.viewport().width() / f, self.viewport().height() / f)
+            sheet.box(ring.adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
         painter.end()
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
@@ -174,21 +175,21 @@ class SourceView(QAbstractScrollArea):
 
     def line_at(self, y: float) -> int | None:
         """The line at a height of the viewport."""
-        number = self.verticalScrollBar().value() + int((y - 2) // LINE) + 1
+        number = self.verticalScrollBar().value() + int((y / themes.factor() - 2) // LINE) + 1
         return number if self.source is not None and 1 <= number <= self.length else None
 
     def mousePressEvent(self, event) -> None:
         number = self.line_at(event.position().y())
         if number is None or self.source is None:
             return
-        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < GUTTER - 8:
+        if event.button() == Qt.MouseButton.LeftButton and event.position().x() < px(GUTTER - 8):
             self.break_wanted.emit(self.source.file, number)
         else:
             self._mark(number)
 
     def mouseDoubleClickEvent(self, event) -> None:
         number = self.line_at(event.position().y())
-        if number is not None and self.source is not None and event.position().x() >= GUTTER - 8:
+        if number is not None and self.source is not None and event.position().x() >= px(GUTTER - 8):
             self.line_wanted.emit(self.source.file, number)
 
     def contextMenuEvent(self, event) -> None:
@@ -221,11 +222,10 @@ class SourcePane(QWidget):
         super().__init__(parent)
         self.setObjectName("source")
         self.header = PaneHeader(tr("Source"))
-        self.header.detail.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.header.detail.setFont(themes.widget_font(themes.SECONDARY, mono=True))
         self.kernel_place: KernelPlace | None = None
         self.kernel = QToolButton()
-        self.kernel.setProperty("flat", True)
-        self.kernel.setFont(themes.font(themes.SECONDARY, mono=True))
+        self.kernel.setProperty("crumb", True)
         self.kernel.setAccessibleName(tr("Kernel's source"))
         self.kernel.clicked.connect(self.kernel_wanted)
         self.kernel.hide()

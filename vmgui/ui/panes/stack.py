@@ -23,17 +23,18 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QScrollArea,
     QSizePolicy,
-    QStyledItemDelegate,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from vmgui.projection.callstack import Chip, Variable
+from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
@@ -50,8 +51,8 @@ class Flow(QLayout):
     def __init__(self, gap: int = 6):
         super().__init__()
         self.items: list[QLayoutItem] = []
-        self.gap = gap
-        self.setContentsMargins(10, 8, 10, 6)
+        self.gap = px(gap)
+        self.setContentsMargins(px(10), px(8), px(10), px(6))
 
     def addItem(self, item: QLayoutItem) -> None:
         self.items.append(item)
@@ -79,7 +80,7 @@ class Flow(QLayout):
         return QSize(200, self.heightForWidth(380))
 
     def minimumSize(self) -> QSize:
-        return QSize(60, 30)
+        return QSize(px(60), px(30))
 
     def _place(self, rect: QRect, move: bool) -> int:
         margins = self.contentsMargins()
@@ -91,7 +92,7 @@ class Flow(QLayout):
                 x, y, height = left, y + height + self.gap, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + ARROW
+            x += size.width() + px(ARROW)
             height = max(height, size.height())
         return y + height + margins.bottom() - rect.top()
 
@@ -117,14 +118,15 @@ class ChipButton(QAbstractButton):
         return CHIP_BOLD if self.chip.role == "current" else CHIP
 
     def sizeHint(self) -> QSize:
-        return QSize(round(self.kind.width(self.chip.name)) + 13, 19)
+        return QSize(px(round(self.kind.width(self.chip.name)) + 13), px(19))
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sheet = Sheet(painter, self.theme)
         line, ink, ground = (self.theme.color(token) for token in LOOKS[self.chip.role])
-        rect = QRectF(self.rect())
+        painter.scale(themes.factor(), themes.factor())
+        rect = QRectF(0, 0, self.width() / themes.factor(), self.height() / themes.factor())
         if self.underMouse():
             ground = self.theme.color("tint_accent")
         width = 1.6 if self.chip.role == "current" else 1
@@ -198,8 +200,8 @@ class Chips(QWidget):
         sheet = Sheet(painter, self.theme)
         for button in self.buttons[: max(0, len(self.chips) - 1)]:
             box = button.geometry()
-            rect = QRectF(box.right() + 1, box.top(), ARROW, box.height())
-            sheet.text(rect.adjusted(4, 0, 0, 0), "›", self.theme.color("text3"), NAME)
+            with themes.enlarged(painter, QRect(box.right() + 1, box.top(), px(ARROW), box.height())) as rect:
+                sheet.text(rect.adjusted(4, 0, 0, 0), "›", self.theme.color("text3"), NAME)
         painter.end()
 
 
@@ -239,15 +241,11 @@ class VariablesModel(QAbstractTableModel):
         return None
 
 
-class VariableDelegate(QStyledItemDelegate):
+class VariableDelegate(RowPainter):
     """Draws name, value in mono, and what has changed."""
 
-    theme: Theme = DARK
-
-    def paint(self, painter, option, index) -> None:
+    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
         variable: Variable = index.data(ROLE)
-        sheet = Sheet(painter, self.theme)
-        rect = QRectF(option.rect)
         if index.row() % 2:
             sheet.box(rect, self.theme.color("bg2"))
         ink = self.theme.color("text2")
@@ -282,7 +280,7 @@ class StackPane(QWidget):
         self.chips_area.setWidgetResizable(True)
         self.chips_area.setFrameShape(QFrame.Shape.NoFrame)
         self.chips_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.chips_area.setFixedHeight(CHIPS)
+        self.chips_area.setFixedHeight(px(CHIPS))
         bar = self.chips_area.verticalScrollBar()
         bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))  # the innermost call is in sight
         for widget in (self.header, self.chips_area, self.variables_header):
@@ -296,15 +294,15 @@ class StackPane(QWidget):
         table.setAccessibleName(tr("Variables of the running call"))
         table.horizontalHeader().hide()
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(18)
-        table.verticalHeader().setMinimumSectionSize(10)
+        table.verticalHeader().setDefaultSectionSize(px(18))
+        table.verticalHeader().setMinimumSectionSize(px(10))
         table.setShowGrid(False)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
-        table.setColumnWidth(0, 122)
+        table.setColumnWidth(0, px(122))
         head = table.horizontalHeader()
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        head.setMinimumSectionSize(60)
+        head.setMinimumSectionSize(px(60))
         head.setStretchLastSection(True)
         table.clicked.connect(self._select)
 

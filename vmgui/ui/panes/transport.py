@@ -11,7 +11,7 @@ from vmgui.ui import theme as themes
 from vmgui.ui.actions import Actions
 from vmgui.ui.panes.header import Segments
 from vmgui.ui.player import SPEEDS, Player
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import plain, tr
 
 BUTTONS = ("first", "previous_operation", "back", "play", "step", "over", "next_operation", "last")
@@ -60,17 +60,17 @@ class Transport(QFrame):
         self._dressed = ("", "")
         self.player = player
         self.setProperty("surface", "pane")
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(px(HEIGHT))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 14, 0)
-        self._row.setSpacing(4)
+        self._row.setContentsMargins(px(12), 0, px(14), 0)
+        self._row.setSpacing(px(4))
         self.buttons = {name: self._button(actions, name) for name in BUTTONS}
-        self._row.addSpacing(12)
+        self._row.addSpacing(px(12))
         self.speeds = Segments(tr("Speed"), {f"{s:g}": f"{s:g}×" for s in SPEEDS})
         self.speeds.buttons["1"].setChecked(True)
         self.speeds.chosen.connect(lambda key: player.set_speed(float(key)))
         self._row.addWidget(self.speeds)
-        self._row.addSpacing(8)
+        self._row.addSpacing(px(8))
         self.sizes = Segments(tr("A step is"), self._sizes())
         for size, button in self.sizes.buttons.items():
             button.setToolTip(actions[f"size_{size}"].toolTip())
@@ -94,7 +94,7 @@ class Transport(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setProperty("flat", True)
         button.setProperty("primary", name == "play")
-        button.setFixedSize(QSize(28, 28))
+        button.setFixedSize(QSize(px(28), px(28)))
         button.setAccessibleName(plain(actions[name].text()))
         self._row.addWidget(button)
         return button
@@ -109,19 +109,19 @@ class Transport(QFrame):
         runs = tr("Up to 16 neighbouring entries written in a loop are one step.")
         self.counter.setToolTip(f"{rows}\n{runs}")
         self.mood = QLabel()
-        self.mood.setFixedHeight(20)
+        self.mood.setFixedHeight(px(20))
         self.line = QLabel()
         self.line.setProperty("role", "counter")
         self.line.hide()
         self.headline = Headline()
         self.legend = QLabel()
         self.legend.setProperty("role", "secondary")
-        self._row.addSpacing(16)
+        self._row.addSpacing(px(16))
         for label in (self.before, self.counter, self.length, self.line):
             self._row.addWidget(label)
-        self._row.addSpacing(14)
+        self._row.addSpacing(px(14))
         self._row.addWidget(self.mood)
-        self._row.addSpacing(2)
+        self._row.addSpacing(px(2))
         self._row.addWidget(self.headline, 1)
         self._row.addWidget(self.legend)
 
@@ -150,7 +150,7 @@ class Transport(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.legend.setVisible(self.width() >= WIDE)
+        self.legend.setVisible(self.width() >= px(WIDE))
 
     def tell_line(self, text: str | None) -> None:
         """Say which line runs next, where steps are lines; None when the step is all there is to say."""

@@ -28,12 +28,13 @@ from PySide6.QtWidgets import (
 from vmgui.projection.levels import Level
 from vmgui.projection.numbers import tail
 from vmgui.projection.tree import Row
+from vmgui.ui import theme as themes
 from vmgui.ui.models.page_tables import COLUMNS, Index, PageTables
 from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
 from vmgui.ui.panes.compare_marks import GROUNDS, draw_edge, glyph
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 ROW = 19
@@ -64,7 +65,7 @@ class TreeDelegate(QStyledItemDelegate):
         self.prefix = 0
 
     def sizeHint(self, option, index) -> QSize:
-        return QSize(40, ROW)
+        return QSize(px(40), px(ROW))
 
     def draw(self, painter: QPainter, whole: QRectF, cells: list[QRectF], row: Row, look: str) -> None:
         """Draw a row at once; `look` is the token of its ground, "" for none of its own."""
@@ -154,7 +155,7 @@ class Tree(QTreeView):
         self._hovered = QPersistentModelIndex()
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
-        self.setIndentation(12)
+        self.setIndentation(px(12))
         self.setAnimated(False)
         self.setExpandsOnDoubleClick(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -180,18 +181,18 @@ class Tree(QTreeView):
             return
         whole = QRectF(option.rect)
         left = self.visualRect(index).left()
-        cells = []
+        cells, f = [], themes.factor()
         for column in range(COLUMNS):
             x = self.columnViewportPosition(column)
             start = max(x, left) if column == 0 else x
-            cells.append(
-                QRectF(start + 2, whole.top(), x + self.columnWidth(column) - start - 4, whole.height())
-            )
+            wide = x + self.columnWidth(column) - start
+            cells.append(QRectF(start / f + 2, 0, wide / f - 4, whole.height() / f))
         first = index.sibling(index.row(), 0)
         look = "tint_accent" if self.selectionModel().isSelected(first) else ""
         if not look and self._hovered == QPersistentModelIndex(first):
             look = "bg3"
-        self.rows.draw(painter, whole, cells, row, look)
+        with themes.enlarged(painter, option.rect) as rect:
+            self.rows.draw(painter, rect, cells, row, look)
         self.drawBranches(painter, QRect(0, int(whole.top()), left, int(whole.height())), index)
 
 
@@ -210,13 +211,13 @@ class TreePane(QWidget):
         self.view.setAccessibleName(tr("Page tables"))
         self.delegate = self.view.rows
         head = self.view.header()
-        head.setMinimumSectionSize(20)
+        head.setMinimumSectionSize(px(20))
         head.setStretchLastSection(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(WIDTHS):
-            self.view.setColumnWidth(column, width)
+            self.view.setColumnWidth(column, px(width))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -1,0 +1,46 @@
+"""The toolbar: nothing of it is cut, however narrow the window and however long the names."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmgui.engine.machine import PRESETS, K, Machine
+from vmgui.formats.document import Document
+
+LONG = Machine(arch="arm64", page_size=64 * K, va_bits=48, ram=16 << 30, possible_cpus=16, online_cpus=16)
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1600, 1920])
+@pytest.mark.parametrize("machine", [LONG, PRESETS["tiny"]], ids=["long", "short"])
+def test_every_button_of_the_toolbar_is_whole(qapp, desk, width, machine):
+    window = desk.window
+    desk.workspace.show(Document(machine, (), "A program with a name that goes on and on"), None)
+    window.resize(width, 900)
+    qapp.processEvents()
+    bar = window.toolbar
+    held = [bar.widgetForAction(action) for action in bar.actions() if action.isVisible()]
+    shown = [widget for widget in held if widget is not None]
+    assert bar.help in shown
+    assert [widget for widget in shown if not widget.isVisible()] == []
+    assert all(bar.rect().contains(widget.geometry()) for widget in shown)
+    whole = [w for w in shown if w.sizeHint().width() > 0 and w.maximumWidth() > 1000]
+    assert all(widget.width() >= widget.sizeHint().width() for widget in whole)
+    assert "arm64" in bar.machine.toolTip() or machine is not LONG
+
+
+def test_where_the_switches_have_no_room_the_machine_has_them(qapp, qtbot, desk):
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMenu
+
+    desk.workspace.show(Document(LONG, (), "A program with a name that goes on and on"), None)
+    desk.window.resize(1280, 720)
+    qapp.processEvents()
+    bar = desk.window.toolbar
+    assert not bar.boot.isVisible()
+    qtbot.mouseClick(bar.machine, Qt.MouseButton.LeftButton)
+    menu = next(m for m in bar.findChildren(QMenu) if m.isVisible())
+    offered = {action.objectName(): action for action in menu.actions()}
+    assert {"machine", "nohugevmalloc", "nohugeiomap"} <= set(offered)
+    menu.close()
+    offered["nohugeiomap"].trigger()
+    assert desk.workspace.machine.nohugeiomap
