@@ -237,7 +237,8 @@ def words(row: Row) -> str:
     """A row as a screen reader reads it."""
     said = [row.name, f"0x{row.va:016x}"]
     what = {
-        "table": Text("leads to the table in frame {0:x}, {1} of {2} entries in use", row.pfn or 0, row.count, row.slots),
+        "table": Text("leads to the table in frame {0:x}, {1} of {2} entries in use",
+                      row.pfn or 0, row.count, row.slots),
         "leaf": Text("{0}, first frame {1:x}", row.badge, row.pfn or 0),
         "folded": Text("folded: the same entry"),
         "empty": Text("{0} empty tables", row.count),
@@ -245,7 +246,7 @@ def words(row: Row) -> str:
         "refused": Text("huge page refused"),
         "bad": Text("not a valid entry"),
         "gone": Text("{0} entries that were here at the step compared with", row.count),
-    }
+    }  # fmt: skip
     said.append(tr(what[row.kind]))
     if row.region:
         said.append(row.region)

@@ -178,7 +178,7 @@ def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
     if slot.guard_of:
         return tr("– guard of {0}").format(slot.guard_of), tr("guard"), "–"
     if slot.state == "none":
-        return (tr("none"), "–") if here else ("–",)
+        return (tr("empty"), "–") if here else ("–",)
     if slot.state in ("table", "leaf"):
         return f"→ {slot.pfn:x}", f"{slot.pfn:x}"
     return ({"special": tr("special"), "bad": tr("bad")}[slot.state],)
