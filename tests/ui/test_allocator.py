@@ -169,6 +169,9 @@ def test_a_search_grows_step_by_step_and_goes_when_it_is_over(desk, pane):
     assert len(pane.search) > some
     desk.player.seek(desk.player.length)
     assert not pane.search.isVisible()
+    pane.tree.grab()
+    root = pane.tree.tree.area(pane.tree.tree.root)
+    assert next(hit for hit in pane.tree.hits if hit.place.va == (root.start, root.end)).rect.top() >= 0
 
 
 def test_a_click_on_a_visit_selects_the_free_area(qtbot, desk, pane):

@@ -64,6 +64,8 @@ class FreeTree(Canvas):
     def show_tree(self, tree: AreaTree, search: Search | None) -> None:
         """Show a tree, and the way of a search through it."""
         self.tree = tree
+        if search is None and self._way is not NOWHERE and not self._pitch:
+            self._up = 0.0
         self._way = _way(tree, search) if search is not None else NOWHERE
         self.setAccessibleDescription(tree_summary(tree)[0])
         if self._cursor >= len(tree):
@@ -106,7 +108,6 @@ class FreeTree(Canvas):
         tree = self.tree
         beyond = (len(tree) if tree is not None else 0) * self.pitch + 20 - self.width()
         self._left = max(0.0, min(self._left, beyond)) if self._pitch else 0.0
-        self._up = max(0.0, min(self._up, self._high - self.height() + 8))
         self.update()
 
     def go_to(self, place: Place) -> None:
@@ -125,6 +126,7 @@ class FreeTree(Canvas):
         if box is not None and not self._up <= box.y <= self._up + self.height() - box.height - 8:
             self._up = box.y + box.height / 2 - self.height() / 2
         self._clamp()
+        self._arrange()
 
     # --- drawing -------------------------------------------------------------------------------------
 
@@ -136,6 +138,7 @@ class FreeTree(Canvas):
             keep = frozenset(self._way.visits)
             left = self._left if self._pitch else self._middle
             self.boxes, self._high = arrange(self.tree, self.pitch, left, self.width(), keep)
+        self._up = max(0.0, min(self._up, self._high - self.height() + 8))
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw links, then the way, then the areas."""
