@@ -72,7 +72,7 @@ def inputs(lines: list[str] = SCRIPT) -> Inputs:
         (1, W - 0x1000, W, 0, 0x44, 0),
     ]
     return Inputs(
-        boot="made", smp=2, mem_mib=256, cmdline="quiet", lines=lines, w=Hex(W), we=Hex(WE),
+        mem_mib=256, cmdline="quiet", lines=lines, w=Hex(W), we=Hex(WE),
         mv=Hex(0xFFFFFFFFC0000000), me=Hex(0xFFFFFFFFFF000000), possible_cpus=2, online_cpus=2,
         online_nodes=1, totalram_pages=60000, gbpages=1, phys_bits=40, bbmap_bits=256,
         page_offset=Hex(0xFFFF888000000000), nr_vmalloc_pages=4, fn_probes=PROBES,
@@ -93,8 +93,8 @@ def record(given: Inputs) -> list[dict]:
     """Run a script on the engine and write down what a kernel module would have written."""
     actual = Replay(given).run()
     plain = msgspec.json.decode(msgspec.json.encode(actual, enc_hook=hex))
-    run = {"rec": "run", "boot": given.boot, "scenario": "made", "cmdline": given.cmdline, "smp": given.smp,
-           "mem_mib": given.mem_mib}  # fmt: skip
+    run = {"rec": "run", "boot": "made", "scenario": "made", "cmdline": given.cmdline,
+           "smp": given.online_cpus, "mem_mib": given.mem_mib}  # fmt: skip
     given_plain = msgspec.json.decode(msgspec.json.encode(given, enc_hook=hex))
     named = {"w": "W", "we": "WE", "mv": "MV", "me": "ME", "vs": "VS", "ve": "VE"}
     boot = {"rec": "boot"} | {

@@ -27,7 +27,8 @@ CHOSEN = (
 TRIES = 4
 
 #: The contract's list: who ran it and on what, inputs, callers, what is no message, CPUs of workers, which
-#: frames the boot's own areas had, and what comes after a crash.
+#: frames the boot's own areas had, and what comes after a crash.  Of what scripts see of areas of the boot,
+#: `test_boot_areas` says what is left out.
 NOT_COMPARED = {
     *(("run", name) for name in ("boot", "scenario", "cmdline", "smp", "mem_mib", "kernel", "qemu_cpu")),
     *(("boot", name) for name in ("W", "WE", "online_cpus", "possible_cpus", "online_nodes",

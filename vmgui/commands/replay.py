@@ -18,6 +18,7 @@ from vmgui.commands.replay_jobs import replayed
 from vmgui.commands.replay_table import write_table
 from vmgui.formats.conformance import Report, dates, report_of, save
 from vmgui.formats.errors import printable
+from vmgui.formats.fingerprint import fingerprint
 from vmgui.formats.recording import find
 from vmgui.formats.verdict import Difference, ScenarioResult
 
@@ -37,11 +38,13 @@ def main(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"\nvmgui: stopped after {len(results)} of {len(files)} recordings\n")
         return INTERRUPTED
-    report = report_of(results, dates(arguments.paths))
+    engine = fingerprint() if arguments.report is not None else ""
+    report = report_of(results, dates(arguments.paths), engine)
     if arguments.report is not None:
         save(report, arguments.report)
     if arguments.json:
-        _write_json({"summary": msgspec.to_builtins(report.without_scenarios())})
+        summary = msgspec.to_builtins(report.without_scenarios())
+        _write_json({"summary": {name: value for name, value in summary.items() if value != ""}})
     elif results:
         _write_sum(report, len(files))
     if len(results) < len(files):

@@ -16,7 +16,6 @@ from msgspec import UNSET, Struct
 from vmgui import __version__
 from vmgui.engine.machine import VA_BITS, Machine
 from vmgui.formats.errors import FormatError
-from vmgui.formats.fingerprint import fingerprint
 from vmgui.formats.verdict import ScenarioResult
 
 #: Number of this layout; a reader that knows another one refuses it.
@@ -88,7 +87,7 @@ class Geometry(Struct):
 
 
 class Report(Struct):
-    """The whole report."""
+    """The whole report; ``fingerprint`` is that of the engine, empty where nobody asked for it."""
 
     schema: int
     vmgui: str
@@ -108,8 +107,11 @@ class Report(Struct):
         return msgspec.structs.replace(self, scenarios=[])
 
 
-def report_of(results: Iterable[ScenarioResult], recorded: list[str]) -> Report:
-    """Make the report of ``results``; ``recorded`` are the first and the last date of the recordings."""
+def report_of(results: Iterable[ScenarioResult], recorded: list[str], engine: str = "") -> Report:
+    """Make the report of ``results``; ``recorded`` are the first and the last date of the recordings.
+
+    ``engine`` is its `fingerprint`, which takes a while: for a report that is kept.
+    """
     results = list(results)
     totals, boots, kernels = Sums(), dict[str, Boot](), Counter[str]()
     for result in results:
@@ -124,7 +126,7 @@ def report_of(results: Iterable[ScenarioResult], recorded: list[str]) -> Report:
     return Report(
         schema=SCHEMA,
         vmgui=__version__,
-        fingerprint=fingerprint(),
+        fingerprint=engine,
         kernels=dict(sorted(kernels.items())),
         recorded=recorded,
         totals=totals,

@@ -79,8 +79,6 @@ class Inputs(Struct, frozen=True):
     stands for what came after it.
     """
 
-    boot: str
-    smp: int
     mem_mib: int
     cmdline: str
     lines: list[str]
@@ -134,8 +132,6 @@ def split(recording: Recording) -> Inputs:
         raise Unusable(f"operation {lossy.i} has lost events or page tables")
     assert state.tree is not UNSET
     return Inputs(
-        boot=run.boot,
-        smp=run.smp,
         mem_mib=run.mem_mib,
         cmdline=run.cmdline,
         lines=[op.line for op in recording.ops],
