@@ -249,19 +249,19 @@
     </message>
     <message>
         <source>&lt;b&gt;! BUG in {0}&lt;/b&gt; · {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;! {0} 中的 BUG&lt;/b&gt; · {1}</translation>
     </message>
     <message>
         <source>&lt;b&gt;! Oops in {0}&lt;/b&gt; · {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;! {0} 中的 Oops&lt;/b&gt; · {1}</translation>
     </message>
     <message>
         <source>&lt;b&gt;! Panic in {0}&lt;/b&gt; · {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;! {0} 中的 panic&lt;/b&gt; · {1}</translation>
     </message>
     <message>
         <source>&lt;b&gt;! Warning in {0}&lt;/b&gt; · {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;! {0} 中的警告&lt;/b&gt; · {1}</translation>
     </message>
     <message>
         <source>&lt;b&gt;Huge page installed:&lt;/b&gt; every check passed</source>
@@ -340,6 +340,10 @@
         <translation>清理开始</translation>
     </message>
     <message>
+        <source>A recording holds what Linux 6.12 did, operation by operation. The engine replays it, and every field that differs is shown.</source>
+        <translation>录制保存了 Linux 6.12 逐个操作的行为。引擎将其重放，并显示每个不同的字段。</translation>
+    </message>
+    <message>
         <source>A step is</source>
         <translation>一步为</translation>
     </message>
@@ -376,6 +380,14 @@
         <translation>命令</translation>
     </message>
     <message>
+        <source>Active</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Addr</source>
+        <translation>地址</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>地址</translation>
     </message>
@@ -402,6 +414,14 @@
     <message>
         <source>Address, constant, or the name of an object:</source>
         <translation>地址、常量或对象名：</translation>
+    </message>
+    <message>
+        <source>Align</source>
+        <translation>对齐</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
     </message>
     <message>
         <source>All files</source>
@@ -489,7 +509,7 @@
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>应用</translation>
     </message>
     <message>
         <source>Architecture</source>
@@ -504,12 +524,24 @@
         <translation>归档文件</translation>
     </message>
     <message>
+        <source>Areas</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Areas at the end</source>
+        <translation>结束时的区域</translation>
+    </message>
+    <message>
         <source>As the &amp;system</source>
         <translation>跟随系统(&amp;S)</translation>
     </message>
     <message>
         <source>Ask whether an address is in the vmalloc range.</source>
         <translation>询问某个地址是否在 vmalloc 范围内。</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>位置</translation>
     </message>
     <message>
         <source>B</source>
@@ -577,7 +609,7 @@
     </message>
     <message>
         <source>Boot this machine anew, with an empty program</source>
-        <translation type="unfinished"></translation>
+        <translation>用空程序重新启动这台机器</translation>
     </message>
     <message>
         <source>Boot without huge pages in ioremap; reboots</source>
@@ -606,6 +638,14 @@
     <message>
         <source>Buddy</source>
         <translation>伙伴</translation>
+    </message>
+    <message>
+        <source>Byte</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节数</translation>
     </message>
     <message>
         <source>CPU lacks it</source>
@@ -668,6 +708,10 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>Case</source>
+        <translation>用例</translation>
+    </message>
+    <message>
         <source>Change between the dark and the light theme</source>
         <translation>在深色与浅色主题之间切换</translation>
     </message>
@@ -725,7 +769,7 @@
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Close this notice</source>
@@ -756,8 +800,16 @@
         <translation>与 A 比较(&amp;W)</translation>
     </message>
     <message>
+        <source>Compare the engine with a real kernel</source>
+        <translation>把引擎与真实内核比较</translation>
+    </message>
+    <message>
         <source>Compare two &amp;machines…</source>
         <translation>比较两台机器(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Compared</source>
+        <translation>对照</translation>
     </message>
     <message>
         <source>Continue &amp;backwards</source>
@@ -789,7 +841,7 @@
     </message>
     <message>
         <source>Copy all of this as text</source>
-        <translation type="unfinished"></translation>
+        <translation>把全部内容复制为文本</translation>
     </message>
     <message>
         <source>Copy as C constant</source>
@@ -801,11 +853,15 @@
     </message>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告</translation>
     </message>
     <message>
         <source>Copy the command that opens vmgui at this step</source>
         <translation>复制在此步打开 vmgui 的命令</translation>
+    </message>
+    <message>
+        <source>Cpu</source>
+        <translation>CPU</translation>
     </message>
     <message>
         <source>Dark or &amp;light</source>
@@ -832,12 +888,20 @@
         <translation>已删除：{0}</translation>
     </message>
     <message>
+        <source>Detail</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
         <source>Differences</source>
         <translation>差异</translation>
     </message>
     <message>
         <source>Differs in</source>
         <translation>不同之处</translation>
+    </message>
+    <message>
+        <source>Do</source>
+        <translation>动作</translation>
     </message>
     <message>
         <source>Dumps of a running kernel come later; recordings open with File › Open recording</source>
@@ -856,12 +920,20 @@
         <translation>清空各个池，如同内存紧张时。</translation>
     </message>
     <message>
+        <source>End</source>
+        <translation>结束</translation>
+    </message>
+    <message>
         <source>End the lecture</source>
         <translation>结束讲授</translation>
     </message>
     <message>
         <source>Engine</source>
         <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Engine replay</source>
+        <translation>引擎重放</translation>
     </message>
     <message>
         <source>Enter: to this beat</source>
@@ -897,15 +969,7 @@
     </message>
     <message>
         <source>Fault address: {0}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Field</source>
-        <translation>字段</translation>
-    </message>
-    <message>
-        <source>Fields: the kernel&apos;s and the engine&apos;s</source>
-        <translation>字段：内核的与引擎的</translation>
+        <translation>缺页地址：{0}</translation>
     </message>
     <message>
         <source>File and line</source>
@@ -1020,6 +1084,10 @@
         <translation>函数</translation>
     </message>
     <message>
+        <source>Gfp</source>
+        <translation>GFP</translation>
+    </message>
+    <message>
         <source>Give a vm_map_ram mapping back.</source>
         <translation>归还 vm_map_ram 的映射。</translation>
     </message>
@@ -1029,7 +1097,7 @@
     </message>
     <message>
         <source>Given: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>参数：{0}</translation>
     </message>
     <message>
         <source>Go on as a task, with bottom halves off, in an interrupt, or without preemption.</source>
@@ -1088,12 +1156,16 @@
         <translation>转到移除它的步骤</translation>
     </message>
     <message>
+        <source>Head</source>
+        <translation>rcu_head</translation>
+    </message>
+    <message>
         <source>Help</source>
         <translation>帮助</translation>
     </message>
     <message>
         <source>Hide this warning</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏此警告</translation>
     </message>
     <message>
         <source>History</source>
@@ -1112,6 +1184,14 @@
         <translation>vmgui 使用说明</translation>
     </message>
     <message>
+        <source>Huge</source>
+        <translation>大页</translation>
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation>对象</translation>
+    </message>
+    <message>
         <source>Insert &amp;after</source>
         <translation>在后面插入(&amp;A)</translation>
     </message>
@@ -1122,6 +1202,10 @@
     <message>
         <source>Insert before operation {0}</source>
         <translation>在操作 {0} 之前插入</translation>
+    </message>
+    <message>
+        <source>Interval</source>
+        <translation>间隔</translation>
     </message>
     <message>
         <source>KASAN</source>
@@ -1156,12 +1240,16 @@
         <translation>KMSAN：未写先用</translation>
     </message>
     <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>Kernel</source>
         <translation>内核</translation>
     </message>
     <message>
         <source>Kernel log:</source>
-        <translation type="unfinished"></translation>
+        <translation>内核日志：</translation>
     </message>
     <message>
         <source>Kernel&apos;s source</source>
@@ -1170,6 +1258,10 @@
     <message>
         <source>Keys</source>
         <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
@@ -1268,6 +1360,10 @@
         <translation>加载模块的一部分：靠近内核的内存及其权限。</translation>
     </message>
     <message>
+        <source>Load a recording…</source>
+        <translation>加载录制…</translation>
+    </message>
+    <message>
         <source>Load from an address and forget the value.</source>
         <translation>从某地址读取并丢弃该值。</translation>
     </message>
@@ -1278,6 +1374,10 @@
     <message>
         <source>Load the word at an address.</source>
         <translation>读取某地址处的字。</translation>
+    </message>
+    <message>
+        <source>Load…</source>
+        <translation>加载…</translation>
     </message>
     <message>
         <source>Look at &amp;address…</source>
@@ -1298,6 +1398,10 @@
     <message>
         <source>Looking into {0}, once. Esc stops it.</source>
         <translation>正在解开 {0}，只需一次。按 Esc 停止。</translation>
+    </message>
+    <message>
+        <source>Loops</source>
+        <translation>轮数</translation>
     </message>
     <message>
         <source>MTRR not uniform</source>
@@ -1372,6 +1476,10 @@
         <translation>给此步加上名称和备注</translation>
     </message>
     <message>
+        <source>Maxp</source>
+        <translation>最大页数</translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>内存</translation>
     </message>
@@ -1390,6 +1498,10 @@
     <message>
         <source>Menu</source>
         <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>方式</translation>
     </message>
     <message>
         <source>Move do&amp;wn</source>
@@ -1426,6 +1538,14 @@
     <message>
         <source>Moved: {0}</source>
         <translation>已移动：{0}</translation>
+    </message>
+    <message>
+        <source>Ms</source>
+        <translation>毫秒</translation>
+    </message>
+    <message>
+        <source>N</source>
+        <translation>数量</translation>
     </message>
     <message>
         <source>NEW</source>
@@ -1536,10 +1656,6 @@
         <translation>还没有已记录的步骤位于第 {0} 行</translation>
     </message>
     <message>
-        <source>No recording is open</source>
-        <translation>没有打开的录制</translation>
-    </message>
-    <message>
         <source>Nobody has written {0} yet</source>
         <translation>还没有谁写过{0}</translation>
     </message>
@@ -1613,7 +1729,7 @@
     </message>
     <message>
         <source>One step back: before it happened</source>
-        <translation type="unfinished"></translation>
+        <translation>后退一步：回到它发生之前</translation>
     </message>
     <message>
         <source>One step forward</source>
@@ -1664,8 +1780,32 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>Operations of the recording</source>
-        <translation>录制中的操作</translation>
+        <source>No.</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Not comparable</source>
+        <translation>不可比较</translation>
+    </message>
+    <message>
+        <source>Nr_pages</source>
+        <translation>页数</translation>
+    </message>
+    <message>
+        <source>Nth</source>
+        <translation>第几个</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>Old</source>
+        <translation>原对象</translation>
     </message>
     <message>
         <source>Operations on both machines</source>
@@ -1704,6 +1844,10 @@
         <translation>分配页时将其清零</translation>
     </message>
     <message>
+        <source>Part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
         <source>Past the next call</source>
         <translation>越过下一次调用</translation>
     </message>
@@ -1714,6 +1858,10 @@
     <message>
         <source>Pending work</source>
         <translation>待办工作</translation>
+    </message>
+    <message>
+        <source>Phys</source>
+        <translation>物理</translation>
     </message>
     <message>
         <source>Physical</source>
@@ -1808,6 +1956,10 @@
         <translation>程序：打开另一个</translation>
     </message>
     <message>
+        <source>Prot</source>
+        <translation>保护</translation>
+    </message>
+    <message>
         <source>Proven by recordings (architecture, page size, address bits): {0}. Others follow the source.</source>
         <translation>经录制证实（体系结构、页大小、地址位数）：{0}。其他配置遵循源代码。</translation>
     </message>
@@ -1848,6 +2000,10 @@
         <translation>RAM 必须是 4M 的倍数</translation>
     </message>
     <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
         <source>Read /proc/vmallocinfo.</source>
         <translation>读取 /proc/vmallocinfo。</translation>
     </message>
@@ -1873,11 +2029,15 @@
     </message>
     <message>
         <source>Reboot</source>
-        <translation type="unfinished"></translation>
+        <translation>重新启动</translation>
     </message>
     <message>
         <source>Recording</source>
         <translation>录制</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
     </message>
     <message>
         <source>Replaying {0}</source>
@@ -1902,6 +2062,10 @@
     <message>
         <source>Returned</source>
         <translation>返回值</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
     </message>
     <message>
         <source>Rows that have happened: stores, and calls entered or left.</source>
@@ -2044,12 +2208,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>句子</translation>
     </message>
     <message>
+        <source>Sequential</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
         <source>Set n bytes from an address on.</source>
         <translation>从某地址起填写 n 个字节。</translation>
     </message>
     <message>
         <source>Share of huge blocks of RAM that have lost pages before the program begins</source>
         <translation>程序开始前已失去部分页的 RAM 大块所占的比例</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>shift</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Show a lecture: the beats of the program, one a screen</source>
@@ -2066,6 +2242,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show one of the trees of areas.</source>
         <translation>显示某一棵区域树。</translation>
+    </message>
+    <message>
+        <source>Show rows that hold a text</source>
+        <translation>只显示含有某文本的行</translation>
     </message>
     <message>
         <source>Show the notes of a lecture in a window of their own</source>
@@ -2088,12 +2268,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>恢复为只显示此步</translation>
     </message>
     <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
         <source>Slot above</source>
         <translation>上一表项</translation>
     </message>
     <message>
         <source>Slot below</source>
         <translation>下一表项</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>槽位</translation>
     </message>
     <message>
         <source>Slower</source>
@@ -2152,6 +2340,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>舞台：逐级页表</translation>
     </message>
     <message>
+        <source>Start</source>
+        <translation>起始</translation>
+    </message>
+    <message>
         <source>Step</source>
         <translation>步骤</translation>
     </message>
@@ -2165,7 +2357,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Step back</source>
-        <translation type="unfinished"></translation>
+        <translation>后退一步</translation>
     </message>
     <message>
         <source>Step into services</source>
@@ -2220,6 +2412,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>向某地址写入一个字。</translation>
     </message>
     <message>
+        <source>Stride</source>
+        <translation>步距</translation>
+    </message>
+    <message>
         <source>Study</source>
         <translation>学习</translation>
     </message>
@@ -2261,7 +2457,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Take the operation back that did it</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销引起它的操作</translation>
     </message>
     <message>
         <source>Take the selected operation out; those that need it are kept and marked</source>
@@ -2285,11 +2481,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>The kernel goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>内核继续运行。</translation>
     </message>
     <message>
         <source>The kernel has stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>内核已停止。</translation>
     </message>
     <message>
         <source>The kernel has stopped: {0}. Step back, undo or reboot.</source>
@@ -2392,6 +2588,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此程序中没有发生过</translation>
     </message>
     <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
         <source>Time</source>
         <translation>时间</translation>
     </message>
@@ -2402,6 +2602,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>次数</translation>
     </message>
     <message>
         <source>To after the running call</source>
@@ -2493,7 +2697,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Type and rows are at {0} %</source>
-        <translation type="unfinished"></translation>
+        <translation>文字和行高为 {0} %</translation>
     </message>
     <message>
         <source>Type and rows at 100 %</source>
@@ -2505,7 +2709,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Unlink an area and free its vm_struct.</source>
@@ -2552,6 +2756,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>区域的 VM_ 标志</translation>
     </message>
     <message>
+        <source>Va</source>
+        <translation>VA</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
         <source>Variables</source>
         <translation>变量</translation>
     </message>
@@ -2560,12 +2772,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>正在运行的调用的变量</translation>
     </message>
     <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
         <source>Version, licence and sources</source>
         <translation>版本、许可证和来源</translation>
     </message>
     <message>
         <source>Vmap blocks</source>
         <translation>vmap 块</translation>
+    </message>
+    <message>
+        <source>Vmflags</source>
+        <translation>VM 标志</translation>
     </message>
     <message>
         <source>Wait until background work is done.</source>
@@ -2593,7 +2813,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>What the kernel logged</source>
-        <translation type="unfinished"></translation>
+        <translation>内核记录的日志</translation>
     </message>
     <message>
         <source>What the kernel was built for; a table is one page</source>
@@ -2605,7 +2825,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>What went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>出了什么问题</translation>
     </message>
     <message>
         <source>Whether the processor has huge pages in PMD entries; x86-64 only</source>
@@ -2684,12 +2904,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>放大指针下的内容，再按还原</translation>
     </message>
     <message>
+        <source>a block: maps memory itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a guard page</source>
         <translation>保护页</translation>
     </message>
     <message>
         <source>a kernel has KASAN or KMSAN, not both</source>
         <translation>内核只能有 KASAN 或 KMSAN，不能两者都有</translation>
+    </message>
+    <message>
+        <source>a leaf</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a leaf: maps memory itself</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a memory type must end after it begins</source>
@@ -2716,8 +2948,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>以 0 开头的数可能是八进制：请去掉开头的 0</translation>
     </message>
     <message>
+        <source>a page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a page array, or a number of pages to allocate (16p)</source>
         <translation>页数组，或要分配的页数（16p）</translation>
+    </message>
+    <message>
+        <source>a page that nobody may touch</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a part of the kernel; its pages are not shown</source>
@@ -2750,6 +2990,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>a word is written</source>
         <translation>写入一个字</translation>
+    </message>
+    <message>
+        <source>a {0} leaf: maps {1} at {2}, frame {3} ({4})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>added</source>
@@ -2806,6 +3050,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>an operation or a name has to stand here, not {0!r}</source>
         <translation>此处应为操作或名称，而不是 {0!r}</translation>
+    </message>
+    <message>
+        <source>an ordinary page</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>and this long</source>
@@ -2884,6 +3132,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>回到 {0}</translation>
     </message>
     <message>
+        <source>bad</source>
+        <translation>无效</translation>
+    </message>
+    <message>
         <source>being purged</source>
         <translation>正在清理</translation>
     </message>
@@ -2918,6 +3170,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>busy</source>
         <translation>使用中</translation>
+    </message>
+    <message>
+        <source>busy areas at the end, by address</source>
+        <translation>结束时使用中的区域，按地址排列</translation>
     </message>
     <message>
         <source>by fallback</source>
@@ -2964,6 +3220,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0} 的检查，按顺序</translation>
     </message>
     <message>
+        <source>clean for the kernel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>cleared now, TLB flushed later: a CPU may still use what it remembers</source>
         <translation>现在清除，以后刷新 TLB：CPU 可能仍使用它所记住的内容</translation>
     </message>
@@ -2974,6 +3234,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>clock ticks</source>
         <translation>时钟滴答数</translation>
+    </message>
+    <message>
+        <source>code may run here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>collapsed subtree: {0}, max {1}</source>
@@ -3024,6 +3288,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>直接映射</translation>
     </message>
     <message>
+        <source>dirty for the kernel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dirty range: pages {0} to {1}</source>
         <translation>脏范围：第 {0} 到 {1} 页</translation>
     </message>
@@ -3050,6 +3318,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>empty</source>
         <translation>空</translation>
+    </message>
+    <message>
+        <source>empty: a walk ends here, and a touch faults</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>empty: the guard page of {0}</source>
@@ -3094,6 +3366,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>fault</source>
         <translation>缺页</translation>
+    </message>
+    <message>
+        <source>filter</source>
+        <translation>筛选</translation>
     </message>
     <message>
         <source>first page of &lt;b&gt;{0}&lt;/b&gt;</source>
@@ -3148,6 +3424,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>折叠：同一表项</translation>
     </message>
     <message>
+        <source>for the kernel only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>found</source>
         <translation>找到</translation>
     </message>
@@ -3174,6 +3454,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>free blocks</source>
         <translation>空闲块</translation>
+    </message>
+    <message>
+        <source>free for the kernel, unused</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>free range · {0}</source>
@@ -3218,6 +3502,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>gap {0}: {1} lies too low: the search begins at {2}</source>
         <translation>空隙 {0}：{1} 位置太低：搜索从 {2} 开始</translation>
+    </message>
+    <message>
+        <source>global</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>global: kept in the TLB when the process changes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>goes left</source>
@@ -3306,6 +3598,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>identical {0}/{1}</source>
         <translation>一致 {0}/{1}</translation>
+    </message>
+    <message>
+        <source>ignored here</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>in a pool</source>
@@ -3428,12 +3724,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>惰性：{0} / {1} 页等待清理</translation>
     </message>
     <message>
+        <source>leads to a table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>leads to the table in frame {0:x}, {1} of {2} entries in use</source>
         <translation>指向页框 {0:x} 中的页表，已用 {1} / {2} 个表项</translation>
     </message>
     <message>
         <source>leads to the table in frame {pfn:x}</source>
         <translation>指向页框 {pfn:x} 中的页表</translation>
+    </message>
+    <message>
+        <source>leads to the {0} table at {1}, frame {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>leaves installed</source>
@@ -3472,12 +3776,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>长度；默认为不含保护页的区域长度</translation>
     </message>
     <message>
+        <source>limits for everything below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>line</source>
         <translation>行</translation>
     </message>
     <message>
         <source>line {0}</source>
         <translation>第 {0} 行</translation>
+    </message>
+    <message>
+        <source>lines of the script and what they returned</source>
+        <translation>脚本的各行及其返回值</translation>
     </message>
     <message>
         <source>log scale</source>
@@ -3508,6 +3820,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>格式错误的表项</translation>
     </message>
     <message>
+        <source>malformed: bits are set that must be 0; it would lead to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mapped</source>
         <translation>已映射</translation>
     </message>
@@ -3520,8 +3836,36 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>最大 {0}</translation>
     </message>
     <message>
+        <source>may be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>memory node to try first</source>
         <translation>首先尝试的内存节点</translation>
+    </message>
+    <message>
+        <source>memory of a device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory type from the lower half</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory type from the upper half of the PAT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>memory type {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>memory type {0} from {1} to {2}</source>
@@ -3552,6 +3896,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>移动 {0}</translation>
     </message>
     <message>
+        <source>must be 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be 0 here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be 0: this entry is malformed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>name for the result</source>
         <translation>结果的名称</translation>
     </message>
@@ -3566,6 +3922,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nested too deeply, or a number too long, to be a document</source>
         <translation>嵌套太深或数字太长，不是文档</translation>
+    </message>
+    <message>
+        <source>never used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never used: the first touch faults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never written</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>next: a table of PTEs</source>
@@ -3604,6 +3972,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有使用中的区域</translation>
     </message>
     <message>
+        <source>no code may run here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no free addresses</source>
         <translation>没有空闲地址</translation>
     </message>
@@ -3626,6 +3998,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>no more than 4M are read at a time</source>
         <translation>一次至多读取 4M</translation>
+    </message>
+    <message>
+        <source>no page</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no step yet</source>
@@ -3688,16 +4064,40 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>未比较</translation>
     </message>
     <message>
+        <source>not global</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not known to this version</source>
         <translation>此版本不认识</translation>
+    </message>
+    <message>
+        <source>not present</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not present: the processor ignores all other bits, and a touch faults</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not reached</source>
         <translation>未执行</translation>
     </message>
     <message>
+        <source>not soft dirty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not taken</source>
         <translation>未采用</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not valid</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not valid JSON: {0}</source>
@@ -3768,8 +4168,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>CPU 编号</translation>
     </message>
     <message>
+        <source>of no meaning while P is 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of no meaning while V is 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of no meaning while VALID is 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>off</source>
         <translation>关</translation>
+    </message>
+    <message>
+        <source>offset</source>
+        <translation>偏移</translation>
     </message>
     <message>
         <source>offset inside the area</source>
@@ -3796,6 +4212,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>几个词之一</translation>
     </message>
     <message>
+        <source>one of a row that needs one place in the TLB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>one or more names of objects</source>
         <translation>一个或多个对象名</translation>
     </message>
@@ -3820,8 +4240,12 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>阶 {order}：{n} 个 {size} 的空闲块</translation>
     </message>
     <message>
-        <source>own machine</source>
+        <source>ordinary memory</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>own machine</source>
+        <translation>自定义机器</translation>
     </message>
     <message>
         <source>own machine…</source>
@@ -3850,6 +4274,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>pages to show; the rest of the area</source>
         <translation>要显示的页数；默认为区域的其余部分</translation>
+    </message>
+    <message>
+        <source>per-CPU</source>
+        <translation>per-CPU</translation>
+    </message>
+    <message>
+        <source>per-CPU memory: {0} of {1} pages mapped</source>
+        <translation>per-CPU 内存：已映射 {0} / {1} 页</translation>
     </message>
     <message>
         <source>physical address bits must be 36 to 56</source>
@@ -3888,8 +4320,28 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>可能的 CPU 数必须为 1 到 128</translation>
     </message>
     <message>
+        <source>present</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>preset {0}</source>
         <translation>预设 {0}</translation>
+    </message>
+    <message>
+        <source>programs may not run it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>programs may run it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>programs may use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>protection key, for pages of programs</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>protection of the mapping</source>
@@ -3906,6 +4358,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>read</source>
         <translation>读</translation>
+    </message>
+    <message>
+        <source>read only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read only until it is written</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>red</source>
@@ -3934,6 +4394,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>reserved, not mapped yet</source>
         <translation>已保留，尚未映射</translation>
+    </message>
+    <message>
+        <source>result of the replay</source>
+        <translation>重放的结果</translation>
     </message>
     <message>
         <source>returned</source>
@@ -3976,12 +4440,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>表项</translation>
     </message>
     <message>
+        <source>same order, same sizes · {0} events</source>
+        <translation>顺序相同，大小相同 · {0} 个事件</translation>
+    </message>
+    <message>
         <source>search for {0}</source>
         <translation>搜索 {0}</translation>
     </message>
     <message>
         <source>shift is {0} to {1}, not {2}</source>
         <translation>shift 应为 {0} 到 {1}，而不是 {2}</translation>
+    </message>
+    <message>
+        <source>sign</source>
+        <translation>符号</translation>
     </message>
     <message>
         <source>size of {0}</source>
@@ -4004,6 +4476,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>槽位 {0}</translation>
     </message>
     <message>
+        <source>soft dirty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>something below it differs</source>
         <translation>其下有不同之处</translation>
     </message>
@@ -4012,12 +4488,32 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>末尾缺少内容</translation>
     </message>
     <message>
+        <source>sparse</source>
+        <translation>稀疏</translation>
+    </message>
+    <message>
+        <source>sparse area: {0} of {1} pages mapped</source>
+        <translation>稀疏区域：已映射 {0} / {1} 页</translation>
+    </message>
+    <message>
+        <source>special</source>
+        <translation>特殊</translation>
+    </message>
+    <message>
         <source>special entry</source>
         <translation>特殊表项</translation>
     </message>
     <message>
+        <source>special: no struct page belongs to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>stale TLB entry used</source>
         <translation>使用了过期的 TLB 项</translation>
+    </message>
+    <message>
+        <source>stands alone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>start end, or empty for none</source>
@@ -4148,6 +4644,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>内核已停止：请后退、撤销或重新启动</translation>
     </message>
     <message>
+        <source>the kernel may not run it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the kernel may run it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the lens is to scale</source>
         <translation>放大镜按比例</translation>
     </message>
@@ -4182,6 +4686,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the replay has no end</source>
         <translation>重放没有结尾</translation>
+    </message>
+    <message>
+        <source>the same lines, replayed</source>
+        <translation>相同的各行，经过重放</translation>
     </message>
     <message>
         <source>the search begins here</source>
@@ -4296,6 +4804,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>访问</translation>
     </message>
     <message>
+        <source>type an entry in hexadecimal, such as 0x8000000000000163</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>undone by {0}</source>
         <translation>由 {0} 撤销</translation>
     </message>
@@ -4336,6 +4848,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>直到 vm_unmap_aliases</translation>
     </message>
     <message>
+        <source>upper address bits: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>usage: {0}</source>
         <translation>用法：{0}</translation>
     </message>
@@ -4346,6 +4862,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>used {0} · dirty {1} · free {2}</source>
         <translation>已使用 {0} · 脏 {1} · 空闲 {2}</translation>
+    </message>
+    <message>
+        <source>userfaultfd forbids writing</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>va_clip cuts in two: the left rest is a new node</source>
@@ -4366,6 +4886,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>va_clip takes the node out of the tree</source>
         <translation>va_clip 把该节点移出树</translation>
+    </message>
+    <message>
+        <source>valid</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>version {0} is not known here: this vmgui reads 1 to {1}</source>
@@ -4410,6 +4934,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>walked the tables</source>
         <translation>遍历了页表</translation>
+    </message>
+    <message>
+        <source>was dirty before it was read only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was written</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>what a case holds besides; 0 is as many as in the kernel</source>
@@ -4512,8 +5048,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>工作线程数，各在下一个 CPU 上（nr_threads）</translation>
     </message>
     <message>
+        <source>writable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>write</source>
         <translation>写</translation>
+    </message>
+    <message>
+        <source>writing is allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>writing is not allowed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>x86-64 only. One range a line: start end type; types are UC, WC, WT, WB</source>
@@ -4616,6 +5164,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0:#x} 需要 5 级页表：此机器只有 4 级</translation>
     </message>
     <message>
+        <source>{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}
 On Debian this brings it:  {1}
 Or choose its folder, or its archive (.tar.xz), below.</source>
@@ -4702,6 +5254,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} could not be written</source>
         <translation>无法写入 {0}</translation>
+    </message>
+    <message>
+        <source>{0} digits are more than 64 bits: at most 16</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} does not fit in 64 bits</source>
@@ -4808,6 +5364,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 不是地址：请用十六进制书写</translation>
     </message>
     <message>
+        <source>{0} is no hexadecimal digit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not in it</source>
         <translation>其中没有 {0}</translation>
     </message>
@@ -4894,6 +5454,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} operations</source>
         <translation>{0} 个操作</translation>
+    </message>
+    <message>
+        <source>{0} operations · {1}</source>
+        <translation>{0} 个操作 · {1}</translation>
     </message>
     <message>
         <source>{0} or {1}</source>
@@ -5012,6 +5576,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0}，截至操作 {1}</translation>
     </message>
     <message>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
+    </message>
+    <message>
         <source>{0}. Operations that cannot run any more: {1}; they are kept</source>
         <translation>{0}。不能再运行的操作：{1}；它们仍保留</translation>
     </message>
@@ -5036,8 +5604,20 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0}：请用 {1}</translation>
     </message>
     <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
         <source>{0}: {1} only at B, {2} only at A, {3} changed</source>
         <translation>{0}：仅在 B {1} 个，仅在 A {2} 个，变化 {3} 个</translation>
+    </message>
+    <message>
+        <source>{0}: {1} → {2}</source>
+        <translation>{0}：{1} → {2}</translation>
+    </message>
+    <message>
+        <source>{0}?</source>
+        <translation>{0}？</translation>
     </message>
     <message>
         <source>{kind} by CPU {cpu}: {end}</source>
