@@ -95,6 +95,18 @@ class Document:
         return self.script.program
 
 
+def comment_of(document: Document, number: int) -> str:
+    """The comment above an operation of those that run, counted from 0, without its marks; "" for none."""
+    if not 0 <= number < len(document.operations):
+        return ""
+    said: list[str] = []
+    for line in reversed(document.lines[: document.operations[number].line - 1]):
+        if not line.lstrip().startswith("#") or line.startswith(FAILED):
+            break
+        said.append(line.strip().lstrip("#").strip())
+    return " ".join(reversed(said))
+
+
 def rewritten(document: Document, program: Iterable[tuple[Operation, bool]]) -> Document:
     """``document`` with other operations, each with whether it runs; comments stay above their lines.
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from vmgui import assets
 from vmgui.projection.beats import Beat
+from vmgui.projection.narration import Mood
 from vmgui.projection.stage import Stage
 from vmgui.timeline.why import Explanation
 
@@ -17,12 +18,13 @@ from vmgui.timeline.why import Explanation
 class BeatText:
     """`head` is the question above the picture, `title` the beat in a few words, `says` its sentence.
 
-    What stands between two ** in the sentence is bold.
+    What stands between two ** in the sentence is bold. `mood` outranks that of the beat where there is one.
     """
 
     head: str
     title: str
     says: str
+    mood: Mood | None = None
 
     @property
     def plain(self) -> str:
@@ -38,7 +40,7 @@ def texts(language: str) -> Mapping[str, BeatText]:
     for function, said in tomllib.loads(catalogue).items():
         guards = said.pop("guards", {})
         for what, text in said.items():
-            found[f"{function}: {what}"] = BeatText(text["head"], text["title"], text["says"])
+            found[f"{function}: {what}"] = BeatText(text["head"], text["title"], text["says"], text.get("mood"))
         for condition, says in guards.items():
             refused = found[f"{function}: refused"]
             found[f"{function}: {condition}"] = BeatText(refused.head, refused.title, says)
@@ -55,7 +57,8 @@ def text_of(
     known = texts(language)
     text = known[_key(beat, known, explanation, stage)]
     values = dict(beat.values)
-    return BeatText(*(part.format_map(values) for part in (text.head, text.title, text.says)))
+    head, title, says = (part.format_map(values) for part in (text.head, text.title, text.says))
+    return BeatText(head, title, says, text.mood)
 
 
 def _key(

@@ -138,6 +138,9 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("normal_size", _("Normal size"), _("Type and rows at 100 %"), ("Ctrl+0",)),
         Spec("theme", _("Dark or &light"), _("Change between the dark and the light theme"),
              ("Ctrl+Shift+T",), "moon"),
+        Spec("present", _("&Present"), _("Show a lecture: the beats of the program, one a screen"),
+             ("F5", "Ctrl+P"), "present"),
+        Spec("notes", _("Speaker &notes"), _("Show the notes of a lecture in a window of their own")),
         Spec("full_screen", _("F&ull screen"), _("Use the whole screen"), ("F11",), "", True),
         Spec("reset_layout", _("Reset &layout"), _("Put all panes back where they were"), ()),
     )),
@@ -207,6 +210,26 @@ FOCUS_KEYS: tuple[Spec, ...] = (
     Spec("stage_down", _("Slot below"), _("Move to the entry below"), ("Alt+Down",), focus="stage"),
     Spec("stage_left", _("Level above"), _("Move to the table above"), ("Alt+Left",), focus="stage"),
     Spec("stage_right", _("Level below"), _("Move to the table below"), ("Alt+Right",), focus="stage"),
+)
+
+
+#: Keys of a lecture: it is a window of its own, where no other key works.
+PRESENT_KEYS: tuple[Spec, ...] = (
+    Spec("next", _("Next beat"), "", ("Right", "PgDown", "Down"), focus="present"),
+    Spec("previous", _("Previous beat"), "", ("Left", "PgUp", "Up"), focus="present"),
+    Spec("next_operation", _("Next operation"), "", ("Ctrl+Right",), focus="present"),
+    Spec("previous_operation", _("Previous operation"), "", ("Ctrl+Left",), focus="present"),
+    Spec("play", _("Play"), "", ("Space",), focus="present"),
+    Spec("first", _("First beat"), "", ("Home",), focus="present"),
+    Spec("last", _("Last beat"), "", ("End",), focus="present"),
+    Spec("jump", _("To the beat whose number was typed"), "", ("Return", "Enter"), focus="present"),
+    Spec("blank", _("Blank the screen"), "", ("B",), focus="present"),
+    Spec("zoom", _("Zoom to what is under the pointer, and back"), "", ("Z",), focus="present"),
+    Spec("spot", _("Spot at the pointer"), "", ("L",), focus="present"),
+    Spec("notes", _("Speaker notes"), "", ("N",), focus="present"),
+    Spec("theme", _("Dark or light"), "", ("Ctrl+Shift+T",), focus="present"),
+    Spec("help", _("These keys"), "", ("?",), focus="present"),
+    Spec("leave", _("End the lecture"), "", ("Esc", "F5", "Ctrl+P"), focus="present"),
 )
 
 

@@ -16,7 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import comparing, context, editing, files, language, looking, seeking
+from vmgui.ui import comparing, context, editing, files, language, looking, presenting, seeking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
@@ -85,6 +85,7 @@ class Desk(QObject):
         self.player.moved.connect(self.scene.show)
         self.player.moved.connect(self.warmer.later)
         self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
+        self.presenter = presenting.Presenter(self)
         self.liner = Liner(self)
         self.comparing = comparing.Comparing(self)
         seeking.connect(self)
@@ -163,6 +164,7 @@ class Desk(QObject):
         for pane in panes:
             pane.set_theme(theme)
         self.transport.set_theme(theme, self.window.actions_)
+        self.presenter.set_theme(theme)
 
     def fit(self, width: int, height: int) -> None:
         """Arrange the panes for a size of the window."""
@@ -182,6 +184,7 @@ class Desk(QObject):
         found |= comparing.handlers(self)
         found |= editing.handlers(self)
         found |= seeking.handlers(self)
+        found |= presenting.handlers(self)
         found |= language.handlers(self)
         return found | {
             **{f"group_{n}": partial(self.group, n) for n in GROUPS},
@@ -364,6 +367,7 @@ class Desk(QObject):
     def close(self) -> None:
         """End playing and the worker, and keep the layout."""
         self.player.pause()
+        self.presenter.stop()
         self.comparing.leave()
         self.explainer.close()
         self.auditor.close()

@@ -44,6 +44,8 @@ class Scene(QObject):
     """
 
     settled = Signal()
+    #: The stage that is shown, also when its refusal has got its reason.
+    staged = Signal(object)
 
     def __init__(self, desk: Desk):
         super().__init__(desk)
@@ -174,6 +176,7 @@ class Scene(QObject):
         if stage is not None and self.explanation is not None and self.looking is None:
             stage = refine(stage, self.explanation)
         self.desk.stage.set_stage(stage)
+        self.staged.emit(stage)
 
     def _show_text(self, at: int) -> None:
         assert self.session is not None

@@ -87,6 +87,15 @@ class Settings:
         self._set("allocator", section)
 
     @property
+    def speaker_notes(self) -> bool:
+        """Whether a lecture shows the notes in a window of their own even on one screen."""
+        return str(self._get("speaker_notes", False)).lower() == "true"
+
+    @speaker_notes.setter
+    def speaker_notes(self, shown: bool) -> None:
+        self._set("speaker_notes", shown)
+
+    @property
     def recent(self) -> list[Path]:
         """Files opened last, the newest first."""
         kept = self._get("recent", [])

@@ -4,41 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vmgui.projection.levels import Level
 from vmgui.projection.numbers import address
 from vmgui.projection.stage import Column, Stage
-from vmgui.ui.paint import CENTRE, Sheet, Type
+from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
 from vmgui.ui.panes.stage_memory import MemoryBox
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme, px
+from vmgui.ui.theme import Theme
 from vmgui.ui.words import tr
 
 MARGIN, WIDE, FOLDED, MEMORY = 18.0, 123.0, 70.0, 170.0
+#: What a large stage keeps free below its columns, for the table that a refused leaf falls back to.
+FOOT = 46
+#: How much larger the lens shows things.
+ZOOM = 2.0
 
 
 class StageCanvas(Canvas):
-    """Draws a Stage. `base_scale` enlarges everything, as Present does; the width may make it smaller."""
+    """Draws a Stage. `base_scale` enlarges everything; the width may make it smaller.
 
-    def __init__(self, selection: Selection, parent: QWidget | None = None, base_scale: float = 1.0):
+    A `large` one, for a lecture, keeps its size and gives the room below its columns to memory.
+    """
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None, large: bool = False):
         super().__init__(selection, parent)
+        self.large = large
         self.setAccessibleName(tr("Stage: page tables, level by level"))
-        self.setMinimumSize(px(420), px(200))
+        self.setMinimumSize(420, 200)
         self.stage: Stage | None = None
         self.style_name = "decimal"
-        self.base_scale = base_scale
+        self.base_scale = 1.0
         self._cursor: tuple[Level, int] | None = None
         self._scroll: dict[Level, int] = {}
+        self._lens = QTransform()
 
     def sizeHint(self) -> QSize:
-        return QSize(px(984), px(342))
+        return QSize(984, 342)
 
     def set_stage(self, stage: Stage | None) -> None:
         """Show a stage; scrolling by hand ends when the walk is another one."""
@@ -49,6 +58,11 @@ class StageCanvas(Canvas):
             self._cursor = None
         self.stage = stage
         self.setAccessibleDescription(self.words())
+        self.update()
+
+    def set_scale(self, scale: float) -> None:
+        """Draw everything larger."""
+        self.base_scale = scale
         self.update()
 
     def set_style_name(self, style: str) -> None:
@@ -77,11 +91,43 @@ class StageCanvas(Canvas):
     # --- drawing ---------------------------------------------------------------------------------
 
     def paint_on(self, sheet: Sheet) -> None:
-        """Draw ruler, columns, arrows and memory from left to right."""
+        """Draw the stage, through the lens where one is held over it."""
         if self.stage is None:
             self._draw_nothing(sheet)
             return
+        sheet.painter.save()
+        sheet.painter.setTransform(self._lens, True)
+        self._draw_stage(sheet)
+        sheet.painter.restore()
+
+    def zoom_to(self, point: QPointF) -> None:
+        """Show what is at a point twice as large, in the middle; or everything again."""
+        if self.zoomed:
+            self._lens = QTransform()
+        else:
+            hit = self.hit_at(point)
+            middle = hit.rect.center() if hit is not None else point
+            x = min(max(middle.x() * ZOOM - self.width() / 2, 0), self.width() * (ZOOM - 1))
+            y = min(max(middle.y() * ZOOM - self.height() / 2, 0), self.height() * (ZOOM - 1))
+            self._lens = QTransform.fromTranslate(-x, -y).scale(ZOOM, ZOOM)
+        self.update()
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether a part is shown larger."""
+        return not self._lens.isIdentity()
+
+    def shown_at(self, point: QPointF) -> QPointF:
+        """Where a point of the stage is seen."""
+        return self._lens.map(point)
+
+    def hit_at(self, pos: QPointF) -> Hit | None:
+        return super().hit_at(self._lens.inverted()[0].map(pos))
+
+    def _draw_stage(self, sheet: Sheet) -> None:
+        """Draw ruler, columns, arrows and memory from left to right."""
         stage, s = self.stage, self._scale()
+        assert stage is not None
         working = next((c for c in stage.columns if c.state == "working"), None)
         margin = MARGIN * min(s, self.width() / 984)
         bar = ruler.Ruler(
@@ -121,6 +167,8 @@ class StageCanvas(Canvas):
 
     def _scale(self) -> float:
         """Smaller than asked only where the columns would not fit, and never so that text is unreadable."""
+        if self.large:
+            return self.base_scale
         return self.base_scale * max(min(self.width() / (984 * self.base_scale), 1.0), 0.92)
 
     def _ruler_scale(self, s: float) -> float:
@@ -128,6 +176,7 @@ class StageCanvas(Canvas):
 
     def _rows(self, top: float, s: float) -> int:
         foot = 40 if self.stage and (self.stage.access or stage_arrows.in_the_way(self.stage)) else 16
+        foot = FOOT if self.large else foot
         room = self.height() - top - (HEADER + 5 + foot) * s
         return max(min(int(room / (SLOT * s)), 9), 2)
 
@@ -155,6 +204,7 @@ class StageCanvas(Canvas):
             x += width + gap
         left = self.width() - margin - MEMORY * shrink
         bottom = next(iter(boxes.values())).bottom
+        bottom = self.height() - 14 * s if self.large else bottom
         phys = stage.physical
         rect = QRectF(left, top + 8 * s, MEMORY * shrink, bottom - top + 6 * s)
         start, end = (phys.start, phys.end) if phys else (0, 1)
@@ -166,17 +216,22 @@ class StageCanvas(Canvas):
         return max(0, min(first, column.entries - rows))
 
     def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:
+        margin = MARGIN * min(s, self.width() / 984)
         if stage.access is not None:
-            rect = QRectF(MARGIN, self.height() - 26 * s, self.width() - 2 * MARGIN, 21 * s)
+            rect = QRectF(margin, self.height() - 26 * s, self.width() - 2 * margin, 21 * s)
             stage_memory.draw_access(sheet, stage.access, rect, s)
         if stage.flushed:
-            band = QRectF(MARGIN - 6, 24 * s, self.width() - 2 * MARGIN + 12, 26 * s)
+            band = QRectF(margin - 6, 24 * s, self.width() - 2 * margin + 12, 26 * s)
             sheet.box(band, sheet.theme.color("accent", 0.22), sheet.theme.color("accent"), 1, 4)
-            sheet.text(band, tr("≈ TLB flush"), sheet.theme.color("text1"), Type(12 * s, True), CENTRE)
+            kind, said = Type(12 * s, True), tr("≈ TLB flush")
+            chip = QRectF(0, 0, kind.width(said) + 20 * s, band.height() - 4 * s)
+            chip.moveCenter(band.center())
+            sheet.box(chip, sheet.theme.color("bg1"), sheet.theme.color("accent"), 1, chip.height() / 2)
+            sheet.text(chip, said, sheet.theme.color("text1"), kind, CENTRE)
 
     def _draw_nothing(self, sheet: Sheet) -> None:
         text = tr("Run an operation, or type  a = vmalloc 4M")
-        sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(14), CENTRE)
+        sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(14 * self.base_scale), CENTRE)
 
     # --- keyboard and wheel ------------------------------------------------------------------------
 

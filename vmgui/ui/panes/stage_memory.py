@@ -147,7 +147,7 @@ def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect
     first_row = QRectF(inner.x(), inner.y() + 2 * s, inner.width(), line)
     if limit - rect.y() < 0.9 * line:
         pass
-    elif limit - rect.y() < 2.2 * line:
+    elif limit - rect.y() < 2 * line:
         row = QRectF(inner.x(), inner.y(), inner.width(), max(limit - rect.y(), line))
         sheet.fit(row, ink, mono, physical(leaf.phys), one, align=CENTRE)
     else:
