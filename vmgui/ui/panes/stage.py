@@ -18,7 +18,7 @@ from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
 from vmgui.ui.panes.stage_memory import MemoryBox
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 MARGIN, WIDE, FOLDED, MEMORY = 18.0, 123.0, 70.0, 170.0
@@ -38,7 +38,7 @@ class StageCanvas(Canvas):
         super().__init__(selection, parent)
         self.large = large
         self.setAccessibleName(tr("Stage: page tables, level by level"))
-        self.setMinimumSize(420, 200)
+        self.setMinimumSize(px(420), px(200))
         self.stage: Stage | None = None
         self.style_name = "decimal"
         self.base_scale = 1.0
@@ -47,7 +47,7 @@ class StageCanvas(Canvas):
         self._lens = QTransform()
 
     def sizeHint(self) -> QSize:
-        return QSize(984, 342)
+        return QSize(px(984), px(342))
 
     def set_stage(self, stage: Stage | None) -> None:
         """Show a stage; scrolling by hand ends when the walk is another one."""
