@@ -114,8 +114,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
     (_("&View"), (
         Spec("explore", _("Explore"), _("Run operations and step through them"), ("Ctrl+1",), "", True),
         Spec("study", _("Study"), "", ("Ctrl+2",), "", True, "", _("Lessons come with a later version")),
-        Spec("lecture", _("Lecture"), "", ("Ctrl+3",), "", True, "",
-             _("The lecture view comes with a later version")),
+        Spec("lecture", _("Lecture"), _("One beat fills the screen: question, stage, sentence"), ("Ctrl+3",),
+             "", True),
         Spec("real", _("Real kernel"), "", ("Ctrl+4",), "", True, "",
              _("Dumps of a running kernel come later; recordings open with File › Open recording")),
         None,

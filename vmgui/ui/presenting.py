@@ -29,7 +29,11 @@ LOOK, READ = 1500, 45
 
 def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
     """What the actions of a lecture do."""
-    return {"present": lambda: desk.presenter.toggle(), "notes": lambda: desk.presenter.toggle_notes()}
+    return {
+        "present": lambda: desk.presenter.toggle(),
+        "lecture": lambda: desk.presenter.toggle(),
+        "notes": lambda: desk.presenter.toggle_notes(),
+    }
 
 
 def stage_screen(screens: Sequence[QScreen], home: QScreen | None) -> QScreen | None:
@@ -82,6 +86,7 @@ class Presenter(QObject):
             view.setGeometry(screen.geometry())
         if screen is not home or window.settings.speaker_notes:
             self._show_notes()
+        self._mark(True)
         self.refresh()
         view.showFullScreen()
         view.activateWindow()
@@ -93,11 +98,17 @@ class Presenter(QObject):
         if view is None:
             return
         self.pause()
+        self._mark(False)
         self._hide_notes()
         view.close()
         view.deleteLater()
         self.desk.window.activateWindow()
         self.desk.window.rest()
+
+    def _mark(self, presenting: bool) -> None:
+        actions = self.desk.window.actions_
+        actions["lecture"].setChecked(presenting)
+        actions["explore"].setChecked(not presenting)
 
     def toggle_notes(self) -> None:
         """Show the notes in a window of their own, or hide them; the next lecture does the same."""

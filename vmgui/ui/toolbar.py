@@ -200,7 +200,7 @@ class Toolbar(QToolBar):
     def _add_end(self) -> None:
         self.run = self._tool("play-solid", tr("Run operation"), "run")
         self.run.setProperty("primary", True)
-        self.present = self._tool("present", tr("Present"), "lecture")
+        self.present = self._tool("present", tr("Present"), "present")
         self.look = self._tool("moon", tr("Theme"), "theme")
         self.language = self._tool("globe", tr("Language"))
         self.language.setText(language())
