@@ -31,7 +31,8 @@ def test_the_window_shows_no_literal_that_nobody_can_translate(script):
 def test_a_literal_that_nobody_can_translate_is_found(script, tmp_path, monkeypatch):
     room = tmp_path / "vmgui" / "ui"
     room.mkdir(parents=True)
-    (room / "pane.py").write_text('QLabel("Page tables")\nx.setText(f"{n} pages free")\ny.setText(tr("fine"))\n')
+    shown = ['QLabel("Page tables")', 'x.setText(f"{n} pages free")', 'y.setText(tr("fine"))']
+    (room / "pane.py").write_text("\n".join(shown))
     monkeypatch.setattr(script, "ROOT", tmp_path)
     assert [line.partition(": ")[2] for line in script.unmarked()] == ["'Page tables'", "'… pages free'"]
 
@@ -53,7 +54,8 @@ def test_what_is_compiled_is_what_is_written(script):
 
 @pytest.mark.parametrize("name", ["why", "beats"])
 def test_both_languages_say_something_of_the_same_things(name):
-    english, chinese = (tomllib.loads((I18N / f"{name}.{code}.toml").read_text("utf-8")) for code in ("en", "zh"))
+    files = (I18N / f"{name}.{code}.toml" for code in ("en", "zh"))
+    english, chinese = (tomllib.loads(file.read_text("utf-8")) for file in files)
     assert {key: sorted(said) for key, said in english.items()} == {
         key: sorted(said) for key, said in chinese.items()
     }

@@ -11,7 +11,7 @@ from vmgui.texts import Text
 #: The one context of all texts in resources/i18n/vmgui_zh_CN.ts.
 CONTEXT = "vmgui"
 #: The letter of a menu's text that Alt goes with: &File, 文件(&F).
-MNEMONIC = re.compile(r"\(&.\)|&(?!&)")
+MNEMONIC = re.compile(r"\(&.\)|&")
 
 
 def tr(text: str) -> str:
