@@ -122,6 +122,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("command", _("&Command line"), _("Type an operation"), ("Ctrl+L",)),
         Spec("address", _("Look at &address…"), _("Walk any address without moving the play-head"),
              ("Ctrl+G",), "search"),
+        Spec("decode", _("&Decode an entry…"), _("Any page-table entry, selected or typed, as named bits"),
+             ("Ctrl+E",)),
         Spec("show_why", _("&Why?"), _("Go to the checks of the running function"), ("W",), "bulb"),
         Spec("show_tree", _("Page &tables"), _("Go to the page-table tree"), ("T",)),
         Spec("show_map", _("Address &map"), _("Go to the address map"), ("M",)),

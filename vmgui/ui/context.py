@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from vmgui.projection import numbers
 from vmgui.projection.lives import area_steps, entry_steps
 from vmgui.ui import seeking
+from vmgui.ui.dialogs.decoder import entry_at, show_decoder
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -49,6 +50,8 @@ def add_addresses(menu: QMenu, desk: Desk, place: Place) -> None:
     if place.va is not None:
         start = place.va[0]
         menu.addAction(tr("Walk this address"), lambda: desk.scene.look_at(start))
+    if entry_at(desk, place) is not None:
+        menu.addAction(tr("Decode this entry"), lambda: show_decoder(desk, place))
 
 
 def add_steps(menu: QMenu, desk: Desk, place: Place) -> None:

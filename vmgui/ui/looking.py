@@ -41,6 +41,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "verified": lambda: show_verified(desk),
         "about": lambda: show_about(desk),
         "palette": lambda: find_action(desk),
+        "decode": lambda: decode_entry(desk),
     }
 
 
@@ -106,6 +107,13 @@ def ask_address(desk: Desk) -> None:
     dialog = AddressDialog(desk.workspace.session, desk.window)
     dialog.chosen.connect(desk.scene.look_at)
     dialog.open()
+
+
+def decode_entry(desk: Desk) -> None:
+    """Take a page-table entry apart."""
+    from vmgui.ui.dialogs.decoder import show_decoder
+
+    show_decoder(desk)
 
 
 def choose_machine(desk: Desk) -> None:
