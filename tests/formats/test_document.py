@@ -16,6 +16,7 @@ from vmgui.formats import document as documents
 from vmgui.formats.document import Bookmark, Document, dump, load, parse_document, parse_program, save
 from vmgui.formats.errors import FormatError
 from vmgui.formats.machine_record import MachineRecord
+from vmgui.formats.oplang import parse_operation
 
 LINES = ("# the story", "a = vmalloc 4M", "", "vfree a")
 
@@ -230,3 +231,14 @@ def test_a_failed_save_leaves_the_old_file_alone(tmp_path: Path, monkeypatch: py
         save(path, Document(title="new"))
     assert load(path).title == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_rewritten_document_keeps_comments_above_their_lines_and_marks_what_does_not_run() -> None:
+    document = parse_program("# one\na = vmalloc 4K\n\n# two\nvfree a\n# end\n")
+    first, second = document.program
+    kept = documents.rewritten(document, [(second, False), (parse_operation("purge"), True)])
+    assert kept.lines == ("", "# two", "#! vfree a", "purge", "# end")
+    again = parse_document(dump(kept))
+    assert [str(operation) for operation in again.program] == ["vfree a", "purge"]
+    assert [str(operation) for operation in again.operations] == ["purge"]
+    assert documents.rewritten(document, [(first, True), (second, True)]).lines == document.lines

@@ -193,3 +193,9 @@ def test_every_operation_shows_how_it_is_written() -> None:
 
 def test_operations_compare_by_meaning() -> None:
     assert Operation(VERBS["purge"]) == parse_operation("  purge   # now")
+
+
+def test_an_operation_that_could_not_run_is_kept_in_its_place_and_not_among_those_that_run() -> None:
+    script = parse_script("a = vmalloc 4M\n#! vfree b\n#! no operation\n#!vfree b\npurge\n")
+    assert [str(operation) for operation in script.operations] == ["a = vmalloc 4M", "purge"]
+    assert [str(operation) for operation in script.program] == ["a = vmalloc 4M", "vfree b", "purge"]

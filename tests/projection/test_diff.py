@@ -12,6 +12,7 @@ from tests.property.programs import MACHINES, SMALL, lines, machines, run
 from vmgui.engine.machine import G, Machine
 from vmgui.projection.diff import Differ, Side, changed_words
 from vmgui.projection.diff_entries import tables_of
+from vmgui.projection.tree import Marks, TreeReader, root
 from vmgui.timeline.session import Session
 
 
@@ -106,3 +107,53 @@ def test_a_hundred_thousand_entries_are_told_as_one_run() -> None:
     difference = Differ(session).difference(0, len(session))
     assert difference.totals["pte"].added >= 102_400
     assert max(run.count for run in difference.runs) == 102_400
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        Machine("arm64", ram=256 << 20, phys_bits=48),
+        Machine("arm64", 65536, 52, ram=1 << 30, phys_bits=52),
+        Machine("riscv64", va_bits=39, ram=256 << 20, phys_bits=56),
+    ],
+    ids=["arm64", "arm64-64k", "riscv-sv39"],
+)
+def test_every_architecture_is_compared_entry_by_entry(machine: Machine) -> None:
+    session = Session(machine)
+    run(session, ["a = vmalloc 1M", "b = vmalloc_huge 4M", "vfree a", "purge"])
+    half = session.operations[0].last_row
+    difference = Differ(session).difference(half, len(session))
+    one, two = Side(session), Side(session)
+    one.seek(half)
+    two.seek(len(session))
+    before, after = entries(one), entries(two)
+    assert told(difference).keys() == {
+        key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
+    }
+    signs = difference.tree(two.shape)
+    assert signs.entries
+    assert signs.above
+
+
+def test_the_tree_shows_what_came_what_went_and_what_leads_there() -> None:
+    session = Session(SMALL)
+    run(session, ["a = vmalloc 64K", "b = vmalloc 64K", "vfree a"])
+    side = Side(session)
+    side.seek(len(session))
+    difference = Differ(session).difference(session.operations[0].last_row, len(session))
+    reader = TreeReader(side.cursor, side.shape)
+    reader.update(Marks(compared=difference.tree(side.shape)), None)
+    level, table, va = root(side.shape)
+    seen: dict[str, list[str]] = {}
+    while True:
+        rows = reader.rows(level, table, va)
+        for row in rows:
+            if row.sign:
+                seen.setdefault(row.sign, []).append(row.name)
+        inner = [row for row in rows if row.sign == "·"]
+        if not inner:
+            break
+        level, table, va = side.shape.below(level), inner[0].table, inner[0].va
+    assert seen["-"] == ["PTE[0…15]"]
+    assert seen["+"] == ["PTE[17…32]"]
+    assert [name.split("[")[0] for name in seen["·"]] == ["PGD", "PUD", "PMD"]

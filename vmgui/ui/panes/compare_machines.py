@@ -60,7 +60,7 @@ def variant_words(name: str) -> str:
 
 def value_text(value: str | int) -> str:
     """A fact as it is written."""
-    return count(value) if isinstance(value, int) else value or NOTHING
+    return count(value) if isinstance(value, int) else tr(value) or NOTHING
 
 
 def summed(pair: Pair) -> str:
@@ -253,7 +253,7 @@ class MachinesPane(QWidget):
 
     def _row(self, place: int, pair: Pair) -> tuple[str, tuple[str, ...], str]:
         mark, words = "≠" if pair.differs else "=", fact_words()
-        sides = [side.error or side.returned or NOTHING for side in (pair.left, pair.right)]
+        sides = [tr(side.error) or side.returned or NOTHING for side in (pair.left, pair.right)]
         said = ", ".join(words[name] for name in pair.differs)
         tip = f"{pair.operation}\n{summed(pair)}" if pair.differs else str(pair.operation)
         return mark, (mark, f"{place + 1} {pair.operation}", *sides, said), tip

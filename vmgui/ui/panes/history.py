@@ -81,7 +81,7 @@ class HistoryModel(QAbstractListModel):
             return entry.text
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             if entry.failed:
-                return tr("{0} {1}: did not run: {2}").format(entry.number, entry.text, entry.failed)
+                return tr("{0} {1}: did not run: {2}").format(entry.number, entry.text, tr(entry.failed))
             result = f" → {entry.full}" if entry.full else ""
             return f"{entry.number} {entry.text}{result}"
         return None
