@@ -572,3 +572,27 @@ def test_all_keys_fit_on_the_smallest_window(desk):
     overlay.grab()
     assert overlay.sizeHint().width() <= 1280
     assert overlay.sizeHint().height() <= 690
+
+
+@pytest.mark.parametrize("address", [0xFFFFC90000000000, 0xFFFFC90000400000])
+def test_a_variable_that_is_an_address_has_the_menu_of_one(desk, qtbot, address):
+    from vmgui.projection.callstack import Variable
+
+    desk.stack.show_variables((Variable("size", "4096"), Variable("addr", f"{address:#x}", address=address)))
+    table = desk.stack.table
+    rows = [table.visualRect(table.model().index(row, 0)).center() for row in range(2)]
+    with qtbot.assertNotEmitted(desk.stack.menu_wanted):
+        table.customContextMenuRequested.emit(rows[0])
+    with qtbot.waitSignal(desk.stack.menu_wanted) as wanted:
+        table.customContextMenuRequested.emit(rows[1])
+    assert wanted.args[0].va[0] == address
+
+
+def test_who_holds_the_key_down_waits_for_the_line_and_never_starts_anew(desk, qtbot):
+    trigger(desk, "size_line")
+    with qtbot.waitSignal(desk.liner.arrived, timeout=10_000):
+        trigger(desk, "step")
+        asked = desk.liner.number
+        trigger(desk, "step")
+        assert desk.liner.number == asked
+    assert desk.liner.position[1] == 0

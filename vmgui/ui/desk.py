@@ -115,7 +115,7 @@ class Desk(QObject):
         for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
             canvas.described.connect(self._describe)
             canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
-        for pane in (self.tree, self.allocator):
+        for pane in (self.tree, self.allocator, self.stack):
             pane.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
         self.allocator.described.connect(self._describe)
         self.allocator.choose(self.window.settings.allocator)

@@ -259,7 +259,9 @@ class VariableDelegate(RowPainter):
 
 
 class StackPane(QWidget):
-    """The chips above, the variables below."""
+    """The chips above, the variables below. `menu_wanted` carries the place of a variable and a position."""
+
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(parent)
@@ -305,11 +307,24 @@ class StackPane(QWidget):
         head.setMinimumSectionSize(px(60))
         head.setStretchLastSection(True)
         table.clicked.connect(self._select)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._menu)
 
-    def _select(self, index) -> None:
-        variable: Variable = index.data(ROLE)
-        if variable.address is not None:
-            self.selection.select(Place(va=(variable.address, variable.address + 1)))
+    @staticmethod
+    def _place(index: QModelIndex) -> Place | None:
+        variable: Variable | None = index.data(ROLE)
+        address = variable.address if variable is not None else None
+        return Place(va=(address, address + 1)) if address is not None else None
+
+    def _select(self, index: QModelIndex) -> None:
+        place = self._place(index)
+        if place is not None:
+            self.selection.select(place)
+
+    def _menu(self, at: QPoint) -> None:
+        place = self._place(self.table.indexAt(at))
+        if place is not None:
+            self.menu_wanted.emit(place, self.table.viewport().mapToGlobal(at))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
