@@ -40,6 +40,10 @@
         <translation>继续(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Decode an entry…</source>
+        <translation>解读表项(&amp;D)…</translation>
+    </message>
+    <message>
         <source>&amp;Default scenario</source>
         <translation>默认场景(&amp;D)</translation>
     </message>
@@ -508,6 +512,10 @@
         <translation>动画</translation>
     </message>
     <message>
+        <source>Any page-table entry, selected or typed, as named bits</source>
+        <translation>把所选或输入的任意页表项显示为命名的位</translation>
+    </message>
+    <message>
         <source>Apply</source>
         <translation>应用</translation>
     </message>
@@ -562,6 +570,10 @@
     <message>
         <source>Begins the random numbers of the machine</source>
         <translation>机器随机数的种子</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
     </message>
     <message>
         <source>Blank the screen</source>
@@ -664,6 +676,10 @@
         <translation>CPU {0} 不在线：共有 {1} 个</translation>
     </message>
     <message>
+        <source>CPUs / nodes</source>
+        <translation>CPU / 节点</translation>
+    </message>
+    <message>
         <source>CPUs that may ever come; vmap nodes and per-CPU memory are made for these</source>
         <translation>将来可能出现的 CPU；vmap 节点和 per-CPU 内存按此数建立</translation>
     </message>
@@ -746,6 +762,10 @@
     <message>
         <source>Choose &amp;folder…</source>
         <translation>选择文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Choose a row: J and K move, N and P go to differences</source>
+        <translation>请选择一行：J 和 K 移动，N 和 P 转到差异</translation>
     </message>
     <message>
         <source>Choose events that playing stops at</source>
@@ -832,6 +852,10 @@
         <translation>已复制：{0}（请保存程序，链接打开的是文件中的内容）</translation>
     </message>
     <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
         <source>Copy &amp;command</source>
         <translation>复制命令(&amp;C)</translation>
     </message>
@@ -840,12 +864,20 @@
         <translation>复制地址</translation>
     </message>
     <message>
+        <source>Copy all fields as text</source>
+        <translation>把所有字段复制为文本</translation>
+    </message>
+    <message>
         <source>Copy all of this as text</source>
         <translation>把全部内容复制为文本</translation>
     </message>
     <message>
         <source>Copy as C constant</source>
         <translation>复制为 C 常量</translation>
+    </message>
+    <message>
+        <source>Copy line</source>
+        <translation>复制此行</translation>
     </message>
     <message>
         <source>Copy link to this step</source>
@@ -878,6 +910,10 @@
     <message>
         <source>Decides on ranges, entry bits and huge pages</source>
         <translation>决定地址范围、表项位和大页</translation>
+    </message>
+    <message>
+        <source>Decode this entry</source>
+        <translation>解读此表项</translation>
     </message>
     <message>
         <source>Deferred frees</source>
@@ -944,6 +980,14 @@
         <translation>表项</translation>
     </message>
     <message>
+        <source>Entry decoder</source>
+        <translation>表项解读</translation>
+    </message>
+    <message>
+        <source>Entry, in hexadecimal</source>
+        <translation>表项，十六进制</translation>
+    </message>
+    <message>
         <source>Event</source>
         <translation>事件</translation>
     </message>
@@ -970,6 +1014,10 @@
     <message>
         <source>Fault address: {0}</source>
         <translation>缺页地址：{0}</translation>
+    </message>
+    <message>
+        <source>Fields of the entry</source>
+        <translation>表项的字段</translation>
     </message>
     <message>
         <source>File and line</source>
@@ -1180,6 +1228,10 @@
         <translation>持有内核页表的锁，如同转储页表时那样。</translation>
     </message>
     <message>
+        <source>How differences are marked</source>
+        <translation>差异的标记方式</translation>
+    </message>
+    <message>
         <source>How to use vmgui</source>
         <translation>vmgui 使用说明</translation>
     </message>
@@ -1206,6 +1258,10 @@
     <message>
         <source>Interval</source>
         <translation>间隔</translation>
+    </message>
+    <message>
+        <source>J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>KASAN</source>
@@ -1246,6 +1302,10 @@
     <message>
         <source>Kernel</source>
         <translation>内核</translation>
+    </message>
+    <message>
+        <source>Kernel and engine, drawn to scale</source>
+        <translation>内核与引擎，按比例绘制</translation>
     </message>
     <message>
         <source>Kernel log:</source>
@@ -1350,6 +1410,10 @@
     <message>
         <source>Level below</source>
         <translation>下一级</translation>
+    </message>
+    <message>
+        <source>Level of the table that the entry is in</source>
+        <translation>表项所在页表的级别</translation>
     </message>
     <message>
         <source>Linear</source>
@@ -1656,6 +1720,10 @@
         <translation>还没有已记录的步骤位于第 {0} 行</translation>
     </message>
     <message>
+        <source>No recording is open</source>
+        <translation>没有打开的录制</translation>
+    </message>
+    <message>
         <source>Nobody has written {0} yet</source>
         <translation>还没有谁写过{0}</translation>
     </message>
@@ -1724,6 +1792,10 @@
         <translation>启用</translation>
     </message>
     <message>
+        <source>One beat fills the screen: question, stage, sentence</source>
+        <translation>每屏一个要点：问题、舞台、句子</translation>
+    </message>
+    <message>
         <source>One step back</source>
         <translation>后退一步</translation>
     </message>
@@ -1758,6 +1830,10 @@
     <message>
         <source>Open a recording</source>
         <translation>打开录制</translation>
+    </message>
+    <message>
+        <source>Open in Explore</source>
+        <translation>在探索中打开</translation>
     </message>
     <message>
         <source>Open rece&amp;nt</source>
@@ -2032,12 +2108,16 @@
         <translation>重新启动</translation>
     </message>
     <message>
-        <source>Recording</source>
-        <translation>录制</translation>
-    </message>
-    <message>
         <source>Repeat</source>
         <translation>重复</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>重放</translation>
+    </message>
+    <message>
+        <source>Replay settings</source>
+        <translation>重放设置</translation>
     </message>
     <message>
         <source>Replaying {0}</source>
@@ -2160,6 +2240,10 @@
         <translation>已保存为 {0}</translation>
     </message>
     <message>
+        <source>Says</source>
+        <translation>含义</translation>
+    </message>
+    <message>
         <source>Search for a free area</source>
         <translation>搜索空闲区域</translation>
     </message>
@@ -2196,12 +2280,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>种子</translation>
     </message>
     <message>
+        <source>Select an entry in the window, or type one</source>
+        <translation>在窗口中选择一个表项，或输入一个</translation>
+    </message>
+    <message>
         <source>Select an entry, an area or a frame first</source>
         <translation>请先选择一个表项、区域或页框</translation>
     </message>
     <message>
         <source>Select nothing</source>
         <translation>不选择任何内容</translation>
+    </message>
+    <message>
+        <source>Selected row</source>
+        <translation>所选行</translation>
     </message>
     <message>
         <source>Sentence</source>
@@ -2266,6 +2358,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show this step alone again</source>
         <translation>恢复为只显示此步</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排对照</translation>
     </message>
     <message>
         <source>Size</source>
@@ -2476,6 +2572,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>开始处</translation>
     </message>
     <message>
+        <source>The bits of the entry</source>
+        <translation>表项的各个位</translation>
+    </message>
+    <message>
         <source>The end</source>
         <translation>结束处</translation>
     </message>
@@ -2498,10 +2598,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>The last {0} steps that wrote {1}, the latest first. Enter goes to a step.</source>
         <translation>最近 {0} 个写过{1}的步骤，最新的在前。Enter 转到该步。</translation>
-    </message>
-    <message>
-        <source>The lecture view comes with a later version</source>
-        <translation>讲授视图将在以后的版本中提供</translation>
     </message>
     <message>
         <source>The most CPUs the kernel was built for; the more, the smaller is a vmap block</source>
@@ -2905,7 +3001,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a block: maps memory itself</source>
-        <translation type="unfinished"></translation>
+        <translation>块：自身映射内存</translation>
     </message>
     <message>
         <source>a guard page</source>
@@ -2917,11 +3013,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a leaf</source>
-        <translation type="unfinished"></translation>
+        <translation>叶项</translation>
     </message>
     <message>
         <source>a leaf: maps memory itself</source>
-        <translation type="unfinished"></translation>
+        <translation>叶项：自身映射内存</translation>
     </message>
     <message>
         <source>a memory type must end after it begins</source>
@@ -2949,7 +3045,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a page</source>
-        <translation type="unfinished"></translation>
+        <translation>页</translation>
     </message>
     <message>
         <source>a page array, or a number of pages to allocate (16p)</source>
@@ -2957,7 +3053,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a page that nobody may touch</source>
-        <translation type="unfinished"></translation>
+        <translation>任何人都不能访问的页</translation>
     </message>
     <message>
         <source>a part of the kernel; its pages are not shown</source>
@@ -2993,7 +3089,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a {0} leaf: maps {1} at {2}, frame {3} ({4})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 叶项：映射 {2} 处的 {1}，页框 {3}（{4}）</translation>
     </message>
     <message>
         <source>added</source>
@@ -3053,7 +3149,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>an ordinary page</source>
-        <translation type="unfinished"></translation>
+        <translation>普通页</translation>
     </message>
     <message>
         <source>and this long</source>
@@ -3090,6 +3186,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>areas</source>
         <translation>区域</translation>
+    </message>
+    <message>
+        <source>areas at the end</source>
+        <translation>结束时的区域</translation>
     </message>
     <message>
         <source>areas below</source>
@@ -3150,6 +3250,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>binary logarithm of the largest leaf; that of a page</source>
         <translation>最大叶项的二进制对数；默认为页的</translation>
+    </message>
+    <message>
+        <source>bits {0}</source>
+        <translation>第 {0} 位</translation>
     </message>
     <message>
         <source>black</source>
@@ -3221,7 +3325,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>clean for the kernel</source>
-        <translation type="unfinished"></translation>
+        <translation>对内核而言干净</translation>
     </message>
     <message>
         <source>cleared now, TLB flushed later: a CPU may still use what it remembers</source>
@@ -3237,7 +3341,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>code may run here</source>
-        <translation type="unfinished"></translation>
+        <translation>此处可以执行代码</translation>
     </message>
     <message>
         <source>collapsed subtree: {0}, max {1}</source>
@@ -3280,6 +3384,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>您是不是想写：{0}</translation>
     </message>
     <message>
+        <source>different: both have it, a field differs</source>
+        <translation>不同：两者都有，但某个字段不同</translation>
+    </message>
+    <message>
         <source>differs</source>
         <translation>不同</translation>
     </message>
@@ -3289,7 +3397,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>dirty for the kernel</source>
-        <translation type="unfinished"></translation>
+        <translation>对内核而言脏</translation>
     </message>
     <message>
         <source>dirty range: pages {0} to {1}</source>
@@ -3321,11 +3429,15 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>empty: a walk ends here, and a touch faults</source>
-        <translation type="unfinished"></translation>
+        <translation>空：遍历在此结束，访问会缺页</translation>
     </message>
     <message>
         <source>empty: the guard page of {0}</source>
         <translation>空：{0} 的保护页</translation>
+    </message>
+    <message>
+        <source>end</source>
+        <translation>结束</translation>
     </message>
     <message>
         <source>end of the range allowed (exclusive)</source>
@@ -3338,6 +3450,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>engine only</source>
         <translation>仅引擎</translation>
+    </message>
+    <message>
+        <source>engine only: not in the recording</source>
+        <translation>仅引擎：录制中没有</translation>
     </message>
     <message>
         <source>engine v6.12 · vmgui {0}</source>
@@ -3356,6 +3472,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>错误</translation>
     </message>
     <message>
+        <source>events compared</source>
+        <translation>已比较的事件</translation>
+    </message>
+    <message>
         <source>every word is a step: no more than 16M are filled at a time</source>
         <translation>每个字都是一步：一次至多填写 16M</translation>
     </message>
@@ -3366,6 +3486,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>fault</source>
         <translation>缺页</translation>
+    </message>
+    <message>
+        <source>fields compared</source>
+        <translation>已比较的字段</translation>
     </message>
     <message>
         <source>filter</source>
@@ -3400,6 +3524,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>fix_size_alloc_test 调用 vmalloc_huge（use_huge）</translation>
     </message>
     <message>
+        <source>flags</source>
+        <translation>标志</translation>
+    </message>
+    <message>
         <source>flags are joined by &apos;|&apos;</source>
         <translation>标志用 &apos;|&apos; 连接</translation>
     </message>
@@ -3425,7 +3553,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>for the kernel only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅供内核使用</translation>
     </message>
     <message>
         <source>found</source>
@@ -3457,7 +3585,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>free for the kernel, unused</source>
-        <translation type="unfinished"></translation>
+        <translation>留给内核，未使用</translation>
     </message>
     <message>
         <source>free range · {0}</source>
@@ -3505,11 +3633,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>global</source>
-        <translation type="unfinished"></translation>
+        <translation>全局</translation>
     </message>
     <message>
         <source>global: kept in the TLB when the process changes</source>
-        <translation type="unfinished"></translation>
+        <translation>全局：切换进程时仍保留在 TLB 中</translation>
     </message>
     <message>
         <source>goes left</source>
@@ -3600,8 +3728,12 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>一致 {0}/{1}</translation>
     </message>
     <message>
+        <source>identical: every field agrees</source>
+        <translation>一致：所有字段都相同</translation>
+    </message>
+    <message>
         <source>ignored here</source>
-        <translation type="unfinished"></translation>
+        <translation>在此被忽略</translation>
     </message>
     <message>
         <source>in a pool</source>
@@ -3680,12 +3812,32 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>其页表保留：内核在这里无法释放它们</translation>
     </message>
     <message>
+        <source>jumps may land anywhere</source>
+        <translation>可跳转到任何位置</translation>
+    </message>
+    <message>
+        <source>jumps must land on marks</source>
+        <translation>只能跳转到标记处</translation>
+    </message>
+    <message>
+        <source>kernel</source>
+        <translation>内核</translation>
+    </message>
+    <message>
         <source>kernel image</source>
         <translation>内核映像</translation>
     </message>
     <message>
         <source>kernel only</source>
         <translation>仅内核</translation>
+    </message>
+    <message>
+        <source>kernel only: the engine did not produce it</source>
+        <translation>仅内核：引擎没有产生它</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>种类</translation>
     </message>
     <message>
         <source>kmemleak: lost memory</source>
@@ -3725,7 +3877,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>leads to a table</source>
-        <translation type="unfinished"></translation>
+        <translation>指向页表</translation>
     </message>
     <message>
         <source>leads to the table in frame {0:x}, {1} of {2} entries in use</source>
@@ -3737,7 +3889,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>leads to the {0} table at {1}, frame {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>指向 {1} 处的 {0} 表，页框 {2}</translation>
     </message>
     <message>
         <source>leaves installed</source>
@@ -3776,8 +3928,12 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>长度；默认为不含保护页的区域长度</translation>
     </message>
     <message>
+        <source>levels</source>
+        <translation>级数</translation>
+    </message>
+    <message>
         <source>limits for everything below</source>
-        <translation type="unfinished"></translation>
+        <translation>对其下所有内容的限制</translation>
     </message>
     <message>
         <source>line</source>
@@ -3821,7 +3977,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>malformed: bits are set that must be 0; it would lead to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>格式错误：有必须为 0 的位被置位；否则它指向 {0}</translation>
     </message>
     <message>
         <source>mapped</source>
@@ -3832,20 +3988,28 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>映射页框 {pfn:x}</translation>
     </message>
     <message>
+        <source>match</source>
+        <translation>对照</translation>
+    </message>
+    <message>
         <source>max {0}</source>
         <translation>最大 {0}</translation>
     </message>
     <message>
         <source>may be read</source>
-        <translation type="unfinished"></translation>
+        <translation>可读</translation>
     </message>
     <message>
         <source>may be written</source>
-        <translation type="unfinished"></translation>
+        <translation>可写</translation>
     </message>
     <message>
         <source>may not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>不可读</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
     </message>
     <message>
         <source>memory node to try first</source>
@@ -3853,19 +4017,19 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>memory of a device</source>
-        <translation type="unfinished"></translation>
+        <translation>设备内存</translation>
     </message>
     <message>
         <source>memory type from the lower half</source>
-        <translation type="unfinished"></translation>
+        <translation>内存类型取自低半部分</translation>
     </message>
     <message>
         <source>memory type from the upper half of the PAT</source>
-        <translation type="unfinished"></translation>
+        <translation>内存类型取自 PAT 的高半部分</translation>
     </message>
     <message>
         <source>memory type {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>内存类型 {0}</translation>
     </message>
     <message>
         <source>memory type {0} from {1} to {2}</source>
@@ -3897,15 +4061,15 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>must be 0</source>
-        <translation type="unfinished"></translation>
+        <translation>必须为 0</translation>
     </message>
     <message>
         <source>must be 0 here</source>
-        <translation type="unfinished"></translation>
+        <translation>在此必须为 0</translation>
     </message>
     <message>
         <source>must be 0: this entry is malformed</source>
-        <translation type="unfinished"></translation>
+        <translation>必须为 0：此表项格式错误</translation>
     </message>
     <message>
         <source>name for the result</source>
@@ -3925,15 +4089,15 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>never used</source>
-        <translation type="unfinished"></translation>
+        <translation>从未使用</translation>
     </message>
     <message>
         <source>never used: the first touch faults</source>
-        <translation type="unfinished"></translation>
+        <translation>从未使用：首次访问会缺页</translation>
     </message>
     <message>
         <source>never written</source>
-        <translation type="unfinished"></translation>
+        <translation>从未写入</translation>
     </message>
     <message>
         <source>next: a table of PTEs</source>
@@ -3973,7 +4137,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>no code may run here</source>
-        <translation type="unfinished"></translation>
+        <translation>此处不能执行代码</translation>
     </message>
     <message>
         <source>no free addresses</source>
@@ -4001,7 +4165,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>no page</source>
-        <translation type="unfinished"></translation>
+        <translation>没有页</translation>
     </message>
     <message>
         <source>no step yet</source>
@@ -4026,6 +4190,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nobody reads on this CPU</source>
         <translation>此 CPU 上没有读者</translation>
+    </message>
+    <message>
+        <source>node</source>
+        <translation>节点</translation>
     </message>
     <message>
         <source>none</source>
@@ -4060,12 +4228,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>不可比较</translation>
     </message>
     <message>
+        <source>not comparable: nobody can tell it</source>
+        <translation>不可比较：无从得知</translation>
+    </message>
+    <message>
         <source>not compared</source>
         <translation>未比较</translation>
     </message>
     <message>
         <source>not global</source>
-        <translation type="unfinished"></translation>
+        <translation>非全局</translation>
     </message>
     <message>
         <source>not known to this version</source>
@@ -4073,11 +4245,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>not present</source>
-        <translation type="unfinished"></translation>
+        <translation>不存在</translation>
     </message>
     <message>
         <source>not present: the processor ignores all other bits, and a touch faults</source>
-        <translation type="unfinished"></translation>
+        <translation>不存在：处理器忽略其余各位，访问会缺页</translation>
     </message>
     <message>
         <source>not reached</source>
@@ -4085,7 +4257,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>not soft dirty</source>
-        <translation type="unfinished"></translation>
+        <translation>非软脏</translation>
     </message>
     <message>
         <source>not taken</source>
@@ -4093,11 +4265,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>not used</source>
-        <translation type="unfinished"></translation>
+        <translation>未使用</translation>
     </message>
     <message>
         <source>not valid</source>
-        <translation type="unfinished"></translation>
+        <translation>无效</translation>
     </message>
     <message>
         <source>not valid JSON: {0}</source>
@@ -4168,16 +4340,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>CPU 编号</translation>
     </message>
     <message>
+        <source>of a table of level</source>
+        <translation>所在页表的级别</translation>
+    </message>
+    <message>
         <source>of no meaning while P is 0</source>
-        <translation type="unfinished"></translation>
+        <translation>P 为 0 时没有意义</translation>
     </message>
     <message>
         <source>of no meaning while V is 0</source>
-        <translation type="unfinished"></translation>
+        <translation>V 为 0 时没有意义</translation>
     </message>
     <message>
         <source>of no meaning while VALID is 0</source>
-        <translation type="unfinished"></translation>
+        <translation>VALID 为 0 时没有意义</translation>
     </message>
     <message>
         <source>off</source>
@@ -4213,7 +4389,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>one of a row that needs one place in the TLB</source>
-        <translation type="unfinished"></translation>
+        <translation>连续一组之一，在 TLB 中只占一项</translation>
     </message>
     <message>
         <source>one or more names of objects</source>
@@ -4236,12 +4412,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>操作</translation>
     </message>
     <message>
+        <source>operation {0}: {1}</source>
+        <translation>操作 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>operations</source>
+        <translation>操作</translation>
+    </message>
+    <message>
         <source>order {order}: {n} free blocks of {size}</source>
         <translation>阶 {order}：{n} 个 {size} 的空闲块</translation>
     </message>
     <message>
         <source>ordinary memory</source>
-        <translation type="unfinished"></translation>
+        <translation>普通内存</translation>
     </message>
     <message>
         <source>own machine</source>
@@ -4268,12 +4452,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>&lt;b&gt;{0}&lt;/b&gt; 的第 {1} 页</translation>
     </message>
     <message>
+        <source>pages</source>
+        <translation>页</translation>
+    </message>
+    <message>
         <source>pages of fix_size_alloc_test and vm_map_ram_test</source>
         <translation>fix_size_alloc_test 和 vm_map_ram_test 的页数</translation>
     </message>
     <message>
         <source>pages to show; the rest of the area</source>
         <translation>要显示的页数；默认为区域的其余部分</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>参数</translation>
     </message>
     <message>
         <source>per-CPU</source>
@@ -4321,7 +4513,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>present</source>
-        <translation type="unfinished"></translation>
+        <translation>存在</translation>
     </message>
     <message>
         <source>preset {0}</source>
@@ -4329,19 +4521,19 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>programs may not run it</source>
-        <translation type="unfinished"></translation>
+        <translation>程序不能执行</translation>
     </message>
     <message>
         <source>programs may run it</source>
-        <translation type="unfinished"></translation>
+        <translation>程序可以执行</translation>
     </message>
     <message>
         <source>programs may use it</source>
-        <translation type="unfinished"></translation>
+        <translation>程序可以使用</translation>
     </message>
     <message>
         <source>protection key, for pages of programs</source>
-        <translation type="unfinished"></translation>
+        <translation>保护键，用于程序的页</translation>
     </message>
     <message>
         <source>protection of the mapping</source>
@@ -4361,11 +4553,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>read only</source>
-        <translation type="unfinished"></translation>
+        <translation>只读</translation>
     </message>
     <message>
         <source>read only until it is written</source>
-        <translation type="unfinished"></translation>
+        <translation>写入之前为只读</translation>
     </message>
     <message>
         <source>red</source>
@@ -4456,6 +4648,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>符号</translation>
     </message>
     <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
         <source>size of {0}</source>
         <translation>{0} 的大小</translation>
     </message>
@@ -4477,7 +4673,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>soft dirty</source>
-        <translation type="unfinished"></translation>
+        <translation>软脏</translation>
     </message>
     <message>
         <source>something below it differs</source>
@@ -4505,7 +4701,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>special: no struct page belongs to it</source>
-        <translation type="unfinished"></translation>
+        <translation>特殊：没有对应的 struct page</translation>
     </message>
     <message>
         <source>stale TLB entry used</source>
@@ -4513,7 +4709,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>stands alone</source>
-        <translation type="unfinished"></translation>
+        <translation>单独一项</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>起始</translation>
     </message>
     <message>
         <source>start end, or empty for none</source>
@@ -4645,11 +4845,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>the kernel may not run it</source>
-        <translation type="unfinished"></translation>
+        <translation>内核不能执行</translation>
     </message>
     <message>
         <source>the kernel may run it</source>
-        <translation type="unfinished"></translation>
+        <translation>内核可以执行</translation>
     </message>
     <message>
         <source>the lens is to scale</source>
@@ -4805,7 +5005,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>type an entry in hexadecimal, such as 0x8000000000000163</source>
-        <translation type="unfinished"></translation>
+        <translation>请用十六进制输入一个表项，例如 0x8000000000000163</translation>
     </message>
     <message>
         <source>undone by {0}</source>
@@ -4849,7 +5049,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>upper address bits: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>地址高位：{0}</translation>
     </message>
     <message>
         <source>usage: {0}</source>
@@ -4865,7 +5065,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>userfaultfd forbids writing</source>
-        <translation type="unfinished"></translation>
+        <translation>userfaultfd 禁止写入</translation>
     </message>
     <message>
         <source>va_clip cuts in two: the left rest is a new node</source>
@@ -4889,7 +5089,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>valid</source>
-        <translation type="unfinished"></translation>
+        <translation>有效</translation>
     </message>
     <message>
         <source>version {0} is not known here: this vmgui reads 1 to {1}</source>
@@ -4937,15 +5137,15 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>was dirty before it was read only</source>
-        <translation type="unfinished"></translation>
+        <translation>变为只读之前是脏的</translation>
     </message>
     <message>
         <source>was used</source>
-        <translation type="unfinished"></translation>
+        <translation>使用过</translation>
     </message>
     <message>
         <source>was written</source>
-        <translation type="unfinished"></translation>
+        <translation>写入过</translation>
     </message>
     <message>
         <source>what a case holds besides; 0 is as many as in the kernel</source>
@@ -5049,7 +5249,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>writable</source>
-        <translation type="unfinished"></translation>
+        <translation>可写</translation>
     </message>
     <message>
         <source>write</source>
@@ -5057,11 +5257,11 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>writing is allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>允许写入</translation>
     </message>
     <message>
         <source>writing is not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>不允许写入</translation>
     </message>
     <message>
         <source>x86-64 only. One range a line: start end type; types are UC, WC, WT, WB</source>
@@ -5165,7 +5365,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>{0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}</translation>
     </message>
     <message>
         <source>{0}
@@ -5257,7 +5457,7 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0} digits are more than 64 bits: at most 16</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 位数字超出 64 位：至多 16 位</translation>
     </message>
     <message>
         <source>{0} does not fit in 64 bits</source>
@@ -5365,7 +5565,7 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0} is no hexadecimal digit</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是十六进制数字</translation>
     </message>
     <message>
         <source>{0} is not in it</source>
@@ -5418,6 +5618,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} of 64 · {1} stale</source>
         <translation>{0} / 64 · {1} 个过期</translation>
+    </message>
+    <message>
+        <source>{0} of the range from {1:#x}, {2} of {3} areas</source>
+        <translation>自 {1:#x} 起的范围中 {0}，{3} 个区域中的 {2} 个</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
