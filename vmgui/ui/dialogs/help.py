@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMainWindow, QSplitt
 from vmgui import assets
 from vmgui.formats import conformance, conformance_page
 from vmgui.formats.errors import FormatError
+from vmgui.ui.language import ENGLISH, current
 from vmgui.ui.words import tr
 
 FIRST = "using.md"
@@ -33,9 +34,24 @@ class Page(NamedTuple):
 def pages() -> list[Page]:
     """The pages there are, the page for beginners first, then what was compared."""
     found = sorted(assets.path("docs").glob("*.md"))
-    papers = [Page(path.name, title_of(path), partial(path.read_text, "utf-8")) for path in found]
+    papers = [Page(path.name, title_of(spoken(path)), partial(text_of, path)) for path in found]
     papers.sort(key=lambda page: page.name != FIRST)
     return [*papers[:1], *verified(), *papers[1:]]
+
+
+def spoken(path: Path) -> Path:
+    """A page in the language of the window, if there is one."""
+    other = path.parent / current() / path.name
+    return other if other.exists() else path
+
+
+def text_of(path: Path) -> str:
+    """The text of a page; one that is in English only says so where another language is spoken."""
+    page = spoken(path)
+    text = page.read_text("utf-8")
+    if current() == ENGLISH or page != path:
+        return text
+    return "> " + tr("This page is in English only.") + "\n\n" + text
 
 
 def report() -> conformance.Report | None:
