@@ -248,7 +248,9 @@ class TreePane(QWidget):
 
     def refresh(self, follow: int | None, text: str) -> None:
         """Bring the rows to the step; `follow` is the address whose walk is kept open."""
+        self._linking = True  # a row that goes takes the current one with it: that is no choice of the user's
         self.model.refresh()
+        self._linking = False
         self.header.detail.setText(text)
         if follow is not None:
             self._reveal(follow, select=False)
