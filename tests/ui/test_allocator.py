@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.document import Document
 from vmgui.timeline import spans
+from vmgui.ui import context
 from vmgui.ui.selection import Place
 
 TWO = Machine(ram=64 * M, possible_cpus=2, online_cpus=2)
@@ -249,6 +250,15 @@ def test_stale_translations_name_what_freed_them(pane):
     assert [row.more[0].split(" · ")[0] for row in stale] == ["vm_unmap_ram b", "vfree x1"]
     assert all("stale" in row.detail[0] for row in stale)
     assert all(row.place.phys is not None for row in stale)
+
+
+def test_the_menu_of_a_stale_translation_leads_to_what_freed_its_area(desk, pane):
+    pane.segments.choose("tlb")
+    stale = [row for row in map(pane.tlb.row, range(len(pane.tlb))) if row.look == "bad"][-1]
+    assert stale.place.area == desk.workspace.session.names["x1"].place
+    texts = [action.text() for action in context.menu_of(desk, stale.place).actions()]
+    assert "Walk this address" in texts
+    assert "Copy address" in texts
 
 
 def test_empty_sections_say_what_is_not_there(desk, pane):

@@ -69,7 +69,7 @@ class AllocatorReader:
 
     def changed(self) -> None:
         """Operations were added or taken back: nothing that was read is believed."""
-        self._names = Names(self._session.operations, self.k.PAGE_SHIFT)
+        self._names: Names | None = None
         self._search.forget()
         self._forget(None)
         self._at = self._cursor.at
@@ -81,6 +81,8 @@ class AllocatorReader:
 
     def name_of(self, va: int) -> Made | None:
         """What the program calls the area at an address."""
+        if self._names is None:
+            self._names = Names(self._session.operations, self.k.PAGE_SHIFT)
         return self._names.of(va, self._cursor.at)
 
     def operation_at(self, row: int) -> str:

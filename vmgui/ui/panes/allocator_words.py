@@ -379,7 +379,8 @@ def pending_rows(reader: AllocatorReader) -> Iterator[Row]:
 
 def _entry(reader: AllocatorReader, entry: Remembered) -> Row:
     text = f"{tail(entry.va)} → {physical(entry.phys)}"
-    place = Place(va=(entry.va, entry.va + entry.size), phys=(entry.phys, entry.phys + entry.size))
+    area = entry.area[0] if entry.area else None
+    place = Place(va=(entry.va, entry.va + entry.size), area=area, phys=(entry.phys, entry.phys + entry.size))
     goes = f"{address(entry.va)} → {physical(entry.phys)} · {size(entry.size)}"
     tip = "\n".join((goes, tr("slot {0}").format(entry.slot)))
     key = ("entry", entry.cpu, entry.slot)
