@@ -72,7 +72,7 @@ def test_the_terms_of_the_glossary_are_used(script):
 
 def characters() -> set[str]:
     """Every character that a translation or a page in Chinese needs."""
-    files = [*I18N.glob("*.toml"), I18N / "vmgui_zh_CN.ts", *(ROOT / "resources" / "docs").glob("*.md")]
+    files = [*I18N.glob("*.toml"), I18N / "vmgui_zh_CN.ts", *(ROOT / "resources" / "docs").rglob("*.md")]
     found = {c for path in files for c in path.read_text("utf-8")}
     return {c for c in found if c.isprintable() and c != "\ufe0f"}
 
