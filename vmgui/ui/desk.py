@@ -112,7 +112,8 @@ class Desk(QObject):
         self.operations.history.step_wanted.connect(self.go)
         self.operations.history.answer_wanted.connect(partial(AnswerWindow.show_for, self.window))
         self.scrubber.sought.connect(self.go)
-        for canvas in (self.stage.canvas, self.map.canvas, self.frames.canvas, self.scrubber):
+        canvases = self.stage.canvas, self.map.canvas, self.frames.canvas, self.frames.strip, self.scrubber
+        for canvas in canvases:
             canvas.described.connect(self._describe)
             canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
         for pane in (self.tree, self.allocator, self.stack):

@@ -19,6 +19,7 @@ from vmgui.projection.history import History
 from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
+from vmgui.projection.physical_map import physical_map
 from vmgui.projection.refusal import refine
 from vmgui.projection.source import source
 from vmgui.projection.status import counters
@@ -154,6 +155,7 @@ class Scene(QObject):
         self._show_stage()
         self.desk.map.set_map(self.views.map)
         self.desk.frames.set_frames(self.views.frames)
+        self.desk.frames.set_physical(physical_map(self.kernel.machine, self.views.frames), self.views.frames)
         self.desk.allocator.set_step(self.views.scope)
         if self._trouble is not None:
             self.desk.trouble.show_trouble(self._trouble.read(self.views.scope.done, self.views.scope.at))

@@ -27,6 +27,7 @@ from vmgui.projection.levels import Level
 from vmgui.projection.numbers import address
 from vmgui.ui.panes.decoder_strip import DecoderStrip
 from vmgui.ui.selection import Place
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class DecoderWindow(QDialog):
         self._add_fields()
         self._add_answer()
         self._lay_out()
-        self.resize(760, 600)
+        self.resize(px(760), px(600))
         self.strip.set_theme(desk.window.theme)
         desk.selection.changed.connect(self._follow)
         desk.player.moved.connect(lambda _at: self._follow(desk.selection.place))
@@ -86,7 +87,7 @@ class DecoderWindow(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(22)
+        self.table.verticalHeader().setDefaultSectionSize(px(22))
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.table.setAccessibleName(tr("Fields of the entry"))

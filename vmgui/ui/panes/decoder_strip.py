@@ -9,6 +9,7 @@ from vmgui.projection.decoder import Bits, Decoded
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 #: A colour token for each kind of field; the name above says it, too.
@@ -31,11 +32,11 @@ class DecoderStrip(Canvas):
         super().__init__(Selection(parent), parent)
         self.setAccessibleName(tr("The bits of the entry"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedHeight(int(2 * ROW + 2 * MARGIN))
+        self.setFixedHeight(px(2 * ROW + 2 * MARGIN))
         self.decoded: Decoded | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(680, int(2 * ROW + 2 * MARGIN))
+        return QSize(px(680), px(2 * ROW + 2 * MARGIN))
 
     def show_entry(self, decoded: Decoded | None) -> None:
         """Show another entry."""

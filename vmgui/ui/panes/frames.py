@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from math import log2
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
 from vmgui.projection.numbers import count, physical, short_size, size
+from vmgui.projection.physical_map import PhysicalMap
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type, overlaps
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.compare_marks import draw_cells
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.physical_strip import PhysicalStrip
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 MARGIN, PITCH = 15.0, 18.0
+#: The height of the pane from which on there is room for the physical map.
+LEAST_WITH_MAP = 260
 NONE = Frames(0, 1, b"", (0,) * len(KINDS), ())
 
 
@@ -358,15 +362,26 @@ class FramesPane(QWidget):
         super().__init__(parent)
         self.header = PaneHeader(tr("Physical frames"))
         self.canvas = FramesCanvas(selection)
+        self.strip = PhysicalStrip(selection)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.header)
         box.addWidget(self.canvas, 1)
+        box.addWidget(self.strip)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.canvas.set_theme(theme)
+        self.strip.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.setVisible(self.height() >= px(LEAST_WITH_MAP))
+
+    def set_physical(self, shown: PhysicalMap, frames: Frames) -> None:
+        """Show RAM, devices and holes below the frames."""
+        self.strip.show_map(shown, frames)
 
     def set_frames(self, frames: Frames | None) -> None:
         """Show frames and how many are free."""

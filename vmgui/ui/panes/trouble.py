@@ -10,7 +10,7 @@ from vmgui.projection.numbers import address
 from vmgui.projection.trouble import Trouble
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.source import mono
-from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 WIDTH = 430
@@ -35,7 +35,7 @@ class TroublePane(QFrame):
         self.head.setWordWrap(True)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
-        self.log.setFont(themes.font(10.5, mono=True))
+        self.log.setFont(themes.widget_font(10.5, mono=True))
         self.log.setAccessibleName(tr("What the kernel logged"))
         self.buttons = {name: QPushButton() for name in ("back", "undo", "new", "copy", "close")}
         row = QHBoxLayout()
@@ -54,10 +54,10 @@ class TroublePane(QFrame):
         self.hide()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 160)
+        return QSize(px(WIDTH), px(160))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH, 60)
+        return QSize(px(WIDTH), px(60))
 
     def _name_buttons(self) -> None:
         texts = {
