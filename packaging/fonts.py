@@ -9,7 +9,8 @@ fonts-noto-core, fonts-noto-cjk and fonts-dejavu-core:
 
 Noto Sans keeps Latin, Greek, Cyrillic, punctuation, arrows and mathematical signs.
 Noto Sans CJK SC keeps the 6763 characters of GB 2312, enough for any label or lesson in simplified
-Chinese.  DejaVu Sans Mono is copied as it is: its licence asks for a new name when it is changed.
+Chinese, and whatever else the translations and pages of resources/ hold.  DejaVu Sans Mono is
+copied as it is: its licence asks for a new name when it is changed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ def gb2312() -> set[int]:
             except UnicodeDecodeError:
                 continue
     return {c for c in found if c >= 0x2E80}
+
+
+def written(resources: Path) -> set[int]:
+    """The code points from the CJK blocks on that translations and pages of the manual hold."""
+    files = [*resources.glob("i18n/*.t*"), *resources.glob("docs/**/*.md")]
+    return {ord(c) for path in files for c in path.read_text("utf-8") if ord(c) >= 0x2E80}
 
 
 def cut(source: Path, number: int, keep: set[int], features: list[str], target: Path) -> None:
@@ -79,7 +86,8 @@ def main() -> int:
         features = ["kern", "liga", "mark", "mkmk", "ccmp"]
         cut(args.source / NOTO / name, 0, latin(), features, args.target / name)
     cjk = args.source / CJK
-    cut(cjk, face(cjk, "Noto Sans CJK SC"), gb2312(), [], args.target / "NotoSansCJKsc-Regular.otf")
+    keep = gb2312() | written(Path(__file__).parents[1] / "resources")
+    cut(cjk, face(cjk, "Noto Sans CJK SC"), keep, [], args.target / "NotoSansCJKsc-Regular.otf")
     for name in ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf"):
         shutil.copyfile(args.source / DEJAVU / name, args.target / name)
     for made in sorted(args.target.glob("*.[ot]tf")):
