@@ -8,7 +8,7 @@ from typing import Literal
 
 from vmgui.projection.levels import EntryState, Level
 
-ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unreached"]
+ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unreached", "freed"]
 LeafState = Literal["tried", "refused", "installed"]
 AccessKind = Literal["touch", "read", "write"]
 Refusal = Literal[
@@ -56,7 +56,8 @@ class Column:
     `table` is the table's frame number, None where there is no table (state says why). `index` is the entry
     the address selects. `slots` are all entries of the table; `runs` are its populated stretches
     (first, end exclusive, state), for the strip beside the slots. `count` is the number of populated entries.
-    `base` is the virtual address of entry 0, `entry_size` the bytes one entry covers.
+    `base` is the virtual address of entry 0, `entry_size` the bytes one entry covers. `was` is the frame of
+    the table that the running operation has taken off here.
     """
 
     level: Level
@@ -71,6 +72,7 @@ class Column:
     entries: int = 512
     base: int = 0
     entry_size: int = 0
+    was: int | None = None
     slots: Sequence[Slot] = ()
     runs: tuple[tuple[int, int, EntryState], ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vmgui.engine.kernel import Kernel
@@ -27,6 +28,17 @@ class Views:
     map: AddressMap
     frames: Frames
     scope: Scope
+
+
+def _at_stake(stage: Stage) -> Iterator[int]:
+    """Frames that a huge page is tried for: the first it would map, and the table in its way."""
+    leaf = stage.leaf
+    if leaf is None or leaf.state == "installed" or stage.looking:
+        return
+    yield leaf.phys >> stage.page_shift
+    levels = [column.level for column in stage.columns]
+    below = stage.columns[levels.index(leaf.level) + 1 :] if leaf.level in levels else ()
+    yield from (column.table for column in below if column.table is not None)
 
 
 class ViewReader:
@@ -75,6 +87,8 @@ class ViewReader:
             shown = replace(shown, here=shown.page(stage.address))
         leaf = stage.leaf if stage is not None else None
         frames = self._frames.read(areas, shown, self.columns, at, leaf)
+        if stage is not None:
+            frames = replace(frames, touched=tuple(dict.fromkeys((*frames.touched, *_at_stake(stage)))))
         self._latest = Views(stage, shown, frames, now)
         return self._latest
 

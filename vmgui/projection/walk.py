@@ -172,7 +172,7 @@ class Walker:
     def _columns(self, address: int, now: Scope, guards: Guards) -> list[Column]:
         found: list[Column] = []
         table: int | None = self.k.init_mm_pgd
-        parent = 0
+        parent, was = 0, None
         for level in LEVELS:
             size, count = self.shape.covers(level), self.shape.entries[level]
             if self.shape.folded(level):
@@ -181,7 +181,9 @@ class Walker:
             index = address // size % count
             base = address // (size * count) * size * count
             if table is None:
-                found.append(Column(level, "unreached", index, entries=count, base=base, entry_size=size))
+                state: ColumnState = "unreached" if was is None else "freed"
+                found.append(Column(level, state, index, entries=count, base=base, entry_size=size, was=was))
+                was = None
                 continue
             column = self._column(level, table, index, base, parent, now, guards[level])
             found.append(column)
@@ -189,7 +191,16 @@ class Walker:
             parent = table + 8 * index
             down = self.shape.table(word)
             table = down if self.shape.state(word, level) == "table" and self._is_ram(down) else None
+            was = None if word else self._taken_off(parent, level, now)
         return found
+
+    def _taken_off(self, entry: int, level: Level, now: Scope) -> int | None:
+        """The frame of the table that hung at an empty entry until the running operation took it off."""
+        row = self._made(entry, now.at)
+        if row == NONE or now.done is None or row < now.done.first_row:
+            return None
+        old = int(self.columns.rows.old[row])
+        return self.shape.pfn(old, level) if self.shape.state(old, level) == "table" else None
 
     def _column(
         self,
@@ -313,8 +324,10 @@ class Walker:
                 above = column.level
                 yield column
                 continue
-            state: ColumnState = "unreached"
-            if leaf is not None and leaf.state == "installed":
+            state: ColumnState = column.state
+            if state == "freed":
+                pass
+            elif leaf is not None and leaf.state == "installed":
                 state = "skipped"
             elif now is not None and leaf is not None and above == self.shape.holder(leaf.level):
                 state = "fallback"

@@ -158,10 +158,11 @@ class StageCanvas(Canvas):
             key = (key, arrow, stage.columns[0].index)
         elif column.table is None:
             missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
-            key = (key, missing)
+            key = (key, missing, column.was)
         else:
             shown = column.slots[box.first : box.first + box.rows]
-            head = (column.index, column.table, column.name, column.boot, column.new, column.error)
+            locked = stage_columns.in_the_way(stage, column)
+            head = (column.index, column.table, column.name, column.boot, column.new, column.error, locked)
             key = (key, head, column.count, column.base, shown, column.runs, box.first, box.cursor)
         sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
 

@@ -109,6 +109,8 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
     sheet.cells([edge], theme.color("border"))
     _draw_strip(sheet, column, box)
+    if in_the_way(stage, column):
+        _draw_lock(sheet, box)
     if column.new:
         _draw_badge(sheet, box, tr("NEW"))
 
@@ -205,6 +207,27 @@ def _draw_badge(sheet: Sheet, box: Box, text: str) -> None:
     sheet.text(rect, text, sheet.theme.color("on_fill"), kind, CENTRE)
 
 
+def in_the_way(stage: Stage, column: Column) -> bool:
+    """Whether this table refuses a huge page above it: it cannot be freed, or somebody dumps it."""
+    leaf, levels = stage.leaf, [c.level for c in stage.columns]
+    if leaf is None or leaf.refusal not in ("cannot-free-table", "ptdump-busy") or column.table is None:
+        return False
+    below = stage.columns[levels.index(leaf.level) + 1 :]
+    return next((c.level for c in below if c.state != "folded"), None) == column.level
+
+
+def _draw_lock(sheet: Sheet, box: Box) -> None:
+    """A padlock at the corner of a table that stays."""
+    s, color = box.scale, sheet.theme.color("error")
+    rect = QRectF(box.rect.right() - 16 * s, box.rect.y() - 11 * s, 20 * s, 20 * s)
+    sheet.box(rect, sheet.theme.color("tint_error"), color, 1.4, 4)
+    body = QRectF(rect.center().x() - 5 * s, rect.center().y() - 1 * s, 10 * s, 7 * s)
+    left, right, top = body.x() + 2 * s, body.right() - 2 * s, body.y() - 5 * s
+    sheet.elbow([(left, body.y()), (left, top), (right, top), (right, body.y())], color, 1.6)
+    sheet.box(body, color, None, 0, 1)
+    sheet.hit(rect, Place(table=None), tr("this table stays: no huge page can take its place"))
+
+
 def _draw_folded(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
     theme, s = sheet.theme, box.scale
     rect = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
@@ -235,7 +258,9 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
     top = QRectF(rect.x() + 6, rect.y() + 6 * s, rect.width() - 12, 20 * s)
     sheet.text(top, column.level.upper(), theme.ink(column.level), Type(14 * s, True), CENTRE)
     under = QRectF(top.x(), top.bottom() + 4, top.width(), rect.height() - 34 * s)
-    if column.state == "skipped":
+    if column.state == "freed":
+        text = tr("table taken off: frame {0} is given back").format(f"{column.was or 0:x}")
+    elif column.state == "skipped":
         # In a low stage the arrow of the leaf passes where the second line would be.
         text = tr("skipped") if box.rows < 5 else tr("skipped: the leaf above needs no table")
     elif first:
