@@ -60,11 +60,16 @@ class FramesCanvas(Canvas):
         self.frames = NONE
         self._cursor: int | None = None
         self._signs: Mapping[int, str] = {}
+        self._sign_changes = 0
 
     def set_signs(self, signs: Mapping[int, str]) -> None:
         """Mark the cells that differ from another step; none while nothing is compared."""
         self._signs = signs
+        self._sign_changes += 1
         self.update()
+
+    def _draw_signs(self, sheet: Sheet) -> None:
+        draw_cells(sheet, self._signs, {cell: self.cell_rect(cell) for cell in self._signs})
 
     def sizeHint(self) -> QSize:
         return QSize(px(348), px(268))
@@ -152,7 +157,8 @@ class FramesCanvas(Canvas):
         sheet.cached((self.frames.cells, self.frames.per_cell), grid, self._draw_cells)
         self._draw_rings(sheet)
         if self._signs:
-            draw_cells(sheet, self._signs, {cell: self.cell_rect(cell) for cell in self._signs})
+            around = grid.adjusted(-3, -3, 3, 3)
+            sheet.cached(("signs", self._sign_changes), around, self._draw_signs)
         if io.height():
             around = io.adjusted(-3, -3, 3, 3)
             sheet.cached(self.frames.io, around, lambda part: self._draw_io(part, io))
