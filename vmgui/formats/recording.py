@@ -27,6 +27,7 @@ from vmgui.formats.records import (
     StateRecord,
 )
 from vmgui.formats.trace_text import read_trace
+from vmgui.texts import Text
 
 #: The raw trace of a recording, where there is one, and the memory of the machines recorded so.
 TRACE, RIG_MIB = "trace.txt.gz", 1024
@@ -55,7 +56,7 @@ def find(paths: list[Path]) -> list[Path]:
         try:
             found += _inside(path) if S_ISDIR(path.stat().st_mode) else [path]
         except FileNotFoundError as error:
-            raise FormatError("no such file or folder", file=str(path)) from error
+            raise FormatError(Text("no such file or folder"), file=str(path)) from error
         except OSError as error:
             raise FormatError(error.strerror or str(error), file=str(path)) from error
     return found
@@ -64,7 +65,7 @@ def find(paths: list[Path]) -> list[Path]:
 def _inside(folder: Path) -> list[Path]:
     found = sorted(p for p in folder.rglob("*.jsonl.gz") if p.is_file() and p.parent.name != "calls")
     if not found:
-        raise FormatError("no recordings (BOOT/SCENARIO.jsonl.gz) in this folder", file=str(folder))
+        raise FormatError(Text("no recordings (BOOT/SCENARIO.jsonl.gz) in this folder"), file=str(folder))
     return found
 
 
@@ -90,10 +91,10 @@ def parse(data: bytes, file: str = "", run: RunRecord | None = None) -> Recordin
     for number, (kind, record) in enumerate(zip(heads, records, strict=False), 1 - missing):
         if not isinstance(record, kind):
             wanted = kind.__name__.removesuffix("Record").lower()
-            raise FormatError(f"expected the {wanted} record here", file=file, line=number)
+            raise FormatError(Text("expected the {0} record here", wanted), file=file, line=number)
     after = len(records) + 1
     if len(records) < len(heads):
-        raise FormatError("ends too early: run, boot and state come first", file=file, line=after)
+        raise FormatError(Text("ends too early: run, boot and state come first"), file=file, line=after)
     head, boot, state = records[:3]
     assert isinstance(head, RunRecord)
     assert isinstance(boot, BootRecord)
@@ -101,9 +102,11 @@ def parse(data: bytes, file: str = "", run: RunRecord | None = None) -> Recordin
     end = records[-1] if isinstance(records[-1], EndRecord) else None
     ops = _operations(records[3 : len(records) - (end is not None)], file)
     if end is None and not (ops and ops[-1].crashed):
-        raise FormatError("ends too early: no end record, and no crash before it", file=file, line=after)
+        raise FormatError(
+            Text("ends too early: no end record, and no crash before it"), file=file, line=after
+        )
     if end is not None and end.ops != len(ops):
-        why = f"says {end.ops} operations, but there are {len(ops)}"
+        why = Text("says {0} operations, but there are {1}", end.ops, len(ops))
         raise FormatError(why, file=file, line=len(records))
     return Recording(file, head, boot, state, ops, end)
 
@@ -112,13 +115,15 @@ def _operations(records: list[Record], file: str) -> list[OpRecord]:
     ops: list[OpRecord] = []
     for number, record in enumerate(records, 4):
         if not isinstance(record, OpRecord):
-            raise FormatError("expected an op record here", file=file, line=number)
+            raise FormatError(Text("expected an op record here"), file=file, line=number)
         if record.i != len(ops):
-            raise FormatError(f"operation {record.i} where {len(ops)} is due", file=file, line=number)
+            raise FormatError(
+                Text("operation {0} where {1} is due", record.i, len(ops)), file=file, line=number
+            )
         if record.op not in record.line.split(maxsplit=1)[:1]:
-            raise FormatError(f"{record.op!r} of the line {record.line!r}", file=file, line=number)
+            raise FormatError(Text("{0!r} of the line {1!r}", record.op, record.line), file=file, line=number)
         if ops and ops[-1].crashed:
-            raise FormatError("an operation after the crash", file=file, line=number)
+            raise FormatError(Text("an operation after the crash"), file=file, line=number)
         ops.append(record)
     return ops
 
@@ -126,7 +131,7 @@ def _operations(records: list[Record], file: str) -> list[OpRecord]:
 def _records(data: bytes, file: str) -> Iterator[Record]:
     for number, line in enumerate(data.splitlines(), 1):
         if not line.strip():
-            raise FormatError("an empty line", file=file, line=number)
+            raise FormatError(Text("an empty line"), file=file, line=number)
         try:
             yield _DECODER.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -149,16 +154,16 @@ def _unpack(path: Path) -> bytes:
     except OSError as error:
         raise FormatError(error.strerror or str(error), file=str(path)) from error
     if len(raw) > MAX_BYTES:
-        raise FormatError(f"longer than {MAX_BYTES >> 20} MiB", file=str(path))
+        raise FormatError(Text("longer than {0} MiB", MAX_BYTES >> 20), file=str(path))
     if raw[:2] != b"\x1f\x8b":
         if path.suffix == ".gz":
-            raise FormatError("not a gzip file", file=str(path))
+            raise FormatError(Text("not a gzip file"), file=str(path))
         return raw
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
             data = packed.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise FormatError(f"damaged gzip data: {error}", file=str(path)) from error
+        raise FormatError(Text("damaged gzip data: {0}", error), file=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise FormatError(f"unpacks to more than {MAX_BYTES >> 20} MiB", file=str(path))
+        raise FormatError(Text("unpacks to more than {0} MiB", MAX_BYTES >> 20), file=str(path))
     return data
