@@ -95,7 +95,7 @@ def literal_of(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp):
         return f"{literal_of(node.left)} {literal_of(node.right)}".strip()
     if isinstance(node, ast.JoinedStr):
-        return "".join(v.value if isinstance(v, ast.Constant) else "…" for v in node.values)
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "…" for v in node.values)
     return ""
 
 

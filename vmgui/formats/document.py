@@ -258,8 +258,8 @@ def _decode(text: str, file: str) -> _Record:
     try:
         return msgspec.convert(plain, _Record)
     except msgspec.ValidationError as error:
-        why, _, path = str(error).partition(" - at `")
-        raise _at(text, file, path.rstrip("`") or "$", why[:1].lower() + why[1:]) from error
+        said, _, path = str(error).partition(" - at `")
+        raise _at(text, file, path.rstrip("`") or "$", said[:1].lower() + said[1:]) from error
 
 
 def _at(text: str, file: str, path: str, why: str) -> FormatError:
