@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -21,8 +22,9 @@ from vmgui.ui.words import tr
 MERGE = 8.0
 #: So many of those drawn as one are listed.
 LISTED = 6
-FLAG = [(-3.5, 0), (3.5, 0), (3.5, 9), (0, 6), (-3.5, 9)]
-SPIKE = [(-4.5, 0), (4.5, 0), (0, -7)]
+Shape: TypeAlias = list[tuple[float, float]]
+FLAG: Shape = [(-3.5, 0), (3.5, 0), (3.5, 9), (0, 6), (-3.5, 9)]
+SPIKE: Shape = [(-4.5, 0), (4.5, 0), (0, -7)]
 NOWHERE: Numbers = np.zeros(0, np.int64)
 
 
@@ -75,7 +77,7 @@ class Pins:
     def _pin(
         self,
         sheet: Sheet,
-        shape: list[tuple[float, float]],
+        shape: Shape,
         token: str,
         x: float,
         y: float,
