@@ -34,7 +34,8 @@ def stress(
     device.  Without ``keep`` all areas are freed at the end.
 
     Differs: a worker that vfree() has called for runs right after it, because vfree() gives up the CPU
-    between two pages.  An area without pages is freed too fast for that: its worker runs at the end.
+    between two pages.  An area without pages is freed faster: in the kernel the scheduler says when its
+    worker runs, from run to run another way, and here it runs at the end.
     """
     array = kzalloc(k, slots * WORD, GFP_KERNEL)
     if not array:
