@@ -244,7 +244,7 @@ class HistoryPane(QWidget):
         self.list.scrollTo(self.model.index(row))
         rect = self.list.visualRect(self.model.index(row))
         top = rect.top() if place <= row else rect.bottom() + 1
-        corner = self.list.viewport().mapTo(self.editor.parentWidget(), QPoint(0, top))
+        corner = self.list.viewport().mapTo(self.editor.parentWidget() or self, QPoint(0, top))
         self.editor.open(place, inserted, text, names, corner, self.list.viewport().width())
 
     def show_error(self, error: FormatError) -> None:
