@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def test_a_recording_stands_beside_the_engine_with_its_verdict(desk, shared):
     desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
-    pane = desk.extra_panes[0]
+    pane = desk.recordings.page
     count = len(pane.both.operations)
     assert pane.verdict.text() == f"✓ identical {count}/{count}"
     assert {op.mark for op in pane.both.operations} == {"="}
@@ -23,7 +23,7 @@ def test_what_the_kernel_did_otherwise_is_marked(desk, shared, tmp_path):
     changed = tmp_path / "changed.jsonl"
     changed.write_text("\n".join(lines))
     desk.window.open(changed)
-    pane = desk.extra_panes[0]
+    pane = desk.recordings.page
     assert pane.verdict.text().startswith("≠ 1 of")
     differing = next(op for op in pane.both.operations if op.mark == "≠")
     field = differing.fields[[f.name for f in differing.fields].index("ret")]
@@ -41,7 +41,7 @@ def test_a_recording_that_is_none_is_a_notice(desk, tmp_path):
 
 def test_a_recording_of_a_crash_ends_where_the_kernel_did_and_claims_no_more(desk, shared):
     desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "91_bug_remap_io.jsonl.gz")
-    both = desk.extra_panes[0].both
+    both = desk.recordings.both
     assert both.result.is_identical
     fields = both.operations[-1].fields
     assert [f.mark for f in fields if "lazy_nr" in f.name] == ["="]  # the counters at the crash

@@ -28,6 +28,7 @@ def test_every_button_of_the_toolbar_is_whole(qapp, desk, width, machine):
     assert "arm64" in bar.machine.toolTip() or machine is not LONG
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_where_the_switches_have_no_room_the_machine_has_them(qapp, qtbot, desk):
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QMenu

@@ -13,13 +13,13 @@ from vmgui.formats.compare import compare_each
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
 from vmgui.formats.inputs import Unusable, split
-from vmgui.formats.records import Hex, OpRecord, Recording
+from vmgui.formats.records import BusyNamed, Hex, OpRecord, Recording
 from vmgui.formats.replay import CannotReplay, Replay, since_boot
-from vmgui.formats.verdict import ActualOp, OpVerdict, ScenarioResult
+from vmgui.formats.verdict import Actual, ActualOp, OpVerdict, ScenarioResult
 from vmgui.texts import Text, joined
 from vmgui.timeline.session import Done, Session
 
-Mark = Literal["=", "≠", "?"]
+Mark = Literal["=", "≠", "+", "−", "?"]
 #: Fields that name the operation instead of saying what it did.
 NAMES = ("i", "line", "op", "note")
 #: Of 20 000 events, all steps take 200 MiB and half a minute; of 120 000, 1.3 GiB and several minutes.
@@ -50,13 +50,34 @@ class Operation:
     done: Done | None
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A busy area as the kernel and as the engine has it at the end; None where one has none.
+
+    Bytes [start, end).  `caller` is who asked for it, which the kernel alone tells of areas of the boot.
+    """
+
+    start: int
+    end: int
+    mark: Mark
+    kernel: BusyNamed | None
+    engine: BusyNamed | None
+    caller: str
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class SideBySide:
-    """A whole scenario, the session that replayed it, and the verdict."""
+    """A whole scenario, the session that replayed it, and the verdict.
+
+    `areas` are those of the end; without any the kernel did not live to list them.
+    """
 
     session: Session
     result: ScenarioResult
     operations: tuple[Operation, ...]
+    recording: Recording
+    areas: tuple[Area, ...]
 
     @property
     def title(self) -> str:
@@ -102,7 +123,46 @@ def replayed(
     ram = rig_ram(inputs.page_offset, inputs.mem_mib)
     result, verdicts = compare_each(actual, recording, ram, inputs.imported())
     rows = zip(recording.ops, actual.ops, verdicts, replay.done, strict=True)
-    return SideBySide(replay.session, result, tuple(_operation(*row) for row in rows))
+    operations = tuple(_operation(*row) for row in rows)
+    return SideBySide(replay.session, result, operations, recording, areas(recording, actual))
+
+
+#: What a busy area consists of beside its bytes.
+PARTS = {0: "node", 3: "flags", 4: "VM flags", 5: "pages"}
+
+
+def areas(recording: Recording, actual: Actual) -> tuple[Area, ...]:
+    """The busy areas of the end, each with its twin, by address; none where the kernel listed none."""
+    if recording.end is None:
+        return ()
+    theirs = {area[1]: area for area in recording.end.busy}
+    ours = {area[1]: area for area in actual.end.busy} if actual.end is not None else {}
+    untold = actual.unsupported.get("end.busy") or actual.unsupported.get("end")
+    if actual.end is None and not untold:
+        untold = Text("the replay has no end")
+    found = []
+    for start in sorted({*theirs, *ours}):
+        kernel, engine = theirs.get(start), ours.get(start)
+        mark, why = _twins(kernel, engine)
+        held = kernel or engine
+        assert held is not None
+        if untold:
+            mark, why = "?", untold
+        found.append(Area(start, held[2], mark, kernel, engine, kernel[6] if kernel else "", why))
+    return tuple(found)
+
+
+def _twins(kernel: BusyNamed | None, engine: BusyNamed | None) -> tuple[Mark, str]:
+    if kernel is None:
+        return "+", Text("the engine has it, the kernel has not")
+    if engine is None:
+        return "−", Text("the kernel has it, the engine has not")
+    if kernel[2] != engine[2]:
+        return "≠", Text("end: {0!r} ≠ {1!r}", kernel[2], engine[2])
+    for i, name in PARTS.items():
+        if kernel[i] != engine[i]:
+            return "≠", f"{name}: {kernel[i]!r} ≠ {engine[i]!r}"
+    return "=", ""
 
 
 def _operation(kernel: OpRecord, mine: ActualOp, verdict: OpVerdict, done: Done | None) -> Operation:

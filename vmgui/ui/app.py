@@ -37,9 +37,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
 def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
     """Put the panes in and open what was asked for."""
     desk = window.furnish()
-    kept = window.settings.layout("explore")
-    if kept is not None:
-        desk.layout_.restore(kept)
+    desk.perspectives.restore_all()
     if file is not None:
         window.open(file)
     if desk.workspace.session is None:

@@ -16,7 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import comparing, context, editing, files, language, looking, presenting, seeking
+from vmgui.ui import comparing, context, editing, files, language, looking, presenting, recordings, seeking
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
@@ -36,7 +36,9 @@ from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.panes.trouble import TroublePane
 from vmgui.ui.panes.why import WhyPane
+from vmgui.ui.perspectives import EXPLORE, Perspectives
 from vmgui.ui.player import Player
+from vmgui.ui.recordings import Recordings
 from vmgui.ui.scene import Scene
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.stops import Stops
@@ -77,6 +79,7 @@ class Desk(QObject):
         self._make_panes()
         self._lay_out()
         self.scene = Scene(self)
+        self.recordings, self.perspectives = Recordings(self), Perspectives(self)
         self.handlers: dict[str, Callable[[], object]] = self._handlers()
         language.show_choice(self)
         self.workspace.replaced.connect(self._replaced)
@@ -114,11 +117,11 @@ class Desk(QObject):
         self.scrubber.sought.connect(self.go)
         canvases = self.stage.canvas, self.map.canvas, self.frames.canvas, self.frames.strip, self.scrubber
         for canvas in canvases:
-            canvas.described.connect(self._describe)
+            canvas.described.connect(self.describe)
             canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
         for pane in (self.tree, self.allocator, self.stack):
             pane.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
-        self.allocator.described.connect(self._describe)
+        self.allocator.described.connect(self.describe)
         self.allocator.choose(self.window.settings.allocator)
         self.allocator.section_changed.connect(partial(setattr, self.window.settings, "allocator"))
         self.source.view.line_wanted.connect(self.run_to)
@@ -169,7 +172,7 @@ class Desk(QObject):
 
     def fit(self, width: int, height: int) -> None:
         """Arrange the panes for a size of the window."""
-        self.layout_.fit(width, height)
+        self.perspectives.fit()
 
     # --- actions ---------------------------------------------------------------------------------
 
@@ -181,6 +184,7 @@ class Desk(QObject):
             name: self._by_hand(getattr(player, name)) for name in moves
         }
         found |= files.handlers(self)
+        found |= recordings.handlers(self)
         found |= looking.handlers(self)
         found |= comparing.handlers(self)
         found |= editing.handlers(self)
@@ -196,7 +200,8 @@ class Desk(QObject):
             "nohugeiomap": lambda: self.boot_with("nohugeiomap"),
             "theme": window.change_theme,
             "quit": window.close,
-            "reset_layout": self.layout_.reset,
+            "reset_layout": self.perspectives.reset,
+            "explore": lambda: self.perspectives.show(EXPLORE),
         }
 
     def _help_out(self, name: str) -> None:
@@ -262,7 +267,7 @@ class Desk(QObject):
         elif place.va is not None:
             self.tree.reveal(place.va[0])
 
-    def _describe(self, text: str) -> None:
+    def describe(self, text: str) -> None:
         """Say in the status bar what the pointer or the keyboard is on."""
         if text:
             self.window.status.showMessage(text.replace("\n", " · "))
@@ -373,4 +378,4 @@ class Desk(QObject):
         self.explainer.close()
         self.auditor.close()
         self.liner.close()
-        self.window.settings.keep_layout("explore", self.layout_.state())
+        self.perspectives.keep()

@@ -22,7 +22,7 @@ LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
 SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW = 1440, 820
-VERSION = 2
+VERSION = 3
 
 
 class Dock(QDockWidget):
@@ -178,9 +178,9 @@ class Layout:
         """The layout as bytes."""
         return self.window.saveState(VERSION)
 
-    def restore(self, state: QByteArray) -> None:
-        """Bring a kept layout back; one of another version is passed over."""
-        self.window.restoreState(state, VERSION)
+    def restore(self, state: QByteArray) -> bool:
+        """Bring a kept layout back; False for one of another version, which is passed over."""
+        return self.window.restoreState(state, VERSION)
 
     def add_to(self, menu: QMenu) -> None:
         """Offer to show and hide each dock, and to float it."""

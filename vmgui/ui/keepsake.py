@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray
 
+from vmgui.formats.side_by_side import SideBySide
 from vmgui.projection.steps import Size
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place
@@ -33,6 +34,8 @@ class Keepsake:
     numbers: str
     command: str
     layout: QByteArray
+    perspective: str
+    recording: SideBySide | None
     heights: list[int]
     pressed: dict[str, bool] = field(default_factory=dict)
     trail: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
@@ -40,14 +43,25 @@ class Keepsake:
     @classmethod
     def of(cls, desk: Desk) -> Keepsake:
         """What a desk shows now."""
-        player, actions = desk.player, desk.window.actions_
+        player, actions, shown = desk.player, desk.window.actions_, desk.map
         return cls(
-            player.at, player.size, player.speed, desk.selection.place, desk.scene.looking,
-            desk.map.canvas.view if desk.map.canvas.by_hand else None, desk.map.widths.current, desk.map.colours.current,
-            desk.stage.styles.current, desk.operations.command.text(), desk.layout_.state(), desk.centre.sizes(),
-            {name: actions[name].isChecked() for name in PRESSED},
-            (list(desk.trail.behind), list(desk.trail.ahead)),
-        )  # fmt: skip
+            at=player.at,
+            size=player.size,
+            speed=player.speed,
+            place=desk.selection.place,
+            looking=desk.scene.looking,
+            view=shown.canvas.view if shown.canvas.by_hand else None,
+            widths=shown.widths.current,
+            colours=shown.colours.current,
+            numbers=desk.stage.styles.current,
+            command=desk.operations.command.text(),
+            layout=desk.layout_.state(),
+            perspective=desk.perspectives.current,
+            recording=desk.recordings.both,
+            heights=desk.centre.sizes(),
+            pressed={name: actions[name].isChecked() for name in PRESSED},
+            trail=(list(desk.trail.behind), list(desk.trail.ahead)),
+        )
 
     def give(self, desk: Desk) -> None:
         """Let another desk, over the same program, show the same."""
@@ -55,7 +69,6 @@ class Keepsake:
         for name, on in self.pressed.items():
             if actions[name].isChecked() != on:
                 actions[name].trigger()
-        desk.layout_.restore(self.layout)
         desk.centre.setSizes(self.heights)
         desk.map.widths.choose(self.widths)
         desk.map.colours.choose(self.colours)
@@ -72,3 +85,7 @@ class Keepsake:
             desk.scene.look_at(self.looking)
         desk.trail.behind, desk.trail.ahead = self.trail
         desk.operations.put(self.command)
+        if self.recording is not None:
+            desk.recordings.show(self.recording)
+        desk.perspectives.enter(self.perspective)
+        desk.layout_.restore(self.layout)

@@ -22,7 +22,6 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
     """What the actions of View and Help do."""
     window = desk.window
     return {
-        "explore": lambda: window.actions_["explore"].setChecked(True),
         "command": desk.operations.command.field.setFocus,
         "address": lambda: ask_address(desk),
         "show_why": lambda: go_to(desk, desk.why),

@@ -104,6 +104,15 @@ class Settings:
 
     def remember(self, path: Path) -> None:
         """Put a file in front of the recent ones."""
+    @property
+    def perspective(self) -> str:
+        """The perspective of the last time."""
+        return str(self._get("perspective", "explore"))
+
+    @perspective.setter
+    def perspective(self, name: str) -> None:
+        self._set("perspective", name)
+
         path = path.resolve()
         names = [str(path), *(str(p) for p in self.recent if p != path)]
         self._set("recent", names[:RECENT])

@@ -1,230 +1,222 @@
-"""The kernel's result beside the engine's: operations with their verdicts, and the fields of one."""
+"""What a real kernel did beside what the engine does: areas and operations in rows, filtered and sorted."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
+    QFrame,
+    QHBoxLayout,
     QLabel,
-    QSplitter,
-    QStyle,
-    QStyledItemDelegate,
-    QTableView,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from vmgui.formats.side_by_side import Field, Operation, SideBySide
+from vmgui.formats.side_by_side import SideBySide
 from vmgui.projection.history import reaches
-from vmgui.ui.paint import CENTRE, LEFT, Sheet, Type
-from vmgui.ui.panes.header import PaneHeader
-from vmgui.ui.theme import DARK, Theme
+from vmgui.projection.numbers import count
+from vmgui.ui.panes.header import Segments
+from vmgui.ui.panes.recording_rows import SideRows, area_row, groups, operation_row
+from vmgui.ui.panes.recording_table import SideTable
+from vmgui.ui.panes.recording_words import verdict_of, verdict_text
+from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
-CELL, MARK = Type(10.5, mono=True), Type(12, True)
-ROW = 19
-ROLE = Qt.ItemDataRole.UserRole
-COLORS = {"=": "success", "≠": "error", "?": "text3"}
-
-
-class Rows(QAbstractTableModel):
-    """Rows of texts with a mark; `ROLE` gives the mark and whether the row is the running one."""
-
-    def __init__(self, heads: tuple[str, ...], parent=None):
-        super().__init__(parent)
-        self.heads = heads
-        self.rows: list[tuple[str, tuple[str, ...], str]] = []
-        self.current = -1
-
-    def show(self, rows: list[tuple[str, tuple[str, ...], str]]) -> None:
-        """Show other rows: mark, texts, tip."""
-        self.beginResetModel()
-        self.rows, self.current = rows, -1
-        self.endResetModel()
-
-    def set_current(self, row: int) -> None:
-        """Mark the running row."""
-        old, self.current = self.current, row
-        for each in (old, row):
-            if 0 <= each < len(self.rows):
-                self.dataChanged.emit(self.index(each, 0), self.index(each, len(self.heads) - 1))
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return len(self.heads)
-
-    def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        mark, texts, tip = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return texts[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip or texts[index.column()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = {"=": tr("identical"), "≠": tr("differs"), "?": tr("not compared")}
-            return f"{texts[index.column()]}, {words[mark]}"
-        return (mark, index.row() == self.current) if role == ROLE else None
-
-    def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self.heads[section]
-        return None
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Mono text cut at the end; a row that differs has its ground and its mark in the error colour."""
-
-    theme: Theme = DARK
-
-    def paint(self, painter, option, index) -> None:
-        mark, current = index.data(ROLE)
-        sheet, rect = Sheet(painter, self.theme), QRectF(option.rect)
-        if mark == "≠":
-            sheet.box(rect, self.theme.color("tint_error"))
-        if current or option.state & QStyle.StateFlag.State_Selected:
-            sheet.box(rect, self.theme.color("tint_accent"))
-        text = index.data()
-        if text in COLORS:
-            sheet.text(rect, text, self.theme.color(COLORS[text]), MARK, CENTRE)
-            return
-        room = rect.adjusted(4, 0, -4, 0)
-        while text and CELL.width(text) > room.width():
-            text = text[: max(0, min(len(text) - 2, int(len(text) * room.width() / CELL.width(text))))] + "…"
-            if text == "…":
-                break
-        sheet.text(room, text, self.theme.color("text1" if mark == "≠" else "text2"), CELL, LEFT)
+AREAS, OPERATIONS = "areas", "operations"
+#: Kinds that the filter offers beside all and the differences.
+MOST = 3
 
 
 class RecordingPane(QWidget):
-    """`step_wanted` carries the first step of a chosen operation."""
+    """The head with the verdict and the filter, and a table for areas and one for operations.
 
-    step_wanted = Signal(int)
+    Signals: `load_wanted`; `chosen` says that another row is; `opened` that it is to be gone to.
+    """
+
+    load_wanted = Signal()
+    chosen = Signal()
+    opened = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("recording")
+        self.setProperty("surface", "pane")
         self.both: SideBySide | None = None
         self.theme: Theme = DARK
-        self.header = PaneHeader(tr("Recording"))
-        self.verdict = QLabel()
-        self.verdict.setMargin(8)
-        self.verdict.setWordWrap(True)
-        self.operations = Rows(("", tr("Operation"), tr("Returned")), self)
-        self.fields = Rows(("", tr("Field"), tr("Kernel"), tr("Engine")), self)
-        self.delegate = RowDelegate(self)
-        self.list = self._table(self.operations, tr("Operations of the recording"), (26, 210))
-        self.table = self._table(self.fields, tr("Fields: the kernel's and the engine's"), (26, 84, 116))
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.list)
-        split.addWidget(self.table)
-        split.setSizes([260, 260])
+        self.areas = SideRows(
+            (tr("Range"), tr("Bytes"), tr("Caller"), tr("Detail"), "", tr("Range"), tr("Size"), tr("Kind"),
+             tr("Detail")), 4, self,
+        )  # fmt: skip
+        self.operations = SideRows(
+            (tr("No."), tr("Operation"), tr("Returned"), "", tr("Returned"), tr("Compared")), 3, self
+        )
+        kernel, engine = tr("Kernel"), tr("Engine")
+        at_end, result = tr("busy areas at the end, by address"), tr("result of the replay")
+        lines, again = tr("lines of the script and what they returned"), tr("the same lines, replayed")
+        areas, wide = tr("Areas at the end"), (286, 66, 150, 76, 40, 286, 64, 70)
+        operations, narrow = tr("Operations"), (44, 400, 150, 40, 150)
+        self.tables = {
+            AREAS: SideTable(self.areas, areas, wide, (kernel, at_end, engine, result)),
+            OPERATIONS: SideTable(self.operations, operations, narrow, (kernel, lines, engine, again)),
+        }
+        self._make_head()
+        self._lay_out()
+        for table in self.tables.values():
+            table.chosen.connect(lambda _row: self.chosen.emit())
+            table.opened.connect(lambda _row: self.opened.emit())
+
+    # --- head ------------------------------------------------------------------------------------
+
+    def _make_head(self) -> None:
+        self.load = QPushButton(tr("Load…"))
+        self.load.setToolTip(tr("Open what a real kernel did and compare it with the engine"))
+        self.load.clicked.connect(self.load_wanted)
+        self.source, self.replay, self.verdict = QLabel(), QLabel(), QLabel()
+        self.verdict.setAccessibleName(tr("Verdict"))
+        for label in (self.source, self.replay):
+            label.setTextFormat(Qt.TextFormat.RichText)
+        self.views = Segments(tr("Rows"), {AREAS: tr("Areas"), OPERATIONS: tr("Operations")})
+        self.views.chosen.connect(self.show_view)
+        self.filters: Segments | None = None
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("filter"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName(tr("Show rows that hold a text"))
+        self.filter.setMaximumWidth(px(150))
+        self.filter.textChanged.connect(lambda _text: self._sift())
+
+    def _lay_out(self) -> None:
+        self.head, row = QFrame(), QHBoxLayout()
+        self.head.setProperty("surface", "header")
+        for widget in (self.load, self.source, QLabel("→"), self.replay, self.verdict):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self._filter_row = QHBoxLayout()
+        self._filter_row.addWidget(self.views)
+        self._filter_row.addStretch(1)
+        self._filter_row.addWidget(self.filter)
+        for line in (row, self._filter_row):
+            line.setSpacing(px(12))
+        both = QVBoxLayout(self.head)
+        both.setContentsMargins(px(12), px(8), px(12), px(8))
+        both.setSpacing(px(8))
+        both.addLayout(row)
+        both.addLayout(self._filter_row)
+        self.stack, self.empty = QStackedWidget(), self._empty()
+        for page in (self.empty, *self.tables.values()):
+            self.stack.addWidget(page)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.header, self.verdict):
-            box.addWidget(widget)
-        box.addWidget(split, 1)
-        self.list.selectionModel().currentRowChanged.connect(lambda now, _last: self._show_fields(now.row()))
-        self.list.activated.connect(self._go)
-        self.setFocusProxy(self.list)
+        box.addWidget(self.head)
+        box.addWidget(self.stack, 1)
+        self.head.hide()
 
-    def _table(self, model: Rows, name: str, widths: tuple[int, ...]) -> QTableView:
-        table = QTableView()
-        table.setModel(model)
-        table.setItemDelegate(self.delegate)
-        table.setAccessibleName(name)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setMinimumSectionSize(10)
-        table.verticalHeader().setDefaultSectionSize(ROW)
-        head = table.horizontalHeader()
-        head.setMinimumSectionSize(20)
-        head.setStretchLastSection(True)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(widths):
-            table.setColumnWidth(column, width)
-        return table
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        title = QLabel(tr("Compare the engine with a real kernel"))
+        title.setProperty("role", "headline")
+        told = tr("A recording holds what Linux 6.12 did, operation by operation.")
+        done = tr("The engine replays it, and every field that differs is shown.")
+        text = QLabel(f"{told}\n{done}")
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        button = QPushButton(tr("Load a recording…"))
+        button.setProperty("primary", True)
+        button.clicked.connect(self.load_wanted)
+        box.addStretch(2)
+        for widget in (title, text, button):
+            box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            box.addSpacing(px(10))
+        box.addStretch(3)
+        return page
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self.theme = self.delegate.theme = theme
+        self.theme = theme
+        for table in self.tables.values():
+            table.set_theme(theme)
         self._dress()
-        for table in (self.list, self.table):
-            table.viewport().update()
 
     def _dress(self) -> None:
         if self.both is None:
             return
-        r = self.both.result
-        token = "success" if r.is_identical else "error" if r.different else "now"
-        self.verdict.setText(f"{'✓' if r.is_identical else '≠' if r.different else '?'} {tr(self.both.verdict)}")
+        sign, token = verdict_of(self.both)
+        self.verdict.setText(f"{sign} {verdict_text(self.both)}")
+        ground, ink = getattr(self.theme, f"tint_{token}"), getattr(self.theme, token)
         self.verdict.setStyleSheet(
-            f"background: {getattr(self.theme, f'tint_{token}')}; color: {self.theme.text1};"
-            f" border-left: 3px solid {getattr(self.theme, token)}; font-weight: bold;"
+            f"background: {ground}; color: {ink}; border: 2px solid {ink}; border-radius: {px(5)}px;"
+            f" padding: {px(4)}px {px(12)}px; font-weight: bold; font-size: {px(15)}px;"
         )
 
     # --- content ---------------------------------------------------------------------------------
 
     def show_recording(self, both: SideBySide) -> None:
-        """Show a scenario."""
+        """Show a scenario: its areas, or its operations where the kernel did not live to list areas."""
         self.both = both
-        self.header.detail.setText(both.title)
+        run, boot = both.recording.run, both.recording.boot
+        many, events = count(len(both.operations)), count(sum(len(op.ev) for op in both.recording.ops))
+        about = tr("{0} operations · {1}").format(many, boot.release or run.kernel)
+        self.source.setText(_two_lines(run.scenario, about))
+        again = tr("same order, same sizes · {0} events").format(events)
+        self.replay.setText(_two_lines(tr("Engine replay"), again))
         self._dress()
-        self.operations.show(
-            [(op.mark, (op.mark, op.line, _returned(op)), _tip(op)) for op in both.operations]
-        )
-        worst = next((i for i, op in enumerate(both.operations) if op.mark == "≠"), 0)
-        self.list.selectRow(worst)
+        self.areas.show([area_row(area) for area in both.areas])
+        self.operations.show([operation_row(op) for op in both.operations])
+        self.head.show()
+        self.views.buttons[AREAS].setEnabled(bool(both.areas))
+        self.views.choose(AREAS if both.areas else OPERATIONS)
+        for table, rows in ((self.tables[AREAS], self.areas), (self.tables[OPERATIONS], self.operations)):
+            worst = next((i for i, row in enumerate(rows.rows) if row.mark not in ("=", "?")), 0)
+            table.choose(worst)
 
-    def close_if_other(self, session: object) -> None:
-        """Another program was opened: there is nothing to compare any more."""
-        if self.both is not None and self.both.session is not session:
-            self.both = None
-            self.operations.show([])
-            self.fields.show([])
-            self.header.detail.setText("")
-            self.verdict.setText(tr("No recording is open"))
+    def close_recording(self) -> None:
+        """There is nothing to compare any more."""
+        self.both = None
+        self.areas.show([])
+        self.operations.show([])
+        self.head.hide()
+        self.stack.setCurrentWidget(self.empty)
+        self.chosen.emit()
+
+    @property
+    def view(self) -> str:
+        """Which rows are shown: areas or operations."""
+        return self.views.current
+
+    @property
+    def table(self) -> SideTable:
+        """The table that is shown."""
+        return self.tables[self.view]
+
+    def show_view(self, view: str) -> None:
+        """Show areas or operations."""
+        rows = self.areas.rows if view == AREAS else self.operations.rows
+        if self.filters is not None:
+            self._filter_row.removeWidget(self.filters)
+            self.filters.hide()
+            self.filters.deleteLater()
+        words = {"all": tr("All"), "differences": tr("Differences"), "unknown": tr("Not comparable")}
+        found = groups(rows, MOST)
+        self.filters = Segments(tr("Show"), {k: f"{words.get(k, k)} {count(n)}" for k, n in found.items()})
+        self.filters.chosen.connect(lambda _group: self._sift())
+        self._filter_row.insertWidget(2, self.filters)
+        self.stack.setCurrentWidget(self.tables[view])
+        self._sift()
+        self.chosen.emit()
+
+    def _sift(self) -> None:
+        if self.filters is not None:
+            self.table.sieve.sift(self.filters.current, self.filter.text().strip())
 
     def show_step(self, at: int) -> None:
-        """Follow the play-head."""
-        if self.both is None:
-            return
-        reached = [i for i, op in enumerate(self.both.operations) if op.done and reaches(op.done, at)]
-        self.operations.set_current(reached[-1] if reached else -1)
-        if reached:
-            self.list.selectRow(reached[-1])
-
-    def _show_fields(self, row: int) -> None:
-        if self.both is None or not 0 <= row < len(self.both.operations):
-            self.fields.show([])
-            return
-        fields = sorted(self.both.operations[row].fields, key=lambda field: "≠?=".index(field.mark))
-        self.fields.show([(f.mark, (f.mark, f.name, f.kernel, f.engine), _field_tip(f)) for f in fields])
-
-    def _go(self, index) -> None:
+        """Mark the operation of the play-head."""
         if self.both is not None:
-            done = self.both.operations[index.row()].done
-            if done is not None:
-                self.step_wanted.emit(done.first_row)
+            reached = [i for i, op in enumerate(self.both.operations) if op.done and reaches(op.done, at)]
+            self.operations.set_current(reached[-1] if reached else -1)
 
 
-def _returned(op: Operation) -> str:
-    return next((f.kernel for f in op.fields if f.name == "ret"), "")
-
-
-def _tip(op: Operation) -> str:
-    said = [tr(f.why) for f in op.fields if f.why]
-    return "\n".join([op.line, *dict.fromkeys(said)])
-
-
-def _field_tip(field: Field) -> str:
-    lines = [field.name, f"kernel: {field.kernel}", f"engine: {field.engine}", field.why]
-    return "\n".join(line[:600] for line in lines if line)
+def _two_lines(first: str, second: str) -> str:
+    return f"<b>{first}</b><br><span style='font-size:{px(11)}px'>{second}</span>"

@@ -1,0 +1,101 @@
+"""Perspectives: other panes over the same program, each with a layout of its own that is remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from vmgui.ui.docks import Dock
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+
+EXPLORE, REAL = "explore", "real"
+#: What the window can be; Study and Lecture are no arrangements of these docks.
+NAMES = (EXPLORE, REAL)
+
+
+class Perspectives(QObject):
+    """Shows the page and the docks of one perspective and hides those of the others."""
+
+    def __init__(self, desk: Desk):
+        super().__init__(desk)
+        self.desk = desk
+        self.current = EXPLORE
+        self._mark()
+
+    def show(self, name: str) -> None:
+        """Change to a perspective; the layout of the one that is left is kept."""
+        if name != self.current and name in NAMES:
+            self.keep()
+            for dock in self._docks(self.current):
+                dock.hide()
+            self._page(self.current).hide()
+            self.current = name
+            self._page(name).show()
+            self._restore()
+            self.desk.window.settings.perspective = name
+        self._mark()
+
+    def enter(self, name: str) -> None:
+        """Be in a perspective whose docks are where they belong already."""
+        if name != self.current:
+            self._page(self.current).hide()
+            self.current = name
+            self._page(name).show()
+        self._mark()
+
+    def keep(self) -> None:
+        """Keep the layout of this perspective for the next time."""
+        self.desk.window.settings.keep_layout(self.current, self.desk.layout_.state())
+
+    def _restore(self) -> None:
+        """Bring back the layout that this perspective was left with, or the one of the design."""
+        kept = self.desk.window.settings.layout(self.current)
+        if kept is None or not self.desk.layout_.restore(kept):
+            self.reset()
+        for name in NAMES:
+            if name != self.current:
+                for dock in self._docks(name):
+                    dock.hide()
+        self.fit()
+
+    def restore_all(self) -> None:
+        """At the start: the perspective and the layouts of the last time."""
+        kept = self.desk.window.settings.layout(EXPLORE)
+        if kept is not None and self.desk.layout_.restore(kept):
+            self.fit()
+        self.show(self.desk.window.settings.perspective)
+
+    def reset(self) -> None:
+        """Put the panes of this perspective where the design has them."""
+        if self.current == EXPLORE:
+            self.desk.layout_.reset()
+        else:
+            self.desk.recordings.arrange()
+
+    def fit(self) -> None:
+        """Arrange the panes for the size of the window."""
+        window = self.desk.window
+        if self.current == EXPLORE:
+            self.desk.layout_.fit(window.width(), window.height())
+
+    def _docks(self, name: str) -> tuple[Dock, ...]:
+        held = self.desk.layout_.docks if name == EXPLORE else self.desk.recordings.docks
+        return tuple(held.values())
+
+    def _page(self, name: str) -> QWidget:
+        return self.desk.centre if name == EXPLORE else self.desk.recordings.page
+
+    def _mark(self) -> None:
+        """Mark the tab, and tell the keys that work here."""
+        for name in NAMES:
+            self.desk.window.actions_[name].setChecked(name == self.current)
+        keys = {
+            EXPLORE: tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"),
+            REAL: tr("J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load"),
+        }
+        self.desk.window.status.keys.setText(keys[self.current])
