@@ -143,6 +143,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("present", _("&Present"), _("Show a lecture: the beats of the program, one a screen"),
              ("F5", "Ctrl+P"), "present"),
         Spec("notes", _("Speaker &notes"), _("Show the notes of a lecture in a window of their own")),
+        Spec("reduced_motion", _("Reduced &motion"), _("Show steps at once, without motions"),
+             checkable=True),
         Spec("full_screen", _("F&ull screen"), _("Use the whole screen"), ("F11",), "", True),
         Spec("reset_layout", _("Reset &layout"), _("Put all panes back where they were"), ()),
     )),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
@@ -15,6 +17,7 @@ from vmgui.ui.selection import Place
 from vmgui.ui.theme import Theme
 
 Dash = tuple[float, ...] | None
+Points = list[tuple[float, float]]
 
 # Plain numbers: an enum's "or" costs more than drawing the text.
 _LINE = Qt.AlignmentFlag.AlignVCenter.value | Qt.TextFlag.TextSingleLine.value
@@ -205,6 +208,16 @@ class Sheet:
             painter.end()
         return picture, sheet.hits
 
+    @contextmanager
+    def faded(self, opacity: float) -> Iterator[None]:
+        """Draw less than solid."""
+        before = self.painter.opacity()
+        self.painter.setOpacity(before * opacity)
+        try:
+            yield
+        finally:
+            self.painter.setOpacity(before)
+
     def spaced(self, rect: QRectF, text: str, color: QColor, kind: Type) -> None:
         """Draw the characters of a text in equal cells, each in the middle of its own."""
         cell = rect.width() / len(text)
@@ -259,6 +272,20 @@ def rounded(points: tuple[tuple[float, float], ...], radius: float = 6) -> QPain
         path.quadTo(here, here + _unit(after - here) * r)
     path.lineTo(QPointF(*points[-1]))
     return path
+
+
+def part_of(points: Points, done: float) -> Points:
+    """The beginning of a path of straight pieces: `done` of its length."""
+    lengths = [abs(x1 - x0) + abs(y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
+    left = sum(lengths) * done
+    found = [points[0]]
+    for (x0, y0), (x1, y1), length in zip(points, points[1:], lengths, strict=False):
+        if left < length:
+            found.append((x0 + (x1 - x0) * left / length, y0 + (y1 - y0) * left / length))
+            break
+        found.append((x1, y1))
+        left -= length
+    return found
 
 
 def _length(p: QPointF) -> float:

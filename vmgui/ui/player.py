@@ -12,6 +12,8 @@ from vmgui.projection.steps import Size, Steps
 #: Milliseconds from one step to the next, by speed.
 DWELL = {0.5: 1400, 1.0: 700, 2.0: 350, 4.0: 120}
 SPEEDS = tuple(DWELL)
+#: At this speed there is no time for motions.
+FAST = 4.0
 #: Where a step of each size leads.
 AFTER = {"operation": "operation_after", "call": "call_after", "write": "after"}
 BEFORE = {"operation": "operation_before", "call": "call_before", "write": "before"}
@@ -66,6 +68,7 @@ class Player(QObject):
         self._slow: Callable[[int], bool] = lambda at: False
         self.playing = False
         self.speed = 1.0
+        self.single = False
         self.size: Size = "write"
         self.stop_after: Callable[[int], int | None] = lambda at: None
         self._timer: Timer = timer if timer is not None else clock(self)
@@ -94,34 +97,36 @@ class Player(QObject):
         """How many rows there are."""
         return len(self.steps) if self.steps else 0
 
-    def seek(self, to: int) -> None:
-        """Go to a row, or to the nearest end."""
+    def seek(self, to: int, single: bool = False) -> None:
+        """Go to a row, or to the nearest end; a `single` step may be shown as a motion."""
         to = max(0, min(to, self.length))
         if self._cursor is not None and to != self._cursor.at:
+            self.single = single and not (self.playing and self.speed >= FAST)
             self._cursor.seek(to)
             self.moved.emit(to)
 
     def changed(self) -> None:
         """The timeline grew or was cut: say where the play-head is now."""
+        self.single = False
         self.moved.emit(self.at)
 
-    def _go(self, where: Callable[[Steps, int], int]) -> None:
+    def _go(self, where: Callable[[Steps, int], int], single: bool = False) -> None:
         if self.steps is not None:
-            self.seek(where(self.steps, self.at))
+            self.seek(where(self.steps, self.at), single)
 
     def step(self) -> None:
         """One step forward, of the size that was chosen."""
         if self.size == "line":
             self.line_wanted.emit(1)
         else:
-            self._go(lambda steps, at: getattr(steps, AFTER[self.size])(at))
+            self._go(lambda steps, at: getattr(steps, AFTER[self.size])(at), single=True)
 
     def back(self) -> None:
         """One step back, of the size that was chosen."""
         if self.size == "line":
             self.line_wanted.emit(-1)
         else:
-            self._go(lambda steps, at: getattr(steps, BEFORE[self.size])(at))
+            self._go(lambda steps, at: getattr(steps, BEFORE[self.size])(at), single=True)
 
     def set_size(self, size: Size) -> None:
         """Let a step be another amount of work."""
@@ -131,11 +136,11 @@ class Player(QObject):
 
     def over(self) -> None:
         """Past the next call."""
-        self._go(Steps.over)
+        self._go(Steps.over, single=True)
 
     def over_back(self) -> None:
         """To before the call that has just returned."""
-        self._go(Steps.over_back)
+        self._go(Steps.over_back, single=True)
 
     def out(self) -> None:
         """To after the running call."""

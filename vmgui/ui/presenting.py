@@ -33,6 +33,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "present": lambda: desk.presenter.toggle(),
         "lecture": lambda: desk.presenter.toggle(),
         "notes": lambda: desk.presenter.toggle_notes(),
+        "reduced_motion": lambda: desk.presenter.reduce(desk.window.actions_["reduced_motion"].isChecked()),
     }
 
 
@@ -58,6 +59,7 @@ class Presenter(QObject):
         desk.player.moved.connect(self.refresh)
         desk.scene.staged.connect(self._staged)
         desk.workspace.noted.connect(self.refresh)
+        self.reduce(desk.window.settings.reduced_motion)
 
     # --- beginning and end -----------------------------------------------------------------------
 
@@ -79,6 +81,7 @@ class Presenter(QObject):
         view.jumped.connect(self.jump)
         view.left.connect(self.stop)
         view.set_theme(window.theme)
+        view.canvas.motion.reduced = window.settings.reduced_motion
         home = window.screen()
         screen = stage_screen(QGuiApplication.screens(), home)
         if screen is not None:
@@ -133,6 +136,14 @@ class Presenter(QObject):
             notes.close()
             notes.deleteLater()
 
+    def reduce(self, reduced: bool) -> None:
+        """Show steps at once from here on, or as motions."""
+        self.desk.window.settings.reduced_motion = reduced
+        self.desk.window.actions_["reduced_motion"].setChecked(reduced)
+        self.desk.stage.canvas.motion.reduced = reduced
+        if self.view is not None:
+            self.view.canvas.motion.reduced = reduced
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         if self.view is not None:
@@ -152,7 +163,7 @@ class Presenter(QObject):
     def _go(self, beat: Beat | None) -> None:
         if beat is not None:
             self.pause()
-            self.desk.player.seek(beat.step)
+            self.desk.player.seek(beat.step, single=True)
 
     def next(self) -> None:
         """To the next beat, of the next operation after the last of this one."""
@@ -186,7 +197,7 @@ class Presenter(QObject):
     def previous_operation(self) -> None:
         """To the beginning of this operation, or of the one before."""
         beat = self._now()
-        self._begin(0 if beat is not None and self._here() != self._of(beat)[0].step else -1)
+        self._begin(0 if beat is not None and self._here() != self.beats_of(beat.operation)[0].step else -1)
 
     def _begin(self, further: int) -> None:
         beat, session = self._now(), self.desk.workspace.session
@@ -198,14 +209,15 @@ class Presenter(QObject):
         """To a beat of this operation, counted from 1; too large a number is the last."""
         beat = self._now() or (self._beats.after(0) if self._beats is not None else None)
         if beat is not None:
-            beats = self._of(beat)
+            beats = self.beats_of(beat.operation)
             self._go(beats[max(1, min(number, len(beats))) - 1])
 
     def _now(self) -> Beat | None:
         return self._beats.at(self.desk.player.at) if self._beats is not None else None
 
-    def _of(self, beat: Beat) -> tuple[Beat, ...]:
-        return self._beats.of(beat.operation) if self._beats is not None else (beat,)
+    def beats_of(self, operation: int) -> tuple[Beat, ...]:
+        """The beats of an operation, while there is a lecture."""
+        return self._beats.of(operation) if self._beats is not None else ()
 
     # --- playing ---------------------------------------------------------------------------------
 
@@ -237,7 +249,7 @@ class Presenter(QObject):
         if beat is None or self.view is None:
             self.pause()
             return
-        self.desk.player.seek(beat.step)
+        self.desk.player.seek(beat.step, single=True)
         self._wait()
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -246,9 +258,9 @@ class Presenter(QObject):
         self._beats = None
         self.refresh()
 
-    def _staged(self, stage: Stage | None) -> None:
+    def _staged(self, stage: Stage | None, moving: bool) -> None:
         if self.view is not None:
-            self.view.show_stage(stage)
+            self.view.show_stage(stage, moving)
             self._show_slide()
 
     def refresh(self, *_what: object) -> None:
@@ -276,7 +288,7 @@ class Presenter(QObject):
     def _slide(self, beat: Beat) -> Slide:
         session = self.desk.workspace.session
         line = str(session.operations[beat.operation].operation) if session is not None else ""
-        beats = self._of(beat)
+        beats = self.beats_of(beat.operation)
         text = self._text(beat)
         return Slide(text, line, text.mood or beat.mood, beats.index(beat) + 1, len(beats))
 

@@ -45,8 +45,8 @@ class Scene(QObject):
     """
 
     settled = Signal()
-    #: The stage that is shown, also when its refusal has got its reason.
-    staged = Signal(object)
+    #: The stage that is shown, also when its refusal has got its reason; whether a single step led to it.
+    staged = Signal(object, bool)
 
     def __init__(self, desk: Desk):
         super().__init__(desk)
@@ -152,7 +152,7 @@ class Scene(QObject):
         if self._reader is None or self.kernel is None:
             return
         self.views = self._reader.read(self.moment is not None and self.moment.failed)
-        self._show_stage()
+        self._show_stage(self.desk.player.single)
         self.desk.map.set_map(self.views.map)
         self.desk.frames.set_frames(self.views.frames)
         self.desk.frames.set_physical(physical_map(self.kernel.machine, self.views.frames), self.views.frames)
@@ -171,14 +171,14 @@ class Scene(QObject):
         if broken:
             self.desk.player.pause()
 
-    def _show_stage(self) -> None:
+    def _show_stage(self, moving: bool = False) -> None:
         if self._reader is None or self.views is None:
             return
         stage = self.views.stage if self.looking is None else self._reader.look_at(self.looking)
         if stage is not None and self.explanation is not None and self.looking is None:
             stage = refine(stage, self.explanation)
-        self.desk.stage.set_stage(stage)
-        self.staged.emit(stage)
+        self.desk.stage.set_stage(stage, moving)
+        self.staged.emit(stage, moving)
 
     def _show_text(self, at: int) -> None:
         assert self.session is not None

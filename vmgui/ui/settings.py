@@ -87,6 +87,15 @@ class Settings:
         self._set("allocator", section)
 
     @property
+    def reduced_motion(self) -> bool:
+        """Whether steps are shown without motions."""
+        return str(self._get("reduced_motion", False)).lower() == "true"
+
+    @reduced_motion.setter
+    def reduced_motion(self, reduced: bool) -> None:
+        self._set("reduced_motion", reduced)
+
+    @property
     def speaker_notes(self) -> bool:
         """Whether a lecture shows the notes in a window of their own even on one screen."""
         return str(self._get("speaker_notes", False)).lower() == "true"

@@ -105,9 +105,9 @@ class PresentView(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.update()
 
-    def show_stage(self, stage: Stage | None) -> None:
+    def show_stage(self, stage: Stage | None, moving: bool = False) -> None:
         """Show the stage of the step; what comes next the sentence says."""
-        self.canvas.set_stage(replace(stage, next_writes=0) if stage is not None else None)
+        self.canvas.set_stage(replace(stage, next_writes=0) if stage is not None else None, moving)
 
     def show_playing(self, playing: bool) -> None:
         """Offer to pause, or to play."""

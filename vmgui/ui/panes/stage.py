@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vmgui.projection.levels import Level
 from vmgui.projection.numbers import address
 from vmgui.projection.stage import Column, Stage
+from vmgui.projection.stage_change import Change, between, change, only_reason
+from vmgui.ui.motion import Motion, plan
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory
 from vmgui.ui.panes.canvas import Canvas
@@ -34,7 +36,13 @@ class StageCanvas(Canvas):
     A `large` one, for a lecture, keeps its size and gives the room below its columns to memory.
     """
 
-    def __init__(self, selection: Selection, parent: QWidget | None = None, large: bool = False):
+    def __init__(
+        self,
+        selection: Selection,
+        parent: QWidget | None = None,
+        large: bool = False,
+        clock: QVariantAnimation | None = None,
+    ):
         super().__init__(selection, parent)
         self.large = large
         self.setAccessibleName(tr("Stage: page tables, level by level"))
@@ -45,20 +53,48 @@ class StageCanvas(Canvas):
         self._cursor: tuple[Level, int] | None = None
         self._scroll: dict[Level, int] = {}
         self._lens = QTransform()
+        self.motion = Motion(self, clock)
+        self.motion.ticked.connect(self.update)
+        self._before: Stage | None = None
+        self._change = Change()
+        self._pans: dict[Level, int] = {}
+        self._boxes: dict[Level, Box] = {}
 
     def sizeHint(self) -> QSize:
         return QSize(px(984), px(342))
 
-    def set_stage(self, stage: Stage | None) -> None:
-        """Show a stage; scrolling by hand ends when the walk is another one."""
+    def set_stage(self, stage: Stage | None, moving: bool = False) -> None:
+        """Show a stage, `moving` on from the one before; scrolling by hand ends when the walk is another."""
         if stage is not None and stage == self.stage:
             return
+        before, firsts = self.stage, self._firsts()
         if stage is None or self.stage is None or stage.address != self.stage.address:
             self._scroll.clear()
             self._cursor = None
         self.stage = stage
         self.setAccessibleDescription(self.words())
+        if not only_reason(before, stage):
+            self._move_on(before, firsts, moving)
         self.update()
+
+    def _firsts(self) -> dict[Level, int]:
+        """The first slot drawn of every table, with which the next stage is compared."""
+        return {level: int(box.first) for level, box in self._boxes.items()} if self.stage else {}
+
+    def _move_on(self, before: Stage | None, firsts: dict[Level, int], moving: bool) -> None:
+        """Begin the motions from one stage to the next, or end those that are shown."""
+        if not moving or before is None or self.stage is None or not self.isVisible():
+            self.motion.finish()
+            return
+        self._before, self._change = before, change(before, self.stage)
+        rows = max((box.rows for box in self._boxes.values()), default=1)
+        self._pans = {
+            column.level: firsts[column.level]
+            for column in self.stage.columns
+            if column.table is not None
+            and firsts.get(column.level, self._first(column, rows)) != self._first(column, rows)
+        }
+        self.motion.run(plan(self._change, bool(self._pans)))
 
     def set_scale(self, scale: float) -> None:
         """Draw everything larger."""
@@ -135,20 +171,46 @@ class StageCanvas(Canvas):
         )
         ruler.draw(sheet, stage, bar, working.level if working else None)
         ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
+        stage = self._on_the_way(stage)
         boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
+        self._boxes = boxes
+        motion, made = self.motion, self._change.made
         stage_arrows.draw_leads(sheet, stage, boxes, ends)
         found = stage_memory.draw_memory(sheet, stage, memory)
         arrow = boxes[stage.columns[0].level].slot(stage.columns[0].index).center().y()
         for column in stage.columns:
-            box = boxes[column.level]
+            self._draw_level(sheet, stage, column, boxes, arrow)
+        stage_arrows.draw_steps(sheet, stage, boxes, made, motion.done("arrow"))
+        if found is not None and stage.leaf is not None:
+            done = (motion.done("leaf"), motion.done("chip"))
+            stage_arrows.draw_leaf(sheet, stage, stage.leaf, boxes, found, self.height(), done)
+        self._draw_notes(sheet, stage, s)
+
+    def _on_the_way(self, stage: Stage) -> Stage:
+        """The stage as far as a run of entries has got."""
+        run, done = self._change.run, self.motion.done("run")
+        if run is None or done >= 1 or self._before is None:
+            return stage
+        return between(self._before, stage, run, done)
+
+    def _draw_level(self, sheet: Sheet, stage: Stage, column: Column, boxes: dict[Level, Box], arrow: float):
+        """Draw one level; a table that has just come appears when the arrow has reached it."""
+        box, motion = boxes[column.level], self.motion
+        grows = column.level in self._change.made
+        outline = motion.done("outline") if grows else 1.0
+        if outline < 1 and self._before is not None:
+            before = self._before.column(column.level)
+            if before is not None and before.table is None and before.state != "fallback":
+                with sheet.faded(1 - outline):
+                    self._draw_column(sheet, self._before, before, box, arrow)
+        with sheet.faded(outline):
             if column.state == "fallback" and column.table is None:
                 stage_arrows.draw_fallback(sheet, stage, column, boxes, self.height())
             else:
                 self._draw_column(sheet, stage, column, box, arrow)
-        stage_arrows.draw_steps(sheet, stage, boxes)
-        if found is not None and stage.leaf is not None:
-            stage_arrows.draw_leaf(sheet, stage, stage.leaf, boxes, found, self.height())
-        self._draw_notes(sheet, stage, s)
+        if column.new and column.table is not None:
+            with sheet.faded(motion.done("badge") if grows else 1.0):
+                stage_columns.draw_badge(sheet, box)
 
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
         height = box.bottom - box.rect.y()
@@ -160,9 +222,9 @@ class StageCanvas(Canvas):
             missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
             key = (key, missing, column.was)
         else:
-            shown = column.slots[box.first : box.first + box.rows]
+            shown = column.slots[box.shown.start : box.shown.stop]
             locked = stage_columns.in_the_way(stage, column)
-            head = (column.index, column.table, column.name, column.boot, column.new, column.error, locked)
+            head = (column.index, column.table, column.name, column.boot, column.error, locked)
             key = (key, head, column.count, column.base, shown, column.runs, box.first, box.cursor)
         sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
 
@@ -200,7 +262,7 @@ class StageCanvas(Canvas):
                 else None
             )
             boxes[column.level] = Box(
-                QRectF(x, top, width, 0), rows, self._first(column, rows), s, self.style_name, cursor
+                QRectF(x, top, width, 0), rows, self._moving_first(column, rows), s, self.style_name, cursor
             )
             x += width + gap
         left = self.width() - margin - MEMORY * shrink
@@ -210,6 +272,13 @@ class StageCanvas(Canvas):
         rect = QRectF(left, top + 8 * s, MEMORY * shrink, bottom - top + 6 * s)
         start, end = (phys.start, phys.end) if phys else (0, 1)
         return boxes, MemoryBox(rect, start, end, s, self.width() < 800 * s)
+
+    def _moving_first(self, column: Column, rows: int) -> float:
+        """The first slot drawn, between two whole ones while the slots move."""
+        first, done = self._first(column, rows), self.motion.done("pan")
+        if done >= 1 or column.level not in self._pans:
+            return first
+        return self._pans[column.level] + (first - self._pans[column.level]) * done
 
     def _first(self, column: Column, rows: int) -> int:
         # whole pages of slots: while a run is written the slots stand still and the entry moves
@@ -333,9 +402,9 @@ class StagePane(QWidget):
         """Draw in another theme."""
         self.canvas.set_theme(theme)
 
-    def set_stage(self, stage: Stage | None) -> None:
-        """Show a stage and say whose walk it is."""
-        self.canvas.set_stage(stage)
+    def set_stage(self, stage: Stage | None, moving: bool = False) -> None:
+        """Show a stage, `moving` on from the one before, and say whose walk it is."""
+        self.canvas.set_stage(stage, moving)
         self.header.detail.setText(self._headline(stage))
 
     @staticmethod

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 
 from vmgui.projection.levels import Level
 from vmgui.projection.stage import Column, Leaf, Stage
-from vmgui.ui.paint import Sheet
+from vmgui.ui.paint import Sheet, part_of
 from vmgui.ui.panes import stage_columns, stage_memory
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
 
@@ -45,8 +45,13 @@ def draw_leads(sheet: Sheet, stage: Stage, boxes: Boxes, ends: dict[str, tuple[f
         sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
 
 
-def draw_steps(sheet: Sheet, stage: Stage, boxes: Boxes) -> None:
-    """From each entry of the walk to the table it leads to, through the folded levels."""
+def draw_steps(
+    sheet: Sheet, stage: Stage, boxes: Boxes, made: tuple[Level, ...] = (), done: float = 1
+) -> None:
+    """From each entry of the walk to the table it leads to, through the folded levels.
+
+    The arrows to the tables that were `made` are `done` so far.
+    """
     reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
     folded = [c for c in stage.columns if c.state == "folded"]
     for one, other in zip(reached, reached[1:], strict=False):
@@ -57,15 +62,29 @@ def draw_steps(sheet: Sheet, stage: Stage, boxes: Boxes) -> None:
         x, y = rect.right() + 8, rect.center().y()
         turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
         end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
-        sheet.elbow([(x, y), (turn, y), (turn, end[1]), end], sheet.theme.ink(one.level), 2, None, True)
+        points = [(x, y), (turn, y), (turn, end[1]), end]
+        grows = done < 1 and other.level in made
+        points = part_of(points, done) if grows else points
+        sheet.elbow(points, sheet.theme.ink(one.level), 2, None, not grows)
         for passed in folded if one.level == "pgd" else ():
             middle = boxes[passed.level].rect.center().x()
             dot = QRectF(middle - 4, y - 4, 8, 8)
             sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
 
 
-def draw_leaf(sheet: Sheet, stage: Stage, leaf: Leaf, boxes: Boxes, found: QRectF, height: float) -> None:
-    """From the entry of the leaf to the memory it maps or should map, and to its fallback."""
+def draw_leaf(
+    sheet: Sheet,
+    stage: Stage,
+    leaf: Leaf,
+    boxes: Boxes,
+    found: QRectF,
+    height: float,
+    done: tuple[float, float] = (1, 1),
+) -> None:
+    """From the entry of the leaf to the memory it maps or should map, and to its fallback.
+
+    `done` tells how far the arrow and the chip on it are.
+    """
     level = leaf_level(stage, leaf)
     box, column = boxes[level], stage.column(level)
     if column is None or not box.shows(column.index):
@@ -79,9 +98,10 @@ def draw_leaf(sheet: Sheet, stage: Stage, leaf: Leaf, boxes: Boxes, found: QRect
         points = [start, (middle, start[1]), (middle, end[1]), end]
         sheet.elbow(points, sheet.theme.ink("pte"), 2, None, True)
         return
-    _draw_fallback_arrow(sheet, stage, start, boxes, height)
+    if done[0] >= 1:
+        _draw_fallback_arrow(sheet, stage, start, boxes, height)
     under = box.bottom + 17 * box.scale if in_the_way(stage) else None
-    stage_memory.draw_leaf_arrow(sheet, stage, leaf, start, (found.x(), y), box.scale, under)
+    stage_memory.draw_leaf_arrow(sheet, stage, leaf, start, (found.x(), y), box.scale, under, done)
 
 
 def _fallback_box(stage: Stage, column: Column, boxes: Boxes, height: float) -> tuple[Box, int]:

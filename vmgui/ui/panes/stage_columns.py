@@ -19,11 +19,14 @@ HEADER, SLOT = 41.0, 21.0
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a column lies. `rows` slots are drawn from `first` on; `scale` multiplies every size."""
+    """Where a column lies. `rows` slots are drawn from `first` on; `scale` multiplies every size.
+
+    While the slots move, `first` is no whole number.
+    """
 
     rect: QRectF
     rows: int
-    first: int
+    first: float
     scale: float
     style: str
     cursor: int | None = None
@@ -32,6 +35,16 @@ class Box:
     def header(self) -> QRectF:
         """The header of the table."""
         return QRectF(self.rect.x(), self.rect.y(), self.rect.width(), HEADER * self.scale)
+
+    @property
+    def moving(self) -> bool:
+        """Whether the slots are on their way to others."""
+        return self.first != int(self.first)
+
+    @property
+    def shown(self) -> range:
+        """The entries whose slots are drawn, the last one of them in part while they move."""
+        return range(int(self.first), int(self.first) + self.rows + self.moving)
 
     @property
     def slots_top(self) -> float:
@@ -99,25 +112,27 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         halo_key = ("halo", halo.name(), box.scale)
         sheet.cached(halo_key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
     _draw_header(sheet, stage, column, box.header, s, working)
-    shown = range(box.first, min(box.first + box.rows, column.entries))
+    shown = [index for index in box.shown if index < column.entries]
+    sheet.painter.save()
+    if box.moving:
+        sheet.painter.setClipRect(
+            QRectF(box.rect.x(), box.slots_top, box.rect.width(), box.bottom - box.slots_top)
+        )
     for index in sorted(shown, key=lambda i: i == column.index):  # its ring lies over its neighbours
         slot, rect = column.slot(index), box.slot(index)
         here = (index == column.index, working, box.cursor == index, box.style)
         draw_one = partial(_draw_slot, stage=stage, column=column, slot=slot, box=box, working=working)
         key = ("slot", column.level, column.table, column.base, slot, here)
         sheet.cached(key, rect.adjusted(-4, -4, 4, 4), draw_one)
+    sheet.painter.restore()
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
     sheet.cells([edge], theme.color("border"))
     _draw_strip(sheet, column, box)
     if in_the_way(stage, column):
         _draw_lock(sheet, box)
-    if column.new:
-        _draw_badge(sheet, box, tr("NEW"))
 
 
-def _draw_header(
-    sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool
-) -> None:
+def _draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool) -> None:
     theme, level = sheet.theme, column.level
     ghost = column.table is None
     line = theme.color("error") if column.error else theme.ink(level)
@@ -199,7 +214,9 @@ def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:
     sheet.line(strip.x() - 1, y, strip.right() + 1, y, theme.color("text1"), 1)
 
 
-def _draw_badge(sheet: Sheet, box: Box, text: str) -> None:
+def draw_badge(sheet: Sheet, box: Box) -> None:
+    """Draw the badge of a table that the operation has made."""
+    text = tr("NEW")
     kind = Type(max(10 * box.scale, 10), True)
     width, height = kind.width(text) + 8 * box.scale, 17 * box.scale
     rect = QRectF(box.rect.right() - width + 7, box.rect.y() - 10 * box.scale, width, height)

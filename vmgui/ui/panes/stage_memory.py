@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from vmgui.projection.numbers import physical, size
 from vmgui.projection.stage import Access, Leaf, Stage
-from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type
+from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type, part_of
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -187,10 +187,12 @@ def draw_leaf_arrow(
     end: tuple[float, float],
     s: float,
     under: float | None = None,
+    done: tuple[float, float] = (1, 1),
 ) -> None:
     """Draw the arrow from an entry to its leaf, and on it the chip that says what became of it.
 
-    With `under` the arrow runs at that height, below the tables that are in its way.
+    With `under` the arrow runs at that height, below the tables that are in its way. `done` tells how far
+    the arrow and the chip are.
     """
     theme = sheet.theme
     text = {
@@ -211,11 +213,19 @@ def draw_leaf_arrow(
     head = [start, (chip.left(), y)] if under is None else [start, (start[0] + 12, start[1])]
     if under is not None:
         head += [(start[0] + 12, y), (chip.left(), y)]
-    sheet.elbow(head, color, 2, dash)
     middle = (chip.right() + end[0]) / 2 if under is None else end[0] - 14
     tail = [(chip.right() + 4, y), (middle, y), (middle, end[1]), (end[0], end[1])]
-    sheet.elbow(tail if abs(y - end[1]) > 1 else [tail[0], tail[-1]], color, 2, dash, True)
-    _draw_chip(sheet, leaf, chip, text, color, kind, s)
+    tail = tail if abs(y - end[1]) > 1 else [tail[0], tail[-1]]
+    if done[0] < 1:
+        sheet.elbow(part_of([*head, *tail], done[0]), color, 2, dash)
+    else:
+        if done[1] < 1:  # the chip lies over it
+            sheet.elbow([*head, *tail], color, 2, dash, True)
+        else:
+            sheet.elbow(head, color, 2, dash)
+            sheet.elbow(tail, color, 2, dash, True)
+        with sheet.faded(done[1]):
+            _draw_chip(sheet, leaf, chip, text, color, kind, s)
     if leaf.state == "refused":
         sheet.hit(chip, Place(level=leaf.level), f"✗ {text}: {why(leaf, stage.arch)}")
 
