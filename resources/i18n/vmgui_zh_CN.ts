@@ -344,10 +344,6 @@
         <translation>清理开始</translation>
     </message>
     <message>
-        <source>A recording holds what Linux 6.12 did, operation by operation. The engine replays it, and every field that differs is shown.</source>
-        <translation>录制保存了 Linux 6.12 逐个操作的行为。引擎将其重放，并显示每个不同的字段。</translation>
-    </message>
-    <message>
         <source>A step is</source>
         <translation>一步为</translation>
     </message>
@@ -940,10 +936,6 @@
         <translation>动作</translation>
     </message>
     <message>
-        <source>Dumps of a running kernel come later; recordings open with File › Open recording</source>
-        <translation>运行中内核的转储将在以后支持；录制文件用“文件 › 打开录制”打开</translation>
-    </message>
-    <message>
         <source>Each entry is a step of its own</source>
         <translation>每个表项单独为一步</translation>
     </message>
@@ -1261,7 +1253,7 @@
     </message>
     <message>
         <source>J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load</source>
-        <translation type="unfinished"></translation>
+        <translation>J/K 移动行 · N/P 下一处、上一处差异 · Enter 在探索中打开 · Ctrl+Shift+O 加载</translation>
     </message>
     <message>
         <source>KASAN</source>
@@ -1860,6 +1852,14 @@
         <translation>编号</translation>
     </message>
     <message>
+        <source>A recording holds what Linux 6.12 did, operation by operation.</source>
+        <translation>录制保存了 Linux 6.12 逐个操作的行为。</translation>
+    </message>
+    <message>
+        <source>I/O</source>
+        <translation>I/O</translation>
+    </message>
+    <message>
         <source>Node</source>
         <translation>节点</translation>
     </message>
@@ -1950,6 +1950,10 @@
     <message>
         <source>Physical frames</source>
         <translation>物理页框</translation>
+    </message>
+    <message>
+        <source>Physical map: RAM, devices and holes</source>
+        <translation>物理地址图：RAM、设备和空洞</translation>
     </message>
     <message>
         <source>Physical memory</source>
@@ -2076,6 +2080,10 @@
         <translation>RAM 必须是 4M 的倍数</translation>
     </message>
     <message>
+        <source>RAM that the firmware keeps</source>
+        <translation>固件保留的 RAM</translation>
+    </message>
+    <message>
         <source>Range</source>
         <translation>范围</translation>
     </message>
@@ -2106,6 +2114,10 @@
     <message>
         <source>Reboot</source>
         <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Reduced &amp;motion</source>
+        <translation>减少动态效果(&amp;M)</translation>
     </message>
     <message>
         <source>Repeat</source>
@@ -2338,6 +2350,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show rows that hold a text</source>
         <translation>只显示含有某文本的行</translation>
+    </message>
+    <message>
+        <source>Show steps at once, without motions</source>
+        <translation>直接显示各步，没有动画</translation>
     </message>
     <message>
         <source>Show the notes of a lecture in a window of their own</source>
@@ -2580,6 +2596,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>结束处</translation>
     </message>
     <message>
+        <source>The engine replays it, and every field that differs is shown.</source>
+        <translation>引擎将其重放，并显示每个不同的字段。</translation>
+    </message>
+    <message>
         <source>The kernel goes on.</source>
         <translation>内核继续运行。</translation>
     </message>
@@ -2682,6 +2702,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>This has not happened in this program</source>
         <translation>此程序中没有发生过</translation>
+    </message>
+    <message>
+        <source>This page is in English only.</source>
+        <translation>此页只有英文版。</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -2904,6 +2928,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>观察失败的分配所引起的清理。</translation>
     </message>
     <message>
+        <source>What a real kernel did beside what the engine does</source>
+        <translation>真实内核的行为与引擎的行为并排显示</translation>
+    </message>
+    <message>
         <source>What a real kernel did, compared with the engine field by field</source>
         <translation>真实内核的行为，与引擎逐字段对照</translation>
     </message>
@@ -3002,6 +3030,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>a block: maps memory itself</source>
         <translation>块：自身映射内存</translation>
+    </message>
+    <message>
+        <source>a device&apos;s window</source>
+        <translation>设备窗口</translation>
     </message>
     <message>
         <source>a guard page</source>
@@ -3136,8 +3168,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>一个页数组</translation>
     </message>
     <message>
+        <source>an empty line</source>
+        <translation>空行</translation>
+    </message>
+    <message>
         <source>an object</source>
         <translation>一个对象</translation>
+    </message>
+    <message>
+        <source>an operation after the crash</source>
+        <translation>崩溃之后还有操作</translation>
     </message>
     <message>
         <source>an operation is missing</source>
@@ -3360,6 +3400,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>第 {0} 位的副本</translation>
     </message>
     <message>
+        <source>damaged gzip data: {0}</source>
+        <translation>gzip 数据已损坏：{0}</translation>
+    </message>
+    <message>
         <source>debug_pagealloc: faults at once</source>
         <translation>debug_pagealloc：立即缺页</translation>
     </message>
@@ -3374,6 +3418,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>delete {0}</source>
         <translation>删除 {0}</translation>
+    </message>
+    <message>
+        <source>devices</source>
+        <translation>设备</translation>
     </message>
     <message>
         <source>did not run</source>
@@ -3448,6 +3496,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>末尾：{0!r} ≠ {1!r}</translation>
     </message>
     <message>
+        <source>ends too early: no end record, and no crash before it</source>
+        <translation>过早结束：没有 end 记录，之前也没有崩溃</translation>
+    </message>
+    <message>
+        <source>ends too early: run, boot and state come first</source>
+        <translation>过早结束：前面应有 run、boot 和 state</translation>
+    </message>
+    <message>
         <source>engine only</source>
         <translation>仅引擎</translation>
     </message>
@@ -3478,6 +3534,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>every word is a step: no more than 16M are filled at a time</source>
         <translation>每个字都是一步：一次至多填写 16M</translation>
+    </message>
+    <message>
+        <source>expected an op record here</source>
+        <translation>此处应为 op 记录</translation>
+    </message>
+    <message>
+        <source>expected the {0} record here</source>
+        <translation>此处应为 {0} 记录</translation>
     </message>
     <message>
         <source>failed: {0}</source>
@@ -3960,6 +4024,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>超过 {0} MB：这不是文档</translation>
     </message>
     <message>
+        <source>longer than {0} MiB</source>
+        <translation>超过 {0} MiB</translation>
+    </message>
+    <message>
         <source>looking at {0}</source>
         <translation>查看 {0}</translation>
     </message>
@@ -4124,6 +4192,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此处没有 RAM</translation>
     </message>
     <message>
+        <source>no RAM: a PC has its devices here</source>
+        <translation>没有 RAM：PC 的设备位于这里</translation>
+    </message>
+    <message>
         <source>no areas below it</source>
         <translation>其下没有区域</translation>
     </message>
@@ -4168,8 +4240,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有页</translation>
     </message>
     <message>
+        <source>no recordings (BOOT/SCENARIO.jsonl.gz) in this folder</source>
+        <translation>此文件夹中没有录制（BOOT/SCENARIO.jsonl.gz）</translation>
+    </message>
+    <message>
         <source>no step yet</source>
         <translation>还没有步骤</translation>
+    </message>
+    <message>
+        <source>no such file or folder</source>
+        <translation>没有这样的文件或文件夹</translation>
     </message>
     <message>
         <source>no table translates this address</source>
@@ -4206,6 +4286,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>none: the walk stops here: a touch here would fault</source>
         <translation>无：遍历在此停止：访问这里会缺页</translation>
+    </message>
+    <message>
+        <source>not a gzip file</source>
+        <translation>不是 gzip 文件</translation>
     </message>
     <message>
         <source>not a valid entry</source>
@@ -4282,6 +4366,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nothing allocated</source>
         <translation>没有任何分配</translation>
+    </message>
+    <message>
+        <source>nothing answers here</source>
+        <translation>这里没有任何应答</translation>
     </message>
     <message>
         <source>nothing differs</source>
@@ -4410,6 +4498,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>op</source>
         <translation>操作</translation>
+    </message>
+    <message>
+        <source>operation {0} where {1} is due</source>
+        <translation>此处应为操作 {1}，却是操作 {0}</translation>
     </message>
     <message>
         <source>operation {0}: {1}</source>
@@ -4636,6 +4728,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>顺序相同，大小相同 · {0} 个事件</translation>
     </message>
     <message>
+        <source>says {0} operations, but there are {1}</source>
+        <translation>声称有 {0} 个操作，实际有 {1} 个</translation>
+    </message>
+    <message>
         <source>search for {0}</source>
         <translation>搜索 {0}</translation>
     </message>
@@ -4780,6 +4876,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>已有页表</translation>
     </message>
     <message>
+        <source>table taken off: frame {0} is given back</source>
+        <translation>页表已取下：页框 {0} 被归还</translation>
+    </message>
+    <message>
         <source>table, no areas</source>
         <translation>页表，无区域</translation>
     </message>
@@ -4834,6 +4934,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the first that fails, counted from now on</source>
         <translation>从现在数起第一个失败的</translation>
+    </message>
+    <message>
+        <source>the kernel did not live to list its areas</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the kernel has it, the engine has not</source>
@@ -4988,6 +5092,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>无法重放此录制：{0}</translation>
     </message>
     <message>
+        <source>this table stays: no huge page can take its place</source>
+        <translation>此页表保留：大页无法取代它</translation>
+    </message>
+    <message>
         <source>too little of it lies above vstart</source>
         <translation>高于 vstart 的部分太少</translation>
     </message>
@@ -5034,6 +5142,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>unknown operation {0!r}</source>
         <translation>未知的操作 {0!r}</translation>
+    </message>
+    <message>
+        <source>unpacks to more than {0} MiB</source>
+        <translation>解压后超过 {0} MiB</translation>
     </message>
     <message>
         <source>until a flush</source>
@@ -5338,6 +5450,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>{0!r} is still in use ({1}): free it first, or choose another name</source>
         <translation>{0!r} 仍在使用（{1}）：请先释放它，或换一个名称</translation>
+    </message>
+    <message>
+        <source>{0!r} of the line {1!r}</source>
+        <translation>{0!r}，出自行 {1!r}</translation>
     </message>
     <message>
         <source>{0:#x} + {1:#x} is beyond the address space</source>
@@ -5762,6 +5878,12 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} · lazily freed, TLB flush pending · {1}</source>
         <translation>{0} · 惰性释放，TLB 刷新待处理 · {1}</translation>
+    </message>
+    <message>
+        <source>{0} · {1}{2}
+{3}</source>
+        <translation>{0} · {1}{2}
+{3}</translation>
     </message>
     <message>
         <source>{0}, after {1} alike</source>
