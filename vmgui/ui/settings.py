@@ -105,15 +105,6 @@ class Settings:
         self._set("speaker_notes", shown)
 
     @property
-    def recent(self) -> list[Path]:
-        """Files opened last, the newest first."""
-        kept = self._get("recent", [])
-        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return [Path(str(name)) for name in names[:RECENT]]
-
-    def remember(self, path: Path) -> None:
-        """Put a file in front of the recent ones."""
-    @property
     def perspective(self) -> str:
         """The perspective of the last time."""
         return str(self._get("perspective", "explore"))
@@ -122,6 +113,15 @@ class Settings:
     def perspective(self, name: str) -> None:
         self._set("perspective", name)
 
+    @property
+    def recent(self) -> list[Path]:
+        """Files opened last, the newest first."""
+        kept = self._get("recent", [])
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
+        return [Path(str(name)) for name in names[:RECENT]]
+
+    def remember(self, path: Path) -> None:
+        """Put a file in front of the recent ones."""
         path = path.resolve()
         names = [str(path), *(str(p) for p in self.recent if p != path)]
         self._set("recent", names[:RECENT])
