@@ -29,11 +29,10 @@ ICONS = {
 
 
 def value_of(check: Check) -> str:
-    """What a check saw. A branch says whether it was taken; so does a condition shown as it is written."""
+    """What a check saw. A condition that is shown as it is written says whether it was taken."""
     if check.mark == "not reached":
         return tr("not reached")
-    plain = check.text == check.condition
-    if check.mark not in ("taken", "skipped") and not plain:
+    if check.text != check.condition:
         return check.value
     taken = tr("taken") if check.mark in ("taken", "failed") else tr("not taken")
     return f"{taken} · {check.value}" if check.value else taken
@@ -188,7 +187,7 @@ class WhyPane(QWidget):
         self.model.show(rows)
         decided = next((i for i, row in enumerate(rows) if not isinstance(row, str) and row.decided), None)
         if decided is not None and above:
-            self.list.scrollTo(self.model.index(decided))
+            self.list.scrollTo(self.model.index(decided), QAbstractItemView.ScrollHint.PositionAtCenter)
         else:
             self.list.scrollToTop()
 
