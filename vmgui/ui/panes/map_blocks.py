@@ -267,6 +267,7 @@ def _draw_one_line(
     pages = tr("{0} pages").format(count(block.body_end - block.first))
     name = name_of(block)
     if block.kind == "lazy":
+        name = name or tr("an area")
         texts = (
             tr("{0} · lazily freed, TLB flush pending · {1}").format(name, pages),
             tr("{0} · lazily freed").format(name),
