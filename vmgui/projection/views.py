@@ -19,6 +19,9 @@ from vmgui.projection.walk import Walker
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
 
+#: To find the frames of a range, so many tables or upper entries are looked at.
+MOST_ENTRIES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Views:
@@ -91,6 +94,29 @@ class ViewReader:
             frames = replace(frames, touched=tuple(dict.fromkeys((*frames.touched, *_at_stake(stage)))))
         self._latest = Views(stage, shown, frames, now)
         return self._latest
+
+    def frames_of(self, start: int, end: int) -> frozenset[int]:
+        """The frames that [start, end) is mapped to at this row; of a long range those of its beginning."""
+        found: set[int] = set()
+        shape, at, entries = self.shape, start, 0
+        while at < end and entries < MOST_ENTRIES:
+            level, table = shape.levels[0], self.k.init_mm_pgd
+            index = at // shape.covers(level) % shape.entries[level]
+            words = shape.words(self.cursor, table, level)
+            while level != "pte" and shape.state(int(words[index]), level) == "table":
+                table, level = shape.table(int(words[index])), shape.below(level)
+                index = at // shape.covers(level) % shape.entries[level]
+                words = shape.words(self.cursor, table, level)
+            size, last = shape.covers(level), shape.entries[level]
+            n = min(-(-(end - at) // size), last - index) if level == "pte" else 1
+            pages = max(size >> shape.page_shift, 1)
+            for word in words[index : index + n].tolist():
+                if shape.state(word, level) in ("leaf", "special"):
+                    first = shape.pfn(word, level)
+                    found.update(range(first, first + pages, max(pages // 64, 1)))
+            entries += 1
+            at = (at // size + n) * size
+        return frozenset(found)
 
     def look_at(self, address: int) -> Stage:
         """The walk of any address at this row."""

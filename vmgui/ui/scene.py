@@ -71,6 +71,7 @@ class Scene(QObject):
         self._guards: tuple[object, dict[int, str]] = ((), {})
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
+        desk.selection.changed.connect(lambda _place: self._show_owned())
         desk.stack.chips.chosen.connect(self._look_at_call)
 
     def attach(self, session: Session, cursor: Cursor) -> None:
@@ -155,11 +156,19 @@ class Scene(QObject):
         self._show_stage(self.desk.player.single)
         self.desk.map.set_map(self.views.map)
         self.desk.frames.set_frames(self.views.frames)
+        self._show_owned()
         self.desk.frames.set_physical(physical_map(self.kernel.machine, self.views.frames), self.views.frames)
         self.desk.allocator.set_step(self.views.scope)
         if self._trouble is not None:
             self.desk.trouble.show_trouble(self._trouble.read(self.views.scope.done, self.views.scope.at))
         self._show_counters()
+
+    def _show_owned(self) -> None:
+        """Ring the frames that the selected addresses are mapped to."""
+        place, owned = self.desk.selection.place, frozenset[int]()
+        if self._reader is not None and place is not None and place.va is not None and place.phys is None:
+            owned = self._reader.frames_of(*place.va)
+        self.desk.frames.canvas.set_owned(owned)
 
     def _show_counters(self) -> None:
         if self.views is not None and self.kernel is not None:

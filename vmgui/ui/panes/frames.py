@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -59,6 +59,7 @@ class FramesCanvas(Canvas):
         self.setMinimumSize(px(220), px(120))
         self.frames = NONE
         self._cursor: int | None = None
+        self._owned: tuple[int, ...] = ()
         self._signs: Mapping[int, str] = {}
         self._sign_changes = 0
 
@@ -210,10 +211,20 @@ class FramesCanvas(Canvas):
             rect = self.cell_rect(self._cursor).adjusted(-3, -3, 3, 3)
             sheet.box(rect, None, self.theme.color("accent"), 1.6, 2)
 
-    def _cells_of(self, place: Place | None) -> range:
+    def set_owned(self, pfns: Iterable[int]) -> None:
+        """The frames that the selected addresses are mapped to."""
+        inside = (self.frames.cell_of(pfn) for pfn in pfns)
+        owned = tuple(sorted({cell for cell in inside if 0 <= cell < len(self.frames.cells)}))
+        if owned != self._owned:
+            self._owned = owned
+            self.update()
+
+    def _cells_of(self, place: Place | None) -> Sequence[int]:
         """The cells a place lies in, by its frames or else its table."""
         if place is None:
-            return range(0)
+            return ()
+        if place.phys is None and place.table is None and place == self.selection.place:
+            return self._owned
         phys, shift = place.phys, self.frames.page_shift
         if phys is None and place.table is not None:
             phys = (place.table << shift, (place.table + 1) << shift)

@@ -338,6 +338,7 @@ class AddressMapCanvas(Canvas):
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
         draw_areas(sheet, self.shown, self._compared, rect, scale)
         map_tiers.draw_focus(sheet, self.shown, rect, scale)
+        map_tiers.draw_places(sheet, self.shown, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
         sheet.painter.restore()
 
@@ -354,6 +355,7 @@ class AddressMapCanvas(Canvas):
         draw_blocks(sheet, self.shown, found, rect, inner, self._look(lens=True))
         draw_areas(sheet, self.shown, self._compared, rect, inner)
         map_tiers.draw_focus(sheet, self.shown, rect, inner)
+        map_tiers.draw_places(sheet, self.shown, rect, inner)
         self._draw_free_words(sheet, found, rect, inner)
         sheet.painter.restore()
         left, right = (

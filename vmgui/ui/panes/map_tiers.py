@@ -221,6 +221,18 @@ def draw_focus(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> N
             sheet.cells([QRectF(box.x(), rect.bottom() - 4, max(box.width(), 3), 4)], theme.color("ring"))
 
 
+def draw_places(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
+    """Ring the addresses of an entry or page that is hovered or selected elsewhere; areas ring themselves."""
+    for place, width in ((sheet.hovered, 1.0), (sheet.selected, 2.4)):
+        if place is None or place.va is None or place.area is not None:
+            continue
+        pages = shown.page(place.va[0]), shown.page(place.va[1] - 1) + 1
+        box = _clip(rect, scale, pages)
+        if box is not None and box.left() <= rect.right() and box.right() >= rect.left():
+            box.setWidth(max(box.width(), 4))
+            sheet.box(box, None, sheet.theme.color("ring"), width)
+
+
 def draw_here(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
     """A small pointer under the page whose walk the stage shows."""
     if shown.here is None or not scale.view.first <= shown.here + 0.5 <= scale.view.end:

@@ -153,7 +153,8 @@ def _draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: fl
     pfn = column.name or f"pfn {column.table:x}"
     boot = f"{pfn} · {tr('boot')}" if column.boot else pfn
     sheet.fit(low, theme.color("text2"), mono, boot, pfn, f"{column.table:x}")
-    place = Place(level=level, table=column.table, phys=stage.frames(column.table))
+    whole = column.base, column.base + column.entries * column.entry_size
+    place = Place(va=whole, level=level, table=column.table, phys=stage.frames(column.table))
     sheet.hit(rect, place, tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
         level=level.upper(), pfn=column.table, n=column.count, all=column.entries
     ))  # fmt: skip
