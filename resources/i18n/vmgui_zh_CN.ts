@@ -1345,7 +1345,7 @@
     </message>
     <message>
         <source>Leave</source>
-        <translation>退出编辑</translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>Lecture</source>
@@ -1882,6 +1882,10 @@
     <message>
         <source>Old</source>
         <translation>原对象</translation>
+    </message>
+    <message>
+        <source>Operations and history</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Operations on both machines</source>
@@ -4893,7 +4897,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>taken</source>
-        <translation>已占用</translation>
+        <translation>已采用</translation>
     </message>
     <message>
         <source>taken from the pool of this CPU&apos;s node: no gap had to be searched</source>
@@ -4937,7 +4941,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>the kernel did not live to list its areas</source>
-        <translation type="unfinished"></translation>
+        <translation>内核没能活到列出其区域的时候</translation>
     </message>
     <message>
         <source>the kernel has it, the engine has not</source>
@@ -5517,7 +5521,7 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0} and {1} more</source>
-        <translation>{0} 等 {1} 个</translation>
+        <translation>{0} 及另外 {1} 个</translation>
     </message>
     <message>
         <source>{0} are less than one huge page</source>
@@ -5589,7 +5593,7 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0} entries</source>
-        <translation>{0} 个表项</translation>
+        <translation>{0} 表项</translation>
     </message>
     <message>
         <source>{0} entries that were here at the step compared with</source>
@@ -5939,7 +5943,7 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0}: {1} → {2}</source>
-        <translation>{0}：{1} → {2}</translation>
+        <translation>{0}: {1} → {2}</translation>
     </message>
     <message>
         <source>{0}?</source>
