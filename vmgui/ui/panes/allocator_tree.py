@@ -21,7 +21,7 @@ from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 NOTCH, STILL = 1.25, 4.0
-FIRST, SECOND, LETTER, BADGE = Type(10.5, mono=True), Type(10.5), Type(10.5, True), Type(10, True)
+FIRST, SECOND, LETTER, BADGE = Type(10.5, mono=True), Type(10.5), Type(11, True), Type(11, True)
 
 
 @dataclass(frozen=True)

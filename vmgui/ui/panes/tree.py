@@ -42,7 +42,7 @@ NAME, NAME_BOLD, CELL, BADGE = (
     Type(11, mono=True),
     Type(11, True, True),
     Type(10.5, mono=True),
-    Type(10.5, True),
+    Type(11, True),
 )
 SMALL = Type(10.5)
 WIDTHS = (114, 86, 54)
@@ -259,8 +259,11 @@ class TreePane(QWidget):
         """Open the tree along the walk of an address and choose its last entry."""
         self._reveal(va, select=True)
 
-    def _reveal(self, va: int, select: bool) -> QModelIndex:
-        index = self.model.find(self.path(va))
+    def _reveal(self, va: int, select: bool, level: Level | None = None) -> QModelIndex:
+        """The entry of `level` on the walk of an address, or the last one."""
+        path = self.path(va)
+        names = [name for name, _index in path]
+        index = self.model.find(path[: names.index(level) + 1] if level in names else path)
         if index.isValid():
             above = index.parent()
             while above.isValid():
@@ -306,4 +309,4 @@ class TreePane(QWidget):
         if place is None or place.va is None:
             self.view.selectionModel().clear()
         else:
-            self._reveal(place.va[0], select=True)
+            self._reveal(place.va[0], True, place.level if place.index is not None else None)
