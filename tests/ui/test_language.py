@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QSettings
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from vmgui.cli import window_parser
 from vmgui.texts import Text, joined
@@ -109,9 +110,10 @@ def test_the_system_decides_where_nobody_has_chosen(monkeypatch, spoken, expecte
 def test_the_choice_is_kept_for_the_next_start(tmp_path):
     file = str(tmp_path / "vmgui.ini")
     Settings(QSettings(file, QSettings.Format.IniFormat)).language = "zh"
-    assert Settings(QSettings(file, QSettings.Format.IniFormat)).language == "zh"
-    Settings(QSettings(file, QSettings.Format.IniFormat)).language = "tlh"
-    assert Settings(QSettings(file, QSettings.Format.IniFormat)).language == "system"
+    store = QSettings(file, QSettings.Format.IniFormat)
+    assert Settings(store).language == "zh"
+    store.setValue("language", "tlh")
+    assert Settings(store).language == "system"
 
 
 def test_the_command_line_chooses_the_language_of_one_start(capsys):
@@ -131,3 +133,20 @@ def test_a_text_is_translated_with_the_texts_in_it(qapp):
 
 def test_the_letter_of_a_menu_is_taken_out_in_both_languages():
     assert [plain(text) for text in ("&File", "文件(&F)", "打开(&O)…")] == ["File", "文件", "打开…"]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000)])
+def test_no_label_or_button_is_narrower_than_its_text_in_chinese(desk, size):
+    from vmgui.ui.shots import landmarks, settle
+
+    window = desk.window
+    window.resize(*size)
+    window.actions_["language_zh"].trigger()
+    desk = window.desk
+    desk.player.seek(landmarks(desk)["refused"])
+    settle(desk)
+    shown = [w for w in window.findChildren(QLabel) if not w.wordWrap() and "<" not in w.text()]
+    shown += window.findChildren(QAbstractButton)
+    icons = Qt.ToolButtonStyle.ToolButtonIconOnly
+    worded = [w for w in shown if getattr(w, "toolButtonStyle", lambda: None)() != icons]
+    assert [w.text() for w in worded if w.isVisible() and w.width() < w.sizeHint().width()] == []
