@@ -42,3 +42,23 @@ def test_undo_and_redo_give_the_same_names_again():
     session.undo(), session.undo()
     session.redo(), session.redo()
     assert dict(session.names) == before
+
+
+def test_a_free_looks_at_the_areas_in_use_and_not_at_every_name_there_ever_was():
+    lines = [line for i in range(200) for line in (f"a{i} = vmalloc 4K", f"vfree a{i}")]
+    session = ran(*lines, "b = vmalloc 4K")
+    assert len(session.names) == 201
+    assert [obj.name for obj in session.names.areas_in_use()] == ["b"]
+
+
+def test_areas_in_use_are_told_for_every_age():
+    session = ran("a = vmalloc 4K", "b = vmalloc 4K", "vfree a", "c = vmalloc 4K")
+    found = [[obj.name for obj in done.names.areas_in_use()] for done in session.operations]
+    assert found == [["a"], ["a", "b"], ["b"], ["b", "c"]]
+
+
+def test_of_many_areas_exactly_those_are_freed_that_are_gone():
+    many = [f"a{i} = vmalloc 4K" for i in range(80)]
+    session = ran(*many, "io = ioremap 0x10000000123 4K", "vfree a7", "iounmap io")
+    gone = [obj.name for obj in session.names.values() if obj.freed]
+    assert gone == ["a7", "io"]

@@ -6,15 +6,34 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from vmgui.timeline.outcome import Obj, Outcome
+from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 
 
 @dataclass
 class _Log:
-    """What each name stood for, with the age from which it did; `newest` is the last age written."""
+    """What each name stood for, with the age from which it did; `newest` is the last age written.
+
+    `in_use` are the areas at that age that nobody has freed: a program may have named many more.
+    """
 
     entries: dict[str, list[tuple[int, Obj]]] = field(default_factory=dict)
     newest: int = 0
+    in_use: dict[str, Obj] = field(default_factory=dict)
+
+    def write(self, name: str, obj: Obj) -> None:
+        """Note what a name stands for from the newest age on."""
+        self.entries.setdefault(name, []).append((self.newest, obj))
+        if obj.kind is ObjKind.AREA and not obj.freed:
+            self.in_use[name] = obj
+        else:
+            self.in_use.pop(name, None)
+
+
+def areas_in_use(names: Mapping[str, Obj]) -> list[Obj]:
+    """The areas among named objects that are not freed."""
+    if isinstance(names, KnownNames):
+        return names.areas_in_use()
+    return [obj for obj in names.values() if obj.kind is ObjKind.AREA and not obj.freed]
 
 
 class KnownNames(Mapping[str, Obj]):
@@ -29,7 +48,10 @@ class KnownNames(Mapping[str, Obj]):
     @classmethod
     def of(cls, names: Mapping[str, Obj]) -> KnownNames:
         """Names that share no memory with others."""
-        return cls(_Log({name: [(0, obj)] for name, obj in names.items()}))
+        log = _Log()
+        for name, obj in names.items():
+            log.write(name, obj)
+        return cls(log)
 
     def __getitem__(self, name: str) -> Obj:
         """Return what a name stands for; KeyError when nobody has made it yet."""
@@ -61,5 +83,11 @@ class KnownNames(Mapping[str, Obj]):
         log = self._log
         log.newest += 1
         for name, obj in changed.items():
-            log.entries.setdefault(name, []).append((log.newest, obj))
+            log.write(name, obj)
         return KnownNames(log, log.newest)
+
+    def areas_in_use(self) -> list[Obj]:
+        """The areas that are not freed; of the newest age without a look at every name."""
+        if self._age == self._log.newest:
+            return list(self._log.in_use.values())
+        return areas_in_use(dict(self))

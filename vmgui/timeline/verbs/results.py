@@ -11,10 +11,15 @@ from vmgui.engine.mm.page import page_to_pfn
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages
 from vmgui.engine.structs import page, vmap_area
+from vmgui.engine.words import offsetof
 from vmgui.texts import Text
 from vmgui.timeline.env import Env
+from vmgui.timeline.names import areas_in_use
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
+
+#: With more areas in use than this their lists are read once instead of their trees searched for each.
+FEW = 64
 
 
 def busy_area(k: Kernel, addr: int) -> vmap_area | None:
@@ -54,8 +59,25 @@ def whole(env: Env, obj: Obj) -> tuple[int, int] | None:
 
 def no_longer_busy(env: Env) -> tuple[str, ...]:
     """Names of the areas that were in use and are not any more."""
-    live = (obj for obj in env.names.values() if obj.kind is ObjKind.AREA and not obj.freed)
+    live = areas_in_use(env.names)
+    if len(live) > FEW:
+        listed = busy_starts(env.kernel)
+        live = [obj for obj in live if obj.place & env.kernel.PAGE_MASK not in listed]
     return tuple(obj.name for obj in live if busy_area(env.kernel, obj.addr) is None)
+
+
+def busy_starts(k: Kernel) -> set[int]:
+    """The first addresses of all areas in the busy lists, cheaper than a search for each."""
+    words, found = k.mem.words, set[int]()
+    link, start = offsetof(vmap_area, "list"), offsetof(vmap_area, "va_start")
+    for i in range(k.nr_vmap_nodes):
+        head = k.vmap_nodes[i].busy.head.addr
+        at, seen = words[head >> 3], {head}
+        while at not in seen and k.addr < at < k.arena_end:
+            seen.add(at)
+            found.add(words[at - link + start >> 3])
+            at = words[at >> 3]
+    return found
 
 
 def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:
