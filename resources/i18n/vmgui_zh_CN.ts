@@ -1852,12 +1852,96 @@
         <translation>编号</translation>
     </message>
     <message>
+        <source>&amp;Reset to defaults</source>
+        <translation>恢复默认值(&amp;R)</translation>
+    </message>
+    <message>
+        <source>A copy of unsaved work could not be read. It is kept as {0}.</source>
+        <translation>无法读取未保存工作的副本。它保留为 {0}。</translation>
+    </message>
+    <message>
+        <source>A loop over the entries of a page table stops after so many</source>
+        <translation>对页表项的循环每写这么多项停一次</translation>
+    </message>
+    <message>
         <source>A recording holds what Linux 6.12 did, operation by operation.</source>
         <translation>录制保存了 Linux 6.12 逐个操作的行为。</translation>
     </message>
     <message>
+        <source>Archive…</source>
+        <translation>归档文件…</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Colours of the window</source>
+        <translation>窗口的颜色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Decide at the next start</source>
+        <translation>下次启动时再决定</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Entries a step writes</source>
+        <translation>一步写入的表项数</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder or archive of the kernel&apos;s text; empty: where packages put it</source>
+        <translation>内核源代码的文件夹或归档文件；留空则为软件包安装的位置</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Follow step</source>
+        <translation>跟随步骤</translation>
+    </message>
+    <message>
         <source>I/O</source>
         <translation>I/O</translation>
+    </message>
+    <message>
+        <source>In percent of the design</source>
+        <translation>相对于设计尺寸的百分比</translation>
+    </message>
+    <message>
+        <source>Keep a copy</source>
+        <translation>保留副本</translation>
+    </message>
+    <message>
+        <source>Kept beside the settings for the next start if this one does not end as it should</source>
+        <translation>保存在设置旁边，以备本次未正常结束时下次启动使用</translation>
+    </message>
+    <message>
+        <source>Language of the window; names of the kernel stay</source>
+        <translation>窗口的语言；内核的名称不变</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>No copy for recovery can be kept in {0}: {1}. Save often.</source>
+        <translation>无法在 {0} 保留恢复用的副本：{1}。请经常保存。</translation>
     </message>
     <message>
         <source>Node</source>
@@ -1885,7 +1969,7 @@
     </message>
     <message>
         <source>Operations and history</source>
-        <translation type="unfinished"></translation>
+        <translation>操作和历史</translation>
     </message>
     <message>
         <source>Operations on both machines</source>
@@ -1990,6 +2074,10 @@
     <message>
         <source>Pre&amp;vious operation</source>
         <translation>上一操作(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
     </message>
     <message>
         <source>Present</source>
@@ -2120,8 +2208,16 @@
         <translation>重新启动</translation>
     </message>
     <message>
+        <source>Recover</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
         <source>Reduced &amp;motion</source>
         <translation>减少动态效果(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Reduced motion</source>
+        <translation>减少动态效果</translation>
     </message>
     <message>
         <source>Repeat</source>
@@ -2364,6 +2460,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在单独的窗口中显示讲授备注</translation>
     </message>
     <message>
+        <source>Show the notes of a lecture in a window of their own, even on one screen</source>
+        <translation>即使只有一个屏幕，也在单独的窗口中显示讲授备注</translation>
+    </message>
+    <message>
         <source>Show the whole allocator.</source>
         <translation>显示整个分配器。</translation>
     </message>
@@ -2386,6 +2486,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Size</source>
         <translation>大小</translation>
+    </message>
+    <message>
+        <source>Size of type and rows</source>
+        <translation>文字和行的大小</translation>
     </message>
     <message>
         <source>Slot above</source>
@@ -2494,6 +2598,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Step {0}</source>
         <translation>第 {0} 步</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
     </message>
     <message>
         <source>Steps that wrote it</source>
@@ -2632,6 +2740,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此书签的操作已不存在：{0}。操作恢复时书签也会恢复。</translation>
     </message>
     <message>
+        <source>The perspective of the last time</source>
+        <translation>上次使用的视角</translation>
+    </message>
+    <message>
         <source>The program of the first start</source>
         <translation>首次启动时的程序</translation>
     </message>
@@ -2646,6 +2758,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>The same operations run on this machine, too</source>
         <translation>同样的操作也在这台机器上运行</translation>
+    </message>
+    <message>
+        <source>The section of the allocator pane</source>
+        <translation>分配器窗格的部分</translation>
     </message>
     <message>
         <source>The step that others are compared with</source>
@@ -2714,6 +2830,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Threads</source>
         <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Throw this copy away for good</source>
+        <translation>彻底丢弃此副本</translation>
     </message>
     <message>
         <source>Time</source>
@@ -3120,6 +3240,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>虚拟地址（0x...、W+4K、@名称）</translation>
     </message>
     <message>
+        <source>a whole table</source>
+        <translation>整张表</translation>
+    </message>
+    <message>
         <source>a word is written</source>
         <translation>写入一个字</translation>
     </message>
@@ -3134,6 +3258,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>address of {0}</source>
         <translation>{0} 的地址</translation>
+    </message>
+    <message>
+        <source>after 10 seconds</source>
+        <translation>10 秒之后</translation>
+    </message>
+    <message>
+        <source>after a minute</source>
+        <translation>一分钟之后</translation>
+    </message>
+    <message>
+        <source>after every operation</source>
+        <translation>每个操作之后</translation>
     </message>
     <message>
         <source>aligned to {0} it does not fit</source>
@@ -4140,6 +4276,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在此必须为 0</translation>
     </message>
     <message>
+        <source>must be 0: no processor maps so much at once</source>
+        <translation>必须为 0：没有处理器一次映射这么多</translation>
+    </message>
+    <message>
         <source>must be 0: this entry is malformed</source>
         <translation>必须为 0：此表项格式错误</translation>
     </message>
@@ -4158,6 +4298,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nested too deeply, or a number too long, to be a document</source>
         <translation>嵌套太深或数字太长，不是文档</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
     </message>
     <message>
         <source>never used</source>
@@ -5976,6 +6120,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>“{0}” was changed since it was saved.</source>
         <translation>“{0}”在保存后有改动。</translation>
+    </message>
+    <message>
+        <source>“{0}” was not saved when vmgui ended unexpectedly. Its last copy is of {1}.</source>
+        <translation>vmgui 意外结束时“{0}”没有保存。它最后的副本保存于 {1}。</translation>
     </message>
     <message>
         <source>… invariants</source>
