@@ -81,6 +81,15 @@ def test_the_lecture_fills_the_screen_and_keeps_the_step(desk, qtbot):
     assert desk.player.at == 7
 
 
+def test_the_window_below_is_painted_only_while_one_can_see_it(desk, lecture):
+    assert not desk.window.updatesEnabled()
+    lecture.fronted.emit(False)
+    assert desk.window.updatesEnabled()
+    lecture.fronted.emit(True)
+    press(lecture, K.Key_Escape)
+    assert desk.window.updatesEnabled()
+
+
 def test_the_key_that_begins_the_lecture_ends_it(desk, lecture):
     press(lecture, K.Key_F5)
     assert desk.presenter.view is None
@@ -264,7 +273,7 @@ def test_everything_fits_at_every_size(desk, lecture, size):
     boxes = [button.geometry() for button in lecture.buttons]
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert lecture.canvas.geometry().bottom() < lecture.height() - 204 * s
-    assert all(hit.rect.right() <= size[0] + 8 for hit in lecture.canvas.hits)
+    assert all(lecture.canvas.on_screen(hit.rect).right() <= size[0] + 8 * s for hit in lecture.canvas.hits)
 
 
 def test_a_sentence_has_two_lines_at_most(qapp):
@@ -332,6 +341,27 @@ def test_the_notes_count_the_time_since_the_lecture_began(qtbot):
     assert "9" in notes.clock.text()
 
 
+def test_the_keys_of_the_lecture_work_in_the_notes(desk, lecture):
+    press(lecture, K.Key_N)
+    press(desk.presenter.notes, K.Key_PageDown)
+    assert lecture.slide.text.title == "a = vmalloc 16K"
+
+
+def test_a_clicker_works_while_the_window_has_the_focus(desk, lecture, qtbot):
+    desk.window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is desk.window)
+    press(desk.window, K.Key_PageDown)
+    assert lecture.slide.text.title == "a = vmalloc 16K"
+    press(lecture, K.Key_Escape)
+
+
+def test_the_notes_follow_the_play_head_without_a_lecture(desk):
+    desk.window.actions_["notes"].trigger()
+    desk.player.last()
+    assert "vfree a" in desk.presenter.notes.beat.text()
+    desk.window.actions_["notes"].trigger()
+
+
 def test_closing_the_notes_is_no_end_of_the_lecture(desk, lecture):
     press(lecture, K.Key_N)
     desk.presenter.notes.close()
@@ -343,5 +373,7 @@ def test_a_click_on_the_stage_still_selects(desk, lecture):
     titles(desk, lecture, K.Key_Right, 5)
     lecture.grab()
     hit = lecture.canvas.hits_of(level="pud")[-1]
-    QTest.mouseClick(lecture.canvas, Qt.MouseButton.LeftButton, pos=hit.rect.center().toPoint())
+    QTest.mouseClick(
+        lecture.canvas, Qt.MouseButton.LeftButton, pos=lecture.canvas.on_screen(hit.rect).center()
+    )
     assert desk.selection.place == hit.place

@@ -87,9 +87,9 @@ class Sheet:
     pictures: Pictures = field(default_factory=OrderedDict)
 
     def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
-        """A cosmetic pen; dashes are in logical pixels, not in pen widths."""
+        """A pen; dashes are in logical pixels, not in pen widths. A thin one stays thin when enlarged."""
         made = QPen(color, width)
-        made.setCosmetic(True)
+        made.setCosmetic(width <= 1)
         made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if dash:
             made.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QScreen, QShortcut
 
 from vmgui.formats.document import comment_of
 from vmgui.projection.beat_text import BeatText, text_of
@@ -51,6 +51,7 @@ class Presenter(QObject):
         self.view: PresentView | None = None
         self.notes: NotesWindow | None = None
         self.playing = False
+        self._clicker: list[QShortcut] = []
         self._beats: BeatReader | None = None
         self._timer: Timer = timer if timer is not None else clock(self)
         self._timer.timeout.connect(self._tick)
@@ -80,6 +81,7 @@ class Presenter(QObject):
         view.wanted.connect(self._do)
         view.jumped.connect(self.jump)
         view.left.connect(self.stop)
+        view.fronted.connect(self._cover)
         view.set_theme(window.theme)
         view.canvas.motion.reduced = window.settings.reduced_motion
         home = window.screen()
@@ -90,16 +92,27 @@ class Presenter(QObject):
         if screen is not home or window.settings.speaker_notes:
             self._show_notes()
         self._mark(True)
+        self._clicker = [self._remote("PgDown", self.next), self._remote("PgUp", self.previous)]
         self.refresh()
         view.showFullScreen()
         view.activateWindow()
         view.setFocus()
+
+    def _remote(self, key: str, move: Callable[[], None]) -> QShortcut:
+        """A key of a clicker that works in the window, too, while the view is on another screen."""
+        made = QShortcut(QKeySequence(key), self.desk.window)
+        made.activated.connect(move)
+        return made
 
     def stop(self) -> None:
         """End the lecture at the step where it is."""
         view, self.view = self.view, None
         if view is None:
             return
+        self._cover(False)
+        for shortcut in self._clicker:
+            shortcut.deleteLater()
+        self._clicker = []
         self.pause()
         self._mark(False)
         self._hide_notes()
@@ -108,10 +121,17 @@ class Presenter(QObject):
         self.desk.window.activateWindow()
         self.desk.window.rest()
 
+    def _cover(self, covered: bool) -> None:
+        """What nobody sees is not painted: the window, while the view lies over all of it."""
+        window, view = self.desk.window, self.view
+        hidden = view is not None and covered and view.isFullScreen() and view.screen() is window.screen()
+        if window.updatesEnabled() == hidden:
+            window.setUpdatesEnabled(not hidden)
+
     def _mark(self, presenting: bool) -> None:
         actions = self.desk.window.actions_
         actions["lecture"].setChecked(presenting)
-        actions["explore"].setChecked(not presenting)
+        actions[self.desk.perspectives.current].setChecked(not presenting)
 
     def toggle_notes(self) -> None:
         """Show the notes in a window of their own, or hide them; the next lecture does the same."""
@@ -128,7 +148,12 @@ class Presenter(QObject):
             self.notes = NotesWindow(self.desk.window)
             self.notes.set_theme(self.desk.window.theme)
             self.notes.closed.connect(self._hide_notes)
+            self.notes.pressed.connect(self._pressed)
             self.notes.show()
+
+    def _pressed(self, event: QKeyEvent) -> None:
+        if self.view is not None:
+            self.view.keyPressEvent(event)
 
     def _hide_notes(self) -> None:
         notes, self.notes = self.notes, None
@@ -261,27 +286,30 @@ class Presenter(QObject):
     def _staged(self, stage: Stage | None, moving: bool) -> None:
         if self.view is not None:
             self.view.show_stage(stage, moving)
+        if self.view is not None or self.notes is not None:
             self._show_slide()
 
     def refresh(self, *_what: object) -> None:
         """Show the beat of the step where the play-head is."""
         session, shape = self.desk.workspace.session, self.desk.scene.shape
-        if self.view is None or session is None or shape is None:
+        if (self.view is None and self.notes is None) or session is None or shape is None:
             return
         if self._beats is None:
             self._beats = BeatReader(session.columns, session.operations, shape)
         views = self.desk.scene.views
-        self.view.show_stage(views.stage if views is not None else None)
+        if self.view is not None:
+            self.view.show_stage(views.stage if views is not None else None)
         self._show_slide()
 
     def _show_slide(self) -> None:
-        if self.view is None or self._beats is None:
+        if self._beats is None:
             return
         beat = self._beats.at(self.desk.player.at)
         slide = self._slide(beat) if beat is not None else self._title()
         near = self._beats.before(self._here()), self._beats.after(self.desk.player.at)
         slide = replace(slide, before=self._name(near[0]), after=self._name(near[1]))
-        self.view.show_slide(slide)
+        if self.view is not None:
+            self.view.show_slide(slide)
         if self.notes is not None:
             self.notes.tell(Said(slide, self._text(near[1]), self._written(beat)))
 

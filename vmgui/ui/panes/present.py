@@ -52,12 +52,13 @@ class PresentView(QWidget):
     """Full screen, no frame. It shows a slide and a stage, and says what its keys and buttons ask for.
 
     Signals: `wanted` carries the name of a move ("next", "previous", "play", ...), `jumped` the number of a
-    beat, `left` that the lecture is over.
+    beat, `left` that the lecture is over, `fronted` whether the view is in front of all windows.
     """
 
     wanted = Signal(str)
     jumped = Signal(int)
     left = Signal()
+    fronted = Signal(bool)
 
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
@@ -71,7 +72,7 @@ class PresentView(QWidget):
         self.slide: Slide | None = None
         self.canvas = StageCanvas(selection, self, large=True)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas.factor = 1.0  # the screen decides on its size, not the size of type of the window
+        self.canvas.set_scale(SCALE)
         self._make_buttons()
         self.curtain = Curtain(self)
 
@@ -133,7 +134,7 @@ class PresentView(QWidget):
     def _lay_out(self) -> None:
         s, w, h = self.scale, self.width(), self.height()
         self.setStyleSheet(f"QToolTip {{ font-size: {round(15 * s)}px; padding: {round(4 * s)}px; }}")
-        self.canvas.set_scale(SCALE * s)
+        self.canvas.factor = s  # the screen decides on its size, not the size of type of the window
         self.canvas.setGeometry(0, round(54 * s), w, round(self._box().y() - 64 * s))
         for button in self.buttons:
             button.dress(self.theme, s)
@@ -223,7 +224,7 @@ class PresentView(QWidget):
 
     def zoom(self) -> None:
         """Enlarge what is under the pointer, or show the whole stage again."""
-        self.canvas.zoom_to(QPointF(self.canvas.mapFromGlobal(QCursor.pos())))
+        self.canvas.zoom_to(QPointF(self.canvas.mapFromGlobal(QCursor.pos())) / self.canvas.factor)
 
     def point(self) -> None:
         """Make the pointer a spot that everybody sees, or an arrow again."""
@@ -236,6 +237,11 @@ class PresentView(QWidget):
     def pointing(self) -> bool:
         """Whether the pointer is a spot."""
         return self.cursor().shape() == Qt.CursorShape.BitmapCursor
+
+    def changeEvent(self, event) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self.fronted.emit(self.isActiveWindow())
 
     def closeEvent(self, event) -> None:
         self.left.emit()
@@ -315,6 +321,6 @@ class Curtain(QWidget):
             sheet.text(low, tr("Enter: to this beat"), theme.color("text2"), Type(15 * s), CENTRE)
         if self.helping:
             kind = Type(15 * s)
-            bar = QRectF(0, self.height() - 108 * s, self.width(), 36 * s)
+            bar = QRectF(0, self.height() - 90 * s, self.width(), 28 * s)
             sheet.box(bar, theme.color("bg3"), None)
             sheet.text(bar, self.help_text(), theme.color("text1"), kind, CENTRE)

@@ -9,9 +9,8 @@ from PySide6.QtCore import QElapsedTimer, QLocale, Qt, QTime, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from vmgui.projection.beat_text import BeatText
-from vmgui.ui import theme as themes
 from vmgui.ui.panes.present import Slide
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 
@@ -25,9 +24,13 @@ class Said:
 
 
 class NotesWindow(QWidget):
-    """A window for the screen of the speaker. `closed` says that it was closed."""
+    """A window for the screen of the speaker.
+
+    Signals: `closed` says that it was closed, `pressed` carries a key: the lecture takes it.
+    """
 
     closed = Signal()
+    pressed = Signal(object)
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class NotesWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(tr("Speaker notes"))
         self.setObjectName("notes")
-        self.resize(520, 560)
+        self.resize(px(520), px(560))
         self._elapsed, self._now = elapsed or self._stopwatch(), now
         self._begun = self._elapsed()
         self.beat, self.sentence, self.next = QLabel(), QLabel(), QLabel()
@@ -64,12 +67,15 @@ class NotesWindow(QWidget):
         box.setSpacing(8)
         self.again = QPushButton(tr("Restart the clock"))
         self.again.clicked.connect(self.restart)
+        for widget in (self.again, self.notes):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys are those of the lecture
         for label, pixels, bold, name in (
             (self.time, 26, True, tr("Time since the lecture began")), (self.clock, 16, False, tr("Time")),
             (self.beat, 14, True, tr("Beat")), (self.sentence, 14, False, tr("Sentence")),
             (self.next, 14, False, tr("Next beat")),
         ):  # fmt: skip
-            label.setFont(themes.font(pixels, bold, label in (self.time, self.clock)))
+            weight = "bold" if bold else "normal"
+            label.setStyleSheet(f"font-size: {px(pixels)}px; font-weight: {weight};")
             label.setWordWrap(label not in (self.time, self.clock))
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAccessibleName(name)
@@ -80,7 +86,6 @@ class NotesWindow(QWidget):
         top.addStretch(1)
         top.addWidget(self.again)
         box.addLayout(top)
-        self.notes.setFont(themes.font(16))
         self.notes.setAccessibleName(tr("Notes"))
         box.addWidget(self.beat)
         box.addWidget(self.sentence)
@@ -89,13 +94,16 @@ class NotesWindow(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self.setStyleSheet(f"#notes {{ background: {theme.bg1}; }} QPlainTextEdit {{ font-size: 16px; }}")
+        self.setStyleSheet(
+            f"#notes {{ background: {theme.bg1}; }} QPlainTextEdit {{ font-size: {px(16)}px; }}"
+        )
 
     def tell(self, said: Said) -> None:
         """Show another beat."""
         slide = said.slide
         number = f"{slide.number} / {slide.count}   " if slide.count else ""
-        self.beat.setText(number + " · ".join(part for part in (slide.text.title, slide.operation) if part))
+        named = dict.fromkeys(part for part in (slide.text.title, slide.operation) if part)
+        self.beat.setText(number + " · ".join(named))
         self.sentence.setText(slide.text.plain)
         self.next.setText(tr("Next: {0}").format(said.next.title) if said.next.title else tr("The end"))
         self.next.setToolTip(said.next.plain)
@@ -114,6 +122,9 @@ class NotesWindow(QWidget):
         minutes = f"{rest // 60:02}:{rest % 60:02}"
         self.time.setText(f"{hours}:{minutes}" if hours else minutes)
         self.clock.setText(QLocale().toString(self._now(), QLocale.FormatType.ShortFormat))
+
+    def keyPressEvent(self, event) -> None:
+        self.pressed.emit(event)
 
     def showEvent(self, event) -> None:
         super().showEvent(event)

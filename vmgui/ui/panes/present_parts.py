@@ -89,7 +89,7 @@ class IconButton(Large):
         s, theme = self.scale, self.theme
         fill = theme.color("accent_solid") if self.primary else self.ground()
         line = theme.color("accent_solid" if self.primary else "border")
-        sheet.box(QRectF(self.rect()), fill, line, 1, 5 * s)
+        sheet.box(QRectF(self.rect()), fill, line, max(s, 1), 5 * s)
         size = round(18 * s)
         ink = theme.on_accent if self.primary else theme.text1 if self.isEnabled() else theme.reserved
         drawn = themes.pixmap(self.icon_name, ink, size, self.devicePixelRatioF())
@@ -118,7 +118,7 @@ class Hint(Large):
         s, theme = self.scale, self.theme
         x = self.width() - CAP.width() * s if self.right else 0
         cap = QRectF(x, (self.height() - CAP.height() * s) / 2, CAP.width() * s, CAP.height() * s)
-        sheet.box(cap, self.ground(), theme.color("border"), 1, 4 * s)
+        sheet.box(cap, self.ground(), theme.color("border"), max(s, 1), 4 * s)
         sheet.text(cap, self.key, theme.color("text1"), Type(15 * s, True), CENTRE)
         gap = CAP.width() * s + 8 * s
         room = QRectF(self.rect()).adjusted(0, 0, -gap, 0) if self.right else QRectF(self.rect())

@@ -280,7 +280,7 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
         text = tr("table taken off: frame {0} is given back").format(f"{column.was or 0:x}")
     elif column.state == "skipped":
         # In a low stage the arrow of the leaf passes where the second line would be.
-        text = tr("skipped") if box.rows < 5 else tr("skipped: the leaf above needs no table")
+        text = tr("skipped") if box.rows < 6 else tr("skipped: the leaf above needs no table")
     elif first:
         text = tr("none: the walk stops here: a touch here would fault")
     else:
