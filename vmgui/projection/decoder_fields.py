@@ -87,13 +87,13 @@ def x86(shape: Geometry, level: Level, state: EntryState) -> tuple[Spec, ...]:
         _flag(intel._PAGE_USER, "US", "right", mark("programs may use it"), mark("for the kernel only")),
         _flag(intel._PAGE_ACCESSED, "A", "hardware", mark("was used"), mark("never used")),
         Spec(4, 3, "PCD PWT", "type", lambda value: Text("memory type {0}", _X86_TYPES[value])),
-        _address(bits - 1, low),
+        *([_address(bits - 1, low)] if low < bits else []),
         _bits(57, 52, "SW", "software", SPARE),
         _flag(1 << 58, "SAVED_D", "software", mark("was dirty before it was read only"), mark("not used")),
         _bits(62, 59, "PKEY", "right", mark("protection key, for pages of programs")),
         _flag(intel._PAGE_NX, "NX", "right", mark("no code may run here"), mark("code may run here")),
     ]
-    return tuple(found + (_x86_table(level) if state == "table" else _x86_leaf(large)))
+    return tuple(found + (_x86_table(level) if state == "table" else _x86_leaf(level)))
 
 
 _X86_TYPES = ("WB", "WC", "UC−", "UC")
@@ -109,11 +109,12 @@ def _x86_absent(present: Spec) -> tuple[Spec, ...]:
 def _x86_table(level: Level) -> list[Spec]:
     large = _flag(intel._PAGE_PSE, "PS", "present", mark("a leaf"), mark("leads to a table"))
     if level in ("pgd", "p4d"):
-        large = _bits(7, 7, "PS", "present", mark("must be 0 here"))
+        large = _bits(7, 7, "PS", "reserved", mark("must be 0 here"))
     return [_bits(6, 6, "D", "ignored", IGNORED), large, _bits(11, 8, "SW", "ignored", IGNORED)]
 
 
-def _x86_leaf(large: bool) -> list[Spec]:
+def _x86_leaf(level: Level) -> list[Spec]:
+    large = level != "pte"
     found = [
         _flag(intel._PAGE_DIRTY, "D", "hardware", mark("was written"), mark("never written")),
         _flag(intel._PAGE_GLOBAL, "G", "hardware", mark("global: kept in the TLB when the process changes"),
@@ -123,7 +124,9 @@ def _x86_leaf(large: bool) -> list[Spec]:
         _flag(1 << 11, "SOFT_D", "software", mark("soft dirty"), mark("not soft dirty")),
     ]  # fmt: skip
     on, off = mark("memory type from the upper half of the PAT"), mark("memory type from the lower half")
-    if large:
+    if level in ("pgd", "p4d"):
+        found.append(_bits(7, 7, "PS", "reserved", mark("must be 0: no processor maps so much at once")))
+    elif large:
         found.append(_flag(intel._PAGE_PSE, "PS", "present", mark("a leaf: maps memory itself"), ORDINARY))
     bit = intel._PAGE_PAT_LARGE if large else intel._PAGE_PAT
     return [*found, _flag(bit, "PAT", "type", on, off)]

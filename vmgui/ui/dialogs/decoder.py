@@ -97,6 +97,7 @@ class DecoderWindow(QDialog):
 
     def _lay_out(self) -> None:
         top, box = QHBoxLayout(), QVBoxLayout(self)
+        box.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # the text changes, not the size
         top.addWidget(QLabel(tr("Entry")))
         top.addWidget(self.field, 1)
         top.addWidget(QLabel(tr("of a table of level")))

@@ -211,6 +211,11 @@ class FramesCanvas(Canvas):
             rect = self.cell_rect(self._cursor).adjusted(-3, -3, 3, 3)
             sheet.box(rect, None, self.theme.color("accent"), 1.6, 2)
 
+    @property
+    def owned(self) -> tuple[int, ...]:
+        """The cells that the selected addresses are mapped to."""
+        return self._owned
+
     def set_owned(self, pfns: Iterable[int]) -> None:
         """The frames that the selected addresses are mapped to."""
         inside = (self.frames.cell_of(pfn) for pfn in pfns)
