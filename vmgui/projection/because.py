@@ -27,7 +27,7 @@ from vmgui.timeline.spans import Call, Step
 from vmgui.timeline.why import Guard
 
 #: More than so many gaps or areas are only counted.
-MOST = 60
+MOST = 24
 START, END = offsetof(vmap_area, "va_start"), offsetof(vmap_area, "va_end")
 SEARCHES = ("find_vmap_lowest_match", "__alloc_vmap_area", "va_alloc", "alloc_vmap_area")
 TABLES = {"__p4d_alloc": "P4D", "__pud_alloc": "PUD", "__pmd_alloc": "PMD", "__pte_alloc_kernel": "PTE"}

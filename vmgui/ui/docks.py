@@ -71,8 +71,7 @@ class Details(QTabWidget):
             self.removeTab(0)
         if tabbed:
             for title, pane in self._panes.items():
-                self.addTab(pane, title)
-                pane.show()
+                self.addTab(pane, title)  # which shows the one in front, and no other
         else:
             for pane in self._panes.values():
                 self._wide.addWidget(pane)

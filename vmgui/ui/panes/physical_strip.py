@@ -93,6 +93,12 @@ class PhysicalStrip(Canvas):
         if not self.shown.regions:
             return
         bar, scale = self._bar(), self._scale()
+        key = (self.shown, self.frames.cells, self.view)
+        sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_all(part, bar, scale))
+        self._draw_rings(sheet, bar, scale)
+
+    def _draw_all(self, sheet: Sheet, bar: QRectF, scale: Scale) -> None:
+        """What stays while only the selection changes."""
         for piece in scale.pieces:
             left, right = bar.x() + bar.width() * piece.left, bar.x() + bar.width() * piece.right
             rect = QRectF(left, bar.y(), right - left, bar.height())
@@ -101,7 +107,6 @@ class PhysicalStrip(Canvas):
             sheet.hit(rect, place, partial(_tip, piece.region))
         self._draw_names(sheet, bar, scale)
         self._draw_ends(sheet, bar)
-        self._draw_rings(sheet, bar, scale)
 
     def _draw_piece(self, sheet: Sheet, piece: Piece, rect: QRectF) -> None:
         theme, kind = self.theme, piece.region.kind
