@@ -28,6 +28,7 @@ from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.allocator import AllocatorPane
 from vmgui.ui.panes.frames import FramesPane
 from vmgui.ui.panes.operations import OperationsPane
+from vmgui.ui.panes.rail import Rail
 from vmgui.ui.panes.scrubber import Scrubber
 from vmgui.ui.panes.source import SourcePane
 from vmgui.ui.panes.stack import StackPane
@@ -140,16 +141,17 @@ class Desk(QObject):
         self.window.rest()
         texts = {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
         self.details = Details({title: Still(pane) for title, pane in texts.items()})
+        self.rail = Rail(self.operations)
         animator = column(Still(self.transport), self.scrubber, beside(self.details, self.trouble))
         docks = {
-            "operations": dock(self.window, "operations", tr("Operations"), self.operations),
+            "operations": dock(self.window, "operations", tr("Operations"), self.rail),
             "tree": dock(self.window, "tree", tr("Page tables"), self.tree),
             "allocator": dock(self.window, "allocator", tr("Allocator"), self.allocator),
             "frames": dock(self.window, "frames", tr("Physical frames"), self.frames),
             "animator": dock(self.window, "animator", tr("Animator"), animator),
         }
         docks["allocator"].visibilityChanged.connect(self.allocator.set_seen)
-        self.layout_ = Layout(self.window, docks, self.centre, self.details)
+        self.layout_ = Layout(self.window, docks, self.centre, self.details, self.rail)
         menus = self.window.toolbar.menus
         self.layout_.add_to(menus[3])
         recent = QMenu(tr("Open rece&nt"), menus[0])
@@ -162,7 +164,7 @@ class Desk(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         panes: list[Themed] = [
-            self.operations, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
+            self.rail, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
             self.source, self.stack, self.why, self.trouble, *self.extra_panes,
         ]  # fmt: skip
         for pane in panes:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from vmgui.engine.machine import VA_BITS, Machine
 from vmgui.projection.numbers import size
 from vmgui.ui.actions import TEXT
+from vmgui.ui.perspectives import EXPLORE
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
     """What the actions of View and Help do."""
     window = desk.window
     return {
-        "command": desk.operations.command.field.setFocus,
+        "command": lambda: type_operation(desk),
         "address": lambda: ask_address(desk),
         "show_why": lambda: go_to(desk, desk.why),
         "show_tree": lambda: go_to(desk, desk.tree),
@@ -68,6 +69,13 @@ def go_to(desk: Desk, pane) -> None:
             dock.raise_()
     desk.details.show_pane(pane)
     pane.setFocus()
+
+
+def type_operation(desk: Desk) -> None:
+    """Go to the command line, wherever it is hidden."""
+    desk.perspectives.show(EXPLORE)
+    desk.rail.unfold()
+    go_to(desk, desk.operations.command.field)
 
 
 def clear(desk: Desk) -> None:

@@ -98,4 +98,4 @@ class Perspectives(QObject):
             EXPLORE: tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"),
             REAL: tr("J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load"),
         }
-        self.desk.window.status.keys.setText(keys[self.current])
+        self.desk.window.status.hint(keys[self.current])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from vmgui import __version__
@@ -31,9 +32,7 @@ class StatusLine(QStatusBar):
         self._row.setContentsMargins(px(12), 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addStretch(1)
-        self.keys = QLabel(
-            tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys")
-        )
+        self.keys = QLabel()
         self.keys.setProperty("role", "secondary")
         self.version = QLabel(tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")
@@ -41,6 +40,26 @@ class StatusLine(QStatusBar):
         self.addWidget(Still(self.left), 1)
         self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.version)
+
+    def hint(self, text: str) -> None:
+        """Tell the keys to know."""
+        self.keys.setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The hints give way, then the version, then the last counters: nothing is cut."""
+        wide = [label.sizeHint().width() for label in self.parts]
+        room = self.width() - px(40)
+        keys, version = self.keys.sizeHint().width(), self.version.sizeHint().width()
+        self.keys.setVisible(sum(wide) + keys + version <= room)
+        self.version.setVisible(sum(wide) + version <= room)
+        for label, width in zip(self.parts, wide, strict=True):
+            room -= width
+            label.setVisible(room >= 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -61,3 +80,4 @@ class StatusLine(QStatusBar):
                 label.setProperty("role", ROLES[tone])
                 label.style().unpolish(label)
                 label.style().polish(label)
+        self._fit()

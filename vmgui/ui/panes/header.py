@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from vmgui.ui.theme import PANE_HEADER, px
+
+
+class Detail(QLabel):
+    """One line that may be rich; where there is no room it is plain and ends in dots."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = ""
+        self.setProperty("role", "secondary")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        if text != self.said:
+            self.said = text
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        super().setText(self.said)
+        if self.said and super().sizeHint().width() > self.width() > 0:
+            plain = QTextDocumentFragment.fromHtml(self.said).toPlainText()
+            self.setToolTip(plain)
+            shown = self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, self.width() - 2)
+            super().setText(escape(shown))
+        else:
+            self.setToolTip("")
 
 
 class PaneHeader(QFrame):
@@ -20,10 +53,8 @@ class PaneHeader(QFrame):
         self._row.setSpacing(px(8))
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
-        self.detail = QLabel()
-        self.detail.setProperty("role", "secondary")
-        self.detail.setTextFormat(Qt.TextFormat.RichText)
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.detail = Detail()
+        self._ends: list[QWidget] = []
         self._row.addWidget(self.title)
         self._row.addWidget(self.detail, 1)
 
@@ -36,7 +67,17 @@ class PaneHeader(QFrame):
 
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
+        self._ends.append(widget)
         self._row.addWidget(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What has no room at the right end gives way, the last rows of buttons first."""
+        super().resizeEvent(event)
+        room = self.width() - self.title.sizeHint().width() - px(30)
+        for widget in self._ends:
+            if isinstance(widget, Segments):
+                room -= widget.sizeHint().width() + px(8)
+                widget.setVisible(room >= 0)
 
 
 class Segments(QWidget):

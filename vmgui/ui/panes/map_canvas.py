@@ -48,7 +48,7 @@ class AddressMapCanvas(Canvas):
     def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Address map: areas of the vmalloc range"))
-        self.setMinimumSize(px(420), px(120))
+        self.setMinimumSize(px(240), px(50))
         self.shown = NOTHING
         self.view = View(0, 1)
         self.follow = True

@@ -87,7 +87,7 @@ class OperationsPane(QWidget):
     def _lay_out(self) -> None:
         top = self._top = QWidget()
         inner = QVBoxLayout(top)
-        inner.setContentsMargins(px(10), px(10), px(10), px(8))
+        inner.setContentsMargins(px(8), px(10), px(8), px(8))
         inner.setSpacing(px(9))
         inner.addLayout(self._palette())
         inner.addWidget(self.form)

@@ -179,11 +179,11 @@ class VerdictPane(QScrollArea):
         rows = []
         for field in sorted(op.fields, key=lambda f: "≠?=".index(f.mark) if f.mark in "≠?=" else 0)[:MOST]:
             value = field.kernel if field.mark == "=" else f"{field.kernel} ≠ {field.engine}"
-            short = (value if len(value) <= 60 else f"{value[:59]}…").replace(",", ",\u200b")  # may break there
+            short = value if len(value) <= 60 else f"{value[:59]}…"
+            short = short.replace(",", ",\u200b")  # it may break there
             note = f"<br>{escape(field.why)}" if field.why else ""
-            rows.append(
-                (f"{self._ink(field.mark, COLORS[field.mark])} {field.name}", self._mono(short) + note)
-            )
+            name = f"{self._ink(field.mark, COLORS[field.mark])}&nbsp;{field.name}"
+            rows.append((name, self._mono(short) + note))
         return f"<b>{self._mono(op.line)}</b>{self._table(rows)}"
 
     def _table(self, rows: list[tuple[str, str]]) -> str:

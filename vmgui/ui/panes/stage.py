@@ -46,7 +46,7 @@ class StageCanvas(Canvas):
         super().__init__(selection, parent)
         self.large = large
         self.setAccessibleName(tr("Stage: page tables, level by level"))
-        self.setMinimumSize(px(420), px(200))
+        self.setMinimumSize(px(240), px(60))
         self.stage: Stage | None = None
         self.style_name = "decimal"
         self.base_scale = 1.0

@@ -23,6 +23,8 @@ LEGEND = (("▼", "table"), ("◆", "pmd"), ("✗", "error"), ("≈", "accent"),
 HEIGHT = 38
 #: From this width on there is room for the legend of the marks.
 WIDE = 1440
+#: Below these the sizes of steps, then the speeds give way; the menus have them.
+LEAST, BOTH = 780, 200
 
 
 class Headline(QLabel):
@@ -151,6 +153,8 @@ class Transport(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.legend.setVisible(self.width() >= px(WIDE))
+        self.sizes.setVisible(self.width() >= px(LEAST + BOTH))
+        self.speeds.setVisible(self.width() >= px(LEAST))
 
     def tell_line(self, text: str | None) -> None:
         """Say which line runs next, where steps are lines; None when the step is all there is to say."""

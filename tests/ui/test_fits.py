@@ -1,0 +1,90 @@
+"""Nothing that Qt draws is cut, in any size of the window and of type that leaves 640 x 360 of the design."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
+
+from vmgui.ui import theme as themes
+from vmgui.ui.shots import settle
+from vmgui.ui.toolbar import Toolbar
+
+CASES = [
+    (1280, 720, 80), (1280, 720, 100), (1440, 900, 100), (1440, 900, 125), (1600, 1000, 110),
+    (1920, 1080, 100), (1920, 1080, 150), (3840, 2160, 200),
+]  # fmt: skip
+TIGHT = [(1280, 720, 125), (1280, 720, 150), (1280, 720, 200), (1920, 1080, 200)]
+
+
+@pytest.fixture(autouse=True)
+def _design_size():
+    yield
+    themes.set_scale(100)
+
+
+def at_size(qapp, desk, width: int, height: int, scale: int):
+    """The window in a size, with its type in another."""
+    window = desk.window
+    window.settings.scale = scale
+    themes.set_scale(scale)
+    window.resize(width, height)
+    window.refurnish()
+    window.desk.layout_.resize()
+    window.desk.player.seek(window.desk.player.length // 2)
+    settle(window.desk)
+    for _ in range(5):  # a label that has changed is laid out, and that lays out what it is in
+        qapp.processEvents()
+    return window.desk
+
+
+def cut(widget: QWidget) -> bool:
+    """Whether a label or button shows less than it says."""
+    if isinstance(widget, QToolButton):
+        text = widget.text() if widget.toolButtonStyle().value else ""
+    else:
+        text = widget.text()
+    if not text or (isinstance(widget, QLabel) and widget.wordWrap()):
+        return False
+    hint = widget.sizeHint()
+    return widget.width() < hint.width() - 1 or widget.height() < widget.fontMetrics().height() - 2
+
+
+def all_cut(root: QWidget) -> list[str]:
+    """What is cut in a window, in words."""
+    found = [w for kind in (QLabel, QAbstractButton) for w in root.findChildren(kind) if w.isVisible()]
+    return [f"{w.text()!r}: {w.size().toTuple()} of {w.sizeHint().toTuple()}" for w in found if cut(w)]
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), CASES)
+@pytest.mark.parametrize("perspective", ["explore", "real"])
+def test_no_label_and_no_button_is_cut(qapp, desk, width, height, scale, perspective):
+    desk.window.actions_[perspective].trigger()
+    made = at_size(qapp, desk, width, height, scale)
+    assert all_cut(made.window) == []
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), TIGHT)
+def test_where_there_is_hardly_room_bars_give_way_instead_of_being_cut(qapp, desk, width, height, scale):
+    made = at_size(qapp, desk, width, height, scale)
+    for bar in (made.window.toolbar, made.window.status, made.transport, made.rail.column):
+        assert all_cut(bar) == []
+        inside = [w for w in bar.findChildren(QAbstractButton) if w.isVisible()]
+        whole = [w for w in inside if w.visibleRegion().boundingRect() == w.rect()]
+        assert [(w.text(), w.geometry()) for w in inside if w not in whole] == []
+    assert isinstance(made.window.toolbar, Toolbar)
+
+
+def test_in_little_room_the_operations_are_a_rail_that_opens(qapp, desk):
+    made = at_size(qapp, desk, 1280, 720, 150)
+    assert made.rail.column.isVisible()
+    assert not made.operations.isVisible()
+    made.rail.buttons["vmap"].click()
+    assert made.operations.isVisible()
+    assert made.operations.form.verb.name == "vmap"
+    made.rail.open_button.click()
+    assert not made.operations.isVisible()
+    made.window.actions_["command"].trigger()
+    assert made.operations.isVisible()
+    made.window.resize(1960, 1100)
+    assert not made.rail.column.isVisible()
+    assert made.operations.isVisible()
