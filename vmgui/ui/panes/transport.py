@@ -28,7 +28,7 @@ LEAST, BOTH = 780, 200
 
 
 class Headline(QLabel):
-    """One line that ends in dots where there is no room; its tip says all."""
+    """One line; where there is no room, two smaller ones, and dots behind them. Its tip says all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,20 +36,29 @@ class Headline(QLabel):
         self.setObjectName("headline")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
 
     def say(self, text: str) -> None:
         """Say something else."""
         self._said = text
         self.setToolTip(text)
-        self._elide()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._elide()
+        self._fit()
 
-    def _elide(self) -> None:
+    def _fit(self) -> None:
         room = max(40, self.width())
-        self.setText(self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room))
+        wide = themes.metrics(themes.BODY, bold=True)
+        tight = wide.horizontalAdvance(self._said) > room
+        if tight != bool(self.property("tight")):
+            self.setProperty("tight", tight)
+            self.style().polish(self)
+        small = themes.metrics(themes.SECONDARY, bold=True)
+        # Words do not fill a line to its end: two lines hold less than twice a line.
+        shown = small.elidedText(self._said, Qt.TextElideMode.ElideRight, 1.8 * room)
+        self.setText(shown if tight else self._said)
 
 
 class Transport(QFrame):
