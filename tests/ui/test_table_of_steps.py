@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.table_of_steps import TABLE, shown
+from vmgui.projection.refusal import refine
+from vmgui.timeline.replay import Replayer
+from vmgui.timeline.why import explain
 from vmgui.ui.panes.stage_columns import in_the_way
 
 REFUSALS = {
@@ -80,6 +85,16 @@ def test_a_refusal_is_a_row_of_the_tree_and_a_leaf_of_the_stage(name: str) -> No
     assert step.stage.leaf.phys == step.step.call.arguments["phys_addr"]
     window = [one for one in step.views.frames.io if one.state == "refused"]
     assert bool(window) == (name != "refused-1-caller")  # the pages of vmalloc are RAM
+
+
+def test_an_address_that_is_not_aligned_has_its_low_bits_ringed() -> None:
+    """No program gets there: a range that fills an entry begins where the entry does."""
+    step = shown("refused-5")
+    explanation = explain(step.session, Replayer(step.session), step.at - 1)
+    guard = next(g for g in explanation.guards if "IS_ALIGNED(addr" in g.condition)
+    stage = replace(step.stage, address=step.stage.address + 0x5000)
+    found = refine(stage, replace(explanation, decided=guard))
+    assert (found.leaf.refusal, found.ringed_bits) == ("virt-misaligned", (12, 14))
 
 
 def test_what_follows_the_failed_check_was_not_evaluated() -> None:

@@ -214,7 +214,11 @@ def draw_focus(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> N
         if box is not None:
             y, ink = rect.y() + 2, theme.color("ring")  # inside: nothing is drawn above the window
             left, right = box.left() + 1, box.right() - 1
-            sheet.elbow([(left, y + 3), (left, y), (right, y), (right, y + 3)], ink, 1.8)
+            sheet.line(left, y, right, y, ink, 1.8)
+            leg = 4 if rect.height() >= 60 else 0  # in a low window names begin here
+            for x, page in ((left, shown.candidate[0]), (right, shown.candidate[1])):
+                if leg and scale.view.first <= page <= scale.view.end:  # beyond the view it goes on
+                    sheet.line(x, y, x, y + leg, ink, 1.8)
     if shown.focus is not None:
         box = _clip(rect, scale, shown.focus)
         if box is not None:

@@ -144,6 +144,8 @@ def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect
     first = -(-leaf.phys // max(grid, 1)) * grid
     crossed = box.y(first) if first > leaf.phys else rect.bottom() + 20
     limit = min(rect.bottom(), crossed - 8 * s if crossed > rect.y() + 2 else rect.bottom())
+    if leaf.refusal == "partial-entry" and leaf.asked < leaf.size:
+        limit = min(limit, box.y(leaf.phys + leaf.asked))  # below is hatched
     first_row = QRectF(inner.x(), inner.y() + 2 * s, inner.width(), line)
     if limit - rect.y() < 0.9 * line:
         pass
