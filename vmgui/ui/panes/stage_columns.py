@@ -277,7 +277,9 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
     sheet.text(top, column.level.upper(), theme.ink(column.level), Type(14 * s, True), CENTRE)
     under = QRectF(top.x(), top.bottom() + 4, top.width(), rect.height() - 34 * s)
     if column.state == "freed":
-        text = tr("table taken off: frame {0} is given back").format(f"{column.was or 0:x}")
+        # The arrow of the leaf that is tried passes below.
+        gone = tr("taken off: frame {0}").format(f"{column.was or 0:x}")
+        text = tr("taken off") if box.rows < 5 else gone
     elif column.state == "skipped":
         # In a low stage the arrow of the leaf passes where the second line would be.
         text = tr("skipped") if box.rows < 6 else tr("skipped: the leaf above needs no table")
