@@ -68,7 +68,9 @@ class Checks(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{check.number} {check.text}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{check.number}, {check.mark}: {tr(check.text)}. {check.value}"
+            mark = {"passed": tr("passed"), "failed": tr("failed"), "taken": tr("taken"), "skipped": tr("not taken"),
+                    "not reached": tr("not reached")}[check.mark]  # fmt: skip
+            return tr("{0}, {1}: {2}. {3}").format(check.number, mark, tr(check.text), check.value)
         if role == Qt.ItemDataRole.ToolTipRole:
             leaves = f"\n→ {check.leaves}" if check.leaves else ""
             return f"if {check.condition}:{leaves}\n{check.value or tr('not reached')}"
