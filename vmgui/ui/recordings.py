@@ -85,6 +85,8 @@ class Recordings(QObject):
             if each.parent() is not window:
                 window.addDockWidget(area, each)
                 each.hide()
+        menu = window.toolbar.menus[3].addMenu(tr("Panes of Real kernel"))
+        menu.addActions([each.toggleViewAction() for each in self.docks.values()])
         page.load_wanted.connect(window.actions_["open_recording"].trigger)
         page.chosen.connect(self._chosen)
         for opening in (page.opened, self.verdict.opened):
