@@ -64,17 +64,23 @@ class Checks(QAbstractListModel):
         if isinstance(check, str):
             texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole,
                      Qt.ItemDataRole.ToolTipRole)  # fmt: skip
-            return tr(check) if role in texts else None
+            return check if role in texts else None
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{check.number} {check.text}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            mark = {"passed": tr("passed"), "failed": tr("failed"), "taken": tr("taken"), "skipped": tr("not taken"),
-                    "not reached": tr("not reached")}[check.mark]  # fmt: skip
-            return tr("{0}, {1}: {2}. {3}").format(check.number, mark, tr(check.text), check.value)
+            return tr("{0}, {1}: {2}. {3}").format(check.number, mark_of(check), check.text, check.value)
         if role == Qt.ItemDataRole.ToolTipRole:
             leaves = f"\n→ {check.leaves}" if check.leaves else ""
             return f"if {check.condition}:{leaves}\n{check.value or tr('not reached')}"
         return None
+
+
+def mark_of(check: Check) -> str:
+    """How a check went, in a word."""
+    return {
+        "passed": tr("passed"), "failed": tr("failed"), "taken": tr("taken"), "skipped": tr("not taken"),
+        "not reached": tr("not reached"),
+    }[check.mark]  # fmt: skip
 
 
 class CheckDelegate(RowPainter):
@@ -87,7 +93,7 @@ class CheckDelegate(RowPainter):
         check: str | Check = index.data(ROLE)
         if isinstance(check, str):
             sheet.cells([QRectF(rect.left() + 12, rect.center().y() - 2, 4, 4)], self.theme.color("accent"))
-            shown = cut(tr(check), TEXT, rect.width() - 36)
+            shown = cut(check, TEXT, rect.width() - 36)
             sheet.text(rect.adjusted(24, 0, -12, 0), shown, self.theme.color("text1"), TEXT, LEFT)
             return
         if check.decided:
@@ -184,7 +190,7 @@ class WhyPane(QWidget):
         checks = tr("checks of {0}, in order") if card.checks else "{0}"
         self.header.detail.setText(checks.format(mono(card.function)))
         above = card.outcome in ("refused", "failed", "installed", "stopped")
-        rows: tuple[str | Check, ...] = card.checks if above else (*card.notes, *card.checks)
+        rows: tuple[str | Check, ...] = card.checks if above else (*map(tr, card.notes), *card.checks)
         self._dress(card.tone, self._outcome(card) + (self._detail(card) if above else ""))
         self.model.show(rows)
         decided = next((i for i, row in enumerate(rows) if not isinstance(row, str) and row.decided), None)
