@@ -39,8 +39,7 @@ def test_a_bug_is_told_beside_the_source_and_stepping_back_hides_it(desk, qtbot)
     assert desk.trouble.isVisible()
     assert "vmap_pte_range" in desk.trouble.head.text()
     assert "kernel BUG at mm/vmalloc.c:113!" in desk.trouble.log.toPlainText()
-    for _ in range(3):
-        qtbot.mouseClick(desk.trouble.buttons["back"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.trouble.buttons["back"], Qt.MouseButton.LeftButton)
     assert desk.player.at < at
     assert not desk.trouble.isVisible()
 
@@ -66,6 +65,20 @@ def test_a_warning_can_be_closed_and_offers_no_reboot(desk, qtbot):
     desk.player.seek(at - 1)
     desk.player.seek(at)
     assert not desk.trouble.isVisible()
+
+
+def test_a_warning_is_gone_where_it_had_not_been_given_yet(desk, qtbot):
+    at = show(desk, "warn")
+    qtbot.mouseClick(desk.trouble.buttons["back"], Qt.MouseButton.LeftButton)
+    assert desk.player.at < at
+    assert not desk.trouble.isVisible()
+
+
+def test_a_bug_of_an_operation_that_is_typed_is_told_in_its_pane_alone(desk):
+    desk.run_line("b = ioremap 0x100000000 16K")
+    desk.run_line("vmap_page_range va=@b size=4K phys=0x100000000")
+    assert desk.trouble.isVisible()
+    assert desk.window.notices.text == ""
 
 
 def test_where_all_is_well_there_is_no_panic_pane(desk):

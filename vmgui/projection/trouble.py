@@ -11,6 +11,7 @@ import numpy as np
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.trace import RAISED
+from vmgui.engine.words import offsetof
 from vmgui.projection.moment import number
 from vmgui.projection.numbers import address
 from vmgui.timeline import spans
@@ -30,6 +31,7 @@ class Trouble:
 
     `place` is file and line of the kernel, `given` the names and values that `function` was called with,
     `fault` the virtual address that nothing maps, `lines` what the operation wrote to the log until now.
+    `before` is the last step at which it had not happened.
     """
 
     kind: Kind
@@ -38,6 +40,7 @@ class Trouble:
     reason: str
     operation: str
     step: int
+    before: int
     given: tuple[tuple[str, str], ...] = ()
     fault: int | None = None
     lines: tuple[str, ...] = ()
@@ -93,7 +96,9 @@ class TroubleReader:
         given = _given(named[-1].arguments) if named else ()
         kind: Kind = "BUG" if bug.kind == "BUG" else "panic" if bug.kind == "panic" else "oops"
         known = function or (calls[-1].function.name if calls else "")
-        return Trouble(kind, known, place, bug.why, str(done.operation), at, given, fault, lines)
+        before = self.columns.writer_before(self.k.addr + offsetof(Kernel, "dead"), at)
+        operation = str(done.operation)
+        return Trouble(kind, known, place, bug.why, operation, before + 1, before, given, fault, lines)
 
     def _warning(self, done: Done, logged: list[Call], lines: tuple[str, ...]) -> Trouble | None:
         """The last warning in the log; the line before it says why, if it is none itself."""
@@ -105,8 +110,9 @@ class TroubleReader:
         parent = logged[last].parent if last < len(logged) else -1
         call = spans.call(self.columns, parent) if parent >= 0 else None
         given = _given(call.arguments) if call is not None else ()
-        step = logged[last].last + 1 if last < len(logged) else done.last_row
-        return Trouble("WARN", function, place, why, str(done.operation), step, given, None, lines)
+        said = logged[min(last, len(logged) - 1)]
+        step, before, operation = said.last + 1, said.first, str(done.operation)
+        return Trouble("WARN", function, place, why, operation, step, before, given, None, lines)
 
 
 def _given(arguments: Mapping[str, int]) -> tuple[tuple[str, str], ...]:

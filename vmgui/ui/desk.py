@@ -210,6 +210,8 @@ class Desk(QObject):
         """A button of the panic pane."""
         if name == "copy" and self.trouble.trouble is not None:
             context.copy(self.trouble.trouble.report)
+        elif name == "back" and self.trouble.trouble is not None:
+            self.go(self.trouble.trouble.before)
         else:
             self.window.perform(name)
 
@@ -291,10 +293,6 @@ class Desk(QObject):
         self.operations.ran(line)
         if done.outcome.text:
             AnswerWindow.show_for(self.window, str(done.operation), done.outcome.text)
-        if done.bug is not None:
-            self.window.notices.fail(
-                tr("The kernel has stopped: {0}. Step back, undo or reboot.").format(done.bug)
-            )
 
     def boot_with(self, parameter: str) -> None:
         """Turn a boot parameter on or off: the same program on the machine booted anew."""
