@@ -112,6 +112,10 @@
         <translation>退出比较(&amp;L)</translation>
     </message>
     <message>
+        <source>&amp;Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Machine…</source>
         <translation>机器(&amp;M)…</translation>
     </message>
@@ -1020,6 +1024,10 @@
         <translation>查找命令</translation>
     </message>
     <message>
+        <source>Find in this page</source>
+        <translation>在此页中查找</translation>
+    </message>
+    <message>
         <source>Find the area that holds an address.</source>
         <translation>查找包含某地址的区域。</translation>
     </message>
@@ -1222,10 +1230,6 @@
     <message>
         <source>How differences are marked</source>
         <translation>差异的标记方式</translation>
-    </message>
-    <message>
-        <source>How to use vmgui</source>
-        <translation>vmgui 使用说明</translation>
     </message>
     <message>
         <source>Huge</source>
@@ -1912,6 +1916,10 @@
         <translation>跟随步骤</translation>
     </message>
     <message>
+        <source>How to use what has the focus, and all of vmgui</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>I/O</source>
         <translation>I/O</translation>
     </message>
@@ -1940,6 +1948,14 @@
         <translation>外观</translation>
     </message>
     <message>
+        <source>Next</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Next place (F3)</source>
+        <translation>下一处（F3）</translation>
+    </message>
+    <message>
         <source>No copy for recovery can be kept in {0}: {1}. Save often.</source>
         <translation>无法在 {0} 保留恢复用的副本：{1}。请经常保存。</translation>
     </message>
@@ -1966,6 +1982,14 @@
     <message>
         <source>Old</source>
         <translation>原对象</translation>
+    </message>
+    <message>
+        <source>Open the &amp;menu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the menu of the window</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Operations and history</source>
@@ -2006,6 +2030,10 @@
     <message>
         <source>Pages are cleared when they are allocated</source>
         <translation>分配页时将其清零</translation>
+    </message>
+    <message>
+        <source>Panes of Real kernel</source>
+        <translation>真实内核的窗格</translation>
     </message>
     <message>
         <source>Part</source>
@@ -2076,6 +2104,10 @@
         <translation>上一操作(&amp;V)</translation>
     </message>
     <message>
+        <source>Prefere&amp;nces…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Preferences</source>
         <translation>首选项</translation>
     </message>
@@ -2090,6 +2122,10 @@
     <message>
         <source>Press → to begin.</source>
         <translation>按 → 开始。</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一处</translation>
     </message>
     <message>
         <source>Previous beat</source>
@@ -2114,6 +2150,10 @@
     <message>
         <source>Previous operation</source>
         <translation>上一操作</translation>
+    </message>
+    <message>
+        <source>Previous place (Shift+F3)</source>
+        <translation>上一处（Shift+F3）</translation>
     </message>
     <message>
         <source>Processor</source>
@@ -2234,6 +2274,10 @@
     <message>
         <source>Replaying {0}</source>
         <translation>正在重放 {0}</translation>
+    </message>
+    <message>
+        <source>Report a &amp;problem…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reserve addresses in the vmalloc range.</source>
@@ -2386,6 +2430,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
 引擎逐个函数地遵循 Linux 6.12 的 mm/vmalloc.c，并与真实内核的行为对照。
 
 自由软件，仅按 GNU 通用公共许可证第 2 版发布。不提供任何担保。</translation>
+    </message>
+    <message>
+        <source>See, and save, what helps to find a mistake of vmgui</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Seed</source>
@@ -2772,6 +2820,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>主题</translation>
     </message>
     <message>
+        <source>Theme, language, sizes, steps, copies for recovery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no breakpoint: Go › Breakpoints sets one</source>
         <translation>没有断点：可在“转到 › 断点”中设置</translation>
     </message>
@@ -2932,6 +2984,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>两台机器</translation>
     </message>
     <message>
+        <source>Type a part of an action, operation or scenario, an address or a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Type a part of its name</source>
         <translation>输入名称的一部分</translation>
     </message>
@@ -2946,10 +3002,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Type and rows at 100 %</source>
         <translation>文字和行高为 100 %</translation>
-    </message>
-    <message>
-        <source>Type the name of an action and run it</source>
-        <translation>输入命令的名称并运行它</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -3070,6 +3122,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>What the operation gave</source>
         <translation>此操作给出的内容</translation>
+    </message>
+    <message>
+        <source>What vmgui did since it was started</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What went wrong</source>
@@ -3682,6 +3738,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>expected the {0} record here</source>
         <translation>此处应为 {0} 记录</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>未通过</translation>
     </message>
     <message>
         <source>failed: {0}</source>
@@ -4532,6 +4592,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>都放不下：没有空间</translation>
     </message>
     <message>
+        <source>nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
         <source>nothing is left of it</source>
         <translation>左侧没有剩余</translation>
     </message>
@@ -4706,6 +4770,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>parameters</source>
         <translation>参数</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>已通过</translation>
     </message>
     <message>
         <source>per-CPU</source>
@@ -5024,10 +5092,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>已有页表</translation>
     </message>
     <message>
-        <source>table taken off: frame {0} is given back</source>
-        <translation>页表已取下：页框 {0} 被归还</translation>
-    </message>
-    <message>
         <source>table, no areas</source>
         <translation>页表，无区域</translation>
     </message>
@@ -5046,6 +5110,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>taken from the pool of this CPU&apos;s node: no gap had to be searched</source>
         <translation>取自此 CPU 所属节点的池：无需搜索空隙</translation>
+    </message>
+    <message>
+        <source>taken off</source>
+        <translation>已取下</translation>
+    </message>
+    <message>
+        <source>taken off: frame {0}</source>
+        <translation>已取下：页框 {0}</translation>
     </message>
     <message>
         <source>takes {0}</source>
@@ -6052,6 +6124,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0}, {1}</source>
         <translation>{0}，{1}</translation>
+    </message>
+    <message>
+        <source>{0}, {1}: {2}. {3}</source>
+        <translation>{0}，{1}：{2}。{3}</translation>
     </message>
     <message>
         <source>{0}. Operations that cannot run any more: {1}; they are kept</source>
