@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,13 +18,18 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.ui.theme import px
+
+if TYPE_CHECKING:
+    from vmgui.ui.panes.rail import Rail
 from vmgui.ui.words import tr
 
 LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
 SOURCE, STACK, WHY = 560, 390, 650
-NARROW, LOW = 1440, 820
+NARROW, LOW, SLIM, FLAT = 1440, 820, 1280, 440
 VERSION = 3
+#: The part of the window's height that the animator takes at most.
+MOST = 0.36
 
 
 class Dock(QDockWidget):
@@ -40,6 +47,7 @@ class Dock(QDockWidget):
         self.setWindowTitle(title)
         self.setWidget(pane)
         if old is not None:
+            old.hide()
             old.deleteLater()
 
 
@@ -91,8 +99,10 @@ class Details(QTabWidget):
 class Layout:
     """The docks of a window. `reset` restores the design, `state` and `restore` what the user made of it."""
 
-    def __init__(self, window: QMainWindow, docks: dict[str, Dock], centre: QSplitter, details: Details):
-        self.window, self.docks, self.centre, self.details = window, docks, centre, details
+    def __init__(
+        self, window: QMainWindow, docks: dict[str, Dock], centre: QSplitter, details: Details, rail: Rail
+    ):
+        self.window, self.docks, self.centre, self.details, self.rail = window, docks, centre, details, rail
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, _NORTH)
@@ -132,13 +142,17 @@ class Layout:
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         low = self.window.height() < px(LOW)
         self.window.resizeDocks([docks["operations"], docks["tree"]], [px(LEFT), px(RIGHT)], across)
-        self.window.resizeDocks([docks["animator"]], [px(BOTTOM - 60 if low else BOTTOM)], down)
+        below = min(px(BOTTOM - 60 if low else BOTTOM), round(self.window.height() * MOST))
+        self.window.resizeDocks([docks["animator"]], [below], down)
         if not self._narrow:
             self.window.resizeDocks([docks["tree"], docks["frames"]], [px(TREE), px(FRAMES)], down)
         self.centre.setSizes([px(STAGE), px(MAP)])
 
     def fit(self, width: int, height: int, force: bool = False) -> None:
-        """Tabs where there is no room: the right docks below 1440 px, the details below 820."""
+        """Tabs where there is no room: the right docks below 1440 px, the details below 820; then less."""
+        self.details.setVisible(height >= px(FLAT))
+        if self.rail.folded != (width < px(SLIM)):
+            self.rail.fold(width < px(SLIM))
         narrow, low = width < px(NARROW), height < px(LOW)
         if force or narrow != self._narrow:
             self._narrow = narrow
@@ -214,7 +228,7 @@ class Still(QWidget):
         return self.inner.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(80), px(60))
+        return QSize(px(80), px(20))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.inner.setGeometry(self.rect())

@@ -45,6 +45,8 @@ class StageCanvas(Canvas):
     ):
         super().__init__(selection, parent)
         self.large = large
+        if large:  # it takes its size from the screen
+            self.factor = 1.0
         self.setAccessibleName(tr("Stage: page tables, level by level"))
         self.setMinimumSize(px(240), px(60))
         self.stage: Stage | None = None
