@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Machine…</source>
@@ -1856,8 +1856,20 @@
         <translation>编号</translation>
     </message>
     <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy versions</source>
+        <translation>复制版本信息(&amp;C)</translation>
+    </message>
+    <message>
         <source>&amp;Reset to defaults</source>
         <translation>恢复默认值(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>保存(&amp;S)…</translation>
     </message>
     <message>
         <source>A copy of unsaved work could not be read. It is kept as {0}.</source>
@@ -1872,6 +1884,10 @@
         <translation>录制保存了 Linux 6.12 逐个操作的行为。</translation>
     </message>
     <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
         <source>Archive…</source>
         <translation>归档文件…</translation>
     </message>
@@ -1880,8 +1896,16 @@
         <translation>跟随系统</translation>
     </message>
     <message>
+        <source>Choose what is plotted; copy or save the numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Colours of the window</source>
         <translation>窗口的颜色</translation>
+    </message>
+    <message>
+        <source>Copy the numbers as CSV</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Dark</source>
@@ -1904,6 +1928,10 @@
         <translation>文件</translation>
     </message>
     <message>
+        <source>Files of the report</source>
+        <translation>报告中的文件</translation>
+    </message>
+    <message>
         <source>Folder or archive of the kernel&apos;s text; empty: where packages put it</source>
         <translation>内核源代码的文件夹或归档文件；留空则为软件包安装的位置</translation>
     </message>
@@ -1916,8 +1944,12 @@
         <translation>跟随步骤</translation>
     </message>
     <message>
-        <source>How to use what has the focus, and all of vmgui</source>
+        <source>Free ranges</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How to use what has the focus, and all of vmgui</source>
+        <translation>当前焦点的用法，以及整个 vmgui 的用法</translation>
     </message>
     <message>
         <source>I/O</source>
@@ -1940,12 +1972,36 @@
         <translation>窗口的语言；内核的名称不变</translation>
     </message>
     <message>
+        <source>Largest of the free bytes, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lazily freed pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
     <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
         <source>Looks</source>
         <translation>外观</translation>
+    </message>
+    <message>
+        <source>Mapped by small pages</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next</source>
@@ -1968,6 +2024,10 @@
         <translation>不可比较</translation>
     </message>
     <message>
+        <source>Nothing was logged yet</source>
+        <translation>还没有日志</translation>
+    </message>
+    <message>
         <source>Nr_pages</source>
         <translation>页数</translation>
     </message>
@@ -1985,11 +2045,11 @@
     </message>
     <message>
         <source>Open the &amp;menu</source>
-        <translation type="unfinished"></translation>
+        <translation>打开菜单(&amp;M)</translation>
     </message>
     <message>
         <source>Open the menu of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>打开窗口的菜单</translation>
     </message>
     <message>
         <source>Operations and history</source>
@@ -2022,6 +2082,10 @@
     <message>
         <source>Page tables</source>
         <translation>页表</translation>
+    </message>
+    <message>
+        <source>Page-table pages</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pages</source>
@@ -2096,6 +2160,10 @@
         <translation>放慢播放</translation>
     </message>
     <message>
+        <source>Plots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Possible CPUs</source>
         <translation>可能的 CPU</translation>
     </message>
@@ -2105,7 +2173,7 @@
     </message>
     <message>
         <source>Prefere&amp;nces…</source>
-        <translation type="unfinished"></translation>
+        <translation>首选项(&amp;N)…</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -2178,6 +2246,10 @@
     <message>
         <source>Proven: compared with recordings of a running kernel, see Help.</source>
         <translation>已证实：与运行中内核的录制对照过，见帮助。</translation>
+    </message>
+    <message>
+        <source>Purges so far</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put all panes back where they were</source>
@@ -2277,7 +2349,11 @@
     </message>
     <message>
         <source>Report a &amp;problem…</source>
-        <translation type="unfinished"></translation>
+        <translation>报告问题(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Report a problem</source>
+        <translation>报告问题</translation>
     </message>
     <message>
         <source>Reserve addresses in the vmalloc range.</source>
@@ -2376,6 +2452,10 @@
         <translation>保存报告…</translation>
     </message>
     <message>
+        <source>Save the numbers as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save the program</source>
         <translation>保存程序</translation>
     </message>
@@ -2433,7 +2513,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>See, and save, what helps to find a mistake of vmgui</source>
-        <translation type="unfinished"></translation>
+        <translation>查看并保存有助于查找 vmgui 错误的信息</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -2482,6 +2562,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show a lecture: the beats of the program, one a screen</source>
         <translation>开始讲授：程序的各个要点，每屏一个</translation>
+    </message>
+    <message>
+        <source>Show all steps</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show an area to the program, as a driver&apos;s mmap does.</source>
@@ -2612,6 +2696,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>起始</translation>
     </message>
     <message>
+        <source>Statistics over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Step</source>
         <translation>步骤</translation>
     </message>
@@ -2696,12 +2784,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>交换</translation>
     </message>
     <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
         <source>TLB</source>
         <translation>TLB</translation>
     </message>
     <message>
         <source>TLB flushes</source>
         <translation>TLB 刷新</translation>
+    </message>
+    <message>
+        <source>TLB flushes so far</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>TLB hit</source>
@@ -2744,6 +2840,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>把空闲页移出直接映射</translation>
     </message>
     <message>
+        <source>Text of the file</source>
+        <translation>文件的内容</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>许可证全文</translation>
+    </message>
+    <message>
         <source>The beginning</source>
         <translation>开始处</translation>
     </message>
@@ -2774,6 +2878,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>The kernel&apos;s source is not installed here.</source>
         <translation>这里没有安装内核源代码。</translation>
+    </message>
+    <message>
+        <source>The last {0} messages. They are only in memory: nothing is written or sent.</source>
+        <translation>最近 {0} 条消息。它们只在内存中：不写入文件，也不发送。</translation>
     </message>
     <message>
         <source>The last {0} steps that wrote {1}, the latest first. Enter goes to a step.</source>
@@ -2821,7 +2929,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Theme, language, sizes, steps, copies for recovery</source>
-        <translation type="unfinished"></translation>
+        <translation>主题、语言、大小、步骤、恢复用的副本</translation>
     </message>
     <message>
         <source>There is no breakpoint: Go › Breakpoints sets one</source>
@@ -2874,6 +2982,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>This has not happened in this program</source>
         <translation>此程序中没有发生过</translation>
+    </message>
+    <message>
+        <source>This is all that a report holds. Save it and give it to whoever looks into the problem, with a sentence on what you did and what you expected. vmgui sends nothing by itself.</source>
+        <translation>这就是报告的全部内容。请保存它，交给查看此问题的人，并用一句话说明您做了什么、期望什么。vmgui 自己不会发送任何内容。</translation>
     </message>
     <message>
         <source>This page is in English only.</source>
@@ -2985,7 +3097,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Type a part of an action, operation or scenario, an address or a step</source>
-        <translation type="unfinished"></translation>
+        <translation>输入命令、操作或场景的一部分，或者地址或步骤</translation>
     </message>
     <message>
         <source>Type a part of its name</source>
@@ -3072,6 +3184,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>结论</translation>
     </message>
     <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
         <source>Version, licence and sources</source>
         <translation>版本、许可证和来源</translation>
     </message>
@@ -3125,7 +3241,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>What vmgui did since it was started</source>
-        <translation type="unfinished"></translation>
+        <translation>vmgui 启动以来做了什么</translation>
     </message>
     <message>
         <source>What went wrong</source>
@@ -3278,6 +3394,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>a protection (kernel, ro, nocache, ...) or a number</source>
         <translation>保护属性（kernel、ro、nocache……）或一个数</translation>
+    </message>
+    <message>
+        <source>a purge</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a side of the tree is entered if it holds {0} ({1})</source>
@@ -3518,6 +3638,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>by fallback</source>
         <translation>经由回退</translation>
+    </message>
+    <message>
+        <source>by huge pages</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>by the TLB only</source>
@@ -3816,6 +3940,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>折叠：同一表项</translation>
     </message>
     <message>
+        <source>font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
         <source>for the kernel only</source>
         <translation>仅供内核使用</translation>
     </message>
@@ -3938,6 +4066,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>hex</source>
         <translation>十六进制</translation>
+    </message>
+    <message>
+        <source>history</source>
+        <translation>历史</translation>
     </message>
     <message>
         <source>how many areas at once</source>
@@ -5040,6 +5172,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>步骤</translation>
     </message>
     <message>
+        <source>step {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>step {0} of {1}</source>
         <translation>第 {0} / {1} 步</translation>
     </message>
@@ -5786,6 +5922,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} came up through {1}</source>
         <translation>{0} 经由 {1} 向上传递</translation>
+    </message>
+    <message>
+        <source>{0} comes without the text of its licence: {1}.</source>
+        <translation>{0} 没有附带许可证全文：{1}。</translation>
     </message>
     <message>
         <source>{0} could not be written</source>
