@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,27 +13,33 @@ from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 class _Log:
     """What each name stood for, with the age from which it did; `newest` is the last age written.
 
-    `in_use` are the areas at that age that nobody has freed: a program may have named many more.
+    `in_use` are the names of the areas at that age that nobody has freed, by where they lie.
     """
 
     entries: dict[str, list[tuple[int, Obj]]] = field(default_factory=dict)
     newest: int = 0
-    in_use: dict[str, Obj] = field(default_factory=dict)
+    in_use: list[tuple[int, str]] = field(default_factory=list)
 
     def write(self, name: str, obj: Obj) -> None:
         """Note what a name stands for from the newest age on."""
-        self.entries.setdefault(name, []).append((self.newest, obj))
-        if obj.kind is ObjKind.AREA and not obj.freed:
-            self.in_use[name] = obj
-        else:
-            self.in_use.pop(name, None)
+        entries = self.entries.setdefault(name, [])
+        if entries and _is_in_use(entries[-1][1]):
+            del self.in_use[bisect_left(self.in_use, (entries[-1][1].place, name))]
+        if _is_in_use(obj):
+            insort(self.in_use, (obj.place, name))
+        entries.append((self.newest, obj))
 
 
-def areas_in_use(names: Mapping[str, Obj]) -> list[Obj]:
-    """The areas among named objects that are not freed."""
+def _is_in_use(obj: Obj) -> bool:
+    """Whether it is an area that nobody has freed."""
+    return obj.kind is ObjKind.AREA and not obj.freed
+
+
+def areas_within(names: Mapping[str, Obj], start: int, end: int) -> list[Obj]:
+    """The areas among named objects that are not freed and begin in [start, end)."""
     if isinstance(names, KnownNames):
-        return names.areas_in_use()
-    return [obj for obj in names.values() if obj.kind is ObjKind.AREA and not obj.freed]
+        return names.areas_within(start, end)
+    return [obj for obj in names.values() if _is_in_use(obj) and start <= obj.place < end]
 
 
 class KnownNames(Mapping[str, Obj]):
@@ -86,8 +92,10 @@ class KnownNames(Mapping[str, Obj]):
             log.write(name, obj)
         return KnownNames(log, log.newest)
 
-    def areas_in_use(self) -> list[Obj]:
-        """The areas that are not freed; of the newest age without a look at every name."""
-        if self._age == self._log.newest:
-            return list(self._log.in_use.values())
-        return areas_in_use(dict(self))
+    def areas_within(self, start: int, end: int) -> list[Obj]:
+        """The areas in [start, end) that are not freed; of the newest age without a look at other names."""
+        if self._age != self._log.newest:  # after an undo, or in a replay: once, not for every operation
+            return areas_within(dict(self), start, end)
+        in_use = self._log.in_use
+        first, last = bisect_left(in_use, (start, "")), bisect_left(in_use, (end, ""))
+        return [self[name] for _, name in in_use[first:last]]

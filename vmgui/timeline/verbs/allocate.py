@@ -20,7 +20,7 @@ from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
-from vmgui.timeline.verbs.results import frames_of, made_area, no_longer_busy
+from vmgui.timeline.verbs.results import areas_at, frames_of, made_area, no_longer_busy
 
 SIMPLE = (p.NEW, p.SIZE)
 NODE = Parameter("node", Kind.NUMBER, "memory node to try first", number(0))
@@ -64,10 +64,11 @@ def _range(
 
 
 def _vrealloc(env: Env, target: str | None, old: Obj, size: int, gfp: int) -> Outcome:
+    areas = areas_at(env, old.addr)
     outcome = made_area(env, target or old.name, vrealloc(env.kernel, old.addr, size, gfp))
     if target is None and size and not outcome.value:
         return replace(outcome, made=None)  # the old one is still there
-    return replace(outcome, freed=no_longer_busy(env))
+    return replace(outcome, freed=no_longer_busy(env, areas))
 
 
 def _pages(env: Env, target: str | None, n: int, kind: str) -> Outcome:

@@ -21,15 +21,16 @@ from vmgui.timeline.values import OperationError, Word, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results
-from vmgui.timeline.verbs.results import busy_area, no_longer_busy, whole
+from vmgui.timeline.verbs.results import areas_at, busy_area, no_longer_busy, put_off, whole
 
 
 def _object(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
     """Run a function that frees the area of an object."""
 
     def run(env: Env, target: None, id: Obj) -> Outcome:
+        areas = areas_at(env, id.addr)
         function(env.kernel, id.addr)
-        return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
+        return Outcome(scan=whole(env, id), freed=no_longer_busy(env, areas))
 
     return run
 
@@ -38,8 +39,9 @@ def _address(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
     """Run a function that frees the area at any address."""
 
     def run(env: Env, target: None, addr: int) -> Outcome:
+        areas = areas_at(env, addr)
         function(env.kernel, addr)
-        return Outcome(freed=no_longer_busy(env))
+        return Outcome(freed=no_longer_busy(env, areas))
 
     return run
 
@@ -47,15 +49,18 @@ def _address(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]:
 def _free_area(env: Env, target: None, id: Obj) -> Outcome:
     if not id.vm:
         raise OperationError(Text("{0!r} has no vm_struct to free", id.name), "id")
-    vm_struct.free_vm_area(env.kernel, vm_struct_view(env.kernel.mem, id.vm))
-    return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
+    vm = vm_struct_view(env.kernel.mem, id.vm)
+    areas = areas_at(env, vm.vm_addr)
+    vm_struct.free_vm_area(env.kernel, vm)
+    return Outcome(scan=whole(env, id), freed=no_longer_busy(env, areas))
 
 
 def _remove_area(env: Env, target: None, id: Obj) -> Outcome:
+    areas = areas_at(env, id.addr)
     vm = vm_struct.remove_vm_area(env.kernel, id.addr)
     addr = vm.vm_addr if vm else 0
     kfree(env.kernel, vm.addr if vm else 0)
-    return Outcome(addr, ValueKind.ADDRESS, whole(env, id), freed=no_longer_busy(env))
+    return Outcome(addr, ValueKind.ADDRESS, whole(env, id), freed=no_longer_busy(env, areas))
 
 
 def _free_pages(env: Env, target: None, pages: Obj | int) -> Outcome:
@@ -86,7 +91,7 @@ def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]
     """Call a function for several objects where nobody may wait, then wait for the worker."""
 
     def run(env: Env, target: None, ids: tuple[Obj, ...]) -> Outcome:
-        k = env.kernel
+        k, areas = env.kernel, put_off(env) or areas_at(env, *(obj.addr for obj in ids))
         preempt.local_bh_disable(k)
         for obj in ids:
             function(k, obj.addr)
@@ -100,7 +105,7 @@ def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]
         }
         preempt.local_bh_enable(k)
         flush_work(k, deferred.wq)
-        return Outcome(scan=whole(env, ids[0]), freed=no_longer_busy(env), facts={"in_atomic": seen})
+        return Outcome(scan=whole(env, ids[0]), freed=no_longer_busy(env, areas), facts={"in_atomic": seen})
 
     return run
 

@@ -15,7 +15,7 @@ from vmgui.timeline.values import OperationError
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
 from vmgui.timeline.verbs import results
-from vmgui.timeline.verbs.results import made_area, no_longer_busy, whole
+from vmgui.timeline.verbs.results import areas_at, made_area, no_longer_busy, whole
 
 BYTES = Parameter("size", Kind.SIZE, "bytes to map", positional=True)
 MAP = (p.NEW, p.PHYS, BYTES)
@@ -34,8 +34,9 @@ def _mapped(function: Callable[[Kernel, int, int], int]) -> Callable[..., Outcom
 
 
 def _iounmap(env: Env, target: None, id: Obj) -> Outcome:
+    areas = areas_at(env, id.addr)
     ioremap.iounmap(env.kernel, id.addr)
-    return Outcome(scan=whole(env, id), freed=no_longer_busy(env))
+    return Outcome(scan=whole(env, id), freed=no_longer_busy(env, areas))
 
 
 def _ioremap_page_range(

@@ -27,9 +27,10 @@ def _map(env: Env, target: str | None, pages: Obj | int, off: int, n: int | None
 def _unmap(env: Env, target: None, id: Obj, n: int | None) -> Outcome:
     k = env.kernel
     count = id.size >> k.PAGE_SHIFT if n is None else n
+    areas = results.areas_at(env, id.addr)
     vm_unmap_ram(k, id.addr, count)
     scan = results.extent(id.addr, id.addr + (count << k.PAGE_SHIFT))
-    return Outcome(scan=scan, freed=(id.name, *results.no_longer_busy(env)))
+    return Outcome(scan=scan, freed=(id.name, *results.no_longer_busy(env, areas)))
 
 
 VERBS = (

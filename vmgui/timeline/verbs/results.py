@@ -8,18 +8,15 @@ from dataclasses import replace
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_pfn
+from vmgui.engine.mm.vfree import vfree_deferred
 from vmgui.engine.mm.vmap_find import __find_vmap_area
 from vmgui.engine.program import alloc_single_pages
 from vmgui.engine.structs import page, vmap_area
-from vmgui.engine.words import offsetof
 from vmgui.texts import Text
 from vmgui.timeline.env import Env
-from vmgui.timeline.names import areas_in_use
+from vmgui.timeline.names import areas_within
 from vmgui.timeline.outcome import Obj, ObjKind, Outcome, ValueKind
 from vmgui.timeline.values import OperationError
-
-#: With more areas in use than this their lists are read once instead of their trees searched for each.
-FEW = 64
 
 
 def busy_area(k: Kernel, addr: int) -> vmap_area | None:
@@ -57,27 +54,27 @@ def whole(env: Env, obj: Obj) -> tuple[int, int] | None:
     return extent(start, start + obj.size)
 
 
-def no_longer_busy(env: Env) -> tuple[str, ...]:
-    """Names of the areas that were in use and are not any more."""
-    live = areas_in_use(env.names)
-    if len(live) > FEW:
-        listed = busy_starts(env.kernel)
-        live = [obj for obj in live if obj.place & env.kernel.PAGE_MASK not in listed]
+def areas_at(env: Env, *addresses: int) -> list[tuple[int, int]]:
+    """Ranges [start, end) of the busy areas that hold ``addresses``: asked before they may be freed."""
+    found = (busy_area(env.kernel, addr) for addr in addresses)
+    return [(va.va_start, va.va_end) for va in found if va is not None]
+
+
+def put_off(env: Env) -> list[tuple[int, int]]:
+    """Where areas may lie that could not be freed at once: anywhere, if a CPU has such, else nowhere."""
+    k = env.kernel
+    queues = vfree_deferred(k.mem, k.vfree_deferred)
+    waits = any(queues[cpu].list for cpu in range(k.machine.possible_cpus))
+    return [(0, 1 << 64)] if waits else []
+
+
+def no_longer_busy(env: Env, areas: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Names in use for those of ``areas``, which `areas_at` found, that are busy no more.
+
+    Only what the call could free is looked up: a program may have thousands of other areas.
+    """
+    live = (obj for start, end in areas for obj in areas_within(env.names, start, end))
     return tuple(obj.name for obj in live if busy_area(env.kernel, obj.addr) is None)
-
-
-def busy_starts(k: Kernel) -> set[int]:
-    """The first addresses of all areas in the busy lists, cheaper than a search for each."""
-    words, found = k.mem.words, set[int]()
-    link, start = offsetof(vmap_area, "list"), offsetof(vmap_area, "va_start")
-    for i in range(k.nr_vmap_nodes):
-        head = k.vmap_nodes[i].busy.head.addr
-        at, seen = words[head >> 3], {head}
-        while at not in seen and k.addr < at < k.arena_end:
-            seen.add(at)
-            found.add(words[at - link + start >> 3])
-            at = words[at >> 3]
-    return found
 
 
 def array_slice(obj: Obj, off: int, n: int | None) -> tuple[int, int]:

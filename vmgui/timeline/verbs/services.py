@@ -14,7 +14,7 @@ from vmgui.timeline.outcome import Obj, ObjKind, Outcome
 from vmgui.timeline.values import OperationError, number
 from vmgui.timeline.verb import Kind, Parameter, Verb
 from vmgui.timeline.verbs import parameters as p
-from vmgui.timeline.verbs.results import no_longer_busy, whole
+from vmgui.timeline.verbs.results import no_longer_busy, put_off, whole
 
 FAULTS = {kind.name.lower(): kind for kind in Fault}
 CONTEXTS = ("task", "bh", "irq", "atomic")
@@ -52,9 +52,10 @@ def _rcu_read(env: Env, target: None, on: str) -> Outcome:
 
 
 def _context(env: Env, target: None, kind: str) -> Outcome:
+    areas = put_off(env)
     program.set_context(env.kernel, CONTEXTS.index(kind))
     run_pending_work(env.kernel)
-    return Outcome(freed=no_longer_busy(env))
+    return Outcome(freed=no_longer_busy(env, areas))
 
 
 def _mempolicy(env: Env, target: None, mode: str) -> Outcome:
