@@ -380,10 +380,6 @@
         <translation>关于 vmgui</translation>
     </message>
     <message>
-        <source>Actions</source>
-        <translation>命令</translation>
-    </message>
-    <message>
         <source>Active</source>
         <translation>使用中</translation>
     </message>
@@ -1020,10 +1016,6 @@
         <translation>文件和行</translation>
     </message>
     <message>
-        <source>Find an action</source>
-        <translation>查找命令</translation>
-    </message>
-    <message>
         <source>Find in this page</source>
         <translation>在此页中查找</translation>
     </message>
@@ -1186,10 +1178,6 @@
     <message>
         <source>Go to the first of these</source>
         <translation>转到其中第一个</translation>
-    </message>
-    <message>
-        <source>Go to the free tree, nodes, vmap blocks and TLBs</source>
-        <translation>转到空闲树、节点、vmap 块和 TLB</translation>
     </message>
     <message>
         <source>Go to the page-table tree</source>
@@ -1888,6 +1876,10 @@
         <translation>关于</translation>
     </message>
     <message>
+        <source>An action, operation, scenario or setting, step 123, 0x…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Archive…</source>
         <translation>归档文件…</translation>
     </message>
@@ -1900,11 +1892,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Close the row, child</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the row; in the tree, to the child at the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Colours of the window</source>
         <translation>窗口的颜色</translation>
     </message>
     <message>
         <source>Copy the numbers as CSV</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the row as text</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1932,6 +1940,10 @@
         <translation>报告中的文件</translation>
     </message>
     <message>
+        <source>Find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Folder or archive of the kernel&apos;s text; empty: where packages put it</source>
         <translation>内核源代码的文件夹或归档文件；留空则为软件包安装的位置</translation>
     </message>
@@ -1948,12 +1960,20 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Go to the free tree, nodes, vmap blocks, TLBs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How to use what has the focus, and all of vmgui</source>
         <translation>当前焦点的用法，以及整个 vmgui 的用法</translation>
     </message>
     <message>
         <source>I/O</source>
         <translation>I/O</translation>
+    </message>
+    <message>
+        <source>In a lecture</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In percent of the design</source>
@@ -1996,11 +2016,27 @@
         <translation>日志</translation>
     </message>
     <message>
+        <source>Look at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looks</source>
         <translation>外观</translation>
     </message>
     <message>
         <source>Mapped by small pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the play-head there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the row above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the row below</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2022,6 +2058,10 @@
     <message>
         <source>Not comparable</source>
         <translation>不可比较</translation>
+    </message>
+    <message>
+        <source>Nothing fits. The command line (Ctrl+L) takes whole operations.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was logged yet</source>
@@ -2050,6 +2090,18 @@
     <message>
         <source>Open the menu of the window</source>
         <translation>打开窗口的菜单</translation>
+    </message>
+    <message>
+        <source>Open the row, child</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the row; in the tree, to the child at the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open this scenario</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Operations and history</source>
@@ -2376,6 +2428,14 @@
         <translation>返回值</translation>
     </message>
     <message>
+        <source>Row above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rows</source>
         <translation>行</translation>
     </message>
@@ -2576,6 +2636,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在所有窗格中显示 A 与此步之间的差异</translation>
     </message>
     <message>
+        <source>Show its walk without moving the play-head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show one of the trees of areas.</source>
         <translation>显示某一棵区域树。</translation>
     </message>
@@ -2682,10 +2746,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Stage</source>
         <translation>舞台</translation>
-    </message>
-    <message>
-        <source>Stage and map with focus</source>
-        <translation>舞台和地址图获得焦点时</translation>
     </message>
     <message>
         <source>Stage: page tables, level by level</source>
@@ -2992,6 +3052,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此页只有英文版。</translation>
     </message>
     <message>
+        <source>This program has steps 0 to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Threads</source>
         <translation>线程数</translation>
     </message>
@@ -3096,12 +3160,12 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>两台机器</translation>
     </message>
     <message>
-        <source>Type a part of an action, operation or scenario, an address or a step</source>
-        <translation>输入命令、操作或场景的一部分，或者地址或步骤</translation>
+        <source>Type a part of an action or a key</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Type a part of its name</source>
-        <translation>输入名称的一部分</translation>
+        <source>Type a part of an action, operation or scenario, an address or a step</source>
+        <translation>输入命令、操作或场景的一部分，或者地址或步骤</translation>
     </message>
     <message>
         <source>Type an operation</source>
@@ -3228,6 +3292,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>真实内核的行为，与引擎逐字段对照</translation>
     </message>
     <message>
+        <source>What fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the kernel logged</source>
         <translation>内核记录的日志</translation>
     </message>
@@ -3246,6 +3314,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>What went wrong</source>
         <translation>出了什么问题</translation>
+    </message>
+    <message>
+        <source>Where it has the focus</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Whether the processor has huge pages in PMD entries; x86-64 only</source>
@@ -3428,8 +3500,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0} 叶项：映射 {2} 处的 {1}，页框 {3}（{4}）</translation>
     </message>
     <message>
+        <source>action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>added</source>
         <translation>新增</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>address of {0}</source>
@@ -3878,6 +3958,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>fields compared</source>
         <translation>已比较的字段</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>filter</source>
@@ -4844,6 +4928,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>操作</translation>
     </message>
     <message>
+        <source>operation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>operation {0} where {1} is due</source>
         <translation>此处应为操作 {1}，却是操作 {0}</translation>
     </message>
@@ -5080,8 +5168,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>声称有 {0} 个操作，实际有 {1} 个</translation>
     </message>
     <message>
+        <source>scenario</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>search for {0}</source>
         <translation>搜索 {0}</translation>
+    </message>
+    <message>
+        <source>setting</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>shift is {0} to {1}, not {2}</source>
@@ -6288,6 +6384,14 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0}: the tables do not lead here any more</source>
         <translation>{0}：页表已不再通向这里</translation>
+    </message>
+    <message>
+        <source>{0}: turn off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: turn on</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}: use {1}</source>
