@@ -176,6 +176,10 @@
         <translation>保存(&amp;S)</translation>
     </message>
     <message>
+        <source>&amp;Statistics over time</source>
+        <translation>随时间的统计(&amp;S)</translation>
+    </message>
+    <message>
         <source>&amp;Step</source>
         <translation>单步(&amp;S)</translation>
     </message>
@@ -752,6 +756,10 @@
         <translation>检查，按源代码中的顺序</translation>
     </message>
     <message>
+        <source>Child</source>
+        <translation>子节点</translation>
+    </message>
+    <message>
         <source>Choose &amp;archive…</source>
         <translation>选择归档文件(&amp;A)…</translation>
     </message>
@@ -786,6 +794,14 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Close the row</source>
+        <translation>折起该行</translation>
+    </message>
+    <message>
+        <source>Close the row; in the tree, to the area before by address</source>
+        <translation>折起该行；在树中，转到地址上的前一个区域</translation>
     </message>
     <message>
         <source>Close this notice</source>
@@ -1184,6 +1200,10 @@
         <translation>转到页表树</translation>
     </message>
     <message>
+        <source>Go to the plots of lazy pages, flushes, tables, free ranges and mapped bytes</source>
+        <translation>转到惰性页、刷新、页表、空闲范围和已映射字节的曲线</translation>
+    </message>
+    <message>
         <source>Go to the step that made this</source>
         <translation>转到创建它的步骤</translation>
     </message>
@@ -1226,6 +1246,14 @@
     <message>
         <source>Ids</source>
         <translation>对象</translation>
+    </message>
+    <message>
+        <source>In the tree, to a child</source>
+        <translation>在树中，转到子节点</translation>
+    </message>
+    <message>
+        <source>In the tree, to the parent</source>
+        <translation>在树中，转到父节点</translation>
     </message>
     <message>
         <source>Insert &amp;after</source>
@@ -1828,6 +1856,14 @@
         <translation>打开场景(&amp;C)</translation>
     </message>
     <message>
+        <source>Open the row</source>
+        <translation>展开该行</translation>
+    </message>
+    <message>
+        <source>Open the row; in the tree, to the next area by address</source>
+        <translation>展开该行；在树中，转到地址上的后一个区域</translation>
+    </message>
+    <message>
         <source>Open what a real kernel did and compare it with the engine</source>
         <translation>打开真实内核的记录，并与引擎比较</translation>
     </message>
@@ -1877,7 +1913,7 @@
     </message>
     <message>
         <source>An action, operation, scenario or setting, step 123, 0x…</source>
-        <translation type="unfinished"></translation>
+        <translation>命令、操作、场景或设置，步骤 123，0x…</translation>
     </message>
     <message>
         <source>Archive…</source>
@@ -1889,15 +1925,7 @@
     </message>
     <message>
         <source>Choose what is plotted; copy or save the numbers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close the row, child</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close the row; in the tree, to the child at the left</source>
-        <translation type="unfinished"></translation>
+        <translation>选择要绘制的内容；复制或保存数值</translation>
     </message>
     <message>
         <source>Colours of the window</source>
@@ -1905,15 +1933,15 @@
     </message>
     <message>
         <source>Copy the numbers as CSV</source>
-        <translation type="unfinished"></translation>
+        <translation>把数值复制为 CSV</translation>
     </message>
     <message>
         <source>Copy the row</source>
-        <translation type="unfinished"></translation>
+        <translation>复制该行</translation>
     </message>
     <message>
         <source>Copy the row as text</source>
-        <translation type="unfinished"></translation>
+        <translation>把该行复制为文本</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -1941,7 +1969,7 @@
     </message>
     <message>
         <source>Find</source>
-        <translation type="unfinished"></translation>
+        <translation>查找</translation>
     </message>
     <message>
         <source>Folder or archive of the kernel&apos;s text; empty: where packages put it</source>
@@ -1957,11 +1985,11 @@
     </message>
     <message>
         <source>Free ranges</source>
-        <translation type="unfinished"></translation>
+        <translation>空闲范围</translation>
     </message>
     <message>
         <source>Go to the free tree, nodes, vmap blocks, TLBs</source>
-        <translation type="unfinished"></translation>
+        <translation>转到空闲树、节点、vmap 块、TLB</translation>
     </message>
     <message>
         <source>How to use what has the focus, and all of vmgui</source>
@@ -1973,7 +2001,7 @@
     </message>
     <message>
         <source>In a lecture</source>
-        <translation type="unfinished"></translation>
+        <translation>讲授时</translation>
     </message>
     <message>
         <source>In percent of the design</source>
@@ -1993,11 +2021,11 @@
     </message>
     <message>
         <source>Largest of the free bytes, %</source>
-        <translation type="unfinished"></translation>
+        <translation>最大者占空闲字节的百分比</translation>
     </message>
     <message>
         <source>Lazily freed pages</source>
-        <translation type="unfinished"></translation>
+        <translation>惰性释放的页</translation>
     </message>
     <message>
         <source>Licence</source>
@@ -2017,7 +2045,7 @@
     </message>
     <message>
         <source>Look at {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>查看 {0}</translation>
     </message>
     <message>
         <source>Looks</source>
@@ -2025,19 +2053,19 @@
     </message>
     <message>
         <source>Mapped by small pages</source>
-        <translation type="unfinished"></translation>
+        <translation>由小页映射</translation>
     </message>
     <message>
         <source>Move the play-head there</source>
-        <translation type="unfinished"></translation>
+        <translation>把播放头移到那里</translation>
     </message>
     <message>
         <source>Move to the row above</source>
-        <translation type="unfinished"></translation>
+        <translation>移到上一行</translation>
     </message>
     <message>
         <source>Move to the row below</source>
-        <translation type="unfinished"></translation>
+        <translation>移到下一行</translation>
     </message>
     <message>
         <source>Next</source>
@@ -2061,7 +2089,7 @@
     </message>
     <message>
         <source>Nothing fits. The command line (Ctrl+L) takes whole operations.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配项。命令行（Ctrl+L）接受完整的操作。</translation>
     </message>
     <message>
         <source>Nothing was logged yet</source>
@@ -2092,16 +2120,8 @@
         <translation>打开窗口的菜单</translation>
     </message>
     <message>
-        <source>Open the row, child</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open the row; in the tree, to the child at the right</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Open this scenario</source>
-        <translation type="unfinished"></translation>
+        <translation>打开此场景</translation>
     </message>
     <message>
         <source>Operations and history</source>
@@ -2137,7 +2157,7 @@
     </message>
     <message>
         <source>Page-table pages</source>
-        <translation type="unfinished"></translation>
+        <translation>页表页</translation>
     </message>
     <message>
         <source>Pages</source>
@@ -2150,6 +2170,10 @@
     <message>
         <source>Panes of Real kernel</source>
         <translation>真实内核的窗格</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>父节点</translation>
     </message>
     <message>
         <source>Part</source>
@@ -2213,7 +2237,7 @@
     </message>
     <message>
         <source>Plots</source>
-        <translation type="unfinished"></translation>
+        <translation>曲线</translation>
     </message>
     <message>
         <source>Possible CPUs</source>
@@ -2301,7 +2325,7 @@
     </message>
     <message>
         <source>Purges so far</source>
-        <translation type="unfinished"></translation>
+        <translation>至今的清理次数</translation>
     </message>
     <message>
         <source>Put all panes back where they were</source>
@@ -2429,11 +2453,11 @@
     </message>
     <message>
         <source>Row above</source>
-        <translation type="unfinished"></translation>
+        <translation>上一行</translation>
     </message>
     <message>
         <source>Row below</source>
-        <translation type="unfinished"></translation>
+        <translation>下一行</translation>
     </message>
     <message>
         <source>Rows</source>
@@ -2513,7 +2537,7 @@
     </message>
     <message>
         <source>Save the numbers as CSV…</source>
-        <translation type="unfinished"></translation>
+        <translation>把数值保存为 CSV…</translation>
     </message>
     <message>
         <source>Save the program</source>
@@ -2625,7 +2649,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Show all steps</source>
-        <translation type="unfinished"></translation>
+        <translation>显示全部步骤</translation>
     </message>
     <message>
         <source>Show an area to the program, as a driver&apos;s mmap does.</source>
@@ -2637,7 +2661,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Show its walk without moving the play-head</source>
-        <translation type="unfinished"></translation>
+        <translation>不移动播放头，显示其遍历</translation>
     </message>
     <message>
         <source>Show one of the trees of areas.</source>
@@ -2757,7 +2781,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Statistics over time</source>
-        <translation type="unfinished"></translation>
+        <translation>随时间的统计</translation>
     </message>
     <message>
         <source>Step</source>
@@ -2857,7 +2881,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>TLB flushes so far</source>
-        <translation type="unfinished"></translation>
+        <translation>至今的 TLB 刷新次数</translation>
     </message>
     <message>
         <source>TLB hit</source>
@@ -3053,7 +3077,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>This program has steps 0 to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>此程序的步骤为 0 到 {0}</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -3161,7 +3185,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Type a part of an action or a key</source>
-        <translation type="unfinished"></translation>
+        <translation>输入命令或按键的一部分</translation>
     </message>
     <message>
         <source>Type a part of an action, operation or scenario, an address or a step</source>
@@ -3293,7 +3317,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>What fits</source>
-        <translation type="unfinished"></translation>
+        <translation>匹配项</translation>
     </message>
     <message>
         <source>What the kernel logged</source>
@@ -3317,7 +3341,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>Where it has the focus</source>
-        <translation type="unfinished"></translation>
+        <translation>获得焦点时</translation>
     </message>
     <message>
         <source>Whether the processor has huge pages in PMD entries; x86-64 only</source>
@@ -3469,7 +3493,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>a purge</source>
-        <translation type="unfinished"></translation>
+        <translation>一次清理</translation>
     </message>
     <message>
         <source>a side of the tree is entered if it holds {0} ({1})</source>
@@ -3501,7 +3525,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>action</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>added</source>
@@ -3509,7 +3533,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>address of {0}</source>
@@ -3718,10 +3742,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>by fallback</source>
         <translation>经由回退</translation>
-    </message>
-    <message>
-        <source>by huge pages</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>by the TLB only</source>
@@ -3961,7 +3981,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>filter</source>
@@ -4929,7 +4949,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>operation</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>operation {0} where {1} is due</source>
@@ -5169,7 +5189,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>scenario</source>
-        <translation type="unfinished"></translation>
+        <translation>场景</translation>
     </message>
     <message>
         <source>search for {0}</source>
@@ -5177,7 +5197,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>setting</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>shift is {0} to {1}, not {2}</source>
@@ -5269,7 +5289,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>step {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {0} 步</translation>
     </message>
     <message>
         <source>step {0} of {1}</source>
@@ -6387,11 +6407,11 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     </message>
     <message>
         <source>{0}: turn off</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：关闭</translation>
     </message>
     <message>
         <source>{0}: turn on</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：打开</translation>
     </message>
     <message>
         <source>{0}: use {1}</source>
