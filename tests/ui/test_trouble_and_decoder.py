@@ -86,6 +86,14 @@ def test_where_all_is_well_there_is_no_panic_pane(desk):
     assert not desk.trouble.isVisible()
 
 
+def test_a_refusal_in_a_table_that_is_still_empty_is_a_row_of_the_tree(desk):
+    show(desk, "refused-5")
+    view, model = desk.tree.view, desk.tree.model
+    index = model.find(desk.tree.path(0xFFFFC90000000000))
+    assert model.row_at(index).kind == "refused"
+    assert view.isExpanded(index.parent())
+
+
 # --- the decoder -----------------------------------------------------------------------------------
 
 

@@ -184,7 +184,8 @@ class PageTables(QAbstractItemModel):
         row = self.row_at(parent)
         if row is None or row.kind != "table" or parent.column() != 0:
             return False
-        return row.count > 0 or bool(row.sign)  # there may only be rows of what is gone
+        # there may only be rows of what is gone, or in a new table of what was refused
+        return row.count > 0 or bool(row.sign) or row.new
 
     def canFetchMore(self, parent: Index) -> bool:
         node = self._child(parent)
