@@ -19,6 +19,7 @@ from rich.table import Table
 
 from vmgui.cli import FAILED, OK
 from vmgui.commands.bench_engine import speed, started
+from vmgui.commands.bench_ui import program
 from vmgui.commands.bench_window import first_paint, painting
 from vmgui.commands.common import console, opened
 from vmgui.engine.arch.x86_64 import PAGE_KERNEL
@@ -149,7 +150,9 @@ Part = tuple[Callable[[bool], Iterator[Any]], ...]
 ENGINE: Part = (_recording, speed)
 TIMELINE: Part = (_spans, _seeking)
 WINDOW: Part = (first_paint, painting)
+UI: Part = (program,)
 #: What ``vmgui bench PART`` measures.
 PARTS: dict[str, Part] = {
-    "all": ENGINE + TIMELINE + WINDOW, "engine": ENGINE, "timeline": TIMELINE, "window": WINDOW,
+    "all": ENGINE + TIMELINE + WINDOW + UI, "engine": ENGINE, "timeline": TIMELINE, "window": WINDOW,
+    "ui": UI,
 }  # fmt: skip

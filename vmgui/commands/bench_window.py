@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 #: Programs that print how long after their start they had painted: `started` is the parent's clock.
@@ -86,6 +87,13 @@ def first_paint(quick: bool) -> Iterator[Row]:
 
 def painting(quick: bool) -> Iterator[Row]:
     """One step painted in all panes, and the time until its variables and reason are there."""
+    with window() as (qt, desk):
+        yield from _steps(qt, desk, 100 if quick else 400)
+
+
+@contextmanager
+def window() -> Iterator[tuple[Any, Any]]:
+    """The application, and the panes of a window as large as the mock-ups; on no screen if there is none."""
     from vmgui.ui import app
 
     if "QT_QPA_PLATFORM" not in os.environ and not os.environ.get("DISPLAY") and sys.platform == "linux":
@@ -93,8 +101,11 @@ def painting(quick: bool) -> Iterator[Row]:
     qt = app.application([])
     with tempfile.TemporaryDirectory() as scratch:
         desk = _window(app, scratch)
-        yield from _steps(qt, desk, 100 if quick else 400)
-        desk.window.close()
+        try:
+            yield qt, desk
+        finally:
+            desk.workspace.dirty = False
+            desk.window.close()
 
 
 def _window(app: Any, scratch: str) -> Any:

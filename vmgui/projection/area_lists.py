@@ -1,14 +1,18 @@
 """The areas in the allocator's lists, read straight off the words and kept until their words are written.
 
-A large program has thousands of areas, and nearly every step writes near one of them; so an area is read
-again only when one of its own words was written, and a list only when one of its links was.
+A large program has thousands of areas, and nearly every step writes near one of them; so the lists are read
+again only when a link or a word of an area was written.  Then the words of all areas are taken at once, and
+what they were last time they held the same is taken as it was: also after a jump to somewhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.kallsyms import Symbol
@@ -18,6 +22,8 @@ from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 
 MOST = 200_000
+#: So many states of areas are kept, besides some for each area that there is.
+MOST_STATES = 50_000
 Use = Literal["", "percpu", "sparse"]
 LIST, START, END, VM, VA_FLAGS = (
     offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm", "flags")
@@ -53,6 +59,10 @@ class Area:
     image: bool = False
     use: Use = ""
 
+    def __hash__(self) -> int:
+        """Tell areas apart by where they begin: quicker than by everything that is known of them."""
+        return hash(self.start)
+
 
 class AreaLists:
     """Reads the busy and the lazy lists of all nodes; `forget` says which pages of memory were written."""
@@ -63,30 +73,20 @@ class AreaLists:
         self._areas: tuple[Area, ...] = ()
         self._fresh = False
         self._links: set[int] = set()
-        self._known: dict[tuple[int, bool], Area | None] = {}
-        self._stale: set[tuple[int, bool]] = set()
-        self._about: dict[int, int] = {}
+        self._known: dict[bytes, Area | None] = {}
+        self._about: set[int] = set()
 
-    def forget(self, words: Iterable[int] | None) -> None:
+    def forget(self, words: set[int] | None) -> None:
         """Forget what these words held; None is all."""
-        if words is None:
-            self._stale.update(self._known)
+        if words is None or not (words.isdisjoint(self._links) and words.isdisjoint(self._about)):
             self._fresh = False
-            return
-        for word in words:
-            if word in self._links:
-                self._fresh = False
-            va = self._about.get(word)
-            if va is not None:
-                self._stale.update(((va, False), (va, True)))
-                self._fresh = False
 
     def read(self) -> tuple[Area, ...]:
         """All areas by address; the same tuple as before when nothing about them has changed."""
         if not self._fresh:
             self._links = {(self.k.addr + offsetof(Kernel, name)) >> 3 for name in GLOBALS}
-            found = {area.start: area for area in self._read()}
-            areas = tuple(sorted(found.values(), key=lambda area: area.start))
+            found = {area.start: area for area in self._read() if area is not None}
+            areas = tuple(found[start] for start in sorted(found))
             if areas != self._areas:
                 self._areas = areas
             self._fresh = True
@@ -101,11 +101,34 @@ class AreaLists:
                 found = va, vm if vm < len(words) << 3 else 0
         return found
 
-    def _read(self) -> Iterator[Area]:
-        for va, lazy in self._structs():
-            area = self._area(va, lazy)
-            if area is not None:
-                yield area
+    def _read(self) -> list[Area | None]:
+        """The area of every struct in a list; None for what does not look like one."""
+        structs = list(self._structs())
+        if not structs:
+            return []
+        words = np.frombuffer(self.source.view, np.uint64)
+        place = np.array(structs, np.int64)
+        own = words[_inside(place[:, :1] + np.array(OF_AREA), words)]
+        vm = np.where((own[:, 2] < len(words) << 3) & (place[:, 1] == 0), own[:, 2], 0).astype(np.int64)
+        owner = words[_inside(vm[:, None] + np.array(OF_VM), words)]
+        table = np.concatenate((place.astype(np.uint64), own, owner * (vm > 0)[:, None].astype(np.uint64)), 1)
+        data, width = table.tobytes(), table.shape[1] * 8
+        if len(self._known) > MOST_STATES + 8 * len(structs):
+            self._known.clear()
+        known, found = self._known, list[Area | None]()
+        for i, (va, lazy) in enumerate(structs):
+            key = data[i * width : (i + 1) * width]
+            if key not in known:
+                known[key] = self.at(va, lazy)
+                self._watch(va, int(vm[i]))
+            found.append(known[key])
+        return found
+
+    def _watch(self, va: int, vm: int) -> None:
+        """Note the words that say what the area at `va` is."""
+        self._about.update(va + offset >> 3 for offset in OF_AREA)
+        if vm:
+            self._about.update(vm + offset >> 3 for offset in OF_VM)
 
     def _structs(self) -> Iterator[tuple[int, bool]]:
         """Every vmap_area in a list, and whether it waits for a purge."""
@@ -132,31 +155,19 @@ class AreaLists:
             found = found[:-1]  # back at the head, or where it has been already
         return found
 
-    def _area(self, va: int, lazy: bool) -> Area | None:
-        key = (va, lazy)
-        if key not in self._known or key in self._stale:
-            area, known = self.at(va, lazy, True), self._known.get(key)
-            self._known[key] = known if known == area else area  # the same object for the same area
-            self._stale.discard(key)
-        return self._known[key]
-
-    def at(self, va: int, lazy: bool, watch: bool = False) -> Area | None:
+    def at(self, va: int, lazy: bool) -> Area | None:
         """The area whose struct is at `va`; None if that does not look like one.
 
         While a list is being moved, its head can be taken for an area.
         """
-        words, touched = self.source.view, [va + offset for offset in OF_AREA]
+        words = self.source.view
         start, end, vm = words[va + START >> 3], words[va + END >> 3], words[va + VM >> 3]
-        area: Area | None = None
-        if self.low <= start < end <= self.high and not (start | end) % self.k.PAGE_SIZE:
-            block = bool(words[va + VA_FLAGS >> 3] & VMAP_BLOCK)
-            area = Area(start, end, lazy, block=block and not lazy)
-            if not lazy and 0 < vm < len(words) << 3:
-                touched += [vm + offset for offset in OF_VM]
-                area = self._owned(start, end, vm)
-        if watch:
-            self._about.update((address >> 3, va) for address in touched)
-        return area
+        if not self.low <= start < end <= self.high or (start | end) % self.k.PAGE_SIZE:
+            return None
+        if not lazy and 0 < vm < len(words) << 3:
+            return self._owned(start, end, vm)
+        block = bool(words[va + VA_FLAGS >> 3] & VMAP_BLOCK)
+        return Area(start, end, lazy, block=block and not lazy)
 
     def _owned(self, start: int, end: int, vm: int) -> Area:
         words = self.source.view
@@ -170,3 +181,9 @@ class AreaLists:
             words[vm + PHYS >> 3] if io else None,
             words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3], image=image, use=use,
         )  # fmt: skip
+
+
+def _inside(addresses: NDArray[np.int64], words: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Numbers of the words at these addresses; a wild pointer is not followed beyond the end."""
+    found: NDArray[np.int64] = np.minimum(addresses >> 3, len(words) - 1)
+    return found

@@ -28,6 +28,8 @@ FLUSHES = ("flush_tlb_kernel_range",)
 #: Rows that are looked at one by one.
 FEW = 20_000
 NO_USE: dict[int, BlockUse] = {}
+#: Blocks that are kept for when the play-head comes back.
+MOST_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Leaves:
     count: int
     mapped: int
     tables: frozenset[int]
+
+
+#: What a block was made of, and the block.
+Known = tuple[Area, Leaves, Made | BlockUse | None, Block]
 
 
 class AreaReader:
@@ -52,7 +58,9 @@ class AreaReader:
         self.loose = LooseRanges(columns)
         self._joined: tuple[tuple[Area, ...], tuple[Area, ...], tuple[Area, ...]] | None = None
         self._leaves: dict[tuple[int, int], Leaves] = {}
-        self._blocks: dict[int, tuple[Area, Leaves, Made | BlockUse | None, Block]] = {}
+        self._small: dict[tuple[frozenset[int], int], Leaves] = {}
+        self._blocks: dict[int, Known] = {}
+        self._kept: dict[tuple[int, int, int], Known] = {}
         self._latest: tuple[tuple[Area, ...], int, tuple[Block, ...]] | None = None
         self._in_page: dict[int, set[tuple[int, int]]] = {}
         self._lazy = 0
@@ -90,6 +98,54 @@ class AreaReader:
             for page in found.tables:
                 self._in_page.setdefault(page, set()).add(key)
         return self._leaves[key]
+
+    def _read_small(self, areas: tuple[Area, ...]) -> None:
+        """Count at once the leaves of all areas that lie below one table of small pages each."""
+        shape, size = self.shape, self.shape.covers(self.shape.levels[-2])
+        spots: dict[int, list[tuple[int, int]]] = {}
+        for area in areas:
+            key = area.start, area.end - (area.guard << shape.page_shift)
+            if key not in self._leaves and (key[1] - 1) // size == key[0] // size:
+                spots.setdefault(key[0] // size, []).append(key)
+        for spot, keys in spots.items():
+            if len(keys) > 1:
+                self._count_below(spot * size, keys)
+
+    def _count_below(self, base: int, keys: list[tuple[int, int]]) -> None:
+        """Count the leaves of ranges that share a table of small pages, if there is one."""
+        shape, above = self.shape, set[int]()
+        table = self._table_of(base, above)
+        if table is None:
+            return
+        words = shape.words(self.source, table, "pte")
+        sums = [0, *np.cumsum(words != 0).tolist()]
+        known: dict[int, frozenset[int]] = {}
+        for key in keys:
+            first, last = key[0] - base >> shape.page_shift, key[1] - base >> shape.page_shift
+            n, piece = sums[last] - sums[first], table + 8 * first >> PIECE
+            if (table + 8 * last - 1) >> PIECE != piece:
+                continue  # across two pieces of a table that is larger than one: counted on its own
+            tables = known.setdefault(piece, frozenset((*above, piece)))
+            found = self._small.get((tables, n))
+            if found is None:
+                found = self._small[tables, n] = Leaves("pte" if n else None, n, n, tables)
+            self._leaves[key] = found
+            for page in tables:
+                self._in_page.setdefault(page, set()).add(key)
+
+    def _table_of(self, va: int, read: set[int]) -> int | None:
+        """The table of small pages that maps `va`; `read` takes the pieces of memory that say so."""
+        level, table, shape = self.shape.levels[0], self.k.init_mm_pgd, self.shape
+        while level != "pte":
+            if not 0 < table < self.k.addr:
+                return None
+            index = va // shape.covers(level) % shape.entries[level]
+            read.update(pieces(table + 8 * index, 8))
+            word = int(shape.words(self.source, table, level)[index])
+            if shape.state(word, level) != "table":
+                return None
+            table, level = shape.table(word), shape.below(level)
+        return table if 0 < table < self.k.addr else None
 
     def _count(self, start: int, end: int) -> Leaves:
         counts: dict[Level, int] = {}
@@ -179,6 +235,7 @@ class AreaReader:
     ) -> tuple[Block, ...]:
         """The blocks of areas; what is known of an area that nothing has changed is taken as it is."""
         known = self._blocks
+        self._read_small(areas)
         if not believed:
             return tuple(self._block(area, now, names) for area in areas)
         return tuple(
@@ -235,6 +292,10 @@ class AreaReader:
         about = use or made
         if known is not None and known[0] is area and known[1] is leaves and known[2] == about:
             return known[3]
+        key = id(area), id(leaves), id(about)  # all three are held by what is kept, so no other has their id
+        if key in self._kept:
+            self._blocks[area.start] = self._kept[key]
+            return self._kept[key][3]
         kind: BlockKind = "lazy" if area.lazy else "mapped" if leaves.mapped else "pending"
         kind = "vmap-block" if use is not None else "image" if area.image else kind
         block = Block(
@@ -245,6 +306,9 @@ class AreaReader:
             total=use.total if use else 0, dirty=use.dirty if use else 0, use=area.use,
         )  # fmt: skip
         self._blocks[area.start] = (area, leaves, about, block)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = self._blocks[area.start]
         return block
 
     def _top(self, blocks: tuple[Block, ...]) -> tuple[tuple[TopCell, ...], tuple[int, ...]]:

@@ -93,6 +93,11 @@ class Warmer(QObject):
                 text(file).part(part)
                 yield
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something left to read."""
+        return self._timer.isActive()
+
     def start(self) -> None:
         """Begin when there is time."""
         self._timer.start()

@@ -78,6 +78,11 @@ class PageTables(QAbstractItemModel):
         wanted = self.rows_of(node.level, node.table, node.va)
         if wanted != node.rows:
             self._merge(node, wanted)
+        if node.children:
+            self._refresh_below(node)
+
+    def _refresh_below(self, node: Node) -> None:
+        """Bring the tables up to date that the rows of a table lead to."""
         for row in node.rows:
             child = node.children.get(row.first) if row.kind == "table" else None
             if child is not None:

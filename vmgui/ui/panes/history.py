@@ -170,6 +170,7 @@ class HistoryPane(QWidget):
         self.header = PaneHeader(tr("History"))
         self.header.detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.model = HistoryModel(self)
+        self._failed = 0
         self.list = QListView()
         self.list.setModel(self.model)
         self.delegate = HistoryDelegate(self.list)
@@ -200,18 +201,20 @@ class HistoryPane(QWidget):
         """Show the operations and where the play-head is among them."""
         old = self.model.entries
         self.model.show(entries)
-        self._tell(entries)
         same = old.items is entries.items
+        self._tell(entries, same and len(old) == len(entries))
         if same and (old.past, old.reached, len(old)) == (entries.past, entries.reached, len(entries)):
             return
-        self.list.setUniformItemSizes(len(entries) > MANY)
-        self.list.scheduleDelayedItemsLayout()
+        many = len(entries) > MANY
+        self.list.setUniformItemSizes(many)
+        if not (same and many and len(old) == len(entries)):  # with many no row changes its height
+            self.list.scheduleDelayedItemsLayout()
         if entries.past < entries.reached:
             self.list.scrollTo(self.model.index(entries.past))
 
-    def _tell(self, entries: History) -> None:
+    def _tell(self, entries: History, same: bool) -> None:
         text = tr("{0} of {1} reached").format(entries.reached, len(entries))
-        failed = entries.failed
+        failed = self._failed = self._failed if same else entries.failed
         if failed:
             text = tr("{0} of {1} reached, {2} did not run").format(
                 entries.reached, len(entries), failed
