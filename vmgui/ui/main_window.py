@@ -113,9 +113,9 @@ class MainWindow(QMainWindow):
         self.removeToolBar(self.toolbar)
         for action in self.actions_:
             self.removeAction(action)
-        held = [self.centre.takeAt(0).widget() for _ in range(self.centre.count())]
-        for widget in held:
-            if widget is not None:
+        held: list[QWidget] = []
+        while (item := self.centre.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
                 widget.hide()
         for old in (self.toolbar, self.actions_, desk, *held):
             old.setObjectName("")  # what comes has the same name in the layout

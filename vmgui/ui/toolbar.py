@@ -131,7 +131,8 @@ class Toolbar(QToolBar):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
         self._add_end()
-        self._title, self._machine, self._dirty = "", ("",), False
+        self._title, self._dirty = "", False
+        self._machine: tuple[str, ...] = ("",)
 
     def _tool(self, icon: str, name: str, action: str = "") -> QToolButton:
         """A button; it does what an action does, and is there as long as the action is."""

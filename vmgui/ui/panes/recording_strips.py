@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -31,7 +33,7 @@ def cluster(areas: tuple[Area, ...]) -> tuple[Area, ...]:
         if not parts or area.start - parts[-1][-1].end > FAR:
             parts.append([])
         parts[-1].append(area)
-    return tuple(max(parts, key=len, default=[]))
+    return tuple(sorted(parts, key=len)[-1]) if parts else ()
 
 
 class Strips(Canvas):
@@ -113,7 +115,7 @@ class Strips(Canvas):
                 sheet.text(rect, text, self.theme.color("on_fill"), BLOCK, CENTRE)
             self._areas.append((rect, number))
             place = Place(va=(area.start, area.end), area=area.start)
-            sheet.hits.append(Hit(rect, place, lambda area=area: self._say(area)))
+            sheet.hits.append(Hit(rect, place, partial(self._say, area)))
 
     def _say(self, area: Area) -> str:
         held = area.kernel or area.engine
@@ -164,7 +166,8 @@ class Strips(Canvas):
             hit = QRectF(left, rect.y(), max(wide, 1), 28)
             self._operations.append((hit, i))
             said = tr("operation {0}: {1}").format(op.number, op.line)
-            sheet.hits.append(Hit(hit, Place(step=op.done.first_row if op.done else None), lambda s=said: s))
+            place = Place(step=op.done.first_row if op.done else None)
+            sheet.hits.append(Hit(hit, place, partial(str, said)))
             if i == self.operation:
                 sheet.box(hit.adjusted(-2, -2, 2, 2), None, theme.color("ring"), 2, 2)
         ends = QRectF(rect.x(), rect.y() + 28, rect.width(), 14)

@@ -158,7 +158,7 @@ class SideTable(QWidget):
             self.view.selectRow(index.row())
             self.view.scrollTo(index)
 
-    def move(self, way: str) -> None:
+    def go(self, way: str) -> None:
         """To the row below or above, or to the next or the previous one that differs."""
         at, step = self.view.currentIndex().row(), -1 if way in ("up", "previous") else 1
         row = at + step
@@ -180,6 +180,6 @@ class SideTable(QWidget):
                 event.accept()
                 return True
             if way is not None and event.type() == QEvent.Type.KeyPress:
-                self.move(way)
+                self.go(way)
                 return True
         return False
