@@ -139,7 +139,7 @@ def test_a_live_block_of_other_memory_is_not_replaced_on_arm64() -> None:
     (PAGE, PAGE & ~PTE_AF, False),
     (PAGE, PAGE & ~PTE_ATTRINDX(7) | PTE_ATTRINDX(MT_NORMAL_TAGGED), True),
     (PAGE, PAGE & ~PTE_ATTRINDX(7) | PTE_ATTRINDX(MT_NORMAL_NC), False),
-], ids="made emptied frame group all own rights access tags uncached".split())  # fmt: skip
+], ids=["made", "emptied", "frame", "group", "any", "own", "rights", "access", "tags", "wc"])  # fmt: skip
 def test_what_may_change_in_a_live_entry_of_arm64_at_one_stroke(old: int, new: int, safe: bool) -> None:
     assert pgattr_change_is_safe(booted(Machine("arm64", ram=64 * M)), old, new) is safe
 
