@@ -125,7 +125,7 @@
     </message>
     <message>
         <source>&amp;Next change of the selection</source>
-        <translation>所选对象的下一次变化(&amp;N)</translation>
+        <translation>所选的下一次变化(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Next operation</source>
@@ -145,7 +145,7 @@
     </message>
     <message>
         <source>&amp;Previous change of the selection</source>
-        <translation>所选对象的上一次变化(&amp;P)</translation>
+        <translation>所选的上一次变化(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -378,6 +378,10 @@
     <message>
         <source>A whole table is a step</source>
         <translation>整张页表为一步</translation>
+    </message>
+    <message>
+        <source>A window of their own for the notes of a lecture, even on one screen</source>
+        <translation>用单独的窗口显示讲授备注，即使只有一个屏幕</translation>
     </message>
     <message>
         <source>About vmgui</source>
@@ -1356,6 +1360,10 @@
         <translation>放大文字和行高</translation>
     </message>
     <message>
+        <source>Largest free range, %</source>
+        <translation>最大空闲范围，%</translation>
+    </message>
+    <message>
         <source>Last beat</source>
         <translation>最后一个要点</translation>
     </message>
@@ -1542,6 +1550,10 @@
     <message>
         <source>Map physical memory at an address, with the largest leaves that fit.</source>
         <translation>把物理内存映射到某地址，使用放得下的最大叶项。</translation>
+    </message>
+    <message>
+        <source>Mapped small</source>
+        <translation>由小页映射</translation>
     </message>
     <message>
         <source>Mark this step as &amp;A</source>
@@ -1776,6 +1788,10 @@
         <translation>尚未发生任何事：→ 单步，空格播放</translation>
     </message>
     <message>
+        <source>Nothing is here.</source>
+        <translation>这里什么也没有。</translation>
+    </message>
+    <message>
         <source>Nothing later changes {0}</source>
         <translation>之后没有什么改变{0}</translation>
     </message>
@@ -1794,6 +1810,10 @@
     <message>
         <source>Of this operation</source>
         <translation>来自此操作</translation>
+    </message>
+    <message>
+        <source>Offered at the next start if vmgui did not end as it should</source>
+        <translation>如果 vmgui 未正常结束，下次启动时提供</translation>
     </message>
     <message>
         <source>Old value</source>
@@ -2012,16 +2032,8 @@
         <translation>保留副本</translation>
     </message>
     <message>
-        <source>Kept beside the settings for the next start if this one does not end as it should</source>
-        <translation>保存在设置旁边，以备本次未正常结束时下次启动使用</translation>
-    </message>
-    <message>
         <source>Language of the window; names of the kernel stay</source>
         <translation>窗口的语言；内核的名称不变</translation>
-    </message>
-    <message>
-        <source>Largest of the free bytes, %</source>
-        <translation>最大者占空闲字节的百分比</translation>
     </message>
     <message>
         <source>Lazily freed pages</source>
@@ -2050,10 +2062,6 @@
     <message>
         <source>Looks</source>
         <translation>外观</translation>
-    </message>
-    <message>
-        <source>Mapped by small pages</source>
-        <translation>由小页映射</translation>
     </message>
     <message>
         <source>Move the play-head there</source>
@@ -2678,10 +2686,6 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show the notes of a lecture in a window of their own</source>
         <translation>在单独的窗口中显示讲授备注</translation>
-    </message>
-    <message>
-        <source>Show the notes of a lecture in a window of their own, even on one screen</source>
-        <translation>即使只有一个屏幕，也在单独的窗口中显示讲授备注</translation>
     </message>
     <message>
         <source>Show the whole allocator.</source>
@@ -3504,6 +3508,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>大小，以字节（4096、64K、4M、2G）或页（16p）计</translation>
     </message>
     <message>
+        <source>a table is in the way</source>
+        <translation>已有页表</translation>
+    </message>
+    <message>
         <source>a user&apos;s area cannot be as large</source>
         <translation>用户区域不能这么大</translation>
     </message>
@@ -3818,6 +3826,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>copies of bit {0}</source>
         <translation>第 {0} 位的副本</translation>
+    </message>
+    <message>
+        <source>current</source>
+        <translation>当前</translation>
     </message>
     <message>
         <source>damaged gzip data: {0}</source>
@@ -4344,6 +4356,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>kmemleak：丢失的内存</translation>
     </message>
     <message>
+        <source>larger than the caller allows</source>
+        <translation>大于调用者所允许</translation>
+    </message>
+    <message>
         <source>largest area in pages</source>
         <translation>最大区域的页数</translation>
     </message>
@@ -4546,6 +4562,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>memory type, line {0}: write start end type, such as 0x0 0xa0000 WB</source>
         <translation>内存类型，第 {0} 行：请写 起始 结束 类型，例如 0x0 0xa0000 WB</translation>
+    </message>
+    <message>
+        <source>memory types differ within it</source>
+        <translation>其中的内存类型不同</translation>
     </message>
     <message>
         <source>modules</source>
@@ -4944,6 +4964,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>仅在 B</translation>
     </message>
     <message>
+        <source>only {0} are asked for</source>
+        <translation>只请求了 {0}</translation>
+    </message>
+    <message>
         <source>op</source>
         <translation>操作</translation>
     </message>
@@ -5028,8 +5052,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>物理地址位数必须为 36 到 56</translation>
     </message>
     <message>
+        <source>physical address not aligned</source>
+        <translation>物理地址未对齐</translation>
+    </message>
+    <message>
         <source>physical address to map</source>
         <translation>要映射的物理地址</translation>
+    </message>
+    <message>
+        <source>physical memory: {size} at {start}</source>
+        <translation>物理内存：{size}，位于 {start}</translation>
     </message>
     <message>
         <source>physical {0}</source>
@@ -5400,6 +5432,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>引擎有，内核没有</translation>
     </message>
     <message>
+        <source>the entry is in use</source>
+        <translation>表项已占用</translation>
+    </message>
+    <message>
         <source>the entry is read-only</source>
         <translation>表项为只读</translation>
     </message>
@@ -5456,8 +5492,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>处理器没有这样的物理地址</translation>
     </message>
     <message>
+        <source>the processor lacks it</source>
+        <translation>处理器不支持</translation>
+    </message>
+    <message>
         <source>the rcu_head must lie inside the object, at a multiple of 8</source>
         <translation>rcu_head 必须位于对象内部，且在 8 的倍数处</translation>
+    </message>
+    <message>
+        <source>the reason is not known yet</source>
+        <translation>原因尚不清楚</translation>
     </message>
     <message>
         <source>the replay has no end</source>
@@ -5470,6 +5514,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the search begins here</source>
         <translation>搜索从这里开始</translation>
+    </message>
+    <message>
+        <source>the table is being read</source>
+        <translation>页表正在被读取</translation>
     </message>
     <message>
         <source>the tables say otherwise: until a flush</source>
@@ -5686,6 +5734,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>virtual address</source>
         <translation>虚拟地址</translation>
+    </message>
+    <message>
+        <source>virtual address not aligned</source>
+        <translation>虚拟地址未对齐</translation>
     </message>
     <message>
         <source>vm_map_ram of up to 64 pages makes blocks</source>
@@ -6166,6 +6218,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} is one of {1}</source>
         <translation>{0} 应为 {1} 之一</translation>
+    </message>
+    <message>
+        <source>{0} items. Enter selects one in all panes, Ctrl+C copies it, Esc closes the list.</source>
+        <translation>{0} 项。Enter 在所有窗格中选中一项，Ctrl+C 复制，Esc 关闭列表。</translation>
     </message>
     <message>
         <source>{0} joins a gap: {1} – {2}</source>
