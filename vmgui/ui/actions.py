@@ -196,6 +196,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("help", _("&Help"), _("How to use vmgui"), ("F1",), "help"),
         Spec("verified", _("&Verified against Linux 6.12"),
              _("What a real kernel did, compared with the engine field by field"), ()),
+        Spec("describe", _("&Describe this pane"),
+             _("List in words what the pane with the focus shows"), ("Shift+F1",)),
         Spec("keys", _("&Keys"), _("All keys at a glance"), ("?",)),
         Spec("palette", _("&Find an action…"), _("Type the name of an action and run it"), ("Ctrl+K",)),
         None,

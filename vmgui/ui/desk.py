@@ -16,7 +16,18 @@ from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
 from vmgui.timeline.session import Done
-from vmgui.ui import comparing, context, editing, files, language, looking, presenting, recordings, seeking
+from vmgui.ui import (
+    accessible,
+    comparing,
+    context,
+    editing,
+    files,
+    language,
+    looking,
+    presenting,
+    recordings,
+    seeking,
+)
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
@@ -77,6 +88,7 @@ class Desk(QObject):
         self.warmer = Warmer(self)
         self.following = True
         self.extra_panes: list[Themed] = []
+        accessible.install()
         self._make_panes()
         self._lay_out()
         self.scene = Scene(self)
@@ -188,6 +200,7 @@ class Desk(QObject):
         found |= files.handlers(self)
         found |= recordings.handlers(self)
         found |= looking.handlers(self)
+        found |= accessible.handlers(self)
         found |= comparing.handlers(self)
         found |= editing.handlers(self)
         found |= seeking.handlers(self)
