@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
             old.setObjectName("")  # what comes has the same name in the layout
             old.deleteLater()
 
+                held.append(widget)
     def _add_frame(self) -> None:
         """What stays as long as the window."""
         from PySide6.QtGui import QKeySequence, QShortcut
