@@ -117,11 +117,11 @@ class MainWindow(QMainWindow):
         while (item := self.centre.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
+                held.append(widget)
         for old in (self.toolbar, self.actions_, desk, *held):
             old.setObjectName("")  # what comes has the same name in the layout
             old.deleteLater()
 
-                held.append(widget)
     def _add_frame(self) -> None:
         """What stays as long as the window."""
         from PySide6.QtGui import QKeySequence, QShortcut
