@@ -5,6 +5,7 @@ Read off rows and spans by whole arrays: what is appended is read once, what was
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -85,6 +86,11 @@ class StatisticsReader:
         """One series as it was read last."""
         table = self._tables[name]
         return Series(table.at, table.value)
+
+    @property
+    def length(self) -> int:
+        """How many rows have been read."""
+        return self._cursor.at
 
     def read(self) -> bool:
         """Read what has changed since the last time; whether anything has."""
@@ -193,3 +199,11 @@ class StatisticsReader:
         (linked, linked_at), (unlinked, unlinked_at) = found
         areas, rows = np.concatenate((linked, unlinked)), np.concatenate((linked_at, unlinked_at))
         return areas, rows, np.arange(len(areas)) < len(linked)
+
+
+def rows(reader: StatisticsReader) -> Iterator[tuple[int, ...]]:
+    """A table: at each step where anything changes, the step and all values in the order of NAMES."""
+    series = [reader[name] for name in NAMES]
+    at = np.unique(np.concatenate([one.at for one in series]))
+    columns = [one.value[np.searchsorted(one.at, at, "right") - 1] for one in series]
+    yield from zip(at.tolist(), *(column.tolist() for column in columns), strict=True)

@@ -28,6 +28,8 @@ STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
 SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW, SLIM, FLAT = 1440, 820, 1280, 440
 VERSION = 3
+#: Docks that are only there when the user wants them.
+ASKED_FOR = frozenset({"statistics"})
 #: The part of the window's height that the animator takes at most.
 MOST = 0.36
 
@@ -124,8 +126,9 @@ class Layout:
         window.splitDockWidget(docks["tree"], docks["frames"], Qt.Orientation.Vertical)
         window.tabifyDockWidget(docks["tree"], docks["allocator"])
         window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["animator"])
-        for dock in docks.values():
-            dock.show()
+        window.splitDockWidget(docks["animator"], docks["statistics"], Qt.Orientation.Horizontal)
+        for name, dock in docks.items():
+            dock.setVisible(name not in ASKED_FOR)
         docks["tree"].raise_()
         self._narrow = False
         self._resize()

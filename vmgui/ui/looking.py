@@ -28,6 +28,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "show_why": lambda: go_to(desk, desk.why),
         "show_tree": lambda: go_to(desk, desk.tree),
         "show_allocator": lambda: go_to(desk, desk.allocator),
+        "show_statistics": lambda: go_to(desk, desk.statistics),
         "show_map": desk.map.canvas.setFocus,
         "clear_selection": lambda: clear(desk),
         "follow": lambda: follow(desk),

@@ -86,6 +86,7 @@ class Scene(QObject):
         self._reasons = Reasons(session.columns, self.kernel, shape)
         self._trouble = TroubleReader(session.columns, self.kernel)
         self.desk.scrubber.set_marks(self._reader.timeline)
+        self.desk.statistics.attach(session)
         self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
         self.desk.tree.show_machine(
             tree.root(shape), self._tree.rows, shape.below, shape.covers, self._path,
@@ -107,6 +108,7 @@ class Scene(QObject):
                 self.desk.auditor.attach(self.session)
             self._read_at = self.cursor.at
             self.desk.allocator.changed()
+            self.desk.statistics.changed()
             self._tree.update(tree.Marks(), None)
             self.desk.scrubber.set_marks(self._reader.timeline)
 
@@ -137,6 +139,7 @@ class Scene(QObject):
         self._show_tree(at)
         self._show_text(at)
         desk.scrubber.set_step(at)
+        desk.statistics.set_step(at)
         segments = self._reader.timeline.segments if self._reader else ()
         desk.operations.history.show_entries(History(self._items(), segments, at))
         desk.source.show_source(source(self.moment) if self.moment else None)

@@ -66,6 +66,8 @@ class Scrubber(Canvas):
     sought = Signal(int)
 
     def __init__(self, selection: Selection, parent: QWidget | None = None):
+    #: The steps in sight are others.
+    zoomed = Signal(float, float)
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Timeline"))
         self.setFixedHeight(px(62))
@@ -136,11 +138,17 @@ class Scrubber(Canvas):
 
     def _show(self, first: float, last: float) -> None:
         steps = float(max(self.marks.steps, 1))
+    def show_range(self, first: float, last: float) -> None:
+        """Show these steps, or those nearest to them that there are."""
+        if (first, last) != (self.first, self.last):
+            self._show(first, last)
+
         span = min(max(last - first, FEWEST), steps)
         self.first = min(max(first, 0.0), steps - span)
         self.last = self.first + span
         self.update()
 
+        self.zoomed.emit(self.first, self.last)
     def x_of(self, step: float) -> float:
         """The pixel of a step."""
         return MARGIN + (step - self.first) * (self.width() - 2 * MARGIN) / (self.last - self.first)
