@@ -50,7 +50,10 @@ class HistoryModel(QAbstractListModel):
         self.entries = History()
 
     def show(self, entries: History) -> None:
-        """Show other entries; only the rows between the old and the new play-head look different."""
+        """Show other entries; only the rows between the old and the new play-head look different.
+
+        Of many nothing is said: the view would lay all of them out again.
+        """
         old, new = self.entries, entries
         if len(new) > len(old):
             self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
@@ -63,7 +66,7 @@ class HistoryModel(QAbstractListModel):
         self.entries = new
         if old.items is not new.items and len(new):
             self.dataChanged.emit(self.index(0), self.index(len(new) - 1))
-        elif (old.past, old.reached) != (new.past, new.reached) and len(new):
+        elif (old.past, old.reached) != (new.past, new.reached) and 0 < len(new) <= MANY:
             last = min(max(old.reached, new.reached), len(new)) - 1
             first = max(min(old.past, new.past, last), 0)
             self.dataChanged.emit(self.index(first), self.index(max(first, last)))
@@ -209,6 +212,7 @@ class HistoryPane(QWidget):
         self.list.setUniformItemSizes(many)
         if not (same and many and len(old) == len(entries)):  # with many no row changes its height
             self.list.scheduleDelayedItemsLayout()
+        self.list.viewport().update()
         if entries.past < entries.reached:
             self.list.scrollTo(self.model.index(entries.past))
 

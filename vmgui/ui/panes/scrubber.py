@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPolygonF, QWheelEvent
@@ -22,6 +22,8 @@ MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
 MERGE, LEAST, FADED = 9.0, 2.0, 0.26
 #: Operations on fewer pixels than this are drawn as one.
 CROWD = 4.0
+#: With more operations the end of one changes less than a pixel.
+MANY = 2000
 NOTCH = 1.25
 #: Which kind speaks for marks that stand together.
 INKS_FIRST = ("error", "refused", "huge", "flush", "table")
@@ -72,7 +74,7 @@ class Scrubber(Canvas):
         self.setAccessibleName(tr("Timeline"))
         self.setFixedHeight(px(62))
         self.marks = TimelineMarks(0)
-        self.step = 0
+        self.step = self._as_of = 0
         self.first, self.last = 0.0, 1.0
         self.pins = Pins()
         self._pins_shown = 0
@@ -167,14 +169,32 @@ class Scrubber(Canvas):
             sheet.box(track, None, self.theme.color("border"), 1, 4, DASH)
             sheet.text(track, tr("No operations yet"), self.theme.color("text3"), Type(11), CENTRE)
             return
-        key = (self._version, self.first, self.last, self._happened())
-        sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_time(part, track))
+        if len(self.marks.segments) > MANY:
+            self._draw_halves(sheet, track)
+        else:
+            self._draw_as_of(self.step, self._happened(), sheet, track)
         drawn = len(sheet.hits)
         pinned = ("pins", self._pins_shown, self.first, self.last)
         draw = lambda part: self.pins.draw(part, track, self.first, self.last, self.x_of)  # noqa: E731
         sheet.cached(pinned, QRectF(self.rect()), draw)
         self._pinned = sheet.hits[drawn:]
         self._draw_head(sheet, track)
+
+    def _draw_halves(self, sheet: Sheet, track: QRectF) -> None:
+        """Of very many operations two pictures, none happened and all happened, which meet at the play-head."""
+        x, hits = self.x_of(self.step), len(sheet.hits)
+        for step, left, right in ((self.marks.steps, 0.0, x), (-1, x, float(self.width()))):
+            del sheet.hits[hits:]  # both have the same
+            sheet.painter.save()
+            sheet.painter.setClipRect(QRectF(left, 0, max(right - left, 0), self.height()))
+            self._draw_as_of(step, None, sheet, track)
+            sheet.painter.restore()
+
+    def _draw_as_of(self, step: int, happened: Hashable, sheet: Sheet, track: QRectF) -> None:
+        """Draw operations and marks as they are when so many steps have happened; `happened` sums that up."""
+        self._as_of = step
+        key = (self._version, self.first, self.last, happened if happened is not None else step)
+        sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_time(part, track))
 
     def _draw_time(self, sheet: Sheet, track: QRectF) -> None:
         """All but the play-head: the same until it passes a mark or the end of an operation."""
@@ -203,7 +223,7 @@ class Scrubber(Canvas):
         segments = self.marks.segments
         left, right = self.x_of(segments[first].first), self.x_of(segments[end - 1].last)
         rect = QRectF(left, track.y(), max(right - left - 0.5, LEAST), track.height())
-        self._fill_segment(sheet, segments[(first + end) // 2], rect, self.step > segments[first].first)
+        self._fill_segment(sheet, segments[(first + end) // 2], rect, self._as_of > segments[first].first)
         steps = tr("steps {0} to {1}").format(count(segments[first].first), count(segments[end - 1].last))
         text = tr("{0} operations").format(count(end - first))
         sheet.hit(rect, Place(step=segments[first].first), f"{text}\n{steps}")
@@ -211,7 +231,7 @@ class Scrubber(Canvas):
     def _draw_segment(self, sheet: Sheet, segment: Segment, track: QRectF) -> None:
         left, right = self.x_of(segment.first), self.x_of(segment.last)
         rect = QRectF(left, track.y(), max(right - left - 1.5, LEAST), track.height())
-        self._fill_segment(sheet, segment, rect, self.step > segment.first)
+        self._fill_segment(sheet, segment, rect, self._as_of > segment.first)
         place = Place(step=segment.first)
         steps = tr("steps {0} to {1}").format(count(segment.first), count(segment.last))
         sheet.hit(rect, place, f"{segment.text}\n{steps}")
@@ -268,10 +288,10 @@ class Scrubber(Canvas):
             kind = next(k for k in INKS_FIRST if k in kinds)
             x = self.x_of((first.step + last.step) / 2)
             color = QColor(self.theme.color(INKS[kind]))
-            if first.step > self.step:
+            if first.step > self._as_of:
                 color.setAlphaF(0.5)
             if kind == "refused" and "table" in kinds:
-                ahead = first.step > self.step
+                ahead = first.step > self._as_of
                 draw_mark(sheet, "table", x, y, color if ahead else self.theme.color("table"))
             draw_mark(sheet, kind, x, y, color)
             words = mark_words()
