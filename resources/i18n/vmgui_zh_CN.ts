@@ -1908,6 +1908,10 @@
         <translation>复制版本信息(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Describe this pane</source>
+        <translation>描述此窗格(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Reset to defaults</source>
         <translation>恢复默认值(&amp;R)</translation>
     </message>
@@ -2052,6 +2056,10 @@
         <translation>浅色</translation>
     </message>
     <message>
+        <source>List in words what the pane with the focus shows</source>
+        <translation>用文字列出当前焦点窗格所显示的内容</translation>
+    </message>
+    <message>
         <source>Log</source>
         <translation>日志</translation>
     </message>
@@ -2082,6 +2090,10 @@
     <message>
         <source>Next place (F3)</source>
         <translation>下一处（F3）</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>下一行</translation>
     </message>
     <message>
         <source>No copy for recovery can be kept in {0}: {1}. Save often.</source>
@@ -2306,6 +2318,10 @@
     <message>
         <source>Previous place (Shift+F3)</source>
         <translation>上一处（Shift+F3）</translation>
+    </message>
+    <message>
+        <source>Previous row</source>
+        <translation>上一行</translation>
     </message>
     <message>
         <source>Processor</source>
@@ -3152,6 +3168,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>到下一个断点</translation>
     </message>
     <message>
+        <source>To the next row of Real kernel</source>
+        <translation>到真实内核的下一行</translation>
+    </message>
+    <message>
+        <source>To the next row that differs</source>
+        <translation>到下一个有差异的行</translation>
+    </message>
+    <message>
         <source>To the next step in the marked line of the source</source>
         <translation>到下一个位于源代码标记行的步骤</translation>
     </message>
@@ -3162,6 +3186,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>To the next table, huge page, refusal, flush or error</source>
         <translation>到下一个页表、大页、被拒、刷新或错误</translation>
+    </message>
+    <message>
+        <source>To the row before</source>
+        <translation>到前一行</translation>
+    </message>
+    <message>
+        <source>To the row before that differs</source>
+        <translation>到前一个有差异的行</translation>
     </message>
     <message>
         <source>To the step that wrote the selected entry, area or frame, or a list of all</source>
