@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMenu, QSplitter
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from vmgui.engine.machine import Machine
 from vmgui.formats.errors import FormatError
@@ -191,6 +191,13 @@ class Desk(QObject):
             pane.set_theme(theme)
         self.transport.set_theme(theme, self.window.actions_)
         self.presenter.set_theme(theme)
+
+    def in_tab_order(self) -> list[QWidget]:
+        """The panes in the order in which Tab comes to them."""
+        return [
+            self.window.middle, self.window.toolbar, self.rail, self.stage, self.map, self.tree,
+            self.allocator, self.frames, self.transport, self.scrubber, self.details, self.trouble,
+        ]  # fmt: skip
 
     def fit(self, width: int, height: int) -> None:
         """Arrange the panes for a size of the window."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vmgui.ui.actions import Actions, KeyRules
     from vmgui.ui.desk import Desk
+    from vmgui.ui.focus import Rings
     from vmgui.ui.notices import NoticeBar
     from vmgui.ui.status import StatusLine
     from vmgui.ui.theme import Theme
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
     status: StatusLine
     notices: NoticeBar
     theme: Theme
+    _rings: Rings
 
     def __init__(self, settings: Settings | None = None):
         super().__init__()
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
 
         from vmgui.ui import theme as themes
         from vmgui.ui.actions import KeyRules
+        from vmgui.ui.focus import Rings
 
         themes.load_fonts()
         themes.set_scale(self.settings.scale)
@@ -140,6 +143,8 @@ class MainWindow(QMainWindow):
         shortcut.activated.connect(lambda: self.toolbar.brand.showMenu())
         self._keys = KeyRules(self)
         self._app.focusChanged.connect(self._keys.watch)
+        self._rings = Rings(lambda: self.theme.color("accent"), self)
+        self._app.focusChanged.connect(self._rings.watch)
 
     def _add_desk(self, workspace: Workspace | None) -> Desk:
         from vmgui.ui.desk import Desk
@@ -227,6 +232,14 @@ class MainWindow(QMainWindow):
             self.desk.layout_.resize()
         self.notices.say(tr("Type and rows are at {0} %").format(scale))
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes through the panes in the order of the design, whatever was made when."""
+        if self.desk is not None:
+            from vmgui.ui.focus import order_tabs
+
+            order_tabs(self, self.desk.in_tab_order())
+        return super().focusNextPrevChild(forwards)
+
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if self.desk is not None:
@@ -252,5 +265,6 @@ class MainWindow(QMainWindow):
             self.desk.close()
         if self._keys is not None:
             self._app.focusChanged.disconnect(self._keys.watch)
+            self._app.focusChanged.disconnect(self._rings.watch)
             self._keys = None
         event.accept()

@@ -6,8 +6,6 @@ from collections import OrderedDict
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import Hit, Pictures, Sheet
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.speech import announce, spoken
 from vmgui.ui.theme import DARK, Theme
 
 HOVER_MS = 80
@@ -106,7 +105,7 @@ class Canvas(QWidget):
     def describe(self, text: str) -> None:
         """Say what the keyboard cursor is on: to the status bar and to a screen reader."""
         self.setAccessibleDescription(text)
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        announce(self, spoken(text))
         self.described.emit(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:

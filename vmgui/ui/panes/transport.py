@@ -11,6 +11,7 @@ from vmgui.ui import theme as themes
 from vmgui.ui.actions import Actions
 from vmgui.ui.panes.header import Segments
 from vmgui.ui.player import SPEEDS, Player
+from vmgui.ui.speech import announce
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import plain, tr
 
@@ -43,6 +44,11 @@ class Headline(QLabel):
         self._said = text
         self.setToolTip(text)
         self._fit()
+
+    @property
+    def said(self) -> str:
+        """All of it."""
+        return self._said
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -89,7 +95,7 @@ class Transport(QFrame):
         self._row.addWidget(self.sizes)
         self._add_labels()
         player.moved.connect(self._moved)
-        player.playing_changed.connect(lambda _on: self._dress_play())
+        player.playing_changed.connect(self._turned)
         player.speed_changed.connect(lambda speed: self.speeds.buttons[f"{speed:g}"].setChecked(True))
 
     def _sizes(self) -> dict[str, str]:
@@ -149,6 +155,11 @@ class Transport(QFrame):
         ))  # fmt: skip
         self._moved(self.player.at)
 
+    def _turned(self, playing: bool) -> None:
+        self._dress_play()
+        if not playing:
+            self._announce()
+
     def _dress_play(self) -> None:
         name = "pause" if self.player.playing else "play-solid"
         action = self.buttons["play"].defaultAction()
@@ -182,6 +193,12 @@ class Transport(QFrame):
             self._dress_mood(mood)
         self.headline.say(text)
         self.setAccessibleDescription(text)
+        if not self.player.playing or mood in ("refused", "error"):
+            self._announce()
+
+    def _announce(self) -> None:
+        """Let a screen reader say what the step did; while playing only what went wrong, and the last."""
+        announce(self, ": ".join(part for part in (self.mood.text(), self.headline.said) if part))
 
     def _dress_mood(self, mood: str) -> None:
         ink = self.theme.pmd if mood == "huge" else self.theme.error

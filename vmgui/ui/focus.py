@@ -1,0 +1,130 @@
+"""Where the keyboard is: a ring around the control that has the focus, and the way that Tab takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
+
+from vmgui.ui.panes.canvas import Canvas
+
+#: The ring of the design: its width, and what is left free between it and the control.
+WIDTH, GAP = 2, 2
+#: Holders that take every child for a part of theirs.
+ARRANGERS = (QSplitter, QStackedWidget, QTabWidget, QAbstractScrollArea)
+
+
+class Ring(QWidget):
+    """The ring of one widget: around it, or inside of what fills a pane. It lets the mouse through."""
+
+    def __init__(self, held: QWidget, ink: Callable[[], QColor]):
+        self._held, self._ink = held, ink
+        self._inside = isinstance(held, QAbstractScrollArea | QTabBar)
+        super().__init__(host_of(held, self._wanted))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self._moved_with: list[QWidget] = []
+        above: QWidget | None = held
+        while above is not None and above is not self.parentWidget():
+            above.installEventFilter(self)
+            self._moved_with.append(above)
+            above = above.parentWidget()
+        self._place()
+
+    @property
+    def _wanted(self) -> QRect:
+        """The ring in coordinates of the widget."""
+        by = 0 if self._inside else WIDTH + GAP
+        return self._held.rect().adjusted(-by, -by, by, by)
+
+    def _place(self) -> None:
+        host, held = self.parentWidget(), self._held
+        if host is None:
+            return
+        wanted = self._wanted
+        self.setGeometry(QRect(held.mapTo(host, wanted.topLeft()), wanted.size()))
+        self.setVisible(held.isVisible())
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide):
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._ink(), WIDTH))
+        by = WIDTH / 2 + (GAP if self._inside else 0)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(by, by, -by, -by), 6, 6)
+        painter.end()
+
+    def leave(self) -> None:
+        """The focus is elsewhere."""
+        for widget in self._moved_with:
+            with suppress(RuntimeError):  # it may be gone by now
+                widget.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
+
+def host_of(held: QWidget, wanted: QRect) -> QWidget:
+    """The nearest widget above that has room for a rectangle and does not arrange its children."""
+    host = held.parentWidget()
+    while host is not None and not host.isWindow():
+        at = QRect(held.mapTo(host, QPoint(wanted.topLeft())), wanted.size())
+        if host.rect().contains(at) and not isinstance(host, ARRANGERS):
+            return host
+        host = host.parentWidget()
+    return held.window()
+
+
+class Rings(QObject):
+    """Keeps the ring around the widget that has the focus; painted panes draw their own."""
+
+    def __init__(self, ink: Callable[[], QColor], parent: QObject | None = None):
+        super().__init__(parent)
+        self._ink = ink
+        self.ring: Ring | None = None
+
+    def watch(self, _last: QWidget | None, now: QWidget | None) -> None:
+        """The focus has moved."""
+        if self.ring is not None:
+            with suppress(RuntimeError):  # it goes with what it stands in
+                self.ring.leave()
+        self.ring = Ring(now, self._ink) if now is not None and wants_ring(now) else None
+
+
+def wants_ring(widget: QWidget) -> bool:
+    """Whether the keyboard can come to a widget, and nobody else shows that it has."""
+    by_key = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+    return by_key and not widget.isWindow() and not isinstance(widget, Canvas)
+
+
+def order_tabs(window: QWidget, groups: Sequence[QWidget]) -> None:
+    """Let Tab go through groups of controls one after the other, and through what is in none at the end."""
+    chain, at = [], window.nextInFocusChain()
+    while at is not window:
+        if at.window() is window and at.focusPolicy() != Qt.FocusPolicy.NoFocus and at.focusProxy() is None:
+            chain.append(at)
+        at = at.nextInFocusChain()
+
+    def rank(widget: QWidget) -> int:  # one group may stand in another
+        found = (i for i, group in enumerate(groups) if group is widget or group.isAncestorOf(widget))
+        return max(found, default=len(groups))
+
+    ordered = sorted(chain, key=rank)
+    if ordered != chain:
+        for before, after in pairwise(ordered):
+            QWidget.setTabOrder(before, after)
