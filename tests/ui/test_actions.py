@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from vmgui.ui.actions import FOCUS_KEYS, specs
+from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, TAKEN, specs
 
 ALL = [*specs(), *FOCUS_KEYS]
 FOCI = sorted({spec.focus for spec in ALL})
@@ -22,6 +22,7 @@ def keys_in(focus: str) -> list[tuple[str, str]]:
         for spec in ALL
         if spec.focus in ("", focus) and not spec.comes
         for key in spec.keys
+        if spec.focus or key not in TAKEN.get(focus, ())
     ]
 
 

@@ -313,9 +313,9 @@ def test_every_page_of_the_help_opens(desk):
 
 
 def test_the_finder_runs_the_action_it_found(desk):
-    from vmgui.ui.dialogs.finder import ActionFinder
+    from vmgui.ui.dialogs.finder import Finder
 
-    finder = ActionFinder(desk.window.actions_, desk.window)
+    finder = Finder(desk)
     finder.field.setText("last step")
     finder.field.returnPressed.emit()
     assert desk.player.at == desk.player.length

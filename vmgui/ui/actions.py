@@ -80,6 +80,9 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("machine", _("&Machine…"), _("Processors, memory and boot parameters"), ("Ctrl+M",), "machine"),
         Spec("nohugevmalloc", "nohugevmalloc", _("Boot without huge pages in vmalloc"), (), "", True),
         Spec("nohugeiomap", "nohugeiomap", _("Boot without huge pages in ioremap; reboots"), (), "", True),
+        None,
+        Spec("preferences", _("Prefere&nces…"), _("Theme, language, sizes, steps, copies for recovery"),
+             ("Ctrl+,",), "settings"),
     )),
     (_("&Run"), (
         Spec("run", _("&Run operation"), _("Run the operation of the form or command line"), ("R",),
@@ -155,9 +158,9 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("go_forward", _("&Forward"), _("To where it went from here"), ("Ctrl+Alt+Right",)),
         None,
         Spec("next_change", _("&Next change of the selection"),
-             _("To the next step that changes the selected entry, area or frame"), ("Ctrl+.",)),
+             _("To the next step that changes the selected entry, area or frame"), ("Alt+.",)),
         Spec("previous_change", _("&Previous change of the selection"),
-             _("To the last step that changed the selected entry, area or frame"), ("Ctrl+,",)),
+             _("To the last step that changed the selected entry, area or frame"), ("Alt+,",)),
         Spec("who_wrote", _("&Who wrote this?"),
              _("To the step that wrote the selected entry, area or frame, or a list of all"), ("Shift+W",)),
         None,
@@ -195,14 +198,18 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
              "", True),
     )),
     (_("&Help"), (
-        Spec("help", _("&Help"), _("How to use vmgui"), ("F1",), "help"),
+        Spec("help", _("&Help"), _("How to use what has the focus, and all of vmgui"), ("F1",), "help"),
         Spec("verified", _("&Verified against Linux 6.12"),
              _("What a real kernel did, compared with the engine field by field"), ()),
         Spec("describe", _("&Describe this pane"),
              _("List in words what the pane with the focus shows"), ("Shift+F1",)),
         Spec("keys", _("&Keys"), _("All keys at a glance"), ("?",)),
-        Spec("palette", _("&Find an action…"), _("Type the name of an action and run it"), ("Ctrl+K",)),
+        Spec("palette", _("&Find an action…"),
+             _("Type a part of an action, operation or scenario, an address or a step"), ("Ctrl+K",)),
+        Spec("menu", _("Open the &menu"), _("Open the menu of the window"), ("F10",)),
         None,
+        Spec("report", _("Report a &problem…"), _("See, and save, what helps to find a mistake of vmgui")),
+        Spec("log", _("&Log"), _("What vmgui did since it was started")),
         Spec("about", _("&About vmgui"), _("Version, licence and sources")),
     )),
 )  # fmt: skip
@@ -214,11 +221,29 @@ FOCUS_KEYS: tuple[Spec, ...] = (
     Spec("free_fit", _("Whole free tree"), _("Show the whole free tree"), ("F",), focus="allocator"),
     Spec("free_in", _("Zoom in"), _("Zoom into the free tree"), ("+",), focus="allocator"),
     Spec("free_out", _("Zoom out"), _("Zoom out of the free tree"), ("-",), focus="allocator"),
+    Spec("row_up", _("Row above"), _("Move to the row above"), ("Up",), focus="allocator"),
+    Spec("row_down", _("Row below"), _("Move to the row below"), ("Down",), focus="allocator"),
+    Spec("node_up", _("Parent"), _("In the tree, to the parent"), ("Alt+Up",), focus="allocator"),
+    Spec("node_down", _("Child"), _("In the tree, to a child"), ("Alt+Down",), focus="allocator"),
+    Spec("row_open", _("Open the row"), _("Open the row; in the tree, to the next area by address"),
+         ("Alt+Right",), focus="allocator"),
+    Spec("row_close", _("Close the row"), _("Close the row; in the tree, to the area before by address"),
+         ("Alt+Left",), focus="allocator"),
+    Spec("row_copy", _("Copy the row"), _("Copy the row as text"), ("Ctrl+C",), focus="allocator"),
+    Spec("recording_down", _("Next row"), _("To the next row of Real kernel"), ("J",), focus="recording"),
+    Spec("recording_up", _("Previous row"), _("To the row before"), ("K",), focus="recording"),
+    Spec("recording_next", _("Next difference"), _("To the next row that differs"), ("N",),
+         focus="recording"),
+    Spec("recording_previous", _("Previous difference"), _("To the row before that differs"), ("P",),
+         focus="recording"),
     Spec("stage_up", _("Slot above"), _("Move to the entry above"), ("Alt+Up",), focus="stage"),
     Spec("stage_down", _("Slot below"), _("Move to the entry below"), ("Alt+Down",), focus="stage"),
     Spec("stage_left", _("Level above"), _("Move to the table above"), ("Alt+Left",), focus="stage"),
     Spec("stage_right", _("Level below"), _("Move to the table below"), ("Alt+Right",), focus="stage"),
 )
+
+#: Keys of the window that a pane takes for itself while it has the focus.
+TAKEN: dict[str, tuple[str, ...]] = {"recording": ("K",)}
 
 
 #: Keys of a lecture: it is a window of its own, where no other key works.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from vmgui import __version__
+from vmgui import __version__, log
 from vmgui.ui import language
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.settings import Settings
@@ -32,6 +33,12 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app.setOrganizationName("vmgui")
     app.setDesktopFileName("vmgui")
     return app
+
+
+def log_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Keep what Qt says, and say it in the terminal as Qt would."""
+    log.topic(log.QT).log(logging.WARNING if kind != QtMsgType.QtDebugMsg else logging.DEBUG, "%s", text)
+    sys.stderr.write(text + "\n")
 
 
 def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
@@ -61,11 +68,14 @@ def open_at(desk: Desk, step: int) -> None:
 
 def begin(window: MainWindow, file: Path | None, step: int | None) -> None:
     """Fill the window; from here on it survives what nobody expected."""
-    from vmgui.ui.boundary import Boundary  # after the first paint
+    from vmgui.ui import recovery  # after the first paint
+    from vmgui.ui.boundary import Boundary
 
     window.furnish()
     Boundary(window).install()
     fill(window, file, step)
+    window.keeper = recovery.Keeper(window, recovery.folder())
+    window.keeper.start()
 
 
 def main(file: Path | None = None, step: int | None = None, wanted: str = "") -> int:
@@ -73,6 +83,8 @@ def main(file: Path | None = None, step: int | None = None, wanted: str = "") ->
 
     `wanted` is a language for this start only.
     """
+    log.install()
+    qInstallMessageHandler(log_message)
     settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
     app = application()
     language.install(wanted or settings.language)

@@ -22,6 +22,7 @@ from vmgui.ui import (
     context,
     editing,
     files,
+    helping,
     language,
     looking,
     presenting,
@@ -106,7 +107,7 @@ class Desk(QObject):
         self.liner = Liner(self)
         self.comparing = comparing.Comparing(self)
         seeking.connect(self)
-        self.window.actions_["follow"].setChecked(True)
+        helping.connect(self)
 
     # --- panes -----------------------------------------------------------------------------------
 
@@ -215,6 +216,7 @@ class Desk(QObject):
         found |= files.handlers(self)
         found |= recordings.handlers(self)
         found |= looking.handlers(self)
+        found |= helping.handlers(self)
         found |= accessible.handlers(self)
         found |= comparing.handlers(self)
         found |= editing.handlers(self)

@@ -1,4 +1,4 @@
-"""Actions that only look: go to a pane, find an address, show the keys, the help, the machine."""
+"""Actions that only look: go to a pane, find an address, the machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ARCHITECTURES = {"x86_64": "x86-64"}
 
 
 def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
-    """What the actions of View and Help do."""
+    """What the actions of View do."""
     window = desk.window
     return {
         "command": lambda: type_operation(desk),
@@ -37,11 +37,6 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "normal_size": lambda: window.change_scale(0),
         "full_screen": lambda: full_screen(desk),
         "machine": lambda: choose_machine(desk),
-        "keys": lambda: show_keys(desk),
-        "help": lambda: show_help(desk),
-        "verified": lambda: show_verified(desk),
-        "about": lambda: show_about(desk),
-        "palette": lambda: find_action(desk),
         "decode": lambda: decode_entry(desk),
     }
 
@@ -131,38 +126,3 @@ def choose_machine(desk: Desk) -> None:
     dialog = MachineDialog(desk.workspace.machine, desk.window)
     dialog.chosen.connect(desk.reboot)
     dialog.open()
-
-
-def show_keys(desk: Desk) -> None:
-    """All keys at a glance."""
-    from vmgui.ui.dialogs.keys import KeysOverlay
-
-    KeysOverlay(desk.window).open()
-
-
-def show_help(desk: Desk) -> None:
-    """The pages of resources/docs."""
-    from vmgui.ui.dialogs.help import HelpWindow
-
-    HelpWindow.show_for(desk.window)
-
-
-def show_verified(desk: Desk) -> None:
-    """What came of comparing the engine with recordings of a real kernel."""
-    from vmgui.ui.dialogs.help import VERIFIED, HelpWindow
-
-    HelpWindow.show_for(desk.window, VERIFIED)
-
-
-def show_about(desk: Desk) -> None:
-    """Version, licence, sources."""
-    from vmgui.ui.dialogs.about import AboutDialog
-
-    AboutDialog(desk.window).open()
-
-
-def find_action(desk: Desk) -> None:
-    """Type the name of an action and run it."""
-    from vmgui.ui.dialogs.finder import ActionFinder
-
-    ActionFinder(desk.window.actions_, desk.window).open()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
     from vmgui.ui.focus import Rings
     from vmgui.ui.notices import NoticeBar
+    from vmgui.ui.recovery import Keeper
     from vmgui.ui.status import StatusLine
     from vmgui.ui.theme import Theme
     from vmgui.ui.toolbar import Toolbar
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self._keys: KeyRules | None = None
         self._was_painted = False
+        self.keeper: Keeper | None = None
         self.setObjectName("window")
         self.setWindowTitle("vmgui")
         self.setMinimumSize(LEAST)
@@ -99,6 +101,8 @@ class MainWindow(QMainWindow):
             self.desk = self._add_desk(workspace)
             self.desk.centre.show()  # what is put into a visible widget is hidden at first
             kept.give(self.desk)
+            if self.keeper is not None:
+                self.keeper.attach(self.desk)
         finally:
             self.setUpdatesEnabled(True)
 
@@ -108,7 +112,7 @@ class MainWindow(QMainWindow):
 
         desk.close()
         desk.workspace.disconnect_all()
-        for dialog in self.findChildren(QDialog):
+        for dialog in (*self.findChildren(QDialog), *self.findChildren(QMainWindow)):
             dialog.close()
             dialog.deleteLater()
         self.rest()
@@ -126,8 +130,6 @@ class MainWindow(QMainWindow):
 
     def _add_frame(self) -> None:
         """What stays as long as the window."""
-        from PySide6.QtGui import QKeySequence, QShortcut
-
         from vmgui.ui import theme as themes
         from vmgui.ui.actions import KeyRules
         from vmgui.ui.focus import Rings
@@ -139,8 +141,6 @@ class MainWindow(QMainWindow):
         self.theme = themes.THEMES[self.settings.theme]
         self.setWindowIcon(themes.app_icon())
         self.setDockNestingEnabled(True)
-        shortcut = QShortcut(QKeySequence("F10"), self)
-        shortcut.activated.connect(lambda: self.toolbar.brand.showMenu())
         self._keys = KeyRules(self)
         self._app.focusChanged.connect(self._keys.watch)
         self._rings = Rings(lambda: self.theme.color("accent"), self)
@@ -261,6 +261,8 @@ class MainWindow(QMainWindow):
         if self.desk is not None and not self.desk.may_discard():
             event.ignore()
             return
+        if self.keeper is not None:
+            self.keeper.end()
         if self.desk is not None:
             self.desk.close()
         if self._keys is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from html import escape
 
@@ -9,10 +10,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from vmgui import log
 from vmgui.ui import theme as themes
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
+_said = log.topic(log.WINDOW)
 #: Milliseconds a notice that only informs stays.
 STAYS = 8000
 
@@ -68,10 +71,16 @@ class NoticeBar(QFrame):
         self._show("error", text, offer)
         self._timer.stop()
 
+    def ask(self, text: str, offer: tuple[str, Callable[[], object]]) -> None:
+        """Tell something that waits for an answer; `offer` is a button's text and what it does."""
+        self._show("info", text, offer)
+        self._timer.stop()
+
     def _show(
         self, kind: str, text: str, offer: tuple[str, Callable[[], object]] | None = None
     ) -> None:
         self._kind, text = kind, tr(text)
+        _said.log(logging.ERROR if kind == "error" else logging.INFO, "%s", text)
         self.action_button.setVisible(offer is not None)
         if offer is not None:
             self.action_button.setText(offer[0])

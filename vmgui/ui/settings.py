@@ -1,136 +1,186 @@
-"""What the window remembers between two starts: theme, size of type, layout, recent files."""
+"""What the window remembers between two starts: a table of settings; beside it layouts and recent files.
+
+The table is the class itself: each setting has a name, a kind, a default and a sentence.  Those with a title
+are what Preferences shows, in this order; the dialog is generated from here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from vmgui.texts import mark as _
 
 RECENT = 8
 GROUPS = (1, 16, 64, 512)
 SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
+#: Seconds from an operation to its copy; NEVER keeps none.
+AUTOSAVES = (0, 10, 60, -1)
+NEVER = -1
+#: How many actions the palette remembers.
+USED = 12
+
+
+class Setting:
+    """One setting: an attribute of Settings that is read, checked and kept under its name.
+
+    What is kept and cannot be understood, or is none of the choices, reads as the default; to set such a
+    value is a ValueError.  `words` are what the choices are called, `section` groups settings in Preferences.
+    """
+
+    kind: type = str
+
+    def __init__(self, default: Any, title: str = "", help: str = "", section: str = "",
+                 choices: tuple[Any, ...] = (), words: tuple[str, ...] = ()):  # fmt: skip
+        self.default, self.title, self.help, self.section = default, title, help, section
+        self.choices, self.words = choices, words
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, settings: Settings | None, owner: type | None = None) -> Any:
+        return self if settings is None else self.read(settings.kept(self.name, self.default))
+
+    def __set__(self, settings: Settings, value: Any) -> None:
+        if not isinstance(value, self.kind) or (self.choices and value not in self.choices):
+            raise ValueError(f"{value!r} is no value of the setting {self.name}")
+        settings.keep(self.name, value)
+
+    def read(self, kept: object) -> Any:
+        """The value of what is kept."""
+        value = self.understood(str(kept))
+        return value if not self.choices or value in self.choices else self.default
+
+    def understood(self, text: str) -> Any:
+        """The value of a text as a file of settings holds it."""
+        return text
+
+
+class Switch(Setting):
+    """On or off."""
+
+    kind = bool
+
+    def understood(self, text: str) -> bool:
+        """On is what says true."""
+        return text.lower() == "true"
+
+
+class Number(Setting):
+    """One of a few numbers."""
+
+    kind = int
+
+    def understood(self, text: str) -> int:
+        """The default where there is no number."""
+        return int(text) if text.removeprefix("-").isdecimal() else int(self.default)
+
+
+class Folder(Setting):
+    """A folder or file, empty for none."""
+
+
+LOOKS, STEPS, WORK = _("Looks"), _("Steps"), _("Files")
 
 
 class Settings:
     """Remembers in a QSettings; without one it forgets at the end, as tests and pictures want."""
 
+    theme = Setting("dark", _("Theme"), _("Colours of the window"), LOOKS,
+                    ("dark", "light"), (_("Dark"), _("Light")))  # fmt: skip
+    language = Setting("system", _("Language"), _("Language of the window; names of the kernel stay"), LOOKS,
+                       ("system", "en", "zh"), (_("As the system"), "English", "简体中文"))  # fmt: skip
+    scale = Number(100, _("Size of type and rows"), _("In percent of the design"), LOOKS, SCALES,
+                   tuple(f"{percent} %" for percent in SCALES))  # fmt: skip
+    reduced_motion = Switch(False, _("Reduced motion"), _("Show steps at once, without motions"), LOOKS)
+    group = Number(16, _("Entries a step writes"),
+                   _("A loop over the entries of a page table stops after so many"), STEPS, GROUPS,
+                   ("1", "16", "64", _("a whole table")))  # fmt: skip
+    services = Switch(False, _("Step into services"), _("Also into the page allocator, kmalloc and log"),
+                      STEPS)  # fmt: skip
+    follow = Switch(True, _("Follow step"), _("Bring what a step touches into view"), STEPS)
+    speaker_notes = Switch(False, _("Speaker notes"),
+                           _("A window of their own for the notes of a lecture, even on one screen"),
+                           STEPS)  # fmt: skip
+    autosave = Number(0, _("Keep a copy"),
+                      _("Offered at the next start if vmgui did not end as it should"),
+                      WORK, AUTOSAVES, (_("after every operation"), _("after 10 seconds"),
+                                        _("after a minute"), _("never")))  # fmt: skip
+    kernel_source = Folder("", _("Kernel's source"),
+                           _("Folder or archive of the kernel's text; empty: where packages put it"),
+                           WORK)  # fmt: skip
+    perspective = Setting("explore", help=_("The perspective of the last time"))
+    allocator = Setting("tree", help=_("The section of the allocator pane"))
+
     def __init__(self, store: QSettings | None = None):
         self._store = store
         self._kept: dict[str, object] = {}
 
-    def _get(self, key: str, default: object) -> object:
+    @classmethod
+    def table(cls) -> Iterator[Setting]:
+        """All settings, in the order of Preferences."""
+        return (each for each in vars(cls).values() if isinstance(each, Setting))
+
+    @classmethod
+    def shown(cls) -> list[Setting]:
+        """Those that Preferences shows."""
+        return [each for each in cls.table() if each.title]
+
+    def kept(self, key: str, default: object) -> object:
+        """What is kept under a key."""
         if self._store is not None:
             return self._store.value(key, default)
         return self._kept.get(key, default)
 
-    def _set(self, key: str, value: object) -> None:
+    def keep(self, key: str, value: object) -> None:
+        """Keep a value under a key."""
         if self._store is not None:
             self._store.setValue(key, value)
         else:
             self._kept[key] = value
 
-    @property
-    def theme(self) -> str:
-        """Name of the theme: dark or light."""
-        return "light" if self._get("theme", "dark") == "light" else "dark"
+    # --- lists ---------------------------------------------------------------------------------
 
-    @theme.setter
-    def theme(self, name: str) -> None:
-        self._set("theme", name)
-
-    @property
-    def language(self) -> str:
-        """Language of the window: en, zh, or system for what the system speaks."""
-        kept = str(self._get("language", "system"))
-        return kept if kept in ("en", "zh") else "system"
-
-    @language.setter
-    def language(self, name: str) -> None:
-        self._set("language", name)
-
-    @property
-    def scale(self) -> int:
-        """Size of type and rows in percent."""
-        text = str(self._get("scale", 100))
-        return int(text) if text.isdigit() and int(text) in SCALES else 100
-
-    @scale.setter
-    def scale(self, percent: int) -> None:
-        self._set("scale", percent)
-
-    @property
-    def group(self) -> int:
-        """How many entries of a page table one step may write."""
-        text = str(self._get("group", 16))
-        return int(text) if text.isdigit() and int(text) in GROUPS else 16
-
-    @group.setter
-    def group(self, entries: int) -> None:
-        self._set("group", entries)
-
-    @property
-    def kernel_source(self) -> str:
-        """Folder or archive of the kernel's source; empty: where packages put it."""
-        return str(self._get("kernel_source", ""))
-
-    @kernel_source.setter
-    def kernel_source(self, path: str) -> None:
-        self._set("kernel_source", path)
-
-    @property
-    def allocator(self) -> str:
-        """The section of the allocator pane."""
-        return str(self._get("allocator", "tree"))
-
-    @allocator.setter
-    def allocator(self, section: str) -> None:
-        self._set("allocator", section)
-
-    @property
-    def reduced_motion(self) -> bool:
-        """Whether steps are shown without motions."""
-        return str(self._get("reduced_motion", False)).lower() == "true"
-
-    @reduced_motion.setter
-    def reduced_motion(self, reduced: bool) -> None:
-        self._set("reduced_motion", reduced)
-
-    @property
-    def speaker_notes(self) -> bool:
-        """Whether a lecture shows the notes in a window of their own even on one screen."""
-        return str(self._get("speaker_notes", False)).lower() == "true"
-
-    @speaker_notes.setter
-    def speaker_notes(self, shown: bool) -> None:
-        self._set("speaker_notes", shown)
-
-    @property
-    def perspective(self) -> str:
-        """The perspective of the last time."""
-        return str(self._get("perspective", "explore"))
-
-    @perspective.setter
-    def perspective(self, name: str) -> None:
-        self._set("perspective", name)
+    def _names(self, key: str, most: int) -> list[str]:
+        held = self.kept(key, [])
+        names = [held] if isinstance(held, str) else held if isinstance(held, list) else []
+        return [str(name) for name in names[:most] if name]
 
     @property
     def recent(self) -> list[Path]:
         """Files opened last, the newest first."""
-        kept = self._get("recent", [])
-        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return [Path(str(name)) for name in names[:RECENT]]
+        return [Path(name) for name in self._names("recent", RECENT)]
 
     def remember(self, path: Path) -> None:
         """Put a file in front of the recent ones."""
         path = path.resolve()
         names = [str(path), *(str(p) for p in self.recent if p != path)]
-        self._set("recent", names[:RECENT])
+        self.keep("recent", names[:RECENT])
+
+    def forget(self, path: Path | None = None) -> None:
+        """Take a file out of the recent ones; without one, all of them."""
+        self.keep("recent", [str(each) for each in self.recent if path is not None and each != path])
+
+    @property
+    def used(self) -> list[str]:
+        """What was found in the palette and run, the last one first."""
+        return self._names("used", USED)
+
+    def use(self, name: str) -> None:
+        """Put an entry of the palette in front."""
+        self.keep("used", [name, *(each for each in self.used if each != name)][:USED])
+
+    # --- layouts -------------------------------------------------------------------------------
 
     def layout(self, name: str) -> QByteArray | None:
         """A layout kept under a name."""
-        kept = self._get(f"layout/{name}", None)
-        return kept if isinstance(kept, QByteArray) and not kept.isEmpty() else None
+        held = self.kept(f"layout/{name}", None)
+        return held if isinstance(held, QByteArray) and not held.isEmpty() else None
 
     def keep_layout(self, name: str, state: QByteArray) -> None:
         """Keep a layout under a name."""
-        self._set(f"layout/{name}", state)
+        self.keep(f"layout/{name}", state)

@@ -109,6 +109,15 @@ class Workspace(QObject):
         if said:
             raise located(said[0].error, said[0].operation, document.title)
 
+    def recover(self, document: Document, path: Path | None, progress: Progress = patient) -> None:
+        """Run a program that was never saved to the file that it belongs to, if it has one."""
+        try:
+            self.show(document, path, progress)
+        finally:
+            if self.document is document:
+                self.dirty = True
+                self.titled.emit()
+
     def adopt(self, session: Session, title: str) -> None:
         """Show a session that somebody else has run: that of a recording."""
         lines = tuple(str(done.operation) for done in session.operations)

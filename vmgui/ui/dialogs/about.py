@@ -3,31 +3,94 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+import PySide6
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from vmgui import __version__
+from vmgui import __version__, assets
 from vmgui.timeline.values import size_text
 from vmgui.ui import theme as themes
 from vmgui.ui.dialogs.help import recorded
+from vmgui.ui.dialogs.rows import Rows
 from vmgui.ui.looking import ARCHITECTURES
 from vmgui.ui.words import tr
 
-WIDTH = 440
-PARTS = ("PySide6_Essentials", "numpy", "pyqtgraph", "lark", "msgspec", "pygments")
+WIDTH, TEXT = 620, 480
+#: The kernel whose text the engine follows.
+ENGINE = "Linux 6.12, mm/vmalloc.c"
+#: Fonts that come along: family, licence, the file with its text.
+FONTS = (("Noto Sans, Noto Sans CJK SC", "OFL-1.1", "fonts/OFL.txt"),
+         ("DejaVu Sans Mono", "Bitstream Vera", "fonts/DejaVu-LICENSE.txt"))  # fmt: skip
+LICENCE_FILE = re.compile(r"\.dist-info/.*(licen[cs]e|copying)", re.IGNORECASE)
 
 
-def versions() -> str:
-    """The parts it is made with, and their versions."""
-    found = [f"Python {platform.python_version()}"]
-    for part in PARTS:
+def versions() -> list[tuple[str, str]]:
+    """What runs, and its version."""
+    return [
+        ("vmgui", __version__), (tr("Engine"), ENGINE), ("Python", platform.python_version()),
+        ("Qt", qVersion()), ("PySide6", PySide6.__version__), (tr("System"), platform.platform()),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that comes along with vmgui: its licence's name, and its text if that comes along too."""
+
+    name: str
+    version: str
+    licence: str
+    text: str
+
+
+@cache
+def bundled() -> tuple[Part, ...]:
+    """Every library that vmgui needs, and what those need, as far as they are installed; then the fonts."""
+    found: dict[str, Part] = {}
+    wanted = ["vmgui"]
+    while wanted:
+        name = wanted.pop(0)
+        if name.lower() in found:
+            continue
         try:
-            found.append(f"{part.replace('_Essentials', '')} {version(part)}")
+            there = distribution(name)
         except PackageNotFoundError:
             continue
-    return ", ".join(found)
+        found[name.lower()] = _part(there)
+        needs = [need for need in there.requires or () if "extra ==" not in need]
+        wanted += [match[0] for need in needs if (match := re.match(r"[\w.-]+", need))]
+    fonts = [
+        Part(name, tr("font"), licence, assets.path(file).read_text("utf-8"))
+        for name, licence, file in FONTS
+    ]
+    return (*found.values(), *fonts)
+
+
+def _part(there: Distribution) -> Part:
+    said = there.metadata
+    names = [line.rpartition(":: ")[2] for line in said.get_all("Classifier") or ()
+             if line.startswith("License ::")]  # fmt: skip
+    short = (said.get("License") or "").split("\n")[0]
+    files = [file for file in there.files or () if LICENCE_FILE.search(str(file))]
+    text = files[0].read_text() if files and Path(str(files[0].locate())).is_file() else ""
+    licence = said.get("License-Expression") or short or ", ".join(names) or "–"
+    return Part(said["Name"], there.version, licence, text)
 
 
 def proven() -> str:
@@ -42,11 +105,31 @@ def proven() -> str:
 
 
 class AboutDialog(QDialog):
-    """A page of text."""
+    """Two pages: what it is, and the licences of all that comes along."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("About vmgui"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self._first(), tr("About"))
+        self.tabs.addTab(self._licences(), tr("Licences"))
+        self.copying, closing = QPushButton(tr("&Copy versions")), QPushButton(tr("Close"))
+        self.copying.clicked.connect(self.copy)
+        closing.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.addWidget(self.copying)
+        row.addStretch(1)
+        row.addWidget(closing)
+        closing.setDefault(True)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 14, 20, 14)
+        box.addWidget(self.tabs, 1)
+        box.addLayout(row)
+        self.resize(WIDTH, 500)
+
+    def _first(self) -> QWidget:
         picture = QLabel()
         picture.setPixmap(themes.app_icon().pixmap(72, 72))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -59,22 +142,56 @@ class AboutDialog(QDialog):
             "It comes with no warranty."))  # fmt: skip
         text.setText(f"{text.text()}\n\n{proven()}")
         text.setWordWrap(True)
-        text.setFixedWidth(WIDTH)
-        parts = QLabel(versions())
-        parts.setProperty("role", "secondary")
-        parts.setWordWrap(True)
-        parts.setFixedWidth(WIDTH)
+        text.setFixedWidth(TEXT)
         side = QVBoxLayout()
-        for label in (title, text, parts):
-            side.addWidget(label)
-        top = QHBoxLayout()
+        side.setSpacing(10)
+        side.addWidget(title)
+        side.addWidget(text)
+        side.addLayout(self._versions())
+        side.addStretch(1)
+        page = QWidget()
+        top = QHBoxLayout(page)
+        top.setContentsMargins(0, 14, 0, 6)
         top.setSpacing(18)
         top.addWidget(picture)
         top.addLayout(side, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(20, 18, 20, 14)
-        box.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
-        box.addLayout(top)
-        box.addWidget(buttons)
+        return page
+
+    def _versions(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(2)
+        for name, value in versions():
+            known, said = QLabel(name), QLabel(value)
+            known.setProperty("role", "secondary")
+            said.setProperty("role", "mono")
+            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(known, said)
+        return form
+
+    def _licences(self) -> QWidget:
+        self.table = Rows(tr("Licences"), (tr("Part"), tr("Version"), tr("Licence")))
+        self.table.fill([(part.name, part.version, part.licence) for part in bundled()], mono=(1,))
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName(tr("Text of the licence"))
+        self.text.setFont(themes.widget_font(themes.SECONDARY, mono=True))
+        self.table.currentCellChanged.connect(lambda row, *_rest: self._show_licence(row))
+        self._show_licence(0)
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.addWidget(self.table, 1)
+        box.addWidget(self.text, 1)
+        return page
+
+    def _show_licence(self, row: int) -> None:
+        if 0 <= row < len(bundled()):
+            part = bundled()[row]
+            missing = tr("{0} comes without the text of its licence: {1}.")
+            self.text.setPlainText(part.text or missing.format(part.name, part.licence))
+
+    def copy(self) -> None:
+        """Put the versions into the clipboard."""
+        text = "\n".join(f"{name}: {value}" for name, value in versions())
+        QApplication.clipboard().setText(text)

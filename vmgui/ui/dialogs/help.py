@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMainWindow, QSplitter, QTextBrowser, QWidget
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextBlock, QTextCursor
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QSplitter,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vmgui import assets
 from vmgui.formats import conformance, conformance_page
 from vmgui.formats.errors import FormatError
+from vmgui.ui.dialogs.find_bar import FindBar
 from vmgui.ui.language import ENGLISH, current
 from vmgui.ui.words import tr
 
@@ -84,8 +94,23 @@ def title_of(page: Path) -> str:
     return page.stem
 
 
+def headings(text: str) -> list[str]:
+    """The headings of a page, in order."""
+    fenced, found = False, []
+    for line in text.splitlines():
+        fenced ^= line.startswith("```")
+        if line.startswith("#") and not fenced:
+            found.append(line.lstrip("#").strip())
+    return found
+
+
+def slug(title: str) -> str:
+    """What a link calls a heading: the-debug-services."""
+    return "-".join("".join(c for c in title.lower() if c.isalnum() or c in " -").split())
+
+
 class HelpWindow(QMainWindow):
-    """A list of pages beside the page; links between pages work."""
+    """A list of pages beside the page.  Links between pages work; others open in the browser when clicked."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -97,39 +122,141 @@ class HelpWindow(QMainWindow):
         self.text.setOpenExternalLinks(False)
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(tr("Page"))
+        self.text.document().setDocumentMargin(16)
         self.text.anchorClicked.connect(self._follow)
+        self.find = FindBar(self.text)
+        self._trail: list[tuple[str, int]] = []
+        self._ahead: list[tuple[str, int]] = []
         self.pages = pages()
         for page in self.pages:
             item = QListWidgetItem(page.title)
             item.setData(NAME, page.name)
+            item.setToolTip(page.title)
             self.list.addItem(item)
         self.list.currentItemChanged.connect(self._choose)
-        split = QSplitter()
-        split.addWidget(self.list)
-        split.addWidget(self.text)
-        split.setSizes([220, 720])
-        self.setCentralWidget(split)
+        self._lay_out()
+        for keys, do in (("Ctrl+F", self.find.begin), ("F3", self.find.next),
+                         ("Shift+F3", self.find.previous), ("Alt+Left", self.back),
+                         ("Alt+Right", self.forward), ("Esc", self._leave)):  # fmt: skip
+            QShortcut(QKeySequence(keys), self).activated.connect(do)
         self.list.setCurrentRow(0)
 
+    def _lay_out(self) -> None:
+        page = QWidget()
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.find)
+        box.addWidget(self.text, 1)
+        split = QSplitter()
+        split.addWidget(self.list)
+        split.addWidget(page)
+        split.setSizes([220, 720])
+        split.setChildrenCollapsible(False)
+        self.setCentralWidget(split)
+
     @classmethod
-    def show_for(cls, window: QWidget, name: str = "") -> HelpWindow:
-        """Show the one help window of a window, at the page called ``name`` if that is there."""
+    def show_for(cls, window: QWidget, name: str = "", section: str = "", word: str = "") -> HelpWindow:
+        """Show the one help window of a window: a page, a section of it, a word in that, as far as named."""
         shown = window.findChild(cls) or cls(window)
         shown.go(name)
+        if section:
+            shown.go_to_section(section, word)
         shown.show()
         shown.raise_()
+        shown.activateWindow()
+        shown.text.setFocus()
         return shown
 
-    def go(self, name: str) -> None:
-        """Show the page called ``name``, if there is one."""
+    # --- going ---------------------------------------------------------------------------------
+
+    @property
+    def here(self) -> str:
+        """The name of the page that is shown."""
+        item = self.list.currentItem()
+        return item.data(NAME) if item is not None else ""
+
+    def go(self, name: str) -> bool:
+        """Show the page called ``name``; False when there is none."""
         for row, page in enumerate(self.pages):
             if page.name == name:
                 self.list.setCurrentRow(row)
+                return True
+        return False
 
-    def _choose(self, item: QListWidgetItem | None, _last: QListWidgetItem | None) -> None:
+    def go_to_section(self, title: str, word: str = "") -> bool:
+        """Show a section by its title in English, in whatever language the page is, and a word in it."""
+        known = headings(assets.path(f"docs/{self.here}").read_text("utf-8")) if self._is_paper else []
+        found = [block for block in self._blocks() if block.blockFormat().headingLevel()]
+        if title not in known or len(found) != len(known):
+            return False
+        cursor = QTextCursor(found[known.index(title)])
+        inside = self.text.document().find(word, cursor) if word else QTextCursor()
+        self._show(inside if not inside.isNull() else cursor)
+        return True
+
+    @property
+    def _is_paper(self) -> bool:
+        return self.here.endswith(".md")
+
+    def _blocks(self) -> list[QTextBlock]:
+        document = self.text.document()
+        return [document.findBlockByNumber(n) for n in range(document.blockCount())]
+
+    def _show(self, cursor: QTextCursor) -> None:
+        """Bring a place to the top of the page."""
+        self.text.setTextCursor(cursor)
+        bar = self.text.verticalScrollBar()
+        bar.setValue(bar.value() + self.text.cursorRect(cursor).top() - 8)
+
+    def _choose(self, item: QListWidgetItem | None, last: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        if last is not None:
+            self._trail.append((last.data(NAME), self.text.verticalScrollBar().value()))
+            self._ahead.clear()
+        self._open(item)
+
+    def _open(self, item: QListWidgetItem) -> None:
+        chosen = next(page for page in self.pages if page.name == item.data(NAME))
+        self.text.setMarkdown(chosen.text())
+        self.find.search()
+
+    def back(self) -> None:
+        """To the page before."""
+        self._move(self._trail, self._ahead)
+
+    def forward(self) -> None:
+        """To the page that one came back from."""
+        self._move(self._ahead, self._trail)
+
+    def _move(self, taken: list[tuple[str, int]], given: list[tuple[str, int]]) -> None:
+        if not taken:
+            return
+        name, at = taken.pop()
+        given.append((self.here, self.text.verticalScrollBar().value()))
+        self.list.blockSignals(True)
+        self.go(name)
+        self.list.blockSignals(False)
+        item = self.list.currentItem()
         if item is not None:
-            chosen = next(page for page in self.pages if page.name == item.data(NAME))
-            self.text.setMarkdown(chosen.text())
+            self._open(item)
+        self.text.verticalScrollBar().setValue(at)
+
+    def _leave(self) -> None:
+        if self.find.isVisible():
+            self.find.end()
+        else:
+            self.close()
 
     def _follow(self, link: QUrl) -> None:
-        self.go(Path(link.path()).name)
+        """A click on a link: to a page or section of ours; the browser gets what is on the network."""
+        if link.scheme() in ("http", "https"):
+            QDesktopServices.openUrl(link)
+            return
+        if link.path():
+            self.go(Path(link.path()).name)
+        if link.fragment():
+            for block in self._blocks():
+                if block.blockFormat().headingLevel() and slug(block.text()) == link.fragment():
+                    self._show(QTextCursor(block))

@@ -1,67 +1,110 @@
-"""All keys at a glance, made of the table of actions."""
+"""All actions and keys at a glance, made of the table of actions."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from vmgui.ui.actions import FOCUS_KEYS, MENUS, Spec
+from vmgui.ui.actions import FOCUS_KEYS, MENUS, PRESENT_KEYS, Spec
+from vmgui.ui.fuzzy import score
+from vmgui.ui.theme import px
 from vmgui.ui.words import plain, tr
+
+#: Which groups stand below each other: menus by number, then the keys of a focus and those of a lecture.
+COLUMNS = ((2, 5), (0, 1), (4,), (3,), (6, 7))
 
 
 def key_text(spec: Spec) -> str:
     """The keys of an action as they stand on the keyboard."""
-    return "  ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+    return "\n".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+
+
+def groups() -> list[tuple[str, list[Spec]]]:
+    """Every action by its menu, then the keys of painted panes and of a lecture."""
+    found = [(plain(tr(title)), [s for s in entries if s is not None]) for title, entries in MENUS]
+    return [*found, (tr("Where it has the focus"), list(FOCUS_KEYS)),
+            (tr("In a lecture"), list(PRESENT_KEYS))]  # fmt: skip
 
 
 class KeysOverlay(QDialog):
-    """Columns of keys; any key or click closes it."""
+    """Columns of actions: those with keys first. What is typed leaves those that fit; Esc closes."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keys"))
-        self.setProperty("surface", "card")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(36)
-        groups = [(title, [s for s in entries if s is not None and s.keys]) for title, entries in MENUS]
-        groups.append((tr("Stage and map with focus"), list(FOCUS_KEYS)))
-        columns = ((2, 5), (0, 1), (4,), (3, 6))
-        for i, chosen in enumerate(columns):
+        self.rows: list[tuple[Spec, QLabel, QLabel]] = []
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(tr("Type a part of an action or a key"))
+        self.field.setAccessibleName(self.field.placeholderText())
+        self.field.textChanged.connect(self.filter)
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(px(18), px(6), px(18), px(6))
+        columns.setSpacing(px(20))
+        for numbers in COLUMNS:
             side = QVBoxLayout()
-            for number in chosen:
-                self._add(side, *groups[number])
+            side.setSpacing(px(5))
+            for number in numbers:
+                self._add(side, *groups()[number])
             side.addStretch(1)
-            grid.addLayout(side, 0, i)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 18, 24, 18)
-        box.addLayout(grid)
+            columns.addLayout(side)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(page)
         note = QLabel(
             tr("A text field, tree or table with focus keeps its own arrows. F10 opens the menu.")
         )
         note.setProperty("role", "secondary")
+        note.setContentsMargins(px(18), 0, px(18), 0)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, px(10), 0, px(10))
+        head = QHBoxLayout()
+        head.setContentsMargins(px(18), 0, px(18), 0)
+        head.addWidget(self.field)
+        box.addLayout(head)
+        box.addWidget(area, 1)
         box.addWidget(note)
+        room = parent.size() if parent is not None else self.maximumSize()
+        wide = page.sizeHint().width() + px(16)
+        self.resize(min(wide, room.width() - px(20)),
+                    min(page.sizeHint().height() + px(90), room.height() - px(40)))  # fmt: skip
 
     def _add(self, box: QVBoxLayout, title: str, specs: list[Spec]) -> None:
-        head = QLabel(plain(tr(title)))
+        head = QLabel(title)
         head.setProperty("role", "title")
         box.addWidget(head)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(3)
-        for row, spec in enumerate(specs):
-            keys = QLabel(key_text(spec))
+        grid.setHorizontalSpacing(px(10))
+        grid.setVerticalSpacing(px(1))
+        for row, spec in enumerate(sorted(specs, key=lambda each: not each.keys)):
+            keys, text = QLabel(key_text(spec)), QLabel(plain(tr(spec.text)))
             keys.setProperty("role", "mono")
-            text = QLabel(plain(tr(spec.text)))
-            grid.addWidget(keys, row, 0)
-            grid.addWidget(text, row, 1)
+            text.setToolTip(tr(spec.comes or spec.tip))
+            if not spec.keys:
+                text.setProperty("role", "secondary")
+            top = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(keys, row, 0, top)
+            grid.addWidget(text, row, 1, top)
+            self.rows.append((spec, keys, text))
         grid.setColumnStretch(1, 1)
         box.addLayout(grid)
-        box.addSpacing(10)
+        box.addSpacing(px(8))
 
-    def keyPressEvent(self, event) -> None:
-        if event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt):
-            self.accept()
-
-    def mousePressEvent(self, event) -> None:
-        self.accept()
+    def filter(self, typed: str) -> None:
+        """Leave the actions that fit."""
+        for spec, keys, text in self.rows:
+            fits = score(typed, f"{text.text()} {keys.text()} {tr(spec.tip)}") is not None
+            keys.setVisible(fits)
+            text.setVisible(fits)
