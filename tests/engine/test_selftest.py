@@ -10,6 +10,7 @@ from vmgui.engine.check import busy_areas, validate
 from vmgui.engine.check_walk import tables
 from vmgui.engine.gfp import __GFP_NOWARN, GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
+from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.random import get_random_u8, get_random_u32_below, get_random_u32_inclusive, seed_random
 from vmgui.engine.lib.workqueue import run_pending_work
@@ -320,3 +321,24 @@ def test_a_shuffle_moves_every_number(k):
         shuffle_array(k, numbers)
         assert sorted(numbers) == list(range(11))
         assert all(i != number for i, number in enumerate(numbers))
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 6, 10, 27, 28, 52])
+@pytest.mark.parametrize("case", [case for case in CASES if case not in ("vm_map_ram_test", MEANT_TO_FAIL)])
+def test_a_case_ends_well_whichever_area_it_does_not_get(k, case, nth):
+    setup_fault_attr(k, Fault.AREA, nth, 1, 1)
+    passed, failed = run(k, case, test_loop_count=2)
+    assert passed + failed == 1
+    assert validate(k) == []
+
+
+def test_a_case_that_does_not_get_all_its_pages_maps_none_and_gives_them_back(k):
+    before = k.nr_free_pages
+    setup_fault_attr(k, Fault.PAGE, 1, 100, 1)
+    assert run(k, "vm_map_ram_test", nr_pages=4) == (0, 1)
+    assert k.nr_free_pages == before
+
+
+def test_a_case_without_memory_for_its_list_fails(k):
+    setup_fault_attr(k, Fault.PAGE, 1, 1, 1)
+    assert run(k, "vm_map_ram_test", nr_pages=2048) == (0, 1)
