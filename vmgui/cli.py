@@ -89,6 +89,7 @@ def _add_run(commands: Any) -> None:
     _machine(run)
     run.add_argument("--steps", action="store_true", help="print every step")
     run.add_argument("--json", action="store_true", help="one JSON object a line")
+    run.add_argument("--format", choices=("text", "json", "csv"), help="only the list of all steps, as this")
 
 
 def _add_replay(commands: Any) -> None:

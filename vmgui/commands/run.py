@@ -12,7 +12,7 @@ from rich.table import Table
 from vmgui.cli import FAILED, OK
 from vmgui.commands.common import begin, console, describe
 from vmgui.formats.oplang import located
-from vmgui.projection.narration import sentence
+from vmgui.formats.step_list import listed, stops, write
 from vmgui.projection.steps import Steps
 from vmgui.timeline.session import Done, Session
 from vmgui.timeline.values import OperationError
@@ -28,7 +28,11 @@ def main(arguments: argparse.Namespace) -> int:
             raise located(error, operation, str(arguments.file)) from error
         if session.dead:
             break
-    if arguments.json:
+    if arguments.format:
+        steps = Steps(session.columns, session.operations)
+        places = stops(steps, 0, len(session))
+        write(sys.stdout, listed(session, steps, places), arguments.format)
+    elif arguments.json:
         _write_json(session, arguments.steps)
     else:
         _write_table(session, arguments.steps)
@@ -62,14 +66,10 @@ def _write_table(session: Session, steps: bool) -> None:
 
 def _steps(session: Session, done: Done) -> list[tuple[int, str]]:
     """Position after each step of an operation, and what the step did."""
-    stops = Steps(session.columns, session.operations)
-    found, at = [], done.first_row
-    while at < done.last_row:
-        after = stops.after(at)
-        runs = f" ({after - at} rows)" if after - at > 1 else ""
-        found.append((after, sentence(session.columns, after - 1).text + runs))
-        at = after
-    return found
+    steps = Steps(session.columns, session.operations)
+    places = stops(steps, done.first_row, done.last_row)
+    found = listed(session, steps, places)
+    return [(s.step, f"{s.text} ({s.rows} rows)" if s.rows > 1 else s.text) for s in found]
 
 
 def _write_json(session: Session, steps: bool) -> None:
