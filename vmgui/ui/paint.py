@@ -10,7 +10,17 @@ from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from vmgui.ui import theme as themes
 from vmgui.ui.selection import Place
@@ -71,6 +81,9 @@ class Hit:
         return self.say()
 
 
+#: Where pictures would lose what they are made of.
+VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+
 Pictures = OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]
 KEPT = 256
 
@@ -85,6 +98,12 @@ class Sheet:
     hovered: Place | None = None
     hits: list[Hit] = field(default_factory=list)
     pictures: Pictures = field(default_factory=OrderedDict)
+
+    @property
+    def vector(self) -> bool:
+        """Whether this is drawn into a file of lines and texts."""
+        engine = self.painter.paintEngine()
+        return engine is not None and engine.type() in VECTOR
 
     def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
         """A pen; dashes are in logical pixels, not in pen widths. A thin one stays thin when enlarged."""
@@ -181,7 +200,13 @@ class Sheet:
         self.hits.append(Hit(QRectF(rect), place, tip if callable(tip) else lambda: tip))
 
     def cached(self, key: Hashable, rect: QRectF, draw: Callable[[Sheet], None]) -> None:
-        """Draw a part as a picture, made once for a key; most parts are the same from step to step."""
+        """Draw a part as a picture, made once for a key; most parts are the same from step to step.
+
+        In a file of lines and texts it is drawn as those.
+        """
+        if self.vector:
+            draw(self)
+            return
         ratio = self.painter.device().devicePixelRatio() if self.painter.device() else 1.0
         ratio *= self.painter.transform().m11()
         key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
@@ -221,6 +246,11 @@ class Sheet:
     def spaced(self, rect: QRectF, text: str, color: QColor, kind: Type) -> None:
         """Draw the characters of a text in equal cells, each in the middle of its own."""
         cell = rect.width() / len(text)
+        if self.vector:  # no file of lines knows such spaces
+            for i, letter in enumerate(text):
+                place = QRectF(rect.x() + i * cell, rect.y(), cell, rect.height())
+                self.text(place, letter, color, kind, CENTRE)
+            return
         font = QFont(themes.font(kind.pixels, kind.bold, kind.mono))
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, cell - kind.width("0"))
         self.painter.setFont(font)
@@ -239,12 +269,13 @@ class Sheet:
     def hatch(self, kind: str) -> QBrush:
         """The fill of what holds no memory: "guard" 45 degrees, "lazy" 135 degrees."""
         if kind == "guard":
-            return _hatch(self.theme.guard, self.theme.bg0, 7, 1.6, False)
-        return _hatch(self.theme.lazy if self.theme.dark else "#B4BDCC", self.theme.bg1, 11, 4, True)
+            return _hatch(self.theme.guard, self.theme.bg0, 7, 1.6, False, self.vector)
+        color = self.theme.lazy if self.theme.dark else "#B4BDCC"
+        return _hatch(color, self.theme.bg1, 11, 4, True, self.vector)
 
     def striped(self, color: str, ground: str) -> QBrush:
         """Stripes at 135 degrees in two colours: something freed."""
-        return _hatch(color, ground, 9, 3, True)
+        return _hatch(color, ground, 9, 3, True, self.vector)
 
 
 def same(place: Place, other: Place) -> bool:
@@ -297,8 +328,8 @@ def _unit(p: QPointF) -> QPointF:
 
 
 @lru_cache(maxsize=64)
-def _hatch(color: str, ground: str, step: int, width: float, backwards: bool) -> QBrush:
-    scale = 2
+def _hatch(color: str, ground: str, step: int, width: float, backwards: bool, vector: bool) -> QBrush:
+    scale = 1 if vector else 2  # a file of lines does not know pictures of a higher density
     tile = QPixmap(step * scale, step * scale)
     tile.fill(QColor(ground))
     painter = QPainter(tile)
