@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class Series:
     """A value over time: from position `at[i]` on, counted in rows that have happened, it is `value[i]`."""
 
     at: Numbers
-    value: Numbers
+    value: NDArray[Any]
 
     def value_at(self, at: int) -> int:
         """The value when `at` rows have happened."""

@@ -95,12 +95,14 @@ class FreeRanges:
         tree = read_tree(image, root)
         self._members = tree.at
         sizes = self._size(tree.start, tree.end)
-        return sizes[sizes > 0]
+        found: Numbers = sizes[sizes > 0]
+        return found
 
     def _size(self, start: Words, end: Words) -> Numbers:
         """The part of [start, end) that counts."""
         first, last = (np.clip(word, self._low, self._high).astype(np.int64) for word in (start, end))
-        return np.maximum(last - first, 0)
+        found: Numbers = np.maximum(last - first, 0)
+        return found
 
     def follow(
         self, history: History, turned: Words, turned_at: Numbers, into: NDArray[np.bool_]
