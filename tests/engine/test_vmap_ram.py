@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.booted import booted
+from tests.engine.booted import booted, rebuilt
 from vmgui.engine.check_blocks import validate_blocks
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
@@ -13,7 +13,7 @@ from vmgui.engine.machine import M, Machine
 from vmgui.engine.mm.slab import kzalloc
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
 from vmgui.engine.mm.vmap import vmap_page_range
-from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS, addr_to_vb, addr_to_vb_idx
+from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS, addr_to_vb, addr_to_vb_idx, addr_to_vb_xa
 from vmgui.engine.mm.vmap_find import find_vmap_area
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
 from vmgui.engine.program import alloc_page_array
@@ -122,3 +122,12 @@ def test_an_array_grows_for_a_large_index_and_shrinks_again(k: Kernel):
     assert [xa_load(xa, i) for i in (5, 6, 1 << 50)] == [13, 0, 0]
     assert [xa_erase(k, xa, i) for i in reversed(numbers)] == [i + 8 for i in reversed(numbers)]
     assert (xa.xa_head, xa_erase(k, xa, 5)) == (None, 0)
+
+
+def test_a_block_whose_place_in_the_array_is_taken_is_given_up(k: Kernel, pages: int):
+    addr = vm_map_ram(rebuilt(k), pages, 1, -1)
+    xa, index = addr_to_vb_xa(k, addr), addr_to_vb_idx(k, addr)
+    assert xa_insert(k, xa, index, 8, 0) == 0
+    assert vm_map_ram(k, pages, 1, -1) == 0
+    assert xa_erase(k, xa, index) == 8
+    assert vm_map_ram(k, pages, 1, -1) == addr
