@@ -1952,6 +1952,10 @@
         <translation>选择要绘制的内容；复制或保存数值</translation>
     </message>
     <message>
+        <source>Clear this list</source>
+        <translation>清空此列表</translation>
+    </message>
+    <message>
         <source>Colours of the window</source>
         <translation>窗口的颜色</translation>
     </message>
@@ -2006,6 +2010,10 @@
     <message>
         <source>Follow step</source>
         <translation>跟随步骤</translation>
+    </message>
+    <message>
+        <source>Forget those that are gone</source>
+        <translation>忘掉已不存在的文件</translation>
     </message>
     <message>
         <source>Free ranges</source>
@@ -2554,6 +2562,10 @@
     <message>
         <source>Save a report</source>
         <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
     </message>
     <message>
         <source>Save report…</source>
@@ -6048,6 +6060,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
 或在下面选择其文件夹或归档文件（.tar.xz）。</translation>
     </message>
     <message>
+        <source>{0} (gone)</source>
+        <translation>{0}（已不存在）</translation>
+    </message>
+    <message>
         <source>{0} (tail)</source>
         <translation>{0}（尾部）</translation>
     </message>
@@ -6544,6 +6560,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>– guard of {0}</source>
         <translation>– {0} 的保护页</translation>
+    </message>
+    <message>
+        <source>“{0}” could not be saved as {1}: {2}. Nothing is lost: save it elsewhere.</source>
+        <translation>“{0}”无法保存为 {1}：{2}。没有丢失任何内容：请保存到别处。</translation>
     </message>
     <message>
         <source>“{0}” was changed since it was saved.</source>
