@@ -1,6 +1,7 @@
 """What nobody expected becomes a notice; the window and the program stay as they were."""
 
 import sys
+import zipfile
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
@@ -9,6 +10,7 @@ from vmgui.engine.kernel import KernelBug
 from vmgui.timeline.env import Env
 from vmgui.ui import explainer
 from vmgui.ui.boundary import Boundary
+from vmgui.ui.dialogs.report import ReportDialog
 
 
 @pytest.fixture
@@ -35,18 +37,22 @@ def test_a_mistake_of_the_engine_is_told_and_changes_nothing(desk, boundary, mon
     assert "b" in desk.workspace.session.names
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_report_says_what_was_raised_and_how_to_get_there(desk, boundary, monkeypatch, tmp_path):
     monkeypatch.setattr(Env, "run", broken)
     desk.operations.run_wanted.emit("b = vmalloc 8K")
     monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report.txt"), "")
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report.zip"), "")
     )
     button = desk.window.notices.action_button
     assert button.isVisible()
     button.click()
-    text = (tmp_path / "report.txt").read_text("utf-8")
-    assert "ZeroDivisionError: a mistake of ours" in text
-    assert "a = vmalloc 16K" in text
+    dialog = desk.window.findChild(ReportDialog)
+    assert "a mistake of ours" in dialog.text.toPlainText()
+    dialog.saving.click()
+    with zipfile.ZipFile(tmp_path / "report.zip") as report:
+        assert "ZeroDivisionError: a mistake of ours" in report.read("mistake.txt").decode()
+        assert "a = vmalloc 16K" in report.read("program.vmgui").decode()
 
 
 def test_a_notice_of_another_kind_offers_no_report(desk, boundary, monkeypatch):

@@ -6,24 +6,22 @@ pane is painted or in a worker, arrives here.
 
 from __future__ import annotations
 
-import platform
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, qVersion
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, Signal
 
-from vmgui import __version__
+from vmgui import log
 from vmgui.engine.kernel import KernelBug
-from vmgui.formats import document
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
     from vmgui.ui.main_window import MainWindow
+
+_said = log.topic(log.WINDOW)
 
 
 class Boundary(QObject):
@@ -61,26 +59,13 @@ class Boundary(QObject):
             self.caught.emit(said.format(what), text)
 
     def _tell(self, said: str, trace: str) -> None:
-        notices = self.window.notices
+        notices, self.window.mistake = self.window.notices, trace
+        _said.error("%s", trace)
         if notices.text != said:  # one that comes back with every picture is told once
-            notices.fail(said, (tr("Save report…"), lambda: self.save(trace)))
+            notices.fail(said, (tr("Save report…"), self._report))
 
-    def save(self, trace: str) -> None:
-        """Ask where to, and write the report there."""
-        start = str(Path.cwd() / "vmgui-report.txt")
-        name, _kind = QFileDialog.getSaveFileName(self.window, tr("Save a report"), start, "(*.txt)")
-        if name:
-            try:
-                Path(name).write_text(self.report(trace), encoding="utf-8")
-            except OSError as error:
-                self.window.notices.fail(str(error))
+    def _report(self) -> None:
+        """Show what a report of it holds, to be saved."""
+        from vmgui.ui.dialogs.report import ReportDialog
 
-    def report(self, trace: str) -> str:
-        """All that is needed to see the mistake again: versions, the step, what was raised, the program."""
-        desk = self.window.desk
-        versions = f"vmgui {__version__}, Python {platform.python_version()}, Qt {qVersion()}"
-        lines = [versions, platform.platform(), ""]
-        if desk is not None:
-            lines = [*lines, f"step {desk.player.at} of {desk.player.length}", ""]
-        program = document.dump(desk.workspace.current()) if desk is not None else ""
-        return "\n".join([*lines, trace, program])
+        ReportDialog(self.window, self.window.mistake).open()

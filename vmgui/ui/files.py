@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPr
 
 from vmgui import assets
 from vmgui.formats.document import SUFFIX
+from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -38,12 +39,28 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
 def fill_recent(desk: Desk, menu: QMenu) -> None:
     """Offer the files opened last."""
     menu.clear()
-    for path in desk.window.settings.recent:
-        action = menu.addAction(path.name)
+    menu.setToolTipsVisible(True)
+    settings = desk.window.settings
+    for path in settings.recent:
+        there = path.exists()
+        action = menu.addAction(path.name if there else tr("{0} (gone)").format(path.name))
+        action.setEnabled(there)
         action.setToolTip(str(path))
         action.triggered.connect(lambda _on=False, p=path: unless_lost(desk, lambda: desk.window.open(p)))
     if menu.isEmpty():
         menu.addAction(tr("No files yet")).setEnabled(False)
+        return
+    menu.addSeparator()
+    if not all(path.exists() for path in settings.recent):
+        menu.addAction(tr("Forget those that are gone"), lambda: forget_gone(settings))
+    menu.addAction(tr("Clear this list"), settings.forget)
+
+
+def forget_gone(settings: Settings) -> None:
+    """Take the files that are no longer there out of the recent ones."""
+    for path in settings.recent:
+        if not path.exists():
+            settings.forget(path)
 
 
 def fill_scenarios(desk: Desk, menu: QMenu) -> None:
@@ -117,7 +134,15 @@ def save(desk: Desk, path: Path | None) -> bool:
             return False
         path = Path(name)
         path = path if path.suffix else path.with_suffix(SUFFIX)
-    desk.workspace.save(path)
+    try:
+        desk.workspace.save(path)
+    except OSError as error:
+        why = tr("“{0}” could not be saved as {1}: {2}. Nothing is lost: save it elsewhere.")
+        desk.window.notices.fail(
+            why.format(desk.workspace.title, path, error.strerror or error),
+            (tr("Save as…"), lambda: save(desk, None)),
+        )
+        return False
     desk.window.settings.remember(path)
     desk.window.notices.say(tr("Saved as {0}").format(path))
     return True

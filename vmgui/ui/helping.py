@@ -142,8 +142,8 @@ def show_log(desk: Desk) -> None:
     LogWindow.show_for(desk.window)
 
 
-def report(desk: Desk, mistake: str = "") -> None:
+def report(desk: Desk) -> None:
     """What helps to find a mistake, to be looked at and saved."""
     from vmgui.ui.dialogs.report import ReportDialog
 
-    ReportDialog(desk.window, mistake).open()
+    ReportDialog(desk.window, desk.window.mistake).open()

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._keys: KeyRules | None = None
         self._was_painted = False
         self.keeper: Keeper | None = None
+        self.mistake = ""  # the last one of ours, as it was raised
         self.setObjectName("window")
         self.setWindowTitle("vmgui")
         self.setMinimumSize(LEAST)

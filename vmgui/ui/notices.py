@@ -46,7 +46,7 @@ class NoticeBar(QFrame):
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName(tr("Close this notice"))
         self.close_button.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
+        row = self.row = QHBoxLayout(self)
         row.setContentsMargins(px(12), px(5), px(8), px(5))
         row.addWidget(self.icon)
         row.addWidget(self.label, 1)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_state_path
-from PySide6.QtCore import QLocale, QLockFile, QObject, QTimer
+from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QTimer
 from PySide6.QtWidgets import QToolButton
 
 from vmgui import log
@@ -235,8 +235,7 @@ class RecoveryBar(NoticeBar):
         self.discarding.setText(tr("Discard"))
         self.discarding.setToolTip(tr("Throw this copy away for good"))
         self.discarding.clicked.connect(self._discard)
-        row = self.layout()
-        row.insertWidget(row.count() - 1, self.discarding)  # type: ignore[attr-defined]  # it is a box
+        self.row.insertWidget(self.row.count() - 1, self.discarding)
         self.close_button.setAccessibleName(tr("Decide at the next start"))
         self.close_button.setToolTip(tr("Decide at the next start"))
         self.set_theme(desk.window.theme)
@@ -250,7 +249,8 @@ class RecoveryBar(NoticeBar):
             self.hide()
             return
         copy = self.keeper.copies[0]
-        when = QLocale().toString(copy.when, QLocale.FormatType.ShortFormat)
+        written = QDateTime.fromSecsSinceEpoch(int(copy.when.timestamp()))
+        when = QLocale().toString(written, QLocale.FormatType.ShortFormat)
         said = tr("“{0}” was not saved when vmgui ended unexpectedly. Its last copy is of {1}.")
         text = said.format(copy.name, when)
         if copy.origin is not None:

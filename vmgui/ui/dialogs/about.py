@@ -84,12 +84,13 @@ def bundled() -> tuple[Part, ...]:
 
 def _part(there: Distribution) -> Part:
     said = there.metadata
+    told = [" ".join(said.get_all(name) or ()) for name in ("License-Expression", "License")]
     names = [line.rpartition(":: ")[2] for line in said.get_all("Classifier") or ()
              if line.startswith("License ::")]  # fmt: skip
-    short = (said.get("License") or "").split("\n")[0]
+    short = told[0] or told[1].split("\n")[0]
     files = [file for file in there.files or () if LICENCE_FILE.search(str(file))]
     text = files[0].read_text() if files and Path(str(files[0].locate())).is_file() else ""
-    licence = said.get("License-Expression") or short or ", ".join(names) or "–"
+    licence = short or ", ".join(names) or "–"
     return Part(said["Name"], there.version, licence, text)
 
 

@@ -124,7 +124,7 @@ class HelpWindow(QMainWindow):
         self.text.setAccessibleName(tr("Page"))
         self.text.document().setDocumentMargin(16)
         self.text.anchorClicked.connect(self._follow)
-        self.find = FindBar(self.text)
+        self.finding = FindBar(self.text)
         self._trail: list[tuple[str, int]] = []
         self._ahead: list[tuple[str, int]] = []
         self.pages = pages()
@@ -135,8 +135,8 @@ class HelpWindow(QMainWindow):
             self.list.addItem(item)
         self.list.currentItemChanged.connect(self._choose)
         self._lay_out()
-        for keys, do in (("Ctrl+F", self.find.begin), ("F3", self.find.next),
-                         ("Shift+F3", self.find.previous), ("Alt+Left", self.back),
+        for keys, do in (("Ctrl+F", self.finding.begin), ("F3", self.finding.next),
+                         ("Shift+F3", self.finding.previous), ("Alt+Left", self.back),
                          ("Alt+Right", self.forward), ("Esc", self._leave)):  # fmt: skip
             QShortcut(QKeySequence(keys), self).activated.connect(do)
         self.list.setCurrentRow(0)
@@ -146,7 +146,7 @@ class HelpWindow(QMainWindow):
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self.find)
+        box.addWidget(self.finding)
         box.addWidget(self.text, 1)
         split = QSplitter()
         split.addWidget(self.list)
@@ -220,7 +220,7 @@ class HelpWindow(QMainWindow):
     def _open(self, item: QListWidgetItem) -> None:
         chosen = next(page for page in self.pages if page.name == item.data(NAME))
         self.text.setMarkdown(chosen.text())
-        self.find.search()
+        self.finding.search()
 
     def back(self) -> None:
         """To the page before."""
@@ -244,8 +244,8 @@ class HelpWindow(QMainWindow):
         self.text.verticalScrollBar().setValue(at)
 
     def _leave(self) -> None:
-        if self.find.isVisible():
-            self.find.end()
+        if self.finding.isVisible():
+            self.finding.end()
         else:
             self.close()
 
