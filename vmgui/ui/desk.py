@@ -196,7 +196,7 @@ class Desk(QObject):
     def in_tab_order(self) -> list[QWidget]:
         """The panes in the order in which Tab comes to them."""
         return [
-            self.window.middle, self.window.toolbar, self.rail, self.stage, self.map, self.tree,
+            self.window.toolbar, self.rail, self.stage, self.map, self.tree,
             self.allocator, self.frames, self.transport, self.scrubber, self.details, self.trouble,
         ]  # fmt: skip
 

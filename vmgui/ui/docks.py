@@ -66,6 +66,7 @@ class Details(QTabWidget):
     def __init__(self, panes: dict[str, QWidget], parent: QWidget | None = None):
         super().__init__(parent)
         self.setDocumentMode(True)
+        self.tabBar().setAccessibleName(tr("Details of the step"))
         self._panes = panes
         self._wide = QSplitter(Qt.Orientation.Horizontal)
         self._wide.setChildrenCollapsible(False)

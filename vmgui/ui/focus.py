@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -108,23 +107,38 @@ class Rings(QObject):
 
 def wants_ring(widget: QWidget) -> bool:
     """Whether the keyboard can come to a widget, and nobody else shows that it has."""
-    by_key = bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-    return by_key and not widget.isWindow() and not isinstance(widget, Canvas)
+    return by_tab(widget) and not widget.isWindow() and not isinstance(widget, Canvas)
 
 
-def order_tabs(window: QWidget, groups: Sequence[QWidget]) -> None:
-    """Let Tab go through groups of controls one after the other, and through what is in none at the end."""
-    chain, at = [], window.nextInFocusChain()
+def tab_stops(window: QWidget, groups: Sequence[QWidget]) -> list[QWidget]:
+    """Where Tab stops: in groups of controls one after the other, then in what is in none of them."""
+    found, at = [], window.nextInFocusChain()
     while at is not window:
-        if at.window() is window and at.focusPolicy() != Qt.FocusPolicy.NoFocus and at.focusProxy() is None:
-            chain.append(at)
+        if by_tab(at) and at.window() is window and at.isVisible() and at.isEnabled():
+            found.append(at)
         at = at.nextInFocusChain()
 
-    def rank(widget: QWidget) -> int:  # one group may stand in another
-        found = (i for i, group in enumerate(groups) if group is widget or group.isAncestorOf(widget))
-        return max(found, default=len(groups))
+    def rank(widget: QWidget) -> int:
+        held = (i for i, group in enumerate(groups) if group is widget or group.isAncestorOf(widget))
+        return next(held, len(groups))
 
-    ordered = sorted(chain, key=rank)
-    if ordered != chain:
-        for before, after in pairwise(ordered):
-            QWidget.setTabOrder(before, after)
+    return sorted(found, key=rank)
+
+
+def by_tab(widget: QWidget) -> bool:
+    """Whether the keyboard can come to a widget itself."""
+    return bool(widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value) and widget.focusProxy() is None
+
+
+def move_on(window: QWidget, groups: Sequence[QWidget], forwards: bool) -> bool:
+    """Give the focus to the next stop of Tab, or the one before; from what is no stop, to the first or last.
+
+    Qt's own way is that in which widgets were made, and no order of it holds when panes are docked anew.
+    """
+    stops, now = tab_stops(window, groups), window.focusWidget()
+    if not stops:
+        return False
+    at = stops.index(now) if now in stops else -1 if forwards else 0
+    reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+    stops[(at + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+    return True

@@ -236,9 +236,9 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Tab goes through the panes in the order of the design, whatever was made when."""
         if self.desk is not None:
-            from vmgui.ui.focus import order_tabs
+            from vmgui.ui.focus import move_on
 
-            order_tabs(self, self.desk.in_tab_order())
+            return move_on(self, self.desk.in_tab_order(), forwards)
         return super().focusNextPrevChild(forwards)
 
     def resizeEvent(self, event) -> None:

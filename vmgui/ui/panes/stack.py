@@ -280,6 +280,7 @@ class StackPane(QWidget):
         self.chips_area = QScrollArea()
         self.chips_area.setWidget(self.chips)
         self.chips_area.setWidgetResizable(True)
+        self.chips_area.setAccessibleName(tr("Call stack"))
         self.chips_area.setFrameShape(QFrame.Shape.NoFrame)
         self.chips_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.chips_area.setFixedHeight(px(CHIPS))
