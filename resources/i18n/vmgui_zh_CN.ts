@@ -1912,6 +1912,10 @@
         <translation>描述此窗格(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
         <source>&amp;Reset to defaults</source>
         <translation>恢复默认值(&amp;R)</translation>
     </message>
@@ -1940,12 +1944,20 @@
         <translation>命令、操作、场景或设置，步骤 123，0x…</translation>
     </message>
     <message>
+        <source>Animated picture (GIF)</source>
+        <translation>动画图片（GIF）</translation>
+    </message>
+    <message>
         <source>Archive…</source>
         <translation>归档文件…</translation>
     </message>
     <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Begin again at the end</source>
+        <translation>到末尾后重新开始</translation>
     </message>
     <message>
         <source>Choose what is plotted; copy or save the numbers</source>
@@ -1980,12 +1992,28 @@
         <translation>下次启动时再决定</translation>
     </message>
     <message>
+        <source>Details of the step</source>
+        <translation>步骤的细节</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>丢弃</translation>
     </message>
     <message>
         <source>Entries a step writes</source>
         <translation>一步写入的表项数</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Exported as {0}</source>
+        <translation>已导出为 {0}</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1998,6 +2026,10 @@
     <message>
         <source>Find</source>
         <translation>查找</translation>
+    </message>
+    <message>
+        <source>First step</source>
+        <translation>第一步</translation>
     </message>
     <message>
         <source>Folder or archive of the kernel&apos;s text; empty: where packages put it</source>
@@ -2020,8 +2052,16 @@
         <translation>空闲范围</translation>
     </message>
     <message>
+        <source>From step to step</source>
+        <translation>从某步到某步</translation>
+    </message>
+    <message>
         <source>Go to the free tree, nodes, vmap blocks, TLBs</source>
         <translation>转到空闲树、节点、vmap 块、TLB</translation>
+    </message>
+    <message>
+        <source>Handout (PDF)</source>
+        <translation>讲义（PDF）</translation>
     </message>
     <message>
         <source>How to use what has the focus, and all of vmgui</source>
@@ -2044,8 +2084,16 @@
         <translation>保留副本</translation>
     </message>
     <message>
+        <source>Kind of file</source>
+        <translation>文件种类</translation>
+    </message>
+    <message>
         <source>Language of the window; names of the kernel stay</source>
         <translation>窗口的语言；内核的名称不变</translation>
+    </message>
+    <message>
+        <source>Last step</source>
+        <translation>最后一步</translation>
     </message>
     <message>
         <source>Lazily freed pages</source>
@@ -2068,6 +2116,18 @@
         <translation>用文字列出当前焦点窗格所显示的内容</translation>
     </message>
     <message>
+        <source>List of steps as CSV</source>
+        <translation>步骤列表，CSV</translation>
+    </message>
+    <message>
+        <source>List of steps as JSON</source>
+        <translation>步骤列表，JSON</translation>
+    </message>
+    <message>
+        <source>List of steps as text</source>
+        <translation>步骤列表，文本</translation>
+    </message>
+    <message>
         <source>Log</source>
         <translation>日志</translation>
     </message>
@@ -2078,6 +2138,10 @@
     <message>
         <source>Looks</source>
         <translation>外观</translation>
+    </message>
+    <message>
+        <source>Marks only</source>
+        <translation>仅标记处</translation>
     </message>
     <message>
         <source>Move the play-head there</source>
@@ -2118,6 +2182,10 @@
     <message>
         <source>Nothing fits. The command line (Ctrl+L) takes whole operations.</source>
         <translation>没有匹配项。命令行（Ctrl+L）接受完整的操作。</translation>
+    </message>
+    <message>
+        <source>Nothing was exported</source>
+        <translation>没有导出任何内容</translation>
     </message>
     <message>
         <source>Nothing was logged yet</source>
@@ -2200,6 +2268,10 @@
         <translation>真实内核的窗格</translation>
     </message>
     <message>
+        <source>Paper</source>
+        <translation>纸张</translation>
+    </message>
+    <message>
         <source>Parent</source>
         <translation>父节点</translation>
     </message>
@@ -2242,6 +2314,26 @@
     <message>
         <source>Physical memory</source>
         <translation>物理内存</translation>
+    </message>
+    <message>
+        <source>Picture (PNG)</source>
+        <translation>图片（PNG）</translation>
+    </message>
+    <message>
+        <source>Picture of</source>
+        <translation>图片内容</translation>
+    </message>
+    <message>
+        <source>Picture of lines and texts (SVG)</source>
+        <translation>线条与文字的图片（SVG）</translation>
+    </message>
+    <message>
+        <source>Pictures, an animated picture, a handout, or the steps as a list</source>
+        <translation>图片、动画图片、讲义，或步骤列表</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Play</source>
@@ -2816,6 +2908,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>随时间的统计</translation>
     </message>
     <message>
+        <source>Statistics over time as CSV</source>
+        <translation>随时间的统计，CSV</translation>
+    </message>
+    <message>
         <source>Step</source>
         <translation>步骤</translation>
     </message>
@@ -2854,6 +2950,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Steps</source>
         <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Steps a page</source>
+        <translation>每页步数</translation>
     </message>
     <message>
         <source>Steps that wrote it</source>
@@ -3040,6 +3140,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>作为比较基准的步骤</translation>
     </message>
     <message>
+        <source>The whole program</source>
+        <translation>整个程序</translation>
+    </message>
+    <message>
+        <source>The whole window</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
@@ -3076,6 +3184,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有可前进的位置</translation>
     </message>
     <message>
+        <source>There is no step to be shown</source>
+        <translation>没有可显示的步骤</translation>
+    </message>
+    <message>
         <source>There is no step {0}: this program has steps 0 to {1}</source>
         <translation>没有第 {0} 步：此程序的步骤为 0 到 {1}</translation>
     </message>
@@ -3086,6 +3198,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>There is nothing to take back</source>
         <translation>没有可撤销的内容</translation>
+    </message>
+    <message>
+        <source>These are more than {0} steps: choose fewer</source>
+        <translation>超过 {0} 步：请少选一些</translation>
     </message>
     <message>
         <source>These keys</source>
@@ -3104,8 +3220,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>这就是报告的全部内容。请保存它，交给查看此问题的人，并用一句话说明您做了什么、期望什么。vmgui 自己不会发送任何内容。</translation>
     </message>
     <message>
+        <source>This operation</source>
+        <translation>此操作</translation>
+    </message>
+    <message>
         <source>This page is in English only.</source>
         <translation>此页只有英文版。</translation>
+    </message>
+    <message>
+        <source>This pane is not in sight</source>
+        <translation>此窗格不可见</translation>
     </message>
     <message>
         <source>This program has steps 0 to {0}</source>
@@ -3446,6 +3570,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Word at</source>
         <translation>字地址</translation>
+    </message>
+    <message>
+        <source>Writing {0}</source>
+        <translation>正在写入 {0}</translation>
     </message>
     <message>
         <source>Zoom in</source>
@@ -5060,6 +5188,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>页表</translation>
     </message>
     <message>
+        <source>page {0} of {1}</source>
+        <translation>第 {0} 页，共 {1} 页</translation>
+    </message>
+    <message>
         <source>page {1} of &lt;b&gt;{0}&lt;/b&gt;</source>
         <translation>&lt;b&gt;{0}&lt;/b&gt; 的第 {1} 页</translation>
     </message>
@@ -6184,6 +6316,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 放得下</translation>
     </message>
     <message>
+        <source>{0} for each of the screen</source>
+        <translation>屏幕上每个像素对应 {0} 个</translation>
+    </message>
+    <message>
         <source>{0} frames</source>
         <translation>{0} 个页框</translation>
     </message>
@@ -6396,6 +6532,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 个步骤写过{1}，最新的在前。Enter 转到该步。</translation>
     </message>
     <message>
+        <source>{0} steps; the play-head goes through them and comes back</source>
+        <translation>{0} 步；播放头会走过它们再回来</translation>
+    </message>
+    <message>
         <source>{0} table</source>
         <translation>{0} 表</translation>
     </message>
@@ -6422,6 +6562,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} wanted</source>
         <translation>需要 {0}</translation>
+    </message>
+    <message>
+        <source>{0} was not exported: {1}</source>
+        <translation>{0} 没有导出：{1}</translation>
     </message>
     <message>
         <source>{0} with {1}K pages has no {2} levels of page tables</source>
