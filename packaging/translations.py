@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -158,7 +160,11 @@ def update() -> None:
         source.write_text("void texts() {\n" + "\n".join(lines) + "\n}\n", "utf-8")
         run("pyside6-lupdate", str(source), "-ts", str(TS), "-no-obsolete", "-locations", "none",
             "-target-language", "zh_CN", "-disable-heuristic", "similartext")  # fmt: skip
-    run("pyside6-lrelease", str(TS), "-qm", str(TS.with_suffix(".qm")))
+        made = Path(folder) / "made.qm"
+        run("pyside6-lrelease", str(TS), "-qm", str(made))
+        # A window that runs has the old file mapped into its memory: it is replaced, never written into.
+        beside = shutil.copy(made, TS.with_suffix(".tmp"))
+        os.replace(beside, TS.with_suffix(".qm"))
 
 
 def run(program: str, *arguments: str) -> None:
