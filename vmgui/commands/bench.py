@@ -19,6 +19,8 @@ from rich.table import Table
 
 from vmgui.cli import FAILED, OK
 from vmgui.commands.bench_engine import speed, started
+from vmgui.commands.bench_map import moving
+from vmgui.commands.bench_soak import soaking
 from vmgui.commands.bench_ui import program
 from vmgui.commands.bench_window import first_paint, painting
 from vmgui.commands.common import console, opened
@@ -150,7 +152,7 @@ Part = tuple[Callable[[bool], Iterator[Any]], ...]
 ENGINE: Part = (_recording, speed)
 TIMELINE: Part = (_spans, _seeking)
 WINDOW: Part = (first_paint, painting)
-UI: Part = (program,)
+UI: Part = (moving, program, soaking)
 #: What ``vmgui bench PART`` measures.
 PARTS: dict[str, Part] = {
     "all": ENGINE + TIMELINE + WINDOW + UI, "engine": ENGINE, "timeline": TIMELINE, "window": WINDOW,

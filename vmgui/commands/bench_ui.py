@@ -38,7 +38,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
     return (time.perf_counter() - clock) * 1e3, (time.process_time() - computed) * 1e3
 
 
-def _drawn(qt: Any, work: Callable[[], object]) -> tuple[float, float]:
+def drawn(qt: Any, work: Callable[[], object]) -> tuple[float, float]:
     """Time some work until everything it changes has been drawn."""
 
     def both() -> None:
@@ -99,7 +99,7 @@ def _steps(qt: Any, desk: Any, name: str, count: int) -> Iterator[Row]:
         for _ in range(6):
             desk.player.seek(pick.randrange(desk.player.length - 40 * count))
             qt.processEvents()
-            times += [_drawn(qt, desk.player.step) for _ in range(count // 6)]
+            times += [drawn(qt, desk.player.step) for _ in range(count // 6)]
         return times
 
     times = quietest(run)
@@ -112,7 +112,7 @@ def _seeks(qt: Any, desk: Any, name: str, count: int) -> Iterator[Row]:
     def run(number: int) -> Times:
         pick = random.Random(number)
         goals = [pick.randrange(desk.player.length + 1) for _ in range(count)]
-        return [_drawn(qt, partial(desk.player.seek, to)) for to in goals]
+        return [drawn(qt, partial(desk.player.seek, to)) for to in goals]
 
     times = quietest(run)
     yield f"any seek painted, {name}, median", share(times, 50), "ms", 16.6, behind(times)
@@ -126,7 +126,7 @@ def _play(qt: Any, desk: Any, name: str, seconds: int) -> Iterator[Row]:
         desk.player.seek(desk.player.length * (number + 1) // (ROUNDS + 2))
         begin, frames = time.perf_counter(), []
         for i in range(60 * seconds):
-            frames.append(_drawn(qt, desk.player.step))
+            frames.append(drawn(qt, desk.player.step))
             while time.perf_counter() < begin + (i + 1) * FRAME:
                 qt.processEvents()
                 time.sleep(0.001)
@@ -155,7 +155,7 @@ def _expand(qt: Any, desk: Any) -> Iterator[Row]:
         for _ in range(5):
             view.collapse(index)
             qt.processEvents()
-            times.append(_drawn(qt, partial(view.expand, index)))
+            times.append(drawn(qt, partial(view.expand, index)))
     yield "expand a full table, p95", share(times, 95), "ms", 10, behind(times)
 
 

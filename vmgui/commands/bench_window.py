@@ -92,14 +92,24 @@ def painting(quick: bool) -> Iterator[Row]:
 
 
 @contextmanager
-def window() -> Iterator[tuple[Any, Any]]:
-    """The application, and the panes of a window as large as the mock-ups; on no screen if there is none."""
+def screen() -> Iterator[Any]:
+    """The application, on no screen if there is none."""
     from vmgui.ui import app
+    from vmgui.ui.theme import load_fonts
 
     if "QT_QPA_PLATFORM" not in os.environ and not os.environ.get("DISPLAY") and sys.platform == "linux":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qt = app.application([])
-    with tempfile.TemporaryDirectory() as scratch:
+    load_fonts()
+    yield qt
+
+
+@contextmanager
+def window() -> Iterator[tuple[Any, Any]]:
+    """The application, and the panes of a window as large as the mock-ups."""
+    from vmgui.ui import app
+
+    with screen() as qt, tempfile.TemporaryDirectory() as scratch:
         desk = _window(app, scratch)
         try:
             yield qt, desk

@@ -29,6 +29,7 @@ from vmgui.timeline.cursor import Image
 CELLS = 512
 WORDS = page.size // 8
 FREE, RESERVED, VMALLOC, HUGE, TABLE = range(len(KINDS))
+NO_FRAMES = np.zeros(0, np.int64)
 ORDER = 5  # word of a struct page that holds the order of a free block
 
 Kinds = NDArray[np.uint8]
@@ -60,8 +61,11 @@ class FrameReader:
         self._kinds = self._first.copy()
         self._owner = np.zeros(self.frames, np.uint8)
         self._areas: tuple[Area, ...] = ()
+        self._there: set[int] = set()
         self._disowned: set[Area] = set()
-        self._frames: dict[Area, NDArray[np.int64]] = {}
+        self._holder = np.zeros(self.frames, np.int64)
+        self._ticket = 0
+        self._frames: dict[Area, tuple[int, NDArray[np.int64]]] = {}
         self._arrays: dict[int, set[Area]] = {}
         self._stale: set[int] = set()
         self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
@@ -75,9 +79,9 @@ class FrameReader:
         low, each, size = self.k.vmemmap, self.stretch * page.size, 1 << PIECE
         end = low + self.frames * page.size
         for number in pages:
-            for area in self._arrays.pop(number, ()):
-                self._disown(area)
-                self._disowned.add(area)
+            areas = self._arrays.pop(number, ())
+            self._disown(areas)
+            self._disowned.update(areas)
             start = number << PIECE
             if start + size > low and start < end:
                 self._stale.update(range(max(start - low, 0) // each, (start + size - 1 - low) // each + 1))
@@ -138,42 +142,60 @@ class FrameReader:
     def _own(self, areas: tuple[Area, ...]) -> None:
         """Note which frames the areas own, where that is not known yet."""
         if areas is not self._areas:
-            before, there = set(map(id, self._areas)), set(map(id, areas))
-            for area in self._areas:
-                if id(area) not in there:
-                    self._disown(area)
-                    self._disowned.discard(area)
+            before, there = self._there, set(map(id, areas))
+            gone = [area for area in self._areas if id(area) not in there]
+            self._disown(gone)
+            self._disowned.difference_update(gone)
             self._disowned.update(area for area in areas if id(area) not in before)
-            self._areas = areas
-        for area in self._disowned:
-            if area.pages and area not in self._frames:
-                self._take(area)
+            self._areas, self._there = areas, there
+        here = [area for area in self._disowned if id(area) in self._there]  # others have gone since
+        self._take([area for area in here if area.pages and area not in self._frames])
         self._disowned.clear()
 
-    def _take(self, area: Area) -> None:
-        pfns = self._frames[area] = self._pages_of(area)
-        self._owner[pfns] = HUGE if area.order >= self.huge_order else VMALLOC
-        self._stale.update(np.unique(pfns // self.stretch).tolist())
-        for start, n in self._array_of(area):
-            for number in pieces(start, 8 * n):
+    def _take(self, areas: list[Area]) -> None:
+        """Note which frames these areas own; what their arrays of pages say is read at once."""
+        parts = [(area, at, n) for area in areas for at, n in self._array_of(area)]
+        for area, at, n in parts:
+            for number in pieces(at, 8 * n):
                 self._arrays.setdefault(number, set()).add(area)
+        for area in areas:
+            self._frames[area] = 0, NO_FRAMES
+        if parts:
+            self._read_arrays(areas, parts)
 
-    def _disown(self, area: Area) -> None:
-        """Forget which frames an area owns: it is gone, or its array of pages was written."""
-        pfns = self._frames.pop(area, None)
-        if pfns is not None:
-            self._owner[pfns] = 0
-            self._stale.update(np.unique(pfns // self.stretch).tolist())
-
-    def _pages_of(self, area: Area) -> NDArray[np.int64]:
-        """Frame numbers in an area's array of pages."""
-        parts = [np.frombuffer(self.source.view, np.uint64, n, at) for at, n in self._array_of(area)]
-        if not parts:
-            return np.zeros(0, np.int64)
-        pointers = np.concatenate(parts)
+    def _read_arrays(self, areas: list[Area], parts: list[tuple[Area, int, int]]) -> None:
+        """Read arrays of pages, each an area with an address and a number of words, all at once."""
+        lengths = np.array([n for _area, _at, n in parts], np.int64)
+        ends = np.cumsum(lengths)
+        starts = np.array([at >> 3 for _area, at, _n in parts], np.int64) - (ends - lengths)
+        index = np.repeat(starts, lengths) + np.arange(ends[-1])
+        pointers = np.frombuffer(self.source.view, np.uint64)[index]
         low = np.uint64(self.k.vmemmap)
-        inside = pointers[(pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))]
-        return ((inside - low) // np.uint64(page.size)).astype(np.int64)
+        inside = (pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))
+        pfns = np.where(inside, (pointers - low) // np.uint64(page.size), 0).astype(np.int64)
+        kinds = np.array([HUGE if a.order >= self.huge_order else VMALLOC for a, _at, _n in parts], np.uint8)
+        ticket_of = {id(area): self._ticket + i for i, area in enumerate(areas, 1)}
+        self._ticket += len(areas)
+        tickets = np.array([ticket_of[id(area)] for area, _at, _n in parts], np.int64)
+        for (area, _at, n), end in zip(parts, ends.tolist(), strict=True):
+            known, mine = self._frames[area][1], pfns[end - n : end][inside[end - n : end]]
+            self._frames[area] = ticket_of[id(area)], np.concatenate((known, mine)) if len(known) else mine
+        self._owner[pfns[inside]] = np.repeat(kinds, lengths)[inside]
+        self._holder[pfns[inside]] = np.repeat(tickets, lengths)[inside]
+        self._stale.update(np.unique(pfns[inside] // self.stretch).tolist())
+
+    def _disown(self, areas: Iterable[Area]) -> None:
+        """Forget which frames areas own: they are gone, or their arrays of pages were written."""
+        found = [self._frames.pop(area) for area in areas if area in self._frames]
+        if not found:
+            return
+        pfns = np.concatenate([frames for _ticket, frames in found])
+        tickets = np.repeat(
+            np.array([ticket for ticket, _frames in found]), [len(frames) for _ticket, frames in found]
+        )
+        pfns = pfns[self._holder[pfns] == tickets]  # another area may have been given a frame since
+        self._owner[pfns] = 0
+        self._stale.update(np.unique(pfns // self.stretch).tolist())
 
     def _array_of(self, area: Area) -> Iterator[tuple[int, int]]:
         """Where an area's array of pages lies in memory: address and words; a large one is itself mapped."""

@@ -36,8 +36,21 @@ class Text:
 
     def line(self, number: int) -> Line:
         """Line `number`, counted from 1, in colours."""
-        part = bisect_right(self.starts, number - 1) - 1
+        part = self.part_of(number)
         return self.part(part)[number - 1 - self.starts[part]]
+
+    def part_of(self, number: int) -> int:
+        """The part that a line is in."""
+        return bisect_right(self.starts, number - 1) - 1
+
+    def knows(self, number: int) -> bool:
+        """Whether the colours of a line are known."""
+        return self.part_of(number) in self._coloured
+
+    def plain(self, number: int) -> Line:
+        """A line in one colour."""
+        line = self.lines[number - 1]
+        return ((line, "text2", False),) if line else ()
 
     def part(self, part: int) -> list[Line]:
         """The lines between two beginnings."""

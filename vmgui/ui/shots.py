@@ -78,6 +78,8 @@ def settle(desk: Desk) -> None:
         loop.exec()
         desk.auditor.audited.disconnect(loop.quit)
     QApplication.processEvents()
+    desk.source.view.colour()
+    QApplication.processEvents()
 
 
 def snap(desk: Desk, step: int, out: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from vmgui.projection.kernel_place import KernelPlace, kernel_place
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
-from vmgui.ui.highlighter import Text, text
+from vmgui.ui.highlighter import PAUSE, Line, Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme, px
@@ -40,6 +40,9 @@ class SourceView(QAbstractScrollArea):
         self.source: Source | None = None
         self.following = True
         self._text: Text | None = None
+        self._plain: set[int] = set()
+        self._rest = QTimer(self, singleShot=True, interval=PAUSE)
+        self._rest.timeout.connect(self.colour)
         self._marked: int | None = None
         self._breakpoints: Callable[[str], Mapping[int, bool]] = lambda file: {}
         self._stops: Mapping[int, bool] = {}
@@ -49,12 +52,31 @@ class SourceView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Source of the engine"))
 
+    def colour(self) -> None:
+        """Work out the colours of the functions in sight that were painted plain: no step waits for them."""
+        parts, self._plain = self._plain, set()
+        for part in parts:
+            if self._text is not None and part < len(self._text.starts):
+                self._text.part(part)
+                self.viewport().update()
+
+    def _line(self, number: int) -> Line:
+        """A line as it can be painted at once."""
+        if self._text is None:
+            return ()
+        if self._text.knows(number):
+            return self._text.line(number)
+        self._plain.add(self._text.part_of(number))
+        self._rest.start()
+        return self._text.plain(number)
+
     def show_source(self, source: Source | None) -> None:
         """Show another statement; scrolls only when it is out of sight or in another function."""
         moved = source is None or self.source is None or source.file != self.source.file
         jumped = moved or source.top != self.source.top  # type: ignore[union-attr]
         if moved:
             self._text = text(source.file) if source else None
+            self._plain.clear()
         old, was_at = self.source, self.verticalScrollBar().value()
         self.source = source
         self._mark(None)
@@ -165,7 +187,7 @@ class SourceView(QAbstractScrollArea):
         sheet.painter.save()
         sheet.painter.setClipRect(rect)
         x = rect.left()
-        for piece, color, bold in self._text.line(number) if self._text else ():
+        for piece, color, bold in self._line(number):
             kind = BOLD if bold else CODE
             ink: QColor = self.theme.color("text1" if running and color == "text2" else color)
             width = kind.width(piece)
