@@ -105,6 +105,41 @@ def test_no_two_levels_look_alike_to_any_eye(theme, eye, kind):
     assert min(distance(a, b, eye) for a, b in combinations(colours, 2)) >= 10
 
 
+@pytest.mark.parametrize(
+    ("theme", "kind", "least"),
+    [(themes.DARK, "{}", 12.7), (themes.LIGHT, "{}", 12.3), (themes.LIGHT, "{}_fill", 10.0)],
+    ids=["dark", "light ink", "light fill"],
+)
+def test_the_closest_two_levels_are_as_far_apart_as_the_design_has_them(theme, kind, least):
+    colours = [getattr(theme, kind.format(level)) for level in LEVELS]
+    for eye in ("protan", "deutan", "tritan"):
+        assert min(round(distance(a, b, eye), 1) for a, b in combinations(colours, 2)) >= least
+
+
+#: Ink, ground, and the contrast that the design has in the dark and in the light theme.
+PAIRS = (
+    ("text1", "bg1", 15.4, 17.8), ("text2", "bg1", 10.2, 10.1), ("text3", "bg1", 6.6, 6.2),
+    ("text3", "bg3", 5.0, 5.1), ("on_accent", "accent_solid", 5.1, 5.7), ("error", "tint_error", 6.1, 5.1),
+    ("success", "tint_success", 8.4, 5.5), ("border", "bg1", 3.1, 3.1), ("guard", "bg1", 5.1, 4.3),
+    ("on_fill", "p4d_fill", 5.8, 6.7), ("accent", "bg1", 3.0, 3.0), ("accent", "bg2", 3.0, 3.0),
+    ("accent", "bg3", 3.0, 3.0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("ink", "ground", "dark", "light"), PAIRS)
+def test_contrasts_are_those_of_the_design_or_better(ink, ground, dark, light):
+    for theme, least in ((themes.DARK, dark), (themes.LIGHT, light)):
+        assert round(contrast(getattr(theme, ink), getattr(theme, ground)), 1) >= least
+
+
+@BOTH
+def test_whatever_is_disabled_can_be_read(theme):
+    made = themes.palette(theme)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        text = made.color(QPalette.ColorGroup.Disabled, role).name()
+        assert contrast(text, theme.bg1) >= 4.5
+
+
 @BOTH
 def test_the_style_sheet_leaves_no_token_unreplaced(theme):
     assert "@" not in themes.style_sheet(theme).split("*/", 1)[1]
