@@ -49,7 +49,7 @@ def listed(
         done = operation_at(session.operations, at)
         said = sentence(session.columns, at - 1)
         number, operation = (done.index + 1, str(done.operation)) if done else (0, "")
-        yield Listed(at, at - before, number, operation, said.function, f"{say(said.text)}")
+        yield Listed(at, at - before, number, operation, said.function, say(said.text)[:])  # a plain str
 
 
 def write(out: IO[str], steps: Iterable[Listed], form: Format) -> None:

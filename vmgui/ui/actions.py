@@ -51,6 +51,8 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         None,
         Spec("save", _("&Save"), _("Save the program"), ("Ctrl+S",), "save"),
         Spec("save_as", _("Save &as…"), _("Save the program under another name"), ("Ctrl+Shift+S",)),
+        Spec("export", _("&Export…"),
+             _("Pictures, an animated picture, a handout, or the steps as a list"), ("Ctrl+Shift+E",)),
         Spec("save_picture", _("Save &picture…"), _("Save the window as a PNG")),
         None,
         Spec("quit", _("&Quit"), _("Close vmgui"), ("Ctrl+Q",)),

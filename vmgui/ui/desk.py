@@ -21,6 +21,7 @@ from vmgui.ui import (
     comparing,
     context,
     editing,
+    export,
     files,
     helping,
     language,
@@ -45,8 +46,8 @@ from vmgui.ui.panes.scrubber import Scrubber
 from vmgui.ui.panes.source import SourcePane
 from vmgui.ui.panes.stack import StackPane
 from vmgui.ui.panes.stage import StagePane
-from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.statistics import StatisticsPane
+from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.panes.trouble import TroublePane
 from vmgui.ui.panes.why import WhyPane
@@ -120,8 +121,8 @@ class Desk(QObject):
         self.frames = FramesPane(self.selection)
         self.allocator = AllocatorPane(self.selection)
         self.scrubber = Scrubber(self.selection)
-        self.source = SourcePane()
         self.statistics = StatisticsPane()
+        self.source = SourcePane()
         self.stack = StackPane(self.selection)
         self.why = WhyPane()
         self.trouble = TroublePane()
@@ -131,11 +132,11 @@ class Desk(QObject):
         self.operations.history.step_wanted.connect(self.go)
         self.operations.history.answer_wanted.connect(partial(AnswerWindow.show_for, self.window))
         self.scrubber.sought.connect(self.go)
-        canvases = self.stage.canvas, self.map.canvas, self.frames.canvas, self.frames.strip, self.scrubber
         self.statistics.sought.connect(self.go)
         self.statistics.described.connect(self.describe)
         self.statistics.zoomed.connect(self.scrubber.show_range)
         self.scrubber.zoomed.connect(self.statistics.show_range)
+        canvases = self.stage.canvas, self.map.canvas, self.frames.canvas, self.frames.strip, self.scrubber
         for canvas in canvases:
             canvas.described.connect(self.describe)
             canvas.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
@@ -168,8 +169,8 @@ class Desk(QObject):
             "allocator": dock(self.window, "allocator", tr("Allocator"), self.allocator),
             "frames": dock(self.window, "frames", tr("Physical frames"), self.frames),
             "animator": dock(self.window, "animator", tr("Animator"), animator),
-        }
             "statistics": dock(self.window, "statistics", tr("Statistics over time"), self.statistics),
+        }
         docks["allocator"].visibilityChanged.connect(self.allocator.set_seen)
         self.layout_ = Layout(self.window, docks, self.centre, self.details, self.rail)
         menus = self.window.toolbar.menus
@@ -185,8 +186,8 @@ class Desk(QObject):
         """Draw in another theme."""
         panes: list[Themed] = [
             self.rail, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
-            self.source, self.stack, self.why, self.trouble, *self.extra_panes,
             self.statistics,
+            self.source, self.stack, self.why, self.trouble, *self.extra_panes,
         ]  # fmt: skip
         for pane in panes:
             pane.set_theme(theme)
@@ -215,9 +216,10 @@ class Desk(QObject):
         }
         found |= files.handlers(self)
         found |= recordings.handlers(self)
+        found |= export.handlers(self)
         found |= looking.handlers(self)
-        found |= helping.handlers(self)
         found |= accessible.handlers(self)
+        found |= helping.handlers(self)
         found |= comparing.handlers(self)
         found |= editing.handlers(self)
         found |= seeking.handlers(self)

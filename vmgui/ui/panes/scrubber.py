@@ -66,10 +66,10 @@ class Scrubber(Canvas):
     """
 
     sought = Signal(int)
-
-    def __init__(self, selection: Selection, parent: QWidget | None = None):
     #: The steps in sight are others.
     zoomed = Signal(float, float)
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Timeline"))
         self.setFixedHeight(px(62))
@@ -138,19 +138,19 @@ class Scrubber(Canvas):
         here = self.marks.segments[i] if i < len(self._ends) else None
         return here if here is not None and here.first < step else None
 
-    def _show(self, first: float, last: float) -> None:
-        steps = float(max(self.marks.steps, 1))
     def show_range(self, first: float, last: float) -> None:
         """Show these steps, or those nearest to them that there are."""
         if (first, last) != (self.first, self.last):
             self._show(first, last)
 
+    def _show(self, first: float, last: float) -> None:
+        steps = float(max(self.marks.steps, 1))
         span = min(max(last - first, FEWEST), steps)
         self.first = min(max(first, 0.0), steps - span)
         self.last = self.first + span
+        self.zoomed.emit(self.first, self.last)
         self.update()
 
-        self.zoomed.emit(self.first, self.last)
     def x_of(self, step: float) -> float:
         """The pixel of a step."""
         return MARGIN + (step - self.first) * (self.width() - 2 * MARGIN) / (self.last - self.first)
@@ -181,7 +181,7 @@ class Scrubber(Canvas):
         self._draw_head(sheet, track)
 
     def _draw_halves(self, sheet: Sheet, track: QRectF) -> None:
-        """Of very many operations two pictures, none happened and all happened, which meet at the play-head."""
+        """Of very many operations two pictures, all happened and none, which meet at the play-head."""
         x, hits = self.x_of(self.step), len(sheet.hits)
         for step, left, right in ((self.marks.steps, 0.0, x), (-1, x, float(self.width()))):
             del sheet.hits[hits:]  # both have the same

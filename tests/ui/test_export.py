@@ -1,0 +1,187 @@
+"""Export: files that can be opened again, whole or not at all; the play-head comes back."""
+
+import csv
+import json
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from vmgui.formats.step_list import Listed
+from vmgui.ui import export, export_handout, export_pictures
+from vmgui.ui.export import Wanted
+from vmgui.ui.export_dialog import ExportDialog
+from vmgui.ui.theme import LIGHT
+
+
+@pytest.fixture
+def at_f(desk):
+    """In the middle of the ioremap, where the map has areas with a guard."""
+    desk.player.seek(desk.workspace.session.operations[1].last_row - 40)
+    return desk
+
+
+def done(desk, wanted, path):
+    assert export.perform(desk, wanted, path), desk.window.notices.text
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    return path
+
+
+def alike(one, other):
+    """The part of pixels that are nearly the same in two pictures."""
+    same = total = 0
+    for x in range(0, one.width(), 5):
+        for y in range(0, one.height(), 5):
+            a, b = one.pixelColor(x, y), other.pixelColor(x, y)
+            total += 1
+            same += abs(a.red() - b.red()) + abs(a.green() - b.green()) + abs(a.blue() - b.blue()) < 60
+    return same / total
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_a_png_has_as_many_pixels_as_were_asked_for(at_f, tmp_path, scale):
+    size = at_f.stage.size() * scale
+    file = done(at_f, Wanted("png", "stage", scale=scale), tmp_path / "a.png")
+    assert QImage(str(file)).size() == size
+
+
+@pytest.mark.parametrize("pane", ["stage", "map", "frames", "timeline"])
+def test_an_svg_looks_like_the_pane_and_holds_its_texts(at_f, tmp_path, pane):
+    widget = export.panes(at_f)[pane][1]
+    before, size = export_pictures.image(widget, 1), widget.size()
+    file = done(at_f, Wanted("svg", pane), tmp_path / "a.svg")
+    renderer = QSvgRenderer(str(file))
+    assert renderer.defaultSize() == size
+    again = QImage(size, QImage.Format.Format_RGB32)
+    again.fill(0)
+    painter = QPainter(again)
+    renderer.render(painter)
+    painter.end()
+    assert alike(before, again) > 0.9
+    assert file.read_text(encoding="utf-8").count("<text") > 5
+
+
+def test_a_gif_has_a_picture_for_each_step_of_an_operation_and_the_speed_of_the_player(at_f, tmp_path):
+    before = at_f.player.at
+    at_f.player.set_speed(4.0)
+    wanted = Wanted("gif", "timeline", "marks")
+    file = done(at_f, wanted, tmp_path / "a.gif")
+    with Image.open(file) as picture:
+        assert 1 < picture.n_frames <= export.how_many(at_f, wanted)  # Pillow joins equal ones
+        assert picture.info["duration"] >= 120
+        assert picture.info["loop"] == 0
+        assert picture.width == export_pictures.WIDEST
+    assert at_f.player.at == before
+
+
+def test_a_handout_is_a_pdf_of_as_many_pages_as_its_steps_need(at_f, tmp_path):
+    wanted = Wanted("pdf", "stage", "marks", each=2)
+    steps, theme = export.how_many(at_f, wanted), at_f.window.theme
+    file = done(at_f, wanted, tmp_path / "a.pdf")
+    data = file.read_bytes()
+    assert data.startswith(b"%PDF")
+    assert data.count(b"/Type /Page\n") == -(-steps // 2)
+    assert at_f.window.theme is theme
+
+
+def test_each_step_of_a_handout_has_its_place_on_the_page():
+    area = QRectF(0, 0, 700, 1000)
+    for each in export_handout.GRIDS:
+        sheets = export_handout.Sheets("T", each=each)
+        cells = [export_handout.cell_of(area, sheets, i) for i in range(each)]
+        assert all(area.contains(cell) for cell in cells)
+        assert not any(a.intersects(b) for i, a in enumerate(cells) for b in cells[:i])
+
+
+def test_a_handout_copied_in_grey_keeps_its_texts_apart_from_their_ground(at_f):
+    at_f.window.change_theme()
+    assert at_f.window.theme is LIGHT
+    page = QImage(700, 420, QImage.Format.Format_RGB32)
+    page.fill(QColor("white"))
+    painter = QPainter(page)
+    step = Listed(7, 1, 1, "a = vmalloc 16K", "f", "a sentence")
+    export_handout.paint_step(painter, QRectF(10, 10, 680, 400), step, at_f.stage)
+    painter.end()
+    grey = page.convertToFormat(QImage.Format.Format_Grayscale8)
+    shades = {grey.pixelColor(x, y).value() for x in range(0, 700, 2) for y in range(0, 420, 2)}
+    assert min(shades) < 60
+    assert max(shades) > 240
+    inks = [LIGHT.ink(level).lightness() for level in ("pgd", "pud", "pmd", "pte", "error")]
+    assert max(inks) < 160  # all are dark on white, whatever their colour
+    assert all(LIGHT.fill(level).lightness() > 100 for level in ("pgd", "pud", "pmd", "pte"))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_the_steps_of_an_operation_are_listed(at_f, tmp_path, form):
+    file = done(at_f, Wanted(form, range="operation"), tmp_path / "a.txt")
+    text = file.read_text(encoding="utf-8")
+    if form == "text":
+        assert "ioremap 0x100101000 4M" in text
+        return
+    rows = json.loads(text) if form == "json" else list(csv.DictReader(text.splitlines()))
+    assert {row["operation"] for row in rows} == {"f = ioremap 0x100101000 4M"}
+
+
+def test_statistics_are_a_table_with_a_column_for_each_series(at_f, tmp_path):
+    file = done(at_f, Wanted("statistics"), tmp_path / "a.csv")
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    assert int(rows[-1]["lazy"]) == 5
+    assert rows[0]["step"] == "0"
+
+
+def test_a_cancelled_export_leaves_no_file_and_the_play_head_where_it_was(at_f, tmp_path):
+    before = at_f.player.at
+    for kind in ("gif", "pdf", "csv"):
+        asked = []
+
+        def once(done, of, asked=asked, kind=kind):
+            asked.append(done)
+            return kind != "csv" and len(asked) < 3
+
+        steps = "program" if kind == "csv" else "marks"
+        with pytest.raises(export.Cancelled):
+            export.write(at_f, Wanted(kind, "timeline", steps), tmp_path / "a", once)
+        assert list(tmp_path.iterdir()) == []
+        assert at_f.player.at == before
+
+
+def test_what_cannot_be_written_is_one_notice_and_leaves_the_old_file(at_f, tmp_path):
+    assert not export.perform(at_f, Wanted("png"), tmp_path / "none" / "a.png")
+    assert "a.png" in at_f.window.notices.text
+    old = tmp_path / "a.gif"
+    old.write_text("old")
+    wanted = Wanted("gif", "window", "between", first=0, last=0)
+    assert not export.perform(at_f, wanted, old)
+    assert old.read_text() == "old"
+
+
+def test_the_dialog_asks_only_what_matters_and_refuses_too_many_steps(at_f, qtbot, monkeypatch):
+    monkeypatch.setitem(export.MOST, "gif", 5)
+    at_f.window.actions_["export"].trigger()
+    dialog = at_f.window.findChild(ExportDialog)
+    shown = lambda: {name for name, row in dialog.rows.items() if dialog.form.isRowVisible(row)}  # noqa: E731
+    assert shown() == {"kind", "pane", "scale"}
+    dialog.kind.setCurrentIndex(dialog.kind.findData("gif"))
+    dialog.range.setCurrentIndex(dialog.range.findData("program"))
+    assert shown() == {"kind", "pane", "range", "loop"}
+    assert not dialog.go.isEnabled()
+    dialog.range.setCurrentIndex(dialog.range.findData("between"))
+    dialog.first.setValue(0)
+    dialog.last.setValue(2)
+    assert dialog.go.isEnabled()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("pdf"))
+    assert shown() == {"kind", "pane", "range", "ends", "each", "paper"}
+    dialog.wanted.disconnect()
+    with qtbot.waitSignal(dialog.wanted) as wanted:
+        dialog.go.click()
+    assert wanted.args[0] == Wanted("pdf", "window", "between", 0, 2)
+
+
+def test_bookmarks_beside_the_play_head_bound_the_range(at_f):
+    at_f.player.seek(50)
+    at_f.bookmarks.add(20, "here")
+    at_f.bookmarks.add(80, "there")
+    at_f.bookmarks.add(300, "later")
+    assert export.between(at_f) == (20, 80)

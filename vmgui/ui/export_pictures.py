@@ -1,0 +1,120 @@
+"""Pictures of a widget in files: PNG in any density, SVG, and animated GIF; each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFontInfo, QImage, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from vmgui.ui import theme as themes
+from vmgui.ui.words import tr
+
+#: A GIF of more pictures, or of wider ones, helps nobody.
+MOST_FRAMES, WIDEST = 300, 1200
+COLOURS = 128
+CHILDREN = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write to; it becomes the file when all went well, else nothing is left of it."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def render(widget: QWidget, painter: QPainter) -> None:
+    """Paint a widget and what is in it."""
+    widget.render(painter, QPoint(), QRegion(), CHILDREN)
+
+
+def image(widget: QWidget, scale: float) -> QImage:
+    """A picture of a widget with so many pixels for each of its own."""
+    made = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
+    made.setDevicePixelRatio(scale)
+    made.fill(0)
+    painter = QPainter(made)
+    try:
+        render(widget, painter)
+    finally:
+        painter.end()
+    return made
+
+
+def save_png(widget: QWidget, path: Path, scale: float) -> None:
+    """Write a PNG; OSError when that is not possible."""
+    with whole(path) as place:
+        if not image(widget, scale).save(str(place), "PNG"):
+            raise OSError(tr("{0} could not be written").format(path))
+
+
+def save_svg(widget: QWidget, path: Path, title: str) -> None:
+    """Write an SVG of lines and texts; OSError when that is not possible."""
+    with whole(path) as place:
+        made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+        made.setFileName(str(place))
+        made.setTitle(title)
+        made.setResolution(96)
+        made.setSize(widget.size())
+        made.setViewBox(QRect(QPoint(), widget.size()))
+        painter = QPainter()
+        if not painter.begin(made):
+            raise OSError(tr("{0} could not be written").format(path))
+        try:
+            render(widget, painter)
+        finally:
+            painter.end()
+        text = in_pixels(with_families(place.read_text(encoding="utf-8")), widget)
+        place.write_text(text, encoding="utf-8")
+
+
+def with_families(text: str) -> str:
+    """Name first the family that was really used: readers of SVG look no further."""
+    for families, mono in ((themes.MONO, True), (themes.SANS, False)):
+        used = QFontInfo(themes.font(mono=mono)).family()
+        listed = ",".join(dict.fromkeys([used, *families, "monospace" if mono else "sans-serif"]))
+        text = text.replace(f'font-family="{",".join(families)}"', f'font-family="{listed}"')
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)  # XML has no place for these
+
+
+def in_pixels(text: str, widget: QWidget) -> str:
+    """Say the size in pixels, not in millimetres: what those are is a matter of taste."""
+    size = f'width="{widget.width()}" height="{widget.height()}"'
+    return re.sub(r'width="[\d.]+mm"\s+height="[\d.]+mm"', size, text, count=1)
+
+
+def save_gif(frames: Iterable[QImage], path: Path, delay: int, loop: bool) -> None:
+    """Write an animated GIF, `delay` milliseconds a picture; OSError when that is not possible."""
+    pictures = (_quantized(frame) for frame in frames)
+    first = next(pictures, None)
+    if first is None:
+        raise ValueError(tr("There is no step to be shown"))
+    more: dict[str, Any] = {"loop": 0} if loop else {}
+    with whole(path) as place:
+        first.save(place, "GIF", save_all=True, append_images=pictures, duration=delay, disposal=1, **more)
+
+
+def _quantized(frame: QImage) -> Any:
+    """A picture as Pillow has it, in few colours."""
+    from PIL import Image
+
+    if frame.width() > WIDEST:
+        frame = frame.scaledToWidth(WIDEST)
+    frame = frame.convertToFormat(QImage.Format.Format_RGB888)
+    size, bits = (frame.width(), frame.height()), bytes(frame.constBits())
+    made = Image.frombuffer("RGB", size, bits, "raw", "RGB", frame.bytesPerLine(), 1)
+    return made.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
