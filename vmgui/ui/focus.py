@@ -65,7 +65,7 @@ class Ring(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._ink(), WIDTH))
-        by = WIDTH / 2 + (GAP if self._inside else 0)
+        by = WIDTH / 2  # inside, its gap is the margin of the pane
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(by, by, -by, -by), 6, 6)
         painter.end()
 
