@@ -85,7 +85,8 @@ class Hit:
 VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
 Pictures = OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]
-KEPT = 256
+#: How many pictures a pane keeps, and how many bytes of them.
+KEPT, KEPT_BYTES = 256, 8 << 20
 
 
 @dataclass
@@ -212,12 +213,20 @@ class Sheet:
         key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
         if key not in self.pictures:
             self.pictures[key] = self._picture(rect.toAlignedRect(), ratio, draw)
-            while len(self.pictures) > KEPT:
-                self.pictures.popitem(last=False)
+            self._forget_oldest(key)
         self.pictures.move_to_end(key)
         picture, hits = self.pictures[key]
         self.painter.drawPixmap(rect.toAlignedRect().topLeft(), picture)
         self.hits += hits
+
+    def _forget_oldest(self, kept: Hashable) -> None:
+        """Keep as many pictures as there may be, and the one that is wanted."""
+        held = sum(_bytes(picture) for picture, _hits in self.pictures.values())
+        while len(self.pictures) > KEPT or held > KEPT_BYTES:
+            oldest = next((key for key in self.pictures if key != kept), None)
+            if oldest is None:
+                break
+            held -= _bytes(self.pictures.pop(oldest)[0])
 
     def _picture(self, area: QRect, ratio: float, draw: Callable[[Sheet], None]) -> tuple[QPixmap, list[Hit]]:
         picture = QPixmap(area.size() * ratio)
@@ -276,6 +285,10 @@ class Sheet:
     def striped(self, color: str, ground: str) -> QBrush:
         """Stripes at 135 degrees in two colours: something freed."""
         return _hatch(color, ground, 9, 3, True, self.vector)
+
+
+def _bytes(picture: QPixmap) -> int:
+    return 4 * picture.width() * picture.height()
 
 
 def same(place: Place, other: Place) -> bool:
