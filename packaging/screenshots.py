@@ -1,4 +1,7 @@
-"""Paints the pictures of screenshots/: both themes, two sizes, the states worth seeing.
+"""Paints the pictures of screenshots/.
+
+The perspectives in both themes, languages and sizes; what else is worth seeing large in the dark theme, and
+small in the light one.
 
 python3 packaging/screenshots.py [--out DIR] [--recording FILE]
 """
@@ -14,42 +17,118 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from vmgui.ui.desk import Desk
+
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((1600, 1000), (1280, 720))
 THEMES = ("dark", "light")
+LANGUAGES = ("en", "zh")
+#: The two of the four that a state is painted in: between them they show both sizes and both themes.
+STATE_KINDS = (("dark", SIZES[0]), ("light", SIZES[1]))
 #: A recording of a real kernel, where the checkout has its reference material beside it.
 RECORDING = ROOT.parent / "shared" / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz"
 
-#: Programs worth a picture: the machine, the operations, and the function whose last return it shows.
-STATES = {
+#: Programs worth a picture: the machine, the operations, the function whose last return it shows ("" is the
+#: end), and the actions done there.
+STATES: dict[str, tuple[str, tuple[str, ...], str, tuple[str, ...]]] = {
     "arm64": ("arm64", ("a = vmalloc 64K", "f = ioremap 0x200101000 4M", "h = vmalloc_huge 4M"),
-              "vmap_pages_range_noflush"),
-    "arm64-64k": ("arm64-64k", ("a = vmalloc 256K", "f = ioremap 0x800000000 1G"), "vmap_try_huge_pmd"),
-    "riscv-sv39": ("riscv-sv39", ("a = vmalloc 64K", "f = ioremap 0x200000000 2G"), "vmap_try_huge_pud"),
-    "blocks": ("x86-4l", ("a = vmalloc 64K", "b = vm_map_ram 8p", "c = vm_map_ram 4p", "vm_unmap_ram b"), ""),
-    "split": ("x86-4l", ("h = vmalloc_huge 4M", "setmem h do=ro n=1"), ""),
+              "vmap_pages_range_noflush", ()),
+    "arm64-64k": ("arm64-64k", ("a = vmalloc 256K", "f = ioremap 0x800000000 1G"), "vmap_try_huge_pmd", ()),
+    "riscv-sv39": ("riscv-sv39", ("a = vmalloc 64K", "f = ioremap 0x200000000 2G"), "vmap_try_huge_pud", ()),
+    "blocks": ("x86-4l", ("a = vmalloc 64K", "b = vm_map_ram 8p", "c = vm_map_ram 4p", "vm_unmap_ram b"), "",
+               ("show_allocator",)),
+    "split": ("x86-4l", ("h = vmalloc_huge 4M", "setmem h do=ro n=1"), "", ()),
+    "search": ("x86-4l", ("a = vmalloc 64K", "b = vmalloc 16K", "c = vmalloc 64K", "d = vmalloc 8K",
+                          "vfree a", "vfree c", "purge", "e = vmalloc 48K"),
+               "find_vmap_lowest_match", ("show_allocator",)),
+    "statistics": ("x86-4l", ("a = vmalloc 4M", "h = vmalloc_huge 8M", "vfree a", "b = vmalloc 64K",
+                              "vfree h", "purge"), "", ("show_statistics",)),
+    "panic": ("x86-4l", ("a = vmalloc 16K", "vmap_page_range va=@a size=16K phys=0x100000000"), "", ()),
 }  # fmt: skip
 
 
-def paint_states(out: Path, kind: str, size: tuple[int, int], theme: str) -> Iterator[Path]:
-    """Write the pictures of programs on other machines."""
+def name_of(what: str, theme: str, size: tuple[int, int], language: str = "en") -> str:
+    """The file name of a picture."""
+    spoken = "" if language == "en" else f"-{language}"
+    return f"{what}-{theme}-{size[0]}x{size[1]}{spoken}.png"
+
+
+def paint_program(out: Path, theme: str, size: tuple[int, int], language: str) -> Iterator[Path]:
+    """Write the pictures of the first scenario: steps in Explore, and its refused huge page as a lecture."""
+    from vmgui.ui.shots import landmarks, snap, studio
+
+    with studio(None, size, theme, language) as desk:
+        steps = landmarks(desk)
+        for name in steps if language == "en" else ("refused",):
+            yield out / name_of(name, theme, size, language)
+            snap(desk, steps[name], out / name_of(name, theme, size, language))
+        desk.player.seek(steps["refused"])
+        yield paint_lecture(desk, out / name_of("present", theme, size, language), size)
+
+
+def paint_lecture(desk: Desk, path: Path, size: tuple[int, int]) -> Path:
+    """Write the picture of a lecture at this step."""
+    from vmgui.ui.shots import grab, settle
+
+    desk.window.actions_["present"].trigger()
+    view = desk.presenter.view
+    assert view is not None
+    view.showNormal()
+    view.resize(*size)
+    settle(desk)
+    grab(view, path)
+    desk.window.actions_["present"].trigger()
+    return path
+
+
+def paint_recording(
+    out: Path, theme: str, size: tuple[int, int], language: str, file: Path
+) -> Iterator[Path]:
+    """Write the picture of what a real kernel did beside what the engine does."""
+    from vmgui.ui.shots import grab, settle, studio
+
+    with studio(file, size, theme, language) as desk:
+        desk.window.actions_["real"].trigger()
+        settle(desk)
+        yield out / name_of("real", theme, size, language)
+        grab(desk.window, out / name_of("real", theme, size, language))
+
+
+def paint_states(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
+    """Write the pictures of programs on other machines, and of panes that are not in front at first."""
     from vmgui.engine.machine import PRESETS
     from vmgui.formats.document import Document
     from vmgui.timeline import spans
     from vmgui.ui.shots import snap, studio
 
-    for name, (preset, lines, function) in STATES.items():
+    for name, (preset, lines, function, actions) in STATES.items():
         with studio(Document(PRESETS[preset], lines, name), size, theme) as desk:
             session = desk.workspace.session
             assert session is not None
             columns = session.columns
             found = spans.spans_of(columns, frozenset([function]), 0, len(columns.spans))
             step = spans.call(columns, found[-1]).last + 1 if found else len(columns)
-            snap(desk, step, out / f"{name}-{kind}")
-            yield out / f"{name}-{kind}"
+            for action in actions:
+                desk.window.actions_[action].trigger()
+            yield out / name_of(name, theme, size)
+            snap(desk, step, out / name_of(name, theme, size))
 
 
-def paint_dialogs(out: Path, kind: str, size: tuple[int, int], theme: str) -> Iterator[Path]:
+def paint_comparison(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
+    """Write the picture of two steps compared."""
+    from vmgui.ui.shots import landmarks, snap, studio
+
+    with studio(None, size, theme) as desk:
+        steps = landmarks(desk)
+        desk.player.seek(steps["refused"])
+        desk.window.actions_["compare_mark"].trigger()
+        desk.player.seek(steps["installed"])
+        desk.window.actions_["compare"].trigger()
+        yield out / name_of("compare", theme, size)
+        snap(desk, steps["installed"], out / name_of("compare", theme, size))
+
+
+def paint_dialogs(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
     """Write the pictures of dialogs, each no larger than the window."""
     from vmgui.ui.dialogs.about import AboutDialog
     from vmgui.ui.dialogs.help import VERIFIED, HelpWindow
@@ -66,33 +145,24 @@ def paint_dialogs(out: Path, kind: str, size: tuple[int, int], theme: str) -> It
             dialog = made()
             dialog.show()
             dialog.resize(dialog.size().boundedTo(desk.window.size()))
-            grab(dialog, out / f"{name}-{kind}")
+            grab(dialog, out / name_of(name, theme, size))
             dialog.close()
-            yield out / f"{name}-{kind}"
+            yield out / name_of(name, theme, size)
 
 
-def paint(out: Path, recording: Path | None) -> list[Path]:
-    """Write all pictures; returns their paths."""
-    from vmgui.projection.landmarks import first_decision
-    from vmgui.ui.shots import landmarks, snap, studio
-
-    written = []
+def paint(out: Path, recording: Path | None) -> Iterator[Path]:
+    """Write all pictures; gives their paths."""
+    out.mkdir(parents=True, exist_ok=True)
     for theme in THEMES:
-        for width, height in SIZES:
-            kind = f"{theme}-{width}x{height}.png"
-            with studio(None, (width, height), theme) as desk:
-                for name, step in landmarks(desk).items():
-                    written.append(out / f"{name}-{kind}")
-                    snap(desk, step, written[-1])
-            if recording is not None:
-                with studio(recording, (width, height), theme) as desk:
-                    session = desk.workspace.session
-                    decided = first_decision(session.columns, installed=True) if session else 0
-                    written.append(out / f"recording-{kind}")
-                    snap(desk, decided or 0, written[-1])
-            written += paint_states(out, kind, (width, height), theme)
-            written += paint_dialogs(out, kind, (width, height), theme)
-    return written
+        for size in SIZES:
+            for language in LANGUAGES:
+                yield from paint_program(out, theme, size, language)
+                if recording is not None:
+                    yield from paint_recording(out, theme, size, language, recording)
+    for theme, size in STATE_KINDS:
+        yield from paint_states(out, theme, size)
+        yield from paint_comparison(out, theme, size)
+        yield from paint_dialogs(out, theme, size)
 
 
 def main() -> int:
