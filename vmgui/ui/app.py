@@ -52,9 +52,16 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
     if step is not None:
         open_at(desk, step)
     desk.warmer.start()
-    gc.collect()
-    gc.freeze()  # what is there now stays: collecting it again and again would hold up steps
+    put_aside()
+    desk.workspace.replaced.connect(lambda: QTimer.singleShot(0, desk, put_aside))
     sys.setswitchinterval(0.001)  # a painter never waits long for the thread that replays
+
+
+def put_aside() -> None:
+    """Let what is there stay: collecting a large program again and again would hold up steps."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def open_at(desk: Desk, step: int) -> None:
