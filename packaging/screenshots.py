@@ -130,7 +130,6 @@ def paint_comparison(out: Path, theme: str, size: tuple[int, int]) -> Iterator[P
 
 def paint_dialogs(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
     """Write the pictures of dialogs, each no larger than the window."""
-    from vmgui.ui.dialogs.about import AboutDialog
     from vmgui.ui.dialogs.help import VERIFIED, HelpWindow
     from vmgui.ui.dialogs.machine import MachineDialog
     from vmgui.ui.shots import grab, studio
@@ -139,7 +138,6 @@ def paint_dialogs(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path
         dialogs: dict[str, Callable[[], QWidget]] = {
             "machine": lambda: MachineDialog(desk.workspace.machine, desk.window),
             "verified": lambda: HelpWindow.show_for(desk.window, VERIFIED),
-            "about": lambda: AboutDialog(desk.window),
         }
         for name, made in dialogs.items():
             dialog = made()
