@@ -240,7 +240,9 @@ class AddressMapCanvas(Canvas):
         return Tiers.of(self.width(), self.height())
 
     def _visible(self, view: View) -> tuple[Block, ...]:
-        return self.shown.blocks[self._density.visible(view.first, view.end)]
+        """The blocks in a view; of more than are drawn one by one only so many that it shows."""
+        part = self._density.visible(view.first, view.end)
+        return self.shown.blocks[part.start : min(part.stop, part.start + MANY + 1)]
 
     def _scale(self) -> Scale:
         rect = self._tiers().window
