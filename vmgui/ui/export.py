@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -189,7 +189,7 @@ def write(desk: Desk, wanted: Wanted, path: Path, progress: Callable[[int, int],
         else:
             _write_shown(desk, wanted, path, widget, progress)
     else:
-        _write_list(desk, wanted.kind, wanted, path, progress)
+        _write_list(desk, cast(Format, wanted.kind), wanted, path, progress)
 
 
 def _write_shown(

@@ -56,7 +56,7 @@ def image(widget: QWidget, scale: float) -> QImage:
 def save_png(widget: QWidget, path: Path, scale: float) -> None:
     """Write a PNG; OSError when that is not possible."""
     with whole(path) as place:
-        if not image(widget, scale).save(str(place), "PNG"):
+        if not image(widget, scale).save(str(place), b"PNG"):
             raise OSError(tr("{0} could not be written").format(path))
 
 
