@@ -241,6 +241,8 @@ FOCUS_KEYS: tuple[Spec, ...] = (
     Spec("stage_up", _("Slot above"), _("Move to the entry above"), ("Alt+Up",), focus="stage"),
     Spec("stage_down", _("Slot below"), _("Move to the entry below"), ("Alt+Down",), focus="stage"),
     Spec("stage_left", _("Level above"), _("Move to the table above"), ("Alt+Left",), focus="stage"),
+    Spec("find_in_page", _("Find in this page"), _("Find a text in a page of the manual"), ("Ctrl+F",),
+         focus="help"),
     Spec("stage_right", _("Level below"), _("Move to the table below"), ("Alt+Right",), focus="stage"),
 )
 

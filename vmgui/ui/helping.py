@@ -29,7 +29,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "verified": lambda: show_verified(desk),
         "about": lambda: show_about(desk),
         "palette": lambda: find(desk),
-        "menu": desk.window.toolbar.brand.showMenu,
+        "menu": lambda: open_menu(desk),
         "report": lambda: report(desk),
         "log": lambda: show_log(desk),
     }
@@ -126,6 +126,12 @@ def find(desk: Desk) -> None:
 
 
 # --- preferences, log, report --------------------------------------------------------------------
+
+
+def open_menu(desk: Desk) -> None:
+    """The menu of the window, below its button."""
+    brand = desk.window.toolbar.brand
+    brand.menu().popup(brand.mapToGlobal(brand.rect().bottomLeft()))
 
 
 def show_preferences(desk: Desk) -> None:

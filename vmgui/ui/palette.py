@@ -163,9 +163,9 @@ def found(desk: Desk, offered: list[Entry], typed: str) -> list[Entry]:
     ranked = []
     for place, entry in enumerate(offered):
         points = score(typed, entry.text)
-        if points is None:
-            by_tip = score(typed, f"{entry.text} {entry.tip} {entry.name.partition(':')[2]}")
-            points = by_tip / 4 if by_tip is not None and typed.strip() else None
+        if points is None:  # its sentence has to hold the words as they are
+            said = f"{entry.text} {entry.tip} {entry.name.partition(':')[2]}".lower()
+            points = 0.0 if all(word in said for word in typed.lower().split()) else None
         if points is not None:
             recent = used.get(entry.name)
             bonus = 0.0 if recent is None else 10 if typed.strip() else 1000 + recent

@@ -176,7 +176,7 @@ class AboutDialog(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("Text of the licence"))
-        self.text.setFont(themes.widget_font(themes.SECONDARY, mono=True))
+        self.text.setProperty("mono", True)
         self.table.currentCellChanged.connect(lambda row, *_rest: self._show_licence(row))
         self._show_licence(0)
         page = QWidget()

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.ui.actions import FOCUS_KEYS, MENUS, PRESENT_KEYS, Spec
-from vmgui.ui.fuzzy import score
 from vmgui.ui.theme import px
 from vmgui.ui.words import plain, tr
 
 #: Which groups stand below each other: menus by number, then the keys of a focus and those of a lecture.
+LONG = 32  # characters of a text that is broken
 COLUMNS = ((2, 5), (0, 1), (4,), (3,), (6, 7))
 
 
@@ -94,9 +94,12 @@ class KeysOverlay(QDialog):
             text.setToolTip(tr(spec.comes or spec.tip))
             if not spec.keys:
                 text.setProperty("role", "secondary")
-            top = Qt.AlignmentFlag.AlignTop
-            grid.addWidget(keys, row, 0, top)
-            grid.addWidget(text, row, 1, top)
+            if len(text.text()) > LONG:
+                text.setWordWrap(True)
+                text.setMinimumWidth(px(150))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(keys, row, 0, middle)
+            grid.addWidget(text, row, 1, middle)
             self.rows.append((spec, keys, text))
         grid.setColumnStretch(1, 1)
         box.addLayout(grid)
@@ -104,7 +107,9 @@ class KeysOverlay(QDialog):
 
     def filter(self, typed: str) -> None:
         """Leave the actions that fit."""
+        words = typed.lower().split()
         for spec, keys, text in self.rows:
-            fits = score(typed, f"{text.text()} {keys.text()} {tr(spec.tip)}") is not None
+            said = f"{text.text()} {keys.text()} {tr(spec.tip)}".lower()
+            fits = all(word in said for word in words)
             keys.setVisible(fits)
             text.setVisible(fits)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui import log
-from vmgui.ui import theme as themes
 from vmgui.ui.words import tr
 
 #: Milliseconds between two looks at the log while it is shown.
@@ -35,7 +34,7 @@ class LogWindow(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFont(themes.widget_font(themes.SECONDARY, mono=True))
+        self.text.setProperty("mono", True)
         self.text.setAccessibleName(tr("Log"))
         self.text.setPlaceholderText(tr("Nothing was logged yet"))
         self.copying = QPushButton(tr("&Copy"))

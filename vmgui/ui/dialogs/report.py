@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from vmgui import log
 from vmgui.formats import document
-from vmgui.ui import theme as themes
 from vmgui.ui.dialogs.about import versions
 from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
@@ -79,7 +78,7 @@ class ReportDialog(QDialog):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("Text of the file"))
-        self.text.setFont(themes.widget_font(themes.SECONDARY, mono=True))
+        self.text.setProperty("mono", True)
         self.list.currentTextChanged.connect(lambda name: self.text.setPlainText(self.files.get(name, "")))
         self.wrong = QLabel()
         self.wrong.setProperty("role", "error")

@@ -1,0 +1,199 @@
+"""The palette finds everything by name; keys and palette know every action of the window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+
+from vmgui.timeline.verbs import VERBS
+from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, specs
+from vmgui.ui.dialogs.finder import Finder
+from vmgui.ui.dialogs.keys import KeysOverlay
+from vmgui.ui.fuzzy import score
+from vmgui.ui.palette import entries, found
+from vmgui.ui.words import plain
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def best(desk, typed: str):
+    """The first that is offered for what was typed."""
+    return found(desk, entries(desk), typed)[0]
+
+
+def in_menus(menu: QMenu) -> list[QAction]:
+    """Every action of a menu and of those in it, but for the lists of files, which change."""
+    held = []
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            held += in_menus(inner)
+        elif not action.isSeparator():
+            held.append(action)
+    return held
+
+
+# --- fitting -------------------------------------------------------------------------------------
+
+
+def test_letters_in_order_fit_and_others_do_not():
+    assert score("nxtop", "Next operation") is not None
+    assert score("pot", "Next operation") is None
+    assert score("operation next", "Next operation") is not None
+    assert score("", "anything") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "better", "worse"),
+    [("step", "Step", "Next step of all"), ("pref", "Preferences…", "Pretty reference"),
+     ("go", "Go to", "Cargo")],
+)  # fmt: skip
+def test_the_beginning_of_a_word_fits_better_than_its_middle(typed, better, worse):
+    assert score(typed, better) > score(typed, worse)
+
+
+# --- what is found -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("preferences", "action:preferences"), ("next op", "action:next_operation"),
+     ("vmalloc_huge", "operation:vmalloc_huge"), ("iounmap", "operation:iounmap"),
+     ("kmemleak", "scenario:kmemleak.vmgui"), ("theme light", "setting:theme:light"),
+     ("reduced motion on", "setting:reduced_motion:True"), ("简体", "action:language_zh")],
+)  # fmt: skip
+def test_what_is_typed_finds_what_is_meant(desk, typed, name):
+    assert name in [entry.name for entry in found(desk, entries(desk), typed)[:3]]
+
+
+def test_a_step_and_an_address_are_gone_to(desk):
+    best(desk, "step 12").do()
+    assert desk.player.at == 12
+    best(desk, "7").do()
+    assert desk.player.at == 7
+    best(desk, "@f").do()
+    made = desk.workspace.session.operations[1].outcome.made.addr
+    assert desk.scene.looking == made
+    best(desk, f"address {made + 4096:#x}").do()
+    assert desk.scene.looking == made + 4096
+    assert desk.player.at == 7
+
+
+@pytest.mark.parametrize("typed", ["step 99999999", "0xzz", "@nobody"])
+def test_what_is_not_there_says_so_and_does_nothing(desk, typed):
+    finder = Finder(desk)
+    finder.field.setText(typed)
+    assert finder.shown[0].why
+    finder.field.returnPressed.emit()
+    assert finder.tip.text() == finder.shown[0].why
+    assert desk.player.at == 0
+    finder.close()
+
+
+def test_an_operation_is_put_into_the_command_line(desk):
+    best(desk, "vm_map_ram").do()
+    assert desk.operations.form.verb.name == "vm_map_ram"
+    assert "vm_map_ram" in desk.operations.command.text()
+    assert len(desk.workspace.session.operations) == 3
+
+
+def test_a_setting_is_changed(desk):
+    best(desk, "theme light").do()
+    assert desk.window.theme.name == "light"
+
+
+def test_what_was_used_last_comes_first(desk):
+    finder = Finder(desk)
+    finder.field.setText("last step")
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert desk.player.at == desk.player.length
+    assert found(desk, entries(desk), "")[0].name == "action:last"
+    finder = Finder(desk)
+    assert finder.shown[0].name == "action:last"
+    assert "End" in finder.shown[0].keys
+    finder.close()
+
+
+def test_arrows_move_in_what_fits_and_nothing_fits_is_said(desk):
+    finder = Finder(desk)
+    QTest.keyClick(finder.field, Qt.Key.Key_Up)
+    assert finder.list.currentRow() == finder.list.count() - 1
+    QTest.keyClick(finder.field, Qt.Key.Key_Down)
+    assert finder.list.currentRow() == 0
+    finder.field.setText("qqqqqq")
+    assert finder.list.count() == 0
+    assert "Nothing fits" in finder.tip.text()
+    finder.close()
+
+
+# --- every action --------------------------------------------------------------------------------
+
+
+def test_every_action_of_the_window_is_in_the_palette(desk):
+    offered = {entry.name for entry in entries(desk)}
+    texts = {entry.text.rpartition(": ")[2] for entry in entries(desk)}
+    for action in desk.window.actions_:
+        assert f"action:{action.objectName()}" in offered or action.objectName() == "palette"
+    for menu in desk.window.toolbar.menus:
+        for action in in_menus(menu):
+            assert plain(action.text()) in texts or action.objectName() == "palette", action.text()
+    for action in desk.window.findChildren(QAction):
+        if action.shortcut().toString():
+            assert f"action:{action.objectName()}" in offered or action.objectName() == "palette"
+    assert {f"operation:{name}" for name in VERBS} <= offered
+
+
+def test_every_action_and_key_is_on_the_page_of_keys(desk):
+    overlay = KeysOverlay(desk.window)
+    shown = sorted((spec.focus, spec.name) for spec, _keys, _text in overlay.rows)
+    assert shown == sorted((spec.focus, spec.name) for spec in [*specs(), *FOCUS_KEYS, *PRESENT_KEYS])
+    for spec, keys, text in overlay.rows:
+        assert text.text() == plain(spec.text)
+        assert len(keys.text().split()) == len(spec.keys)
+    overlay.field.setText("ctrl+k")
+    assert [spec.name for spec, _keys, text in overlay.rows if not text.isHidden()] == ["palette"]
+    overlay.close()
+
+
+def test_every_action_has_a_tip(desk):
+    for action in desk.window.actions_:
+        assert action.toolTip()
+        assert action.statusTip()
+        assert plain(action.text())
+
+
+#: What opens a program, or builds everything anew.
+LATE = ("larger", "smaller", "normal_size", "language_zh", "language_en", "language_system", "new", "default",
+        "nohugeiomap", "nohugevmalloc")  # fmt: skip
+
+
+def test_every_action_is_safe_when_nothing_is_open(window, monkeypatch):
+    for ask in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, ask, lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
+    monkeypatch.setattr(QMessageBox, "exec", lambda _box: QMessageBox.StandardButton.Discard)
+    names = [spec.name for spec in specs() if spec.name not in LATE]
+    for name in [*names, *LATE]:
+        if name == "quit":
+            continue
+        action = window.actions_[name]
+        assert action.isEnabled() or action.statusTip(), name
+        action.trigger()
+        assert name in LATE or window.desk.workspace.session is None, name
+        window.desk.presenter.stop()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+
+
+def test_what_needs_a_program_says_so_when_there_is_none(window):
+    for name in ("next_change", "who_wrote", "continue", "break_here", "run_to_line", "copy_link",
+                 "kernel_source", "edit_operation", "delete_operation", "undo", "go_back"):  # fmt: skip
+        window.notices.hide()
+        if window.actions_[name].isEnabled():
+            window.actions_[name].trigger()
+            assert window.notices.text, name
