@@ -15,9 +15,12 @@ from vmgui.ui.accessible import pane_with_focus
 from vmgui.ui.dialogs.describe import DescribeDialog
 from vmgui.ui.focus import GAP, WIDTH
 from vmgui.ui.panes.canvas import SLOP, Canvas
+from vmgui.ui.panes.compare_marks import DASHES, GROUNDS, glyph
 from vmgui.ui.panes.map_blocks import place_of
 from vmgui.ui.panes.parts import parts_of
 from vmgui.ui.panes.present_parts import BUTTON
+from vmgui.ui.panes.scrubber import SHAPES
+from vmgui.ui.panes.transport import LEGEND
 from vmgui.ui.shots import settle
 
 NAME, DESCRIPTION = QAccessible.Text.Name, QAccessible.Text.Description
@@ -318,3 +321,30 @@ def test_a_thin_area_of_the_map_is_hit_ten_pixels_beside_it(desk):
     beside.setX(last.rect.right() + SLOP + 3)
     hit = canvas.hit_at(beside)
     assert hit is None or hit.place.area is None
+
+
+# --- never colour alone ------------------------------------------------------------------------------
+
+
+def test_marks_of_the_timeline_differ_in_shape_and_the_legend_shows_the_same_shapes(desk):
+    assert len({*SHAPES.values()}) == len(SHAPES)
+    assert {sign for sign, _token in LEGEND} == {*SHAPES.values()}
+    assert all(sign in desk.transport.legend.text() for sign in SHAPES.values())
+
+
+def test_differences_have_a_glyph_and_a_line_of_their_own():
+    assert len({glyph(sign) for sign in GROUNDS}) == 3
+    assert len({DASHES[sign] for sign in GROUNDS}) == 3
+
+
+def test_a_refusal_is_told_by_a_cross_and_a_word(refused):
+    assert refused.transport.mood.text() == "✗ refused"
+    assert any(hit.tip.startswith("✗") for hit in refused.stage.canvas.all_hits())
+
+
+def test_nodes_of_the_free_tree_are_told_by_a_word(desk, window):
+    window.actions_["show_allocator"].trigger()
+    desk.player.last()
+    texts = items(desk.allocator.tree)
+    assert texts
+    assert all(("red node" in text) != ("black node" in text) for text in texts)
