@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QFontInfo, QImage, QPainter, QRegion
+from PySide6.QtCore import QByteArray, QPoint, QRect
+from PySide6.QtGui import QFontInfo, QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -56,8 +56,9 @@ def image(widget: QWidget, scale: float) -> QImage:
 def save_png(widget: QWidget, path: Path, scale: float) -> None:
     """Write a PNG; OSError when that is not possible."""
     with whole(path) as place:
-        if not image(widget, scale).save(str(place), b"PNG"):
-            raise OSError(tr("{0} could not be written").format(path))
+        writer = QImageWriter(str(place), QByteArray(b"png"))
+        if not writer.write(image(widget, scale)):
+            raise OSError(writer.errorString())
 
 
 def save_svg(widget: QWidget, path: Path, title: str) -> None:
