@@ -77,7 +77,7 @@ class KeysOverlay(QDialog):
         box.addWidget(area, 1)
         box.addWidget(note)
         room = parent.size() if parent is not None else self.maximumSize()
-        wide = page.sizeHint().width() + px(16)
+        wide = page.sizeHint().width() + px(60)
         self.resize(min(wide, room.width() - px(20)),
                     min(page.sizeHint().height() + px(90), room.height() - px(40)))  # fmt: skip
 
