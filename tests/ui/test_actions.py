@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, TAKEN, specs
+from vmgui.ui.actions import FOCUS_KEYS, TAKEN, specs
 
 ALL = [*specs(), *FOCUS_KEYS]
 FOCI = sorted({spec.focus for spec in ALL})

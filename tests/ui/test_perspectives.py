@@ -164,7 +164,8 @@ def test_the_line_of_a_row_can_be_copied(recorded):
     recorded.recordings.page.table.choose(0)
     recorded.recordings.verdict.copy.click()
     area = recorded.recordings.both.areas[0]
-    assert QApplication.clipboard().text().startswith(f"{area.start:#x}-{area.end:#x} {area.end - area.start}")
+    size = area.end - area.start
+    assert QApplication.clipboard().text().startswith(f"{area.start:#x}-{area.end:#x} {size}")
 
 
 def test_what_is_clicked_in_the_strips_is_chosen_in_the_table(qtbot, recorded):

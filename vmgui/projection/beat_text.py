@@ -40,7 +40,8 @@ def texts(language: str) -> Mapping[str, BeatText]:
     for function, said in tomllib.loads(catalogue).items():
         guards = said.pop("guards", {})
         for what, text in said.items():
-            found[f"{function}: {what}"] = BeatText(text["head"], text["title"], text["says"], text.get("mood"))
+            key = f"{function}: {what}"
+            found[key] = BeatText(text["head"], text["title"], text["says"], text.get("mood"))
         for condition, says in guards.items():
             refused = found[f"{function}: refused"]
             found[f"{function}: {condition}"] = BeatText(refused.head, refused.title, says)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 THIN_SPACE = "\u2009"
 UNITS = (
-    (1 << 60, "EiB"), (1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"),
+    (1 << 60, "EiB"), (1 << 50, "PiB"), (1 << 40, "TiB"),
+    (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"),
 )  # fmt: skip
 
 

@@ -39,18 +39,21 @@ class Source:
         return [line.rstrip("\n") for line in linecache.getlines(self.file)]
 
 
+def _note(moment: Moment) -> str:
+    """What a call that has just returned gave its caller."""
+    if moment.refused:
+        return Text("→ {0} refused", moment.result)
+    return f"→ {moment.result}" if moment.result else ""
+
+
 def source(moment: Moment) -> Source:
     """Where the engine's text stands at a moment."""
     first, last = statement(moment.file, moment.line)
     around = definition(moment.file, moment.line)
     function, top = (around.name, around.first) if around else ("", 1)
-    note = ""
-    if moment.kind is Step.EXIT and function != moment.function:
-        note = (
-            Text("→ {0} refused", moment.result) if moment.refused else f"→ {moment.result}" if moment.result else ""
-        )
+    returned = moment.kind is Step.EXIT and function != moment.function
     return Source(
-        moment.file, short_name(moment.file), function, top, first, last, note,
+        moment.file, short_name(moment.file), function, top, first, last, _note(moment) if returned else "",
         moment.refused or moment.failed,
     )  # fmt: skip
 
