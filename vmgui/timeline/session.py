@@ -102,7 +102,8 @@ class Session:
 
     def cursor(self) -> Cursor:
         """A new replica, at row 0."""
-        return Cursor(self.columns, self.base)
+        with self.lock:  # an undo brings all replicas back: none may come meanwhile
+            return Cursor(self.columns, self.base)
 
     def apply(self, operation: Operation) -> Done:
         """Run ``operation`` and seal it.  OperationError when it cannot run: then nothing has changed."""
