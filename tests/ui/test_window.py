@@ -427,7 +427,7 @@ def test_recent_files_are_offered(desk, tmp_path):
     assert files.save(desk, tmp_path / "one.vmgui")
     menu = QMenu()
     files.fill_recent(desk, menu)
-    assert [action.text() for action in menu.actions()] == ["one.vmgui"]
+    assert [action.text() for action in menu.actions()] == ["one.vmgui", "", "Clear this list"]
 
 
 def test_a_program_that_comes_with_vmgui_opens_as_one_without_a_file(desk, root):
