@@ -31,19 +31,19 @@ class Part(QAccessibleInterface):
     def isValid(self) -> bool:
         return isValid(self._pane) and self._pane.isValid() and self.number < self._pane.childCount()
 
-    def object(self) -> QObject | None:
+    def object(self):
         return None
 
     def window(self):
         return self._pane.window() if self.isValid() else None
 
-    def parent(self) -> QAccessibleInterface | None:
+    def parent(self):
         return self._pane if isValid(self._pane) else None
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index):
         return None
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x, y):
         return None
 
     def childCount(self) -> int:
@@ -100,7 +100,7 @@ class PaneList(QAccessibleWidget):
         # a pane that is still being made, or behind another tab, holds nothing yet
         return self.parts.count if isValid(self.canvas) and self.canvas.isVisible() else 0
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index):
         if not 0 <= index < self.childCount():
             return None
         while len(self._items) <= index:
@@ -110,13 +110,13 @@ class PaneList(QAccessibleWidget):
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         return child.number if isinstance(child, Part) else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x, y):
         canvas = self.canvas
         hit = canvas.hit_at(QPointF(canvas.mapFromGlobal(QPoint(x, y))) / canvas.factor)
         number = self.parts.find(hit.place) if hit is not None else None
         return None if number is None else self.child(number)
 
-    def focusChild(self) -> QAccessibleInterface | None:
+    def focusChild(self):
         place = self.canvas.selection.hover_place or self.canvas.selection.place
         number = self.parts.find(place) if place is not None and self.canvas.hasFocus() else None
         return None if number is None else self.child(number)

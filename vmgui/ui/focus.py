@@ -112,8 +112,9 @@ def wants_ring(widget: QWidget) -> bool:
 
 def tab_stops(window: QWidget, groups: Sequence[QWidget]) -> list[QWidget]:
     """Where Tab stops: in groups of controls one after the other, then in what is in none of them."""
-    found, at = [], window.nextInFocusChain()
-    while at is not window:
+    found: list[QWidget] = []
+    at = window.nextInFocusChain()
+    while at is not None and at is not window:
         if by_tab(at) and at.window() is window and at.isVisible() and at.isEnabled():
             found.append(at)
         at = at.nextInFocusChain()

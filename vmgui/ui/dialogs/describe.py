@@ -20,10 +20,10 @@ class PartsModel(QAbstractListModel):
         super().__init__(parent)
         self.parts = parts_of(canvas)
 
-    def rowCount(self, parent: QModelIndex | None = None) -> int:
+    def rowCount(self, parent=None):
         return 0 if parent is not None and parent.isValid() else self.parts.count
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole):
+    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
         shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
         return self.parts.text(index.row()) if role in shown else None
 
