@@ -2028,6 +2028,10 @@
         <translation>查找</translation>
     </message>
     <message>
+        <source>Find a text in a page of the manual</source>
+        <translation>在手册页面中查找文字</translation>
+    </message>
+    <message>
         <source>First step</source>
         <translation>第一步</translation>
     </message>
