@@ -19,6 +19,7 @@ from vmgui.projection.kernel_place import (
     read,
     unpack,
 )
+from vmgui.projection.text import ENGINE
 
 importlib.import_module("vmgui.timeline.session")  # with it comes every function that is recorded
 
@@ -82,7 +83,8 @@ def test_what_is_no_text_of_the_kernel_has_no_place_in_it():
 
 
 def test_nearly_every_recorded_function_has_a_place():
-    places = [kernel_place(f.code.co_filename, f.code.co_firstlineno + 1) for f in FUNCTIONS]
+    codes = [f.code for f in FUNCTIONS if str(ENGINE) in f.code.co_filename]  # other tests record theirs too
+    places = [kernel_place(code.co_filename, code.co_firstlineno + 1) for code in codes]
     assert sum(place is None for place in places) < len(places) / 40
 
 
