@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and text")
     bench = commands.add_parser("bench", help="measure speed, as ratios in one run")
-    parts = ("all", "engine", "timeline", "window")
+    parts = ("all", "engine", "timeline", "window", "ui")
     bench.add_argument("part", choices=parts, nargs="?", default="all", metavar="PART", help=", ".join(parts))
     bench.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     bench.add_argument("--quick", action="store_true", help="smaller workloads, for a first look")

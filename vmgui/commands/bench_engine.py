@@ -24,8 +24,8 @@ WORKLOADS = (
     ("random_size_alloc_test", 60, 0),
     ("full_fit_alloc_test", 300, 100),
 )
-#: What recording may cost, as a factor: more than for mapping, as calls are denser and leave two rows each.
-GOAL = 3.0
+#: What recording may cost, as a factor.
+GOAL = 2.5
 
 Row = tuple[str, float, str, float | None, str]
 

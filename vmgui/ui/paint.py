@@ -84,9 +84,23 @@ class Hit:
 #: Where pictures would lose what they are made of.
 VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
-Pictures = OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]
 #: How many pictures a pane keeps, and how many bytes of them.
-KEPT, KEPT_BYTES = 256, 8 << 20
+KEPT, KEPT_BYTES = 256, 16 << 20
+
+
+class Pictures(OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]):
+    """Parts of a pane as they were drawn, the one used last at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = 0
+
+    def keep(self, key: Hashable, picture: QPixmap, hits: list[Hit]) -> None:
+        """Keep another one, and forget the oldest where there are too many."""
+        self[key] = picture, hits
+        self._held += _bytes(picture)
+        while len(self) > 1 and (len(self) > KEPT or self._held > KEPT_BYTES):
+            self._held -= _bytes(self.popitem(last=False)[1][0])
 
 
 @dataclass
@@ -98,7 +112,7 @@ class Sheet:
     selected: Place | None = None
     hovered: Place | None = None
     hits: list[Hit] = field(default_factory=list)
-    pictures: Pictures = field(default_factory=OrderedDict)
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def vector(self) -> bool:
@@ -212,21 +226,11 @@ class Sheet:
         ratio *= self.painter.transform().m11()
         key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
         if key not in self.pictures:
-            self.pictures[key] = self._picture(rect.toAlignedRect(), ratio, draw)
-            self._forget_oldest(key)
+            self.pictures.keep(key, *self._picture(rect.toAlignedRect(), ratio, draw))
         self.pictures.move_to_end(key)
         picture, hits = self.pictures[key]
         self.painter.drawPixmap(rect.toAlignedRect().topLeft(), picture)
         self.hits += hits
-
-    def _forget_oldest(self, kept: Hashable) -> None:
-        """Keep as many pictures as there may be, and the one that is wanted."""
-        held = sum(_bytes(picture) for picture, _hits in self.pictures.values())
-        while len(self.pictures) > KEPT or held > KEPT_BYTES:
-            oldest = next((key for key in self.pictures if key != kept), None)
-            if oldest is None:
-                break
-            held -= _bytes(self.pictures.pop(oldest)[0])
 
     def _picture(self, area: QRect, ratio: float, draw: Callable[[Sheet], None]) -> tuple[QPixmap, list[Hit]]:
         picture = QPixmap(area.size() * ratio)

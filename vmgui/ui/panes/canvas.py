@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QKeyEvent,
@@ -44,7 +42,7 @@ class Canvas(QWidget):
         self.selection = selection
         self.hits: list[Hit] = []
         self._pointer: QPoint | None = None
-        self._pictures: Pictures = OrderedDict()
+        self._pictures = Pictures()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
