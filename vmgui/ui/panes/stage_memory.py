@@ -172,7 +172,8 @@ def _draw_offset(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> None:
     for y in (top, bottom):
         sheet.line(x - 3, y, x + 3, y, color, 1.4)
     text, kind = f"+0x{leaf.phys - low:x}", Type(11 * s, True, True)
-    label = QRectF(x - 5 - kind.width(text), (top + bottom) / 2 - 8 * s, kind.width(text), 16 * s)
+    # near its lower end: the upper one may be beside the words over the table that is not there yet
+    label = QRectF(x - 5 - kind.width(text), bottom - 11 * s, kind.width(text), 16 * s)
     if box.narrow:
         label.moveLeft(x + 10)
         label.moveTop(bottom - 18 * s)

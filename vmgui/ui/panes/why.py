@@ -108,9 +108,8 @@ class CheckDelegate(RowPainter):
         room = rect.adjusted(52, 0, -12, 0)
         wide = self._draw_text(sheet, room, check)
         left = room.adjusted(wide + 12, 0, 0, 0)
-        last, first = value.split(", ")[-1], value.split(" · ")[0]
-        short = first if first != value else last
-        sheet.fit(left, ink, VALUE, value, short, last.split(" = ")[-1], align=RIGHT)
+        short = value.split(" · ")[0].split(", ")[0]  # the first one is what the check is about
+        sheet.fit(left, ink, VALUE, value, short, short.split(" = ")[-1], align=RIGHT)
 
     def _draw_text(self, sheet: Sheet, room: QRectF, check: Check) -> float:
         code = check.text == check.condition
