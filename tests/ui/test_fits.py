@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from vmgui.ui import theme as themes
+from vmgui.ui.main_window import SIZE, MainWindow
 from vmgui.ui.shots import settle
 from vmgui.ui.toolbar import Toolbar
 
@@ -88,3 +89,15 @@ def test_in_little_room_the_operations_are_a_rail_that_opens(qapp, desk):
     made.window.resize(1960, 1100)
     assert not made.rail.column.isVisible()
     assert made.operations.isVisible()
+
+
+# --- the screen --------------------------------------------------------------------------------------
+
+
+def test_on_a_screen_that_is_too_small_the_window_takes_all_of_it_and_ends_where_it_ends(qtbot):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    assert window.screen().availableSize().height() < SIZE.height()
+    window.open_on_screen()
+    assert window.isMaximized()
+    assert window.minimumHeight() < window.screen().availableSize().height()

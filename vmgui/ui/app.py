@@ -97,5 +97,5 @@ def main(file: Path | None = None, step: int | None = None, wanted: str = "") ->
     language.install(wanted or settings.language)
     window = MainWindow(settings)
     window.painted.connect(lambda: QTimer.singleShot(0, lambda: begin(window, file, step)))
-    window.show()
+    window.open_on_screen()
     return app.exec()

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from vmgui.ui.workspace import Workspace
 
 SIZE, LEAST = QSize(1600, 1000), QSize(1280, 720)
+#: What the system puts around a window, about.
+FRAME = QSize(16, 40)
 #: What the empty frame is painted with: bg1 of the themes.
 GROUND = {"dark": "#151A23", "light": "#FFFFFF"}
 
@@ -70,6 +72,15 @@ class MainWindow(QMainWindow):
         self.centre.setContentsMargins(0, 0, 0, 0)
         self.centre.setSpacing(0)
         self.setCentralWidget(self.middle)
+
+    def open_on_screen(self) -> None:
+        """Show it in its size; on a screen that is too small for that, over all of it."""
+        room, needed = self.screen().availableSize(), SIZE + FRAME
+        if room.width() < needed.width() or room.height() < needed.height():
+            self.setMinimumSize(LEAST.boundedTo(room - FRAME))  # else its end would be below the screen's
+            self.showMaximized()
+        else:
+            self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
