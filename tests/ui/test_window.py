@@ -478,3 +478,27 @@ def test_the_form_of_free_pages_offers_who_holds_pages(desk):
     assert desk.operations.command.text() == "free_pages q"
     desk.operations.run_wanted.emit("free_pages q")
     assert not desk.workspace.session.names["q"].pages
+
+
+def test_lines_are_typed_one_after_the_other(desk, qtbot):
+    command = desk.operations.command
+    trigger(desk, "command")
+    qtbot.waitUntil(command.field.hasFocus)
+    for line in ("x = vmalloc 8K", "y = vmap 4p"):
+        command.field.insert(line)  # as typing does: it takes the place of what is selected
+        qtbot.keyClick(command.field, Qt.Key.Key_Return)
+    done = [str(each.operation) for each in desk.workspace.session.operations]
+    assert done[-2:] == ["x = vmalloc 8K", "y = vmap 4p"]
+
+
+def test_a_wrong_line_pushes_no_other_pane_aside(desk, qapp):
+    desk.window.resize(1280, 720)
+    desk.layout_.resize()
+    qapp.processEvents()
+    before = desk.stage.height(), desk.map.height(), desk.source.height()
+    desk.run_line("x = vmaloc 4M")
+    qapp.processEvents()
+    command = desk.operations.command
+    assert command.wrong.isVisible()
+    assert not command.visibleRegion().isEmpty()
+    assert (desk.stage.height(), desk.map.height(), desk.source.height()) == before

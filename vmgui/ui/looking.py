@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from vmgui.engine.machine import VA_BITS, Machine
@@ -64,7 +65,7 @@ def go_to(desk: Desk, pane) -> None:
             dock.show()
             dock.raise_()
     desk.details.show_pane(pane)
-    pane.setFocus()
+    pane.setFocus(Qt.FocusReason.ShortcutFocusReason)  # a field is then typed over
 
 
 def type_operation(desk: Desk) -> None:

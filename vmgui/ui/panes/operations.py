@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSplitter,
     QToolButton,
@@ -36,6 +37,8 @@ PALETTE = {
     "ioremap": "io", "vfree": "free", "vunmap": "free", "vm_unmap_ram": "free", "iounmap": "free",
     "unmap_aliases": "table", "purge": "table",
 }  # fmt: skip
+#: The height of palette, form and command line below which they do not go.
+LEAST = 150
 
 
 class OperationsPane(QWidget):
@@ -94,7 +97,7 @@ class OperationsPane(QWidget):
         inner.addWidget(self.command)
         inner.addStretch(1)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(top)
+        self.splitter.addWidget(self._scrolled(top))
         self.splitter.addWidget(self.history)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(1, 1)
@@ -103,6 +106,18 @@ class OperationsPane(QWidget):
         box.setSpacing(0)
         box.addWidget(self.header)
         box.addWidget(self.splitter, 1)
+
+    def _scrolled(self, top: QWidget) -> QScrollArea:
+        """A long form or an error scrolls where there is no room for it, and pushes no other pane aside."""
+        held = self._scroll = QScrollArea()
+        held.setWidget(top)
+        held.setWidgetResizable(True)
+        held.setFrameShape(QScrollArea.Shape.NoFrame)
+        held.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        held.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        held.setMinimumHeight(px(LEAST))
+        held.setMinimumWidth(top.minimumSizeHint().width())
+        return held
 
     def _palette(self) -> QGridLayout:
         grid = QGridLayout()
@@ -136,6 +151,7 @@ class OperationsPane(QWidget):
             needed = layout.totalHeightForWidth(self._top.width())
             needed = max(needed, layout.totalSizeHint().height())
             self.splitter.setSizes([needed, max(60, self.splitter.height() - needed)])
+            self._scroll.ensureWidgetVisible(self.command, 0, px(8))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -197,6 +213,8 @@ class OperationsPane(QWidget):
         """A line has run: keep it, and offer the next."""
         self.command.field.remember(text)
         self.refresh()
+        if self.command.field.hasFocus():
+            self.command.field.selectAll()  # what is typed next takes the place of the offer
 
     def _typed(self, text: str) -> None:
         """The form follows the command line as soon as the line is right."""
