@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from vmgui.ui.models.page_tables import ROW_ROLE
@@ -15,8 +16,6 @@ def model(desk):
 
 def names(model, parent=None) -> list[str]:
     """The rows below an index."""
-    from PySide6.QtCore import QModelIndex
-
     parent = parent or QModelIndex()
     return [model.index(i, 0, parent).data(ROW_ROLE).name for i in range(model.rowCount(parent))]
 
@@ -49,6 +48,29 @@ def test_what_was_expanded_stays_expanded(desk, model):
     desk.player.step()
     desk.player.back()
     assert desk.tree.view.isExpanded(model.find(desk.tree.path(done.outcome.value)).parent())
+
+
+def test_the_key_of_the_tree_chooses_nothing_and_its_arrows_start_where_the_step_works(qtbot, desk):
+    desk.player.seek(desk.workspace.session.operations[1].last_row)
+    desk.window.actions_["show_tree"].trigger()
+    view = desk.tree.view
+    assert view.hasFocus()
+    assert desk.selection.place is None
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    va = desk.workspace.session.operations[1].outcome.value
+    assert desk.selection.place.va[0] <= va < desk.selection.place.va[1]
+
+
+def test_a_click_chooses_the_row_that_the_arrows_would_start_at(qtbot, desk):
+    desk.player.seek(desk.workspace.session.operations[1].last_row)
+    view = desk.tree.view
+    for reason in (Qt.FocusReason.ShortcutFocusReason, Qt.FocusReason.MouseFocusReason):
+        desk.window.rest()
+        desk.selection.clear()
+        view.setFocus(reason)
+        middle = view.visualRect(view.home).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        assert desk.selection.place.level == "pte"
 
 
 def test_a_run_of_equal_leaves_is_one_row(desk, model):

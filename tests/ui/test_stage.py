@@ -108,6 +108,18 @@ def test_selecting_elsewhere_scrolls_the_entry_into_view(canvas, selection):
     assert canvas.hits_of(level="pud", index=300)
 
 
+def test_a_step_and_an_ended_selection_bring_the_walk_back(canvas, selection):
+    walk = canvas.stage.column("pud")
+    for come_back in (lambda: selection.clear(), lambda: canvas.set_stage(samples.installed())):
+        selection.changed.connect(canvas.go_to)
+        selection.select(Place(level="pud", index=300, va=walk.va(300)))
+        canvas.grab()
+        assert len(canvas.hits_of(level="pud", index=walk.index)) == 1  # the ruler's
+        come_back()
+        canvas.grab()
+        assert len(canvas.hits_of(level="pud", index=walk.index)) == 2
+
+
 def test_the_current_entry_is_visible_in_every_column(canvas):
     for column in canvas.stage.columns:
         if column.table is not None:

@@ -66,7 +66,10 @@ class StageCanvas(Canvas):
         return QSize(px(984), px(342))
 
     def set_stage(self, stage: Stage | None, moving: bool = False) -> None:
-        """Show a stage, `moving` on from the one before; scrolling by hand ends when the walk is another."""
+        """Show a stage, `moving` on from the one before.
+
+        Scrolling by hand ends when the walk is another, and where it hides the walk from a step.
+        """
         if stage is not None and stage == self.stage:
             return
         before, firsts = self.stage, self._firsts()
@@ -76,8 +79,16 @@ class StageCanvas(Canvas):
         self.stage = stage
         self.setAccessibleDescription(self.words())
         if not only_reason(before, stage):
+            self._show_walk()
             self._move_on(before, firsts, moving)
         self.update()
+
+    def _show_walk(self) -> None:
+        """Scroll the columns back that show other entries than the one of the walk."""
+        for column in self.stage.columns if self.stage else ():
+            box = self._boxes.get(column.level)
+            if box is not None and not box.shows(column.index):
+                self._scroll.pop(column.level, None)
 
     def _firsts(self) -> dict[Level, int]:
         """The first slot drawn of every table, with which the next stage is compared."""
@@ -360,8 +371,12 @@ class StageCanvas(Canvas):
         self._scroll[column.level] = max(0, min(self._first(column, rows) + down, column.entries - rows))
         self.update()
 
-    def go_to(self, place: Place) -> None:
-        """Scroll a column of the walk so that the selected entry is visible."""
+    def go_to(self, place: Place | None) -> None:
+        """Scroll a column of the walk so that the selected entry is visible; without one, to the walk."""
+        if place is None:
+            self._scroll.clear()
+            self.update()
+            return
         column = self.stage.column(place.level) if self.stage and place.level else None
         if column is not None and place.index is not None and place.va == column.va(place.index):
             self._reveal(column, place.index)
@@ -394,11 +409,7 @@ class StagePane(QWidget):
         box.setSpacing(0)
         box.addWidget(self.header)
         box.addWidget(self.canvas, 1)
-        selection.changed.connect(self._go_to)
-
-    def _go_to(self, place: Place | None) -> None:
-        if place is not None:
-            self.canvas.go_to(place)
+        selection.changed.connect(self.canvas.go_to)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
@@ -46,6 +48,7 @@ NAME, NAME_BOLD, CELL, BADGE = (
 )
 SMALL = Type(10.5)
 WIDTHS = (114, 86, 54)
+NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
 def region_words() -> dict[str, str]:
@@ -153,6 +156,7 @@ class Tree(QTreeView):
         self.setItemDelegate(self.rows)
         self._shown = model
         self._hovered = QPersistentModelIndex()
+        self.home = QPersistentModelIndex()  # where arrows start while nothing is chosen
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setIndentation(px(12))
@@ -170,6 +174,17 @@ class Tree(QTreeView):
                 rect = self.visualRect(each)
                 self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
         self._hovered = QPersistentModelIndex(index.siblingAtColumn(0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """To come here chooses nothing: Qt would make the first row the current one."""
+        model = self.selectionModel()
+        if not self.currentIndex().isValid():
+            with QSignalBlocker(model):
+                super().focusInEvent(event)
+                by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason  # the row below it comes next
+                model.setCurrentIndex(QModelIndex() if by_mouse else self.home, NO_UPDATE)
+        else:
+            super().focusInEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -228,6 +243,7 @@ class TreePane(QWidget):
         self.path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
         self._linking = False
         self.view.selectionModel().currentChanged.connect(self._chosen)
+        self.view.clicked.connect(self._chosen)  # the current row, too, where nothing is chosen
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.activated.connect(lambda index: self._activate(index))
@@ -253,7 +269,7 @@ class TreePane(QWidget):
         self._linking = False
         self.header.detail.setText(text)
         if follow is not None:
-            self._reveal(follow, select=False)
+            self.view.home = QPersistentModelIndex(self._reveal(follow, select=False))
 
     def reveal(self, va: int) -> None:
         """Open the tree along the walk of an address and choose its last entry."""
