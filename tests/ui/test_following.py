@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Event
+
+import pytest
+
 from vmgui.timeline import spans
+from vmgui.ui import auditor
 
 
 def test_invariants_are_checked_in_the_background(qtbot, desk):
@@ -13,6 +18,49 @@ def test_invariants_are_checked_in_the_background(qtbot, desk):
         desk.player.last()
     assert audited.args == [desk.player.length, ()]
     assert desk.window.status.parts[0].text() == "✓ Invariants hold"
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """A check that reads the kernel until it is stopped: set when it has begun, when it has ended."""
+    begun, ended, enough = Event(), Event(), Event()
+
+    def validate(k, well_behaved):
+        begun.set()
+        try:
+            while not enough.is_set() and k.nr_vmap_nodes:
+                pass
+            return []
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(auditor, "validate", validate)
+    yield begun, ended
+    enough.set()
+
+
+def test_a_step_stops_the_check_of_where_the_play_head_was(qtbot, desk, endless):
+    begun, ended = endless
+    desk.player.first()
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    desk.player.step()
+    assert ended.wait(20)
+
+
+def test_an_operation_need_not_wait_for_a_check(qtbot, desk, endless):
+    begun, ended = endless
+    desk.player.first()
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    operations = len(desk.workspace.session.operations)
+    desk.run_line("checked = vmalloc 4K")
+    assert ended.is_set()
+    assert len(desk.workspace.session.operations) == operations + 1
+
+
+def test_a_line_that_cannot_run_leaves_the_check_wanted(qtbot, desk):
+    desk.player.last()
+    with qtbot.waitSignal(desk.auditor.audited, timeout=20_000):
+        desk.run_line("vfree nobody")
 
 
 def test_a_call_that_is_entered_shows_what_it_was_given(desk):

@@ -1,4 +1,7 @@
-"""Checks the kernel's invariants in the background, at the end of each operation that is looked at."""
+"""Checks the kernel's invariants in the background, at the end of each operation that is looked at.
+
+Many areas take a while, and who computes meanwhile shares the interpreter: the next step ends it at once.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from vmgui.engine.check import validate
 from vmgui.engine.kernel import Kernel
 from vmgui.timeline.cursor import Cursor
+from vmgui.timeline.loan import Loan
+from vmgui.timeline.replay import Cancelled
 from vmgui.timeline.session import Session
 
 #: Milliseconds an operation has to be looked at before it is checked.
@@ -21,15 +26,23 @@ class _Audit(QRunnable):
         self.auditor, self.session, self.number, self.row = auditor, session, number, row
 
     def run(self) -> None:
-        if self.number != self.auditor.number:
+        if self.stale():
             return
         with self.session.lock:
-            if self.row > len(self.session):
-                return
             cursor = self.auditor.cursor(self.session)
+            memory = self.auditor.loan = Loan(cursor)
+            if self.stale() or self.row > len(self.session):
+                return
             cursor.seek(self.row)
-            broken = validate(Kernel(self.session.machine, cursor), well_behaved=False)
+            try:
+                broken = validate(Kernel(self.session.machine, memory), well_behaved=False)
+            except Cancelled:
+                return
         self.auditor.checked.emit(self.number, self.row, tuple(broken))
+
+    def stale(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self.number != self.auditor.number
 
 
 class Auditor(QObject):
@@ -41,6 +54,7 @@ class Auditor(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self.number = 0
+        self.loan: Loan | None = None
         self.known: dict[int, tuple[str, ...]] = {}
         self._session: Session | None = None
         self._row = 0
@@ -53,8 +67,7 @@ class Auditor(QObject):
 
     def attach(self, session: Session) -> None:
         """Check another session, or this one after its operations have changed."""
-        self.number += 1
-        self._timer.stop()
+        self.cancel()
         self._session = session
         self.known.clear()
 
@@ -69,6 +82,7 @@ class Auditor(QObject):
         operations = self._session.operations if self._session else []
         ended = bisect_right(operations, at, key=lambda done: done.last_row)
         row = operations[ended - 1].last_row if ended else 0
+        self.cancel()
         self._row = row
         if row not in self.known:
             self._timer.start()  # anew with every step: only who stays is told
@@ -76,9 +90,15 @@ class Auditor(QObject):
 
     def close(self) -> None:
         """Stop, and wait until the worker has."""
-        self.number += 1
-        self._timer.stop()
+        self.cancel()
         self._pool.waitForDone()
+
+    def cancel(self) -> None:
+        """Want no answer, and stop who looks for one."""
+        self.number += 1  # first, so that a worker who is about to borrow the replica sees it
+        self._timer.stop()
+        if self.loan is not None:
+            self.loan.take_back()
 
     def _start(self) -> None:
         if self._session is not None and self._row not in self.known:

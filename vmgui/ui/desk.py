@@ -317,9 +317,11 @@ class Desk(QObject):
             done = self.workspace.run(line)
         except FormatError as error:
             if command.text() != line:
+        self.auditor.cancel()  # it holds the session, and may for long
                 command.set_text(line)
             command.show_error(error)
             command.setFocus()
+            self.auditor.ask(self.player.at)
             return
         command.clear_error()
         self.operations.ran(line)

@@ -44,6 +44,7 @@ def run_again(desk: Desk, edit: Callable[[Progress], bool]) -> bool:
     """Make an edit with a bar for what takes long; False, and said so, when it was stopped."""
     desk.player.pause()
     desk.explainer.cancel()
+    desk.auditor.cancel()
     at, finished = desk.player.at, False
     bar = Bar(desk, tr("Running the operations after the edit again"))
     try:
