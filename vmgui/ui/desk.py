@@ -313,15 +313,15 @@ class Desk(QObject):
     def run_line(self, line: str) -> None:
         """Run a line of the command line; what is wrong is shown below it."""
         command = self.operations.command
+        self.auditor.cancel()  # it holds the session, and may for long
         try:
             done = self.workspace.run(line)
         except FormatError as error:
+            self.auditor.ask(self.player.at)
             if command.text() != line:
-        self.auditor.cancel()  # it holds the session, and may for long
                 command.set_text(line)
             command.show_error(error)
             command.setFocus()
-            self.auditor.ask(self.player.at)
             return
         command.clear_error()
         self.operations.ran(line)
