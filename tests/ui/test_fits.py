@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from vmgui.ui import theme as themes
+from vmgui.ui.desk import LEAST_MAP, LEAST_STAGE
 from vmgui.ui.main_window import SIZE, MainWindow
 from vmgui.ui.shots import settle
 from vmgui.ui.toolbar import Toolbar
@@ -73,6 +75,45 @@ def test_where_there_is_hardly_room_bars_give_way_instead_of_being_cut(qapp, des
         whole = [w for w in inside if w.visibleRegion().boundingRect() == w.rect()]
         assert [(w.text(), w.geometry()) for w in inside if w not in whole] == []
     assert isinstance(made.window.toolbar, Toolbar)
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), [(1280, 720, 100), *TIGHT])
+def test_stage_and_map_keep_the_room_they_need_and_are_scrolled(qapp, desk, width, height, scale):
+    made = at_size(qapp, desk, width, height, scale)
+    for pane, least in ((made.stage, LEAST_STAGE), (made.map, LEAST_MAP)):
+        assert pane.width() >= themes.px(least[0])
+        assert pane.height() >= themes.px(least[1])
+    room, down = made.room, made.room.verticalScrollBar()
+    assert down.maximum() == made.centre.height() - room.viewport().height()
+    assert (down.maximum() == 0) == (scale == 100)
+
+
+def test_in_a_low_window_the_headers_stand_beside_the_tabs_and_the_outcome_is_whole(qapp, desk):
+    made = at_size(qapp, desk, 1280, 720, 100)
+    made.window.actions_["show_why"].trigger()
+    qapp.processEvents()
+    assert made.why.header.isVisible()
+    assert not made.source.header.isVisible()
+    assert made.why.header.mapTo(made.details, QPoint()).y() < made.details.tabBar().height()
+    assert made.why.banner.height() >= made.why.banner.heightForWidth(made.why.banner.width())
+    made.window.resize(1600, 1000)
+    for _ in range(3):
+        qapp.processEvents()
+    for pane in (made.source, made.stack, made.why):
+        assert pane.header.isVisible()
+        assert pane.header.mapTo(pane, QPoint()).y() == 0
+        assert pane.header.title.isVisible()
+
+
+def test_where_it_is_wide_and_low_the_variables_stand_beside_the_calls(qapp, desk):
+    made = at_size(qapp, desk, 1280, 720, 100)
+    made.details.show_pane(made.stack)
+    qapp.processEvents()
+    assert made.stack.variables_header.x() > made.stack.chips_area.x() + made.stack.chips_area.width() - 2
+    made.window.resize(1600, 1000)
+    for _ in range(3):
+        qapp.processEvents()
+    assert made.stack.variables_header.y() > made.stack.chips_area.y()
 
 
 def test_in_little_room_the_operations_are_a_rail_that_opens(qapp, desk):

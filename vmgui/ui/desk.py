@@ -33,7 +33,7 @@ from vmgui.ui import (
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
-from vmgui.ui.docks import Details, Layout, Still, beside, column, dock
+from vmgui.ui.docks import Details, Layout, Still, beside, column, dock, scrolled
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
 from vmgui.ui.liner import Liner
@@ -57,7 +57,7 @@ from vmgui.ui.recordings import Recordings
 from vmgui.ui.scene import Scene
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.stops import Stops
-from vmgui.ui.theme import Theme
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.trail import Trail
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import Workspace
@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from vmgui.ui.main_window import MainWindow
 
 
+#: In less room the columns of the stage and the tiers of the map cannot be read.
+LEAST_STAGE, LEAST_MAP = (500, 220), (400, 145)
 #: Moves that one wants to come back from.
 JUMPS = ("first", "last", "next_operation", "previous_operation", "next_mark", "previous_mark")
 
@@ -155,12 +157,15 @@ class Desk(QObject):
     def _lay_out(self) -> None:
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.setChildrenCollapsible(False)
-        self.centre.addWidget(self.stage)
-        self.centre.addWidget(self.map)
-        self.window.centre.addWidget(self.centre, 1)
+        for pane, least in ((self.stage, LEAST_STAGE), (self.map, LEAST_MAP)):
+            pane.setMinimumSize(px(least[0]), px(least[1]))
+            self.centre.addWidget(pane)
+        self.room = scrolled(self.centre)
+        self.window.centre.addWidget(self.room, 1)
         self.window.rest()
         texts = {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}
-        self.details = Details({title: Still(pane) for title, pane in texts.items()})
+        headers = [self.source.header, self.stack.header, self.why.header]
+        self.details = Details({title: Still(pane) for title, pane in texts.items()}, headers)
         self.rail = Rail(self.operations)
         animator = column(Still(self.transport), self.scrubber, beside(self.details, self.trouble))
         docks = {

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDockWidget,
+    QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QSplitter,
+    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import px
 
 if TYPE_CHECKING:
@@ -60,16 +65,32 @@ def dock(window: QMainWindow, name: str, title: str, pane: QWidget) -> Dock:
     return held
 
 
+class Ends(QStackedWidget):
+    """The headers of panes that are tabs: beside the tabs, so that they take no height of their own."""
+
+    def sizeHint(self) -> QSize:
+        tabs = self.parentWidget()
+        assert isinstance(tabs, QTabWidget)
+        bar = tabs.tabBar().sizeHint()
+        return QSize(max(tabs.width() - bar.width(), 0), bar.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
 class Details(QTabWidget):
     """Source, stack and Why? side by side, or as tabs where there is no room."""
 
-    def __init__(self, panes: dict[str, QWidget], parent: QWidget | None = None):
+    def __init__(self, panes: dict[str, Still], headers: list[PaneHeader], parent: QWidget | None = None):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.tabBar().setAccessibleName(tr("Details of the step"))
-        self._panes = panes
+        self._panes, self._headers = panes, headers
         self._wide = QSplitter(Qt.Orientation.Horizontal)
         self._wide.setChildrenCollapsible(False)
+        self._ends = Ends(self)
+        self.setCornerWidget(self._ends)
+        self.currentChanged.connect(self._ends.setCurrentIndex)
         self._tabbed: bool | None = None
         self.arrange(False)
 
@@ -90,6 +111,21 @@ class Details(QTabWidget):
             self._wide.setSizes([px(SOURCE), px(STACK), px(WHY)])
             self.addTab(self._wide, "")
         self.tabBar().setVisible(tabbed)
+        self._place_headers(tabbed)
+
+    def _place_headers(self, tabbed: bool) -> None:
+        """The headers stand beside the tabs, which have their titles, or on their panes."""
+        height = self.tabBar().sizeHint().height() if tabbed else None
+        for header, pane in zip(self._headers, self._panes.values(), strict=True):
+            header.shorten(height)
+            held = pane.inner.layout()
+            if tabbed:
+                self._ends.addWidget(header)
+            elif isinstance(held, QBoxLayout):
+                held.insertWidget(0, header)
+                header.show()
+        self._ends.setCurrentIndex(self.currentIndex())
+        self._ends.setVisible(tabbed)
 
     def show_pane(self, pane: QWidget) -> None:
         """Bring a pane to the front."""
@@ -246,6 +282,16 @@ def beside(wide: QWidget, narrow: QWidget) -> QWidget:
     row.setSpacing(0)
     row.addWidget(wide, 1)
     row.addWidget(narrow)
+    return made
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """A widget that has at least the size it needs; where there is less room it is scrolled, not cut."""
+    made = QScrollArea()
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidgetResizable(True)
+    made.setWidget(inner)
     return made
 
 

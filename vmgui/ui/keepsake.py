@@ -37,6 +37,7 @@ class Keepsake:
     perspective: str
     recording: SideBySide | None
     heights: list[int]
+    detail: int
     pressed: dict[str, bool] = field(default_factory=dict)
     trail: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
 
@@ -59,6 +60,7 @@ class Keepsake:
             perspective=desk.perspectives.current,
             recording=desk.recordings.both,
             heights=desk.centre.sizes(),
+            detail=desk.details.currentIndex(),
             pressed={name: actions[name].isChecked() for name in PRESSED},
             trail=(list(desk.trail.behind), list(desk.trail.ahead)),
         )
@@ -89,3 +91,4 @@ class Keepsake:
             desk.recordings.show(self.recording)
         desk.perspectives.enter(self.perspective)
         desk.layout_.restore(self.layout)
+        desk.details.setCurrentIndex(self.detail)

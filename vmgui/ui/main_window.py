@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         try:
             self._clear(self.desk)
             self.desk = self._add_desk(workspace)
-            self.desk.centre.show()  # what is put into a visible widget is hidden at first
+            self.desk.room.show()  # what is put into a visible widget is hidden at first
             kept.give(self.desk)
             if self.keeper is not None:
                 self.keeper.attach(self.desk)

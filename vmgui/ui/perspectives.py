@@ -88,7 +88,7 @@ class Perspectives(QObject):
         return tuple(held.values())
 
     def _page(self, name: str) -> QWidget:
-        return self.desk.centre if name == EXPLORE else self.desk.recordings.page
+        return self.desk.room if name == EXPLORE else self.desk.recordings.page
 
     def _mark(self) -> None:
         """Mark the tab, and tell the keys that work here."""

@@ -65,6 +65,11 @@ class PaneHeader(QFrame):
         self._row.setStretchFactor(widget, 1)
         self.detail.hide()
 
+    def shorten(self, height: int | None) -> None:
+        """Be that high and without the title, which stands elsewhere; or as ever."""
+        self.title.setVisible(height is None)
+        self.setFixedHeight(height or px(PANE_HEADER + 2))
+
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
         self._ends.append(widget)

@@ -13,10 +13,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QBoxLayout,
     QFrame,
     QHeaderView,
     QLayout,
@@ -43,6 +44,8 @@ CHIP, CHIP_BOLD = Type(10.5, mono=True), Type(10.5, True, True)
 ARROW = 12
 #: Height of the chips: three lines, the others by scrolling.
 CHIPS = 84
+SIDEWAYS, DOWNWARDS = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+MOST = 10_000
 
 
 class Flow(QLayout):
@@ -274,21 +277,35 @@ class StackPane(QWidget):
         self.table = QTableView()
         self.delegate = VariableDelegate(self.table)
         self._dress_table()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         self.chips_area = QScrollArea()
         self.chips_area.setWidget(self.chips)
         self.chips_area.setWidgetResizable(True)
         self.chips_area.setAccessibleName(tr("Call stack"))
         self.chips_area.setFrameShape(QFrame.Shape.NoFrame)
         self.chips_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.chips_area.setFixedHeight(px(CHIPS))
         bar = self.chips_area.verticalScrollBar()
         bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))  # the innermost call is in sight
-        for widget in (self.header, self.chips_area, self.variables_header):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        below = QVBoxLayout()
+        below.addWidget(self.variables_header)
+        below.addWidget(self.table, 1)
+        self._halves.addWidget(self.chips_area)
+        self._halves.addLayout(below, 1)
+        box = QVBoxLayout(self)
+        box.addWidget(self.header)
+        box.addLayout(self._halves, 1)
+        for each in (box, self._halves, below):
+            each.setContentsMargins(0, 0, 0, 0)
+            each.setSpacing(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is wide and low, the variables stand beside the calls."""
+        super().resizeEvent(event)
+        beside = self.width() > 2 * self.height() + 2 * px(CHIPS)
+        self._halves.setDirection(SIDEWAYS if beside else DOWNWARDS)
+        self._halves.setStretch(0, int(beside))
+        self.chips_area.setMinimumHeight(0 if beside else px(CHIPS))
+        self.chips_area.setMaximumHeight(MOST if beside else px(CHIPS))
 
     def _dress_table(self) -> None:
         table = self.table

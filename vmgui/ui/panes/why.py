@@ -150,6 +150,7 @@ class WhyPane(QWidget):
         self.delegate = CheckDelegate(self.list)
         self.list.setItemDelegate(self.delegate)
         self.list.setUniformItemSizes(True)
+        self.list.setMinimumHeight(px(ROW))  # in little room it is scrolled, and the outcome is not cut
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName(tr("Checks, in the order of the text"))
         self.list.activated.connect(self._activated)
