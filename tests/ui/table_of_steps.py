@@ -152,11 +152,7 @@ class Shown:
         """The rows of the table of `level` in the walk of the stage, as the tree shows them."""
         column = next(c for c in self.stage.columns if c.level == level)
         assert column.table is not None
-        refused = None
-        if self.step.refused and self.step.level is not None:
-            refused = self.step.level, self.step.call.arguments["addr"]
-        made = frozenset(self.stage.frames(c.table)[0] for c in self.stage.columns if c.new and c.table)
-        marks = tree.Marks(made=made, refused=refused)
+        marks = tree.marks_of(self.stage, self.step)
         shape = self.reader.shape
         table = column.table << shape.page_shift
         return tree.rows(self.cursor, shape, column.level, table, column.base, marks)

@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from tests.ui.conftest import SMALL
+from vmgui.formats.document import Document
+from vmgui.timeline import spans
 from vmgui.ui.models.page_tables import ROW_ROLE
 
 
@@ -87,6 +90,23 @@ def test_a_refused_entry_is_a_row_of_its_own(desk, model):
     desk.player.seek(decisions(desk.workspace.session.columns, "pmd", installed=False)[0])
     address = desk.scene.moment.call.arguments["addr"]
     assert model.find(desk.tree.path(address)).data(ROW_ROLE).kind == "refused"
+
+
+def test_an_entry_that_has_lost_its_table_is_told_without_colours(desk):
+    lines = ("f = ioremap 0x100101000 4M", "iounmap f", "purge", "g = ioremap 0x100000000 4M")
+    desk.workspace.show(Document(SMALL, lines), None)
+    columns = desk.workspace.session.columns
+    calls = (spans.call(columns, number) for number in range(len(columns.spans)))
+    freed = next(call for call in calls if call.function.name == "pmd_free_pte_page")
+    desk.player.seek(freed.last)
+    stage = desk.stage.canvas.stage
+    entry = desk.tree.model.find(desk.tree.path(stage.address))
+    assert entry.data(ROW_ROLE).kind == "freed"
+    frame = f"{stage.column('pte').was:x}"
+    told = entry.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told.endswith(f"empty: the table in frame {frame} was taken off")
+    desk.player.last()
+    assert desk.tree.model.find(desk.tree.path(stage.address)).data(ROW_ROLE).kind == "leaf"
 
 
 def test_tables_nobody_looked_at_have_no_rows_yet(desk, model):

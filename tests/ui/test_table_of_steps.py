@@ -146,6 +146,9 @@ def test_a_table_that_is_taken_off_leaves_an_outline_with_its_frame() -> None:
     column = step.stage.column("pte")
     assert (column.state, column.table) == ("freed", None)
     assert column.was is not None
+    entry = step.stage.column("pmd").index
+    struck = [(row.first, row.kind, row.pfn) for row in step.rows("pmd") if row.first == entry]
+    assert struck == [(entry, "freed", column.was)]
     assert "the PTE table from an earlier mapping was freed: a huge page takes its place" in step.notes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -11,9 +12,11 @@ import numpy as np
 from vmgui.projection.diff_entries import GONE, SIGNS, TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.moment import Moment
 from vmgui.projection.scope import pieces
+from vmgui.projection.stage import Stage
 
-RowKind = Literal["table", "leaf", "folded", "empty", "guard", "refused", "bad", "gone"]
+RowKind = Literal["table", "leaf", "folded", "empty", "guard", "refused", "freed", "bad", "gone"]
 #: How a row differs from another step: it came, went, is another, or something below it differs.
 RowSign = Literal["", "+", "-", "~", "·"]
 
@@ -27,7 +30,8 @@ class Row:
     belongs to. `new` says that the table was made by the running operation, `touched` that the last step
     wrote one of these entries. `size` is what a leaf maps, `slots` how many entries the table below has.
     `region` is, in the top table, what the kernel uses the addresses for. `sign` tells how the row differs
-    from the step that is compared with; a row of kind "gone" is only there.
+    from the step that is compared with; a row of kind "gone" is only there. A row of kind "freed" is an
+    entry that is empty, and from which the running operation has taken off the table in frame `pfn`.
     """
 
     level: Level
@@ -78,13 +82,15 @@ class Marks:
     """What the step adds to the tree.
 
     `written` are the byte addresses the last step stored to, `made` the tables of the running operation;
-    `refused` a level and address that was refused a huge page. `guards` names the owner of a guard page
+    `refused` a level and address that was refused a huge page, `freed` a level, an address and the frame
+    of the table that the running operation has taken off its entry. `guards` names the owner of a guard page
     by its virtual address. `compared` is what differs from another step, None while nothing is compared.
     """
 
     written: range = range(0)
     made: frozenset[int] = frozenset()
     refused: tuple[Level, int] | None = None
+    freed: tuple[Level, int, int] | None = None
     guards: Mapping[int, str] | None = None
     compared: TreeSigns | None = None
 
@@ -92,6 +98,26 @@ class Marks:
 def root(shape: Geometry) -> tuple[Level, int, int]:
     """Level, physical address and first virtual address of the top table."""
     return "pgd", shape.k.init_mm_pgd, 0
+
+
+def marks_of(stage: Stage | None, moment: Moment | None) -> Marks:
+    """What a step itself marks: tables it made or took off on the way of the stage, and what it refused."""
+    refused = None
+    if moment is not None and moment.refused and moment.level is not None:
+        refused = moment.level, moment.call.arguments["addr"]
+    if stage is None:
+        return Marks(refused=refused)
+    made = frozenset(stage.frames(c.table)[0] for c in stage.columns if c.new and c.table)
+    return Marks(made=made, refused=refused, freed=_taken_off(stage))
+
+
+def _taken_off(stage: Stage) -> tuple[Level, int, int] | None:
+    """The entry on the way of a stage that has lost its table: level, address, and the table's frame."""
+    columns = [column for column in stage.columns if column.state != "folded"]
+    for above, below in pairwise(columns):
+        if below.was is not None:
+            return above.level, stage.address, below.was
+    return None
 
 
 def rows(source: Any, shape: Geometry, level: Level, table: int, va: int, marks: Marks) -> list[Row]:
@@ -108,7 +134,7 @@ class _Table:
         self.signs = marks.compared.entries.get(table) if marks.compared is not None else None
 
     def rows(self) -> list[Row]:
-        found = [*self._present(), *self._guards(), *self._gone()]
+        found = [*self._present(), *self._guards(), *self._freed(), *self._gone()]
         refused = self._refused()
         if refused is not None:
             found = [r for r in found if not r.first == refused.first == r.last or r.kind == "table"]
@@ -213,12 +239,24 @@ class _Table:
             if owner is not None:
                 yield Row("pte", "guard", index, index, self._at(index), owner=owner)
 
+    def _freed(self) -> Iterator[Row]:
+        if self.marks.freed is not None and self.marks.freed[0] == self.level:
+            _, va, frame = self.marks.freed
+            index = self._holding(va)
+            if index is not None and not self.words[index]:
+                yield Row(self.level, "freed", index, index, self._at(index), frame,
+                          touched=self._touched(index, index))  # fmt: skip
+
     def _refused(self) -> Row | None:
         if self.marks.refused is None or self.shape.holder(self.marks.refused[0]) != self.level:
             return None
-        index = (self.marks.refused[1] - self._at(0)) // self.covers
-        inside = 0 <= index < self.shape.entries[self.level]
-        return Row(self.level, "refused", index, index, self._at(index)) if inside else None
+        index = self._holding(self.marks.refused[1])
+        return Row(self.level, "refused", index, index, self._at(index)) if index is not None else None
+
+    def _holding(self, va: int) -> int | None:
+        """The number of the entry that covers an address; None where it is another table's."""
+        index = (va - self._at(0)) // self.covers
+        return index if 0 <= index < self.shape.entries[self.level] else None
 
 
 def path_to(shape: Geometry, source: Any, va: int) -> list[tuple[Level, int]]:
@@ -248,7 +286,7 @@ class TreeReader:
     def update(self, marks: Marks, pages: set[int] | None) -> None:
         """The play-head has moved."""
         old, self.marks = self.marks, marks
-        others = (old.made, old.refused) != (marks.made, marks.refused)
+        others = (old.made, old.refused, old.freed) != (marks.made, marks.refused, marks.freed)
         others = others or (old.guards is not marks.guards and old.guards != marks.guards)
         others = others or old.compared is not marks.compared
         if pages is None or others:

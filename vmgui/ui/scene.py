@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -203,20 +204,17 @@ class Scene(QObject):
             self.desk.transport.tell(said.text, said.mood)
 
     def _show_tree(self, at: int) -> None:
-        step, views = self.moment, self.views
+        views = self.views
         assert views is not None
-        refused = None
-        if step is not None and step.refused and step.level is not None:
-            refused = (step.level, step.call.arguments["addr"])
         stage = views.stage
-        made = frozenset[int]()
-        if stage is not None:
-            made = frozenset(stage.frames(c.table)[0] for c in stage.columns if c.new and c.table)
         pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
         self._read_at = at
         if self._tree is not None:
-            guards = self._guards_of(views.map)
-            self._tree.update(tree.Marks(self._written(at), made, refused, guards, self._compared), pages)
+            marks = replace(
+                tree.marks_of(stage, self.moment),
+                written=self._written(at), guards=self._guards_of(views.map), compared=self._compared,
+            )  # fmt: skip
+            self._tree.update(marks, pages)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
         text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))

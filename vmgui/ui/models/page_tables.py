@@ -250,6 +250,7 @@ def words(row: Row) -> str:
         "empty": Text("{0} empty tables", row.count),
         "guard": Text("guard page of {0}, never mapped", row.owner),
         "refused": Text("huge page refused"),
+        "freed": Text("empty: the table in frame {0:x} was taken off", row.pfn or 0),
         "bad": Text("not a valid entry"),
         "gone": Text("{0} entries that were here at the step compared with", row.count),
     }  # fmt: skip

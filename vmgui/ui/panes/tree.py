@@ -88,7 +88,7 @@ class TreeDelegate(QStyledItemDelegate):
 
     def _name(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
         ink = self.theme.ink("pte" if row.kind == "guard" else row.level)
-        if row.kind in ("guard", "folded"):
+        if row.kind in ("guard", "folded", "freed"):
             ink = self.theme.color("text3")
         kind = NAME_BOLD if row.kind in ("table", "leaf", "refused") else NAME
         name = row.name
@@ -96,9 +96,9 @@ class TreeDelegate(QStyledItemDelegate):
             ink, name = self.theme.color("error"), f"✗ {name}"
         if row.sign:
             name = f"{glyph(row.sign)} {name}"
-        if row.kind == "gone":
-            y = rect.center().y()
-            sheet.line(rect.left() + 12, y, rect.left() + min(kind.width(name), rect.width()), y, ink)
+        if row.kind in ("gone", "freed"):
+            y, left = rect.center().y(), rect.left() + (12 if row.sign else 0)
+            sheet.line(left, y, rect.left() + min(kind.width(name), rect.width()), y, ink)
         short = name.replace("…", "-") if kind.width(name) > rect.width() else name
         sheet.fit(rect, ink, kind, name, short, name.split("…")[0] + "…]")
 
@@ -126,7 +126,7 @@ class TreeDelegate(QStyledItemDelegate):
             sheet.fit(rect, self.theme.color("text2"), CELL, text, f"{row.pfn:x}")
 
     def _flags(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        badge = tr("NEW") if row.new else row.badge
+        badge = tr("NEW") if row.new else tr("freed") if row.kind == "freed" else row.badge
         filled = row.kind == "leaf" or row.new
         width = BADGE.width(badge) + 10 if badge else 0.0
         room = rect.adjusted(0, 0, -width - 10, 0)
