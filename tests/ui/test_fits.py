@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from vmgui.ui import theme as themes
 from vmgui.ui.desk import LEAST_MAP, LEAST_STAGE
 from vmgui.ui.main_window import SIZE, MainWindow
+from vmgui.ui.panes.transport import Headline
 from vmgui.ui.shots import settle
 from vmgui.ui.toolbar import Toolbar
 
@@ -86,6 +87,27 @@ def test_stage_and_map_keep_the_room_they_need_and_are_scrolled(qapp, desk, widt
     room, down = made.room, made.room.verticalScrollBar()
     assert down.maximum() == made.centre.height() - room.viewport().height()
     assert (down.maximum() == 0) == (scale == 100)
+
+
+@pytest.mark.parametrize("scale", [125, 150])
+def test_the_right_docks_leave_the_stage_its_width(qapp, desk, scale):
+    made = at_size(qapp, desk, 1280, 720, scale)
+    assert made.room.horizontalScrollBar().maximum() == 0
+    assert made.tree.isVisible()
+
+
+def test_a_long_headline_ends_within_its_two_lines(qtbot):
+    headline = Headline()
+    qtbot.addWidget(headline)
+    headline.resize(230, 38)
+    headline.show()
+    small = themes.metrics(themes.SECONDARY, bold=True)
+    for words in (3, 6, 8, 20):
+        headline.say(" ".join(["vmap_try_huge_pmd:", *["physical"] * words]))
+        room, wrapped = QRectF(0, 0, headline.width(), 900), Qt.TextFlag.TextWordWrap
+        area = small.boundingRect(room, wrapped, headline.text())
+        assert area.height() <= 2 * small.lineSpacing() + 1
+        assert headline.toolTip() == headline.said
 
 
 def test_in_a_low_window_the_headers_stand_beside_the_tabs_and_the_outcome_is_whole(qapp, desk):

@@ -66,6 +66,14 @@ def test_nothing_of_the_old_panes_is_left(qapp, desk):
     assert [ref() for ref in old] == [None, None, None]
 
 
+def test_a_layout_that_was_kept_without_the_toolbar_brings_it_back(desk):
+    window = desk.window
+    window.toolbar.hide()  # as it is while the window is being furnished
+    window.refurnish()
+    assert window.toolbar.isVisible()
+    assert not window.toolbar.toggleViewAction().isVisible()
+
+
 @pytest.mark.parametrize("file", ["24_remap_stale"])
 def test_a_recording_stays_open(desk, shared, file):
     window = desk.window

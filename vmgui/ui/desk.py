@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 
 #: In less room the columns of the stage and the tiers of the map cannot be read.
-LEAST_STAGE, LEAST_MAP = (500, 220), (400, 145)
+LEAST_STAGE, LEAST_MAP = (470, 220), (400, 145)
 #: Moves that one wants to come back from.
 JUMPS = ("first", "last", "next_operation", "previous_operation", "next_mark", "previous_mark")
 

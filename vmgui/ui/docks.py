@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTabWidget,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +31,7 @@ from vmgui.ui.words import tr
 
 LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
+RAIL, CENTRE = 48, 524  # the stage can just be read
 SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW, SLIM, FLAT = 1440, 820, 1280, 440
 VERSION = 3
@@ -181,7 +183,9 @@ class Layout:
             held.activate()
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         low = self.window.height() < px(LOW)
-        self.window.resizeDocks([docks["operations"], docks["tree"]], [px(LEFT), px(RIGHT)], across)
+        left = px(RAIL) if self.rail.folded and not self.rail.opened else px(LEFT)
+        right = min(px(RIGHT), self.window.width() - left - px(CENTRE))
+        self.window.resizeDocks([docks["operations"], docks["tree"]], [left, right], across)
         below = min(px(BOTTOM - 60 if low else BOTTOM), round(self.window.height() * MOST))
         self.window.resizeDocks([docks["animator"]], [below], down)
         if not self._narrow:
@@ -232,8 +236,14 @@ class Layout:
         return self.window.saveState(VERSION)
 
     def restore(self, state: QByteArray) -> bool:
-        """Bring a kept layout back; False for one of another version, which is passed over."""
-        return self.window.restoreState(state, VERSION)
+        """Bring a kept layout back; False for one of another version, which is passed over.
+
+        The toolbar is there whatever the layout says: in it are the menus.
+        """
+        known = self.window.restoreState(state, VERSION)
+        for bar in self.window.findChildren(QToolBar):
+            bar.show()
+        return known
 
     def add_to(self, menu: QMenu) -> None:
         """Offer to show and hide each dock, and to float it."""

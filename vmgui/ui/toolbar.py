@@ -111,6 +111,7 @@ class Toolbar(QToolBar):
         self.setMovable(False)
         self.setFixedHeight(px(HEIGHT))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)  # without it there would be no menus
         self._actions = actions
         self.theme: Theme = DARK
         self.menus = menus(actions, self)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from vmgui.projection.numbers import count
@@ -62,9 +62,18 @@ class Headline(QLabel):
             self.setProperty("tight", tight)
             self.style().polish(self)
         small = themes.metrics(themes.SECONDARY, bold=True)
-        # Words do not fill a line to its end: two lines hold less than twice a line.
-        shown = small.elidedText(self._said, Qt.TextElideMode.ElideRight, 1.8 * room)
-        self.setText(shown if tight else self._said)
+        self.setText(_in_two_lines(self._said, small, room) if tight else self._said)
+
+
+def _in_two_lines(text: str, small: QFontMetricsF, room: int) -> str:
+    """As much of a text as two lines hold: words do not fill a line to its end."""
+    area = QRectF(0, 0, room, 10 * small.height())
+    shown = text
+    for lines in (1.8, 1.5, 1.2, 0.95):
+        shown = small.elidedText(text, Qt.TextElideMode.ElideRight, lines * room)
+        if small.boundingRect(area, Qt.TextFlag.TextWordWrap, shown).height() <= 2 * small.lineSpacing() + 1:
+            break
+    return shown
 
 
 class Transport(QFrame):
