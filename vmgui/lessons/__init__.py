@@ -1,1 +1,1 @@
-"""Load, run and check lessons.  Their text lives in resources/lessons."""
+"""Load, run and check lessons and labs.  Their text lives in resources/lessons and resources/labs."""
