@@ -128,6 +128,11 @@ def test_the_stage_follows_the_entry_that_is_being_written(show):
     assert pte.state == "working"
 
 
+def test_when_addresses_were_found_the_stage_walks_to_them_not_to_where_the_search_began(show):
+    made = [done.outcome.made.place for done in show.session.operations[:3]]
+    assert [show.returned("alloc_vmap_area", i).stage.address for i in range(3)] == made
+
+
 def test_the_strip_of_a_table_covers_exactly_its_populated_entries(show):
     for column in show.after(1).stage.columns:
         listed = {i for first, end, _state in column.runs for i in range(first, end)}

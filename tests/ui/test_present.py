@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTime, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTime, Signal
 from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
+from tests.ui import samples
 from tests.ui.conftest import SMALL
 from vmgui.formats.document import Bookmark, Document
 from vmgui.ui.actions import PRESENT_KEYS
@@ -200,6 +201,22 @@ def test_l_turns_the_pointer_into_a_spot_and_back(desk, lecture):
     assert not lecture.cursor().pixmap().isNull()
     press(lecture, K.Key_L)
     assert not lecture.pointing
+
+
+@pytest.mark.qt_log_ignore("does not support raise")
+def test_a_tip_goes_with_the_beat_and_does_not_cover_what_the_spot_points_at(desk, lecture, qtbot):
+    titles(desk, lecture, K.Key_Right, 5)
+    lecture.grab()
+    canvas = lecture.canvas
+    place = canvas.on_screen(canvas.hits_of(level="pud")[-1].rect).center()
+    samples.move(canvas, place)
+    qtbot.waitUntil(QToolTip.isVisible)
+    press(lecture, K.Key_Right)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    press(lecture, K.Key_L)
+    with qtbot.waitSignal(canvas.described):
+        samples.move(canvas, place + QPoint(1, 1))
+    assert not QToolTip.isVisible()
 
 
 def test_playing_goes_from_beat_to_beat_and_leaves_time_to_read(desk, qtbot):

@@ -95,9 +95,13 @@ class Names:
 
 
 def address_of(call: Call, low: int, high: int) -> int | None:
-    """The virtual address in [low, high) that a call was given to work on."""
+    """The virtual address in [low, high) that a call was given to work on.
+
+    Who is given an alignment looks for a place between `start` and `end`: none of the two is an address.
+    """
     given: Mapping[str, int] = call.arguments
-    return next((given[p] for p in ADDRESSES if p in given and low <= given[p] < high), None)
+    believed = ADDRESSES[:-1] if "align" in given else ADDRESSES
+    return next((given[p] for p in believed if p in given and low <= given[p] < high), None)
 
 
 def range_of(call: Call, low: int, high: int, page_size: int) -> tuple[int, int] | None:

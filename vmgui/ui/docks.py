@@ -186,7 +186,7 @@ class Layout:
         left = px(RAIL) if self.rail.folded and not self.rail.opened else px(LEFT)
         right = min(px(RIGHT), self.window.width() - left - px(CENTRE))
         self.window.resizeDocks([docks["operations"], docks["tree"]], [left, right], across)
-        below = min(px(BOTTOM - 60 if low else BOTTOM), round(self.window.height() * MOST))
+        below = min(px(BOTTOM - 90 if low else BOTTOM), round(self.window.height() * MOST))
         self.window.resizeDocks([docks["animator"]], [below], down)
         if not self._narrow:
             self.window.resizeDocks([docks["tree"], docks["frames"]], [px(TREE), px(FRAMES)], down)

@@ -40,6 +40,7 @@ class Canvas(QWidget):
         self.theme: Theme = DARK
         self.factor = themes.factor()
         self.selection = selection
+        self.tips = True  # whether what is under the pointer is told beside it
         self.hits: list[Hit] = []
         self._pointer: QPoint | None = None
         self._pictures = Pictures()
@@ -169,7 +170,7 @@ class Canvas(QWidget):
         hit = self.hit_at(QPointF(self._pointer))
         self.selection.hover(hit.place if hit else None)
         self.described.emit(hit.tip if hit else "")
-        if hit and self.isVisible():
+        if hit and self.isVisible() and self.tips:
             QToolTip.showText(self.mapToGlobal(self._pointer * self.factor), hit.tip, self)
         else:
             QToolTip.hideText()

@@ -176,7 +176,7 @@ class HistoryPane(QWidget):
         self._failed = 0
         self.list = QListView()
         self.list.setModel(self.model)
-        self.list.setMinimumHeight(px(ROW))
+        self.list.setMinimumHeight(px(TALL))
         self.delegate = HistoryDelegate(self.list)
         self.list.setItemDelegate(self.delegate)
         self.list.setMouseTracking(True)

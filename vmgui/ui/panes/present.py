@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QKeyCombination, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QCursor, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from vmgui.projection.beat_text import BeatText
 from vmgui.projection.narration import Mood
@@ -98,6 +98,7 @@ class PresentView(QWidget):
         if slide == self.slide:
             return
         self.slide = slide
+        QToolTip.hideText()  # it is about the beat before
         self.before.say(slide.before)
         self.after.say(slide.after)
         self.back.setEnabled(bool(slide.before))
@@ -227,11 +228,13 @@ class PresentView(QWidget):
         self.canvas.zoom_to(QPointF(self.canvas.mapFromGlobal(QCursor.pos())) / self.canvas.factor)
 
     def point(self) -> None:
-        """Make the pointer a spot that everybody sees, or an arrow again."""
+        """Make the pointer a spot that everybody sees, or an arrow again; no tip covers what it points at."""
         if self.pointing:
             self.unsetCursor()
         else:
             self.setCursor(spot(self.theme, self.scale, self.devicePixelRatioF()))
+            QToolTip.hideText()
+        self.canvas.tips = not self.pointing
 
     @property
     def pointing(self) -> bool:
