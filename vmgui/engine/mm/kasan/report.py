@@ -26,6 +26,7 @@ from vmgui.engine.mm.page import page_to_pfn, pfn_valid
 from vmgui.engine.mm.vmalloc_info import vmalloc_dump_obj
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, vmalloc_to_page
 from vmgui.engine.trace import kernel_function
+from vmgui.engine.words import MASK64
 
 META_BYTES_PER_ROW = 16
 META_ROWS_AROUND_ADDR = 2
@@ -59,11 +60,11 @@ def kasan_report(k: Kernel, addr: int, size: int, is_write: bool, ip: str) -> bo
 
 
 def kasan_find_first_bad_addr(k: Kernel, addr: int, size: int) -> int:
-    """Return the first granule, from ``addr`` on, that is not all allowed."""
+    """Return the first granule, from ``addr`` on, that is not all allowed; ``addr`` where the end wraps."""
     if kasan_hw_tags_enabled(k):
         return kasan_reset_tag(k, addr)  # the processor has named it
-    p = addr
-    while p < addr + size and not shadow_byte(k, p):
+    p, end = addr, addr + size & MASK64
+    while p < end and not shadow_byte(k, p):
         p += KASAN_GRANULE_SIZE
     return p
 

@@ -10,6 +10,7 @@ from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm import vmap_pages, vunmap
+from vmgui.engine.mm.fault import page_fault_oops
 from vmgui.engine.mm.kmsan.pages import (
     KMSAN_META_ORIGIN,
     KMSAN_META_SHADOW,
@@ -31,6 +32,7 @@ from vmgui.engine.trace import kernel_function
 from vmgui.engine.words import WORD, WordArray
 
 BOTH = (KMSAN_META_SHADOW, KMSAN_META_ORIGIN)
+KMSAN_SHADOW_FIELD = 64  # where a KMSAN kernel has it in struct page
 
 
 # --- arrays of pages -------------------------------------------------------------------------------
@@ -73,13 +75,16 @@ def _kmsan_vmap_pages_range_noflush__arrays(
 ) -> None:
     """Write down the shadow and the origin of each page of an array, NULL where it has none.
 
+    They are members of struct page, so that the kernel faults where there is no struct page.
     Differs: a part of kmsan_vmap_pages_range_noflush.
     """
     shadows, origins = WordArray(k.mem, s_pages), WordArray(k.mem, o_pages)
     for i in range(nr):
         mapped = get_page_slot(k, pages, i)
-        if mapped is None or not pfn_valid(k, page_to_pfn(k, mapped)):
-            continue
+        if mapped is None:
+            page_fault_oops(k, 0, KMSAN_SHADOW_FIELD)
+        if not pfn_valid(k, page_to_pfn(k, mapped)):
+            page_fault_oops(k, 0, k.VMEMMAP_START + mapped.addr - k.vmemmap + KMSAN_SHADOW_FIELD)
         meta = meta_of(k, mapped)
         if meta.kmsan_shadow and meta.kmsan_origin:
             shadows[i], origins[i] = meta.kmsan_shadow.addr, meta.kmsan_origin.addr
