@@ -9,8 +9,10 @@ from vmgui.engine.arch.entries import pte_pfn
 from vmgui.engine.errno import EBUSY, EFAULT, EINVAL, ENOMEM
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
-from vmgui.engine.mm.page import page_count, page_to_pfn
-from vmgui.engine.mm.page_alloc import alloc_pages
+from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
+from vmgui.engine.machine import G
+from vmgui.engine.mm.page import page_count, page_to_pfn, page_to_phys, pfn_to_page, virt_to_page
+from vmgui.engine.mm.page_alloc import __free_pages, alloc_pages
 from vmgui.engine.mm.pgtable import ptep_get
 from vmgui.engine.mm.remap import remap_vmalloc_range, remap_vmalloc_range_partial
 from vmgui.engine.mm.user import (
@@ -23,8 +25,10 @@ from vmgui.engine.mm.user import (
     vm_area_struct,
 )
 from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vm_struct import VM_USERMAP, get_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_user
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
+from vmgui.engine.mm.vmap import vmap_page_range
 from vmgui.engine.mm.vunmap import vunmap_range
 
 PAGE = 4096
@@ -112,6 +116,51 @@ def test_a_page_that_is_not_there_stops_the_kernel(k: Kernel) -> None:
     vunmap_range(k, a, a + PAGE)
     with pytest.raises(KernelBug, match="0000000000000008"):
         remap_vmalloc_range(k, vma, a, 0)
+
+
+@pytest.mark.parametrize("held", ["free", "a table"])
+def test_a_page_that_nobody_holds_and_a_page_table_are_refused(k: Kernel, held: str) -> None:
+    block, vm = alloc_pages(k, GFP_KERNEL, 0), get_vm_area(k, PAGE, VM_USERMAP)
+    assert block is not None
+    assert vm is not None
+    __free_pages(k, block, 0)
+    frame = virt_to_page(k, k.init_mm_pgd) if held == "a table" else block
+    assert vmap_page_range(k, vm.vm_addr, vm.vm_addr + PAGE, page_to_phys(k, frame), k.PAGE_KERNEL) == 0
+    assert remap_vmalloc_range(k, area(k, 1), vm.vm_addr, 0) == -EINVAL
+    assert mm_struct(k.mem, k.mm).file_pages == 0
+
+
+def test_a_device_has_no_struct_page_to_hold_and_stops_the_kernel(k: Kernel) -> None:
+    vm, device = get_vm_area(k, PAGE, VM_USERMAP), 512 * G
+    assert vm is not None
+    assert vmap_page_range(k, vm.vm_addr, vm.vm_addr + PAGE, device, k.PAGE_KERNEL) == 0
+    where = k.VMEMMAP_START + pfn_to_page(k, device >> 12).addr - k.vmemmap + 8
+    with pytest.raises(KernelBug, match=f"{where:016x}"):
+        remap_vmalloc_range(k, area(k, 1), vm.vm_addr, 0)
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_without_one_of_the_users_tables_nothing_is_mapped(k: Kernel, nth: int) -> None:
+    a, vma = vmalloc_user(k, PAGE), area(k, 1)
+    setup_fault_attr(k, Fault.TABLE, nth, 1, 1)
+    assert remap_vmalloc_range(k, vma, a, 0) == -ENOMEM
+    assert mm_struct(k.mem, k.mm).file_pages == 0
+    assert remap_vmalloc_range(k, vma, a, 0) == 0
+
+
+def test_a_process_without_a_top_table_has_no_area_and_gets_one_later(k: Kernel) -> None:
+    setup_fault_attr(k, Fault.TABLE, 1, 1, 1)
+    assert mmap(k, PAGE) is None
+    assert k.mm == 0
+    assert mmap(k, PAGE)
+
+
+def test_an_area_of_more_than_all_user_addresses_is_none(k: Kernel) -> None:
+    first = area(k, 1)
+    assert mmap(k, 1 << 47) is None
+    second = area(k, 1)
+    assert second.vm_end == first.vm_start - PAGE
+    assert second.vm_next == first
 
 
 def test_what_a_user_holds_outlives_the_area(k: Kernel) -> None:

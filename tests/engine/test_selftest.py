@@ -332,6 +332,20 @@ def test_a_case_ends_well_whichever_area_it_does_not_get(k, case, nth):
     assert validate(k) == []
 
 
+@pytest.mark.parametrize(
+    ("case", "nth"),
+    [("long_busy_list_alloc_test", nth) for nth in range(28, 32)] + [("full_fit_alloc_test", 53)],
+)
+def test_a_round_that_lacks_an_area_gives_back_what_it_has_and_fails(k, case, nth):
+    pages, areas = k.nr_vmalloc_pages, len(list(busy_areas(k)))
+    setup_fault_attr(k, Fault.AREA, nth, 1, 1)  # the areas beside those of the rounds are there by then
+    assert run(k, case, test_loop_count=2) == (0, 1)
+    run_pending_work(k)
+    reclaim_and_purge_vmap_areas(k)
+    assert (k.nr_vmalloc_pages, len(list(busy_areas(k)))) == (pages, areas)
+    assert validate(k) == []
+
+
 def test_a_case_that_does_not_get_all_its_pages_maps_none_and_gives_them_back(k):
     before = k.nr_free_pages
     setup_fault_attr(k, Fault.PAGE, 1, 100, 1)

@@ -134,7 +134,7 @@ def align_shift_alloc_test(k: Kernel, mod: test_vmalloc_module) -> int:
             return -1
         vfree(k, ptr)
         run_pending_work(k)
-    return 0
+    return 0  # if an address of the range was a multiple of 1 << 63
 
 
 # --- beside many others ------------------------------------------------------------------------------

@@ -157,8 +157,8 @@ def insert_page(k: Kernel, vma: vm_area_struct, addr: int, page: page | None, pr
         return -EBUSY
     get_page(page)  # so it outlives the vmalloc area, should that be freed first
     vma_mm = vma.vm_mm
-    if vma_mm is not None:
-        vma_mm.file_pages = vma_mm.file_pages + 1
+    assert vma_mm is not None  # mmap_region gave it one
+    vma_mm.file_pages = vma_mm.file_pages + 1
     set_pte_at(k, addr, pte, pfn_pte(k, page_to_pfn(k, page), prot))
     return 0
 
