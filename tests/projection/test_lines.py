@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import linecache
+from itertools import pairwise
+
 import pytest
 
 from vmgui.engine.machine import M, Machine
@@ -48,6 +51,32 @@ def walk(session: Session, way: int, services: bool) -> list[tuple[int, int]]:
                 return found
         at = known.positions[number]
         found.append(at)
+
+
+def assigned(line) -> str:
+    """The one name that a line gives a number or an address to; empty where it does something else."""
+    text = linecache.getline(line.code.co_filename, line.line).strip()
+    name, equals, given = text.partition(" = ")
+    return name if equals and name.isidentifier() and given.count("(") == given.count(")") else ""
+
+
+def test_the_variables_of_a_line_are_those_before_it_runs(session):
+    done = session.operations[1]
+    known = look(Replayer(session), done, (done.first_row, -1), 1)
+    seen = 0
+    for number, (line, after) in enumerate(pairwise(known.lines)):
+        name = assigned(line)
+        if name and (after.depth, after.code) == (line.depth, line.code):
+            held = {v.name: v for v in known.variables(number)}
+            then = {v.name: v for v in known.variables(number + 1)}
+            others = set(then) - {name}
+            assert {n: then[n].text for n in others} == {n: held[n].text for n in others}
+            assert not any(then[n].changed for n in others)
+            if name in held and name in then:
+                assert then[name].changed == (then[name].text != held[name].text)
+                seen += then[name].changed
+            seen += name in then and name not in held
+    assert seen > 10
 
 
 @pytest.mark.parametrize("services", [False, True])

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.test_going import dialog, notice, trigger
 from vmgui.projection.landmarks import decisions
+from vmgui.timeline import spans
 from vmgui.ui.app import open_at
 from vmgui.ui.dialogs.kernel_text import COMMAND, KernelText
 
@@ -209,6 +210,38 @@ def test_a_variable_that_is_an_address_has_the_menu_of_one(desk, qtbot, address)
     with qtbot.waitSignal(desk.stack.menu_wanted) as wanted:
         table.customContextMenuRequested.emit(rows[1])
     assert wanted.args[0].va[0] == address
+
+
+def test_at_a_line_the_variables_are_those_of_the_line_and_come_back_with_the_step(desk, qtbot):
+    call = next(c for c in _calls(desk) if c.function.name == "vmap_pages_pte_range")
+    with qtbot.waitSignal(desk.scene.settled, timeout=10_000):
+        desk.player.seek(call.first + 1)
+    step, source = desk.stack.model.variables, desk.source.view.source
+    trigger(desk, "size_line")
+    names = {v.name for v in step}
+    for _ in range(30):
+        line_step(desk, qtbot, "step")
+        if desk.player.at != call.first + 1 or {v.name for v in desk.stack.model.variables} > names:
+            break
+    assert desk.player.at == call.first + 1
+    assert {v.name for v in desk.stack.model.variables} > names
+    trigger(desk, "size_write")
+    assert (desk.stack.model.variables, desk.source.view.source) == (step, source)
+
+
+def test_what_is_explained_late_leaves_the_variables_of_the_line(desk, qtbot):
+    trigger(desk, "size_line")
+    for _ in range(3):
+        line_step(desk, qtbot, "step")
+    shown = desk.stack.model.variables
+    if desk.scene.waiting:
+        qtbot.waitSignal(desk.scene.settled, timeout=10_000).wait()
+    assert desk.stack.model.variables == shown
+
+
+def _calls(desk):
+    columns = desk.workspace.session.columns
+    return (spans.call(columns, span) for span in range(len(columns.spans)))
 
 
 def test_who_holds_the_key_down_waits_for_the_line_and_never_starts_anew(desk, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from vmgui.projection.moment import Moment, number
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
+from vmgui.timeline.variables import Variable as Held
 from vmgui.timeline.why import Explanation, Frame
 
 Role = Literal["outer", "current", "returned", "refused", "failed"]
@@ -74,7 +76,12 @@ def variables(
     if frame is None:
         return ()
     last = _frame(before, frame.function) if before else None
-    known = {v.name: v.value for v in last.variables} if last and last.function == frame.function else None
+    return compared(frame.variables, last.variables if last and last.function == frame.function else None)
+
+
+def compared(held: Iterable[Held], before: Iterable[Held] | None) -> tuple[Variable, ...]:
+    """What names hold, and which of them held something else before."""
+    known = {v.name: v.value for v in before} if before is not None else None
     return tuple(
         Variable(
             v.name,
@@ -83,7 +90,7 @@ def variables(
             v.value if v.value is not None and v.value >= 1 << 47 else None,
             known is not None and known.get(v.name, v.value) != v.value,
         )
-        for v in frame.variables
+        for v in held
     )
 
 

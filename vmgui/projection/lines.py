@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from vmgui.projection.callstack import Variable, compared
 from vmgui.projection.source import Source
 from vmgui.projection.steps import SERVICES
 from vmgui.projection.text import definition, short_name, statement
@@ -57,6 +58,14 @@ class Window:
         around = definition(file, line.line)
         top = around.first if around else 1
         return Source(file, short_name(file), line.code.co_name, top, first, last)
+
+    def variables(self, number: int) -> tuple[Variable, ...]:
+        """What the names hold before a line runs, and which have changed since the last line of its call."""
+        line = self.lines[number]
+        outside_calls = (found for found in reversed(self.lines[:number]) if found.depth <= line.depth)
+        last = next(outside_calls, None)
+        same = last is not None and (last.depth, last.code) == (line.depth, line.code)
+        return compared(line.variables, last.variables if last is not None and same else None)
 
 
 def window(done: Done, begin: int, found: Sequence[Line], services: bool) -> Window:

@@ -19,6 +19,7 @@ from vmgui.engine.kernel import Kernel, KernelBug, arena_end, arena_start
 from vmgui.engine.trace import FUNCTIONS, Overlay
 from vmgui.engine.words import TRANSPARENT
 from vmgui.timeline.cursor import Cursor
+from vmgui.timeline.variables import Variable, variables_of
 
 if TYPE_CHECKING:
     from vmgui.timeline.session import Done, Session
@@ -159,12 +160,16 @@ class Replayer:
 
 @dataclass(frozen=True)
 class Line:
-    """One executed line of engine text; ``row`` rows had happened before it ran."""
+    """One executed line of engine text; ``row`` rows had happened before it ran.
+
+    ``variables`` is what its function's names held then, where the replay was asked for that.
+    """
 
     row: int
     depth: int
     code: CodeType
     line: int
+    variables: tuple[Variable, ...] = field(default=(), compare=False)
 
 
 class LineWatcher(Watcher):
@@ -204,14 +209,15 @@ class LineWatcher(Watcher):
             if len(self.found) >= self.most:
                 raise Stop
             depth = sum(1 for _ in _callers(frame))
-            self.found.append(Line(self.row0 + len(self.rows.word), depth, frame.f_code, frame.f_lineno))
+            row, held = self.row0 + len(self.rows.word), variables_of(frame.f_locals)
+            self.found.append(Line(row, depth, frame.f_code, frame.f_lineno, held))
         return self._ran
 
 
 def lines_from(
     replayer: Replayer, done: Done, row: int, most: int = 512, cancelled: Callable[[], bool] = bool
 ) -> list[Line]:
-    """The lines that ``done`` runs once ``row`` rows have happened, in order, at most ``most`` of them."""
+    """The lines that ``done`` runs once ``row`` rows have happened, with variables, at most ``most``."""
     session = replayer.session
     machine = session.machine
     with session.lock:

@@ -21,12 +21,12 @@ import numpy as np
 from vmgui.engine.arch.table import Arch
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.trace import FUNCTIONS
-from vmgui.engine.words import Struct, WordArray
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.parsing import parse
 from vmgui.timeline.replay import Replayer, Seen, Trace
 from vmgui.timeline.spans import Call
+from vmgui.timeline.variables import Variable, shown, variables_of
 
 if TYPE_CHECKING:
     from vmgui.timeline.session import Session
@@ -38,15 +38,6 @@ class Verdict(Enum):
     TAKEN = "taken"
     PASSED = "passed"
     NOT_REACHED = "not reached"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A name and what it held: a number, or an address when ``pointer`` names a type."""
-
-    name: str
-    value: int | None
-    pointer: str = ""
 
 
 @dataclass(frozen=True)
@@ -293,9 +284,9 @@ def _value(node: ast.AST, values: dict[str, Any], k: Kernel) -> tuple[int | None
     """Value of a name, a constant of the machine, or a sum of such; None for anything else."""
     match node:
         case ast.Name(id=name) if name in values and name != "k":
-            return _shown(values[name])
+            return shown(values[name])
         case ast.Attribute(value=ast.Name(id="k"), attr=attr) if attr not in vars(Kernel):
-            return _shown(getattr(k, attr, None))  # a constant; a word may have changed since
+            return shown(getattr(k, attr, None))  # a constant; a word may have changed since
         case ast.Constant(value=int(number)):
             return number, ""
         case ast.BinOp(left=left, op=op, right=right):
@@ -319,26 +310,6 @@ def _combined(
     return _SUMS[type(op)](left[0], right[0]), ""
 
 
-def _shown(value: object) -> tuple[int | None, str] | None:
-    """Reduce a Python value to what is shown: numbers and addresses only."""
-    if isinstance(value, bool | int):
-        return int(value), ""
-    if isinstance(value, WordArray):
-        return value.addr, "unsigned long"
-    if isinstance(value, Struct):
-        return value.addr, type(value).__name__
-    if value is None:
-        return None, "NULL"
-    inner = getattr(value, "value", None)
-    return (inner, "") if isinstance(inner, int) else None
-
-
 def _frame(seen: Seen) -> Frame:
-    variables = []
-    for name, value in seen.values.items():
-        shown = _shown(value) if name != "k" else None
-        if shown is not None:
-            variables.append(Variable(name, *shown))
     code = seen.code
-    return Frame(code.co_name, code.co_filename, seen.line, first_line(code), tuple(variables))
-
+    return Frame(code.co_name, code.co_filename, seen.line, first_line(code), variables_of(seen.values))

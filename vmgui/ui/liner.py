@@ -81,7 +81,13 @@ class Liner(QObject):
     def _forget(self) -> None:
         self.number += 1
         self._window = None
-        self._index = -1
+        self._leave_line()
+
+    def _leave_line(self) -> None:
+        """Stand at the step itself, at none of the lines behind it."""
+        if self._index >= 0:
+            self._index = -1
+            self.desk.scene.leave_line()
         self.desk.transport.tell_line(None)
 
     def _moved(self, at: int) -> None:
@@ -143,15 +149,14 @@ class Liner(QObject):
     def _rest(self, row: int) -> None:
         """Stand between two operations."""
         self.desk.player.seek(row)
-        self._at, self._index = row, -1
-        self.desk.transport.tell_line(None)
+        self._at = row
+        self._leave_line()
         self.arrived.emit()
 
     def _show(self, known: Window, number: int) -> None:
         row, index = known.positions[number]
         self.desk.player.seek(row)
         self._at, self._index = row, index
-        source = known.source(number)
-        self.desk.source.show_source(source)
+        self.desk.scene.show_line(known.source(number), known.variables(number))
         self.desk.transport.tell_line(tr("next: line {0}").format(known.lines[number].line))
         self.arrived.emit()

@@ -14,6 +14,7 @@ from vmgui.projection.address_map import AddressMap
 from vmgui.projection.allocator import AllocatorReader
 from vmgui.projection.areas import written_pages
 from vmgui.projection.because import Reasons
+from vmgui.projection.callstack import Variable
 from vmgui.projection.diff_entries import TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.history import History
@@ -22,7 +23,7 @@ from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
 from vmgui.projection.physical_map import physical_map
 from vmgui.projection.refusal import refine
-from vmgui.projection.source import source
+from vmgui.projection.source import Source, source
 from vmgui.projection.status import counters
 from vmgui.projection.trouble import TroubleReader
 from vmgui.projection.views import ViewReader, Views
@@ -60,9 +61,11 @@ class Scene(QObject):
         self.sentences: Mapping[str, str] = {}
         self.moment: Moment | None = None
         self.explanation: Explanation | None = None
-        self._before: tuple[int, Explanation] | None = None
+        self._last: tuple[int, Explanation] | None = None
+        self._before: Explanation | None = None
         self.views: Views | None = None
         self.looking: int | None = None
+        self._at_line = False
         self._reader: ViewReader | None = None
         self._tree: tree.TreeReader | None = None
         self._reasons: Reasons | None = None
@@ -79,7 +82,7 @@ class Scene(QObject):
         """Show another session."""
         self.session, self.cursor = session, cursor
         self.kernel = Kernel(session.machine, cursor)
-        self.explanation = self._before = self.looking = self._compared = None
+        self.explanation = self._last = self._before = self.looking = self._compared = None
         self._reader = ViewReader(session, cursor, self.kernel)
         shape = self.shape = self._reader.shape
         self.sentences = catalogue.sentences(current(), shape)
@@ -135,7 +138,7 @@ class Scene(QObject):
             return
         columns, desk = self.session.columns, self.desk
         self.moment, self.looking = moment(columns, at - 1), None
-        self.explanation = None
+        self.explanation, self._at_line = None, False
         self._show_views()
         self._show_tree(at)
         self._show_text(at)
@@ -143,9 +146,24 @@ class Scene(QObject):
         desk.statistics.set_step(at)
         segments = self._reader.timeline.segments if self._reader else ()
         desk.operations.history.show_entries(History(self._items(), segments, at))
-        desk.source.show_source(source(self.moment) if self.moment else None)
+        self._show_source()
         desk.stack.show_chips(callstack.chips(columns, self.moment) if self.moment else ())
         self._ask(at - 1)
+
+    def show_line(self, line: Source, variables: tuple[Variable, ...]) -> None:
+        """Show a line that runs after the step, and what its names hold there, instead of the step's own."""
+        self._at_line = True
+        self.desk.source.show_source(line)
+        self.desk.stack.show_variables(variables)
+
+    def leave_line(self) -> None:
+        """Show the step's own statement and variables again."""
+        self._at_line = False
+        self._show_source()
+        self._show_variables()
+
+    def _show_source(self) -> None:
+        self.desk.source.show_source(source(self.moment) if self.moment else None)
 
     def _items(self) -> Sequence[Item]:
         """The operations of the program, those that could not run among them."""
@@ -248,8 +266,7 @@ class Scene(QObject):
             self.desk.stack.show_variables(())
             self.desk.why.show_card(None)
             return
-        entered = self.moment.kind is Step.ENTER
-        self.desk.stack.show_variables(callstack.parameters(self.moment) if entered else None)
+        self._show_variables()
         self.desk.why.wait()
         self.desk.explainer.ask(row)
 
@@ -268,11 +285,11 @@ class Scene(QObject):
             self.desk.stack.show_variables(())
             self.desk.why.show_card(None)
             return
-        span = self.moment.call.span
-        before = self._before[1] if self._before and self._before[0] == span else None
-        self._before = span, explanation
-        if self.moment.kind is not Step.ENTER:  # its own names are its parameters, and they are shown
-            self.desk.stack.show_variables(callstack.variables(explanation, before))
+        span, before = self.moment.call.span, self._last
+        self._last = span, explanation
+        self._before = before[1] if before and before[0] == span else None
+        if not self._at_line:
+            self._show_variables()
         assert self._reasons is not None
         assert self.views is not None
         because = self._reasons.of(self.moment, self.views.scope, explanation.decided)
@@ -281,6 +298,17 @@ class Scene(QObject):
         if card.reason and card.outcome in ("refused", "failed"):
             mood = "refused" if card.outcome == "refused" else "error"
             self.desk.transport.tell(f"{card.function}: {tr(card.reason)}", mood)
+
+    def _show_variables(self) -> None:
+        """What the running call knows at the step; at its entry these are its parameters."""
+        if self.moment is None:
+            self.desk.stack.show_variables(())
+        elif self.moment.kind is Step.ENTER:
+            self.desk.stack.show_variables(callstack.parameters(self.moment))
+        elif self.explanation is None:
+            self.desk.stack.show_variables(None)
+        else:
+            self.desk.stack.show_variables(callstack.variables(self.explanation, self._before))
 
     def _look_at_call(self, number: int) -> None:
         """Show the variables of another call of the stack."""
