@@ -5,7 +5,7 @@
     .venv/bin/python packaging/translations.py --list   show what is not translated yet, change nothing
 
 A text is marked by `tr("...")`, `_("...")`, `mark("...")` or `Text("...", values)`; what verbs and their
-parameters say of themselves, and what scenarios are called, is collected from the tables they are in.
+parameters say of themselves, and what scenarios say, is collected from the tables they are in.
 Exit status: 1 while a text lacks its translation, 0 when all are there.
 """
 
@@ -64,8 +64,9 @@ def marked() -> set[str]:
 
 
 def tables() -> set[str]:
-    """What verbs and their parameters say of themselves, and the titles of the scenarios."""
+    """What verbs and their parameters say of themselves, and what scenarios are called and say."""
     from vmgui.formats.document import load
+    from vmgui.formats.scenarios import scenarios
     from vmgui.timeline.verb import Kind
     from vmgui.timeline.verbs import VERBS
 
@@ -73,7 +74,11 @@ def tables() -> set[str]:
     parameters = [p for verb in VERBS.values() for p in verb.parameters]
     said |= {verb.help for verb in VERBS.values()} | {p.help for p in parameters}
     said |= {p.name.capitalize() for p in parameters if p.name != "id"}
-    said |= {load(path).title for path in (ROOT / "resources" / "scenarios").glob("*.vmgui")}
+    for each in scenarios():
+        said.add(each.group)
+        if each.has_thumbnail:  # the comments of the kernel's own test are no texts of the window
+            said |= {each.title, each.says}
+            said |= {text for mark in load(each.path).bookmarks for text in (mark.text, mark.note)}
     return said - {""}
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
 from vmgui.formats import document as documents
+from vmgui.formats.scenarios import PROGRAM, head
 from vmgui.projection.landmarks import decisions
 from vmgui.ui import files
 
@@ -435,8 +436,11 @@ def test_a_program_that_comes_with_vmgui_opens_as_one_without_a_file(desk, root)
 
     menu = QMenu()
     files.fill_scenarios(desk, menu)
-    offered = {action.text(): action for action in menu.actions()}
-    assert set(offered) == {path.stem for path in (root / "resources" / "scenarios").iterdir()}
+    groups = [action.menu() for action in menu.actions()]
+    offered = {action.text(): action for group in groups for action in group.actions()}
+    there = (root / "resources" / "scenarios").iterdir()
+    programs = [path for path in there if path.suffix in (documents.SUFFIX, PROGRAM)]
+    assert set(offered) == {head(path)[0] for path in programs}
     offered["fix_align_alloc_test"].trigger()
     assert [str(done.operation).split()[1] for done in desk.workspace.session.operations] == [
         "fix_align_alloc_test"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
 
-from vmgui import assets
 from vmgui.formats.document import SUFFIX
+from vmgui.formats.scenarios import scenarios
 from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
 
@@ -64,11 +65,17 @@ def forget_gone(settings: Settings) -> None:
 
 
 def fill_scenarios(desk: Desk, menu: QMenu) -> None:
-    """Offer the programs that come with vmgui."""
+    """Offer the programs that come with vmgui, a menu for each group."""
     menu.clear()
-    for path in sorted(assets.path("scenarios").iterdir()):
-        action = menu.addAction(path.stem)
-        action.triggered.connect(lambda _on=False, p=path: unless_lost(desk, lambda: desk.open_copy(p)))
+    for title, held in groupby(scenarios(), lambda each: each.group):
+        group = menu.addMenu(tr(title))
+        group.setToolTipsVisible(True)
+        for each in held:
+            action = group.addAction(tr(each.title))
+            action.setToolTip(tr(each.says))
+            action.triggered.connect(
+                lambda _on=False, p=each.path: unless_lost(desk, lambda: desk.open_copy(p))
+            )
 
 
 def unless_lost(desk: Desk, do: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from vmgui import assets
+from vmgui.formats.scenarios import scenarios
 from vmgui.projection.numbers import count
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import files
@@ -90,9 +90,9 @@ def _compose(desk: Desk, name: str) -> None:
 
 
 def _scenarios(desk: Desk) -> Iterator[Entry]:
-    for path in sorted(assets.path("scenarios").iterdir()):
-        opening = partial(files.unless_lost, desk, partial(desk.open_copy, path))
-        yield Entry(f"scenario:{path.name}", tr("scenario"), path.stem, tr("Open this scenario"), opening)
+    for each in scenarios():
+        opening = partial(files.unless_lost, desk, partial(desk.open_copy, each.path))
+        yield Entry(f"scenario:{each.path.name}", tr("scenario"), tr(each.title), tr(each.says), opening)
 
 
 def _settings(desk: Desk) -> Iterator[Entry]:
