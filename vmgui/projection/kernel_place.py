@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from vmgui.projection.text import ENGINE, definition, part_of, text_of
+from vmgui.projection.text import ENGINE, definition, part_of, statements, text_of
 from vmgui.timeline.parsing import parse
 
 VERSION = "6.12"
@@ -42,17 +42,19 @@ class KernelPlace:
         return f"{self.file}:{self.function}"
 
 
-@lru_cache(maxsize=2048)
 def kernel_place(file: str, line: int) -> KernelPlace | None:
     """What the engine's function around a line stands for; None where that is nothing of the kernel."""
     around = definition(file, line) if file.startswith(str(ENGINE)) else None
-    if around is None:
-        return None
-    found = PLACE.search(_docstring(file, around.line, around.name))
+    return _place_of(file, around.line, around.name) if around is not None else None
+
+
+@lru_cache(maxsize=2048)
+def _place_of(file: str, line: int, name: str) -> KernelPlace | None:
+    found = PLACE.search(_docstring(file, line, name))
     if found is not None:
-        return KernelPlace(_full(found[1]), found[2] or _parent(around.name), bool(found[2]))
+        return KernelPlace(_full(found[1]), found[2] or _parent(name), bool(found[2]))
     head = PLACE.search(_module_docstring(file))
-    return KernelPlace(_full(head[1]), _parent(around.name), False) if head else None
+    return KernelPlace(_full(head[1]), _parent(name), False) if head else None
 
 
 def _parent(name: str) -> str:
@@ -69,12 +71,13 @@ def _full(file: str) -> str:
 
 def _docstring(file: str, line: int, name: str) -> str:
     first, last = part_of(file, line)
-    for node in ast.walk(parse(text_of(file, first, last), file)):
+    for node in statements(file, first, last):
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return ast.get_docstring(node) or ""
     return ""
 
 
+@lru_cache(maxsize=256)
 def _module_docstring(file: str) -> str:
     first, last = part_of(file, 1)
     return ast.get_docstring(parse(text_of(file, first, last), file)) or ""

@@ -60,7 +60,7 @@ def part_of(file: str, line: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1024)
-def _nodes(file: str, first: int, last: int) -> tuple[ast.stmt, ...]:
+def statements(file: str, first: int, last: int) -> tuple[ast.stmt, ...]:
     """The statements of a part, with the line numbers of the file."""
     tree = ast.increment_lineno(parse(text_of(file, first, last), file), first - 1)
     return tuple(node for node in ast.walk(tree) if isinstance(node, ast.stmt))
@@ -81,7 +81,7 @@ def _extent(node: ast.stmt) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def statement(file: str, line: int) -> tuple[int, int]:
     """First and last line of the statement that `line` is in."""
-    extents = map(_extent, _nodes(file, *part_of(file, line)))
+    extents = map(_extent, statements(file, *part_of(file, line)))
     around = [(first, last) for first, last in extents if first <= line <= last]
     return min(around, key=lambda lines: lines[1] - lines[0], default=(line, line))
 
@@ -89,7 +89,7 @@ def statement(file: str, line: int) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def definition(file: str, line: int) -> Definition | None:
     """The innermost function that `line` is in."""
-    found = [_definition(n) for n in _nodes(file, *part_of(file, line)) if isinstance(n, ast.FunctionDef)]
+    found = [_definition(n) for n in statements(file, *part_of(file, line)) if isinstance(n, ast.FunctionDef)]
     around = [d for d in found if d.first <= line <= d.last]
     return min(around, key=lambda d: d.last - d.first, default=None)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from vmgui.projection.text import ENGINE, definition, parts
+from vmgui.projection.kernel_place import kernel_place
+from vmgui.projection.text import ENGINE, parts
 
 #: A piece of a line: text, token of its colour, whether it is bold.
 Piece = tuple[str, str, bool]
@@ -101,7 +102,7 @@ class Warmer(QObject):
         for path in sorted(Path(ENGINE).rglob("mm/*.py")):
             file = str(path)
             for part, first in enumerate(parts(file)):
-                definition(file, first)
+                kernel_place(file, first)
                 yield
                 text(file).part(part)
                 yield

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
@@ -12,13 +10,15 @@ from vmgui.ui.theme import PANE_HEADER, px
 
 
 class Detail(QLabel):
-    """One line that may be rich; where there is no room it is plain and ends in dots."""
+    """One line that may be rich; where there is no room it is plain and ends in dots.
+
+    A text without marks is laid out as what it is: a document for it takes longer than a step has.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.said = ""
         self.setProperty("role", "secondary")
-        self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
@@ -31,12 +31,15 @@ class Detail(QLabel):
         self._fit()
 
     def _fit(self) -> None:
+        rich = "<" in self.said or "&" in self.said
+        self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
         super().setText(self.said)
         if self.said and super().sizeHint().width() > self.width() > 0:
-            plain = QTextDocumentFragment.fromHtml(self.said).toPlainText()
+            plain = QTextDocumentFragment.fromHtml(self.said).toPlainText() if rich else self.said
             self.setToolTip(plain)
             shown = self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, self.width() - 2)
-            super().setText(escape(shown))
+            self.setTextFormat(Qt.TextFormat.PlainText)
+            super().setText(shown)
         else:
             self.setToolTip("")
 

@@ -13,7 +13,7 @@ from vmgui.projection.kernel_place import KernelPlace, kernel_place
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
 from vmgui.ui.highlighter import PAUSE, Line, Text, text
-from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
+from vmgui.ui.paint import LEFT, RIGHT, Pictures, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
@@ -25,7 +25,9 @@ GUTTER = 52
 
 
 class SourceView(QAbstractScrollArea):
-    """Paints only the lines in sight. Up and Down scroll; a double click runs to a line.
+    """Paints only the lines in sight, each as a picture: most are the same wherever they are scrolled to.
+
+    Up and Down scroll; a double click runs to a line.
 
     A click marks a line, one beside it asks for a breakpoint there. `menu_wanted` carries a global position.
     """
@@ -40,6 +42,7 @@ class SourceView(QAbstractScrollArea):
         self.source: Source | None = None
         self.following = True
         self._text: Text | None = None
+        self._pictures = Pictures()
         self._plain: set[int] = set()
         self._rest = QTimer(self, singleShot=True, interval=PAUSE)
         self._rest.timeout.connect(self.colour)
@@ -141,22 +144,33 @@ class SourceView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
-        sheet = Sheet(painter, self.theme)
+        sheet = Sheet(painter, self.theme, pictures=self._pictures)
         top, f = self.verticalScrollBar().value(), themes.factor()
         painter.scale(f, f)
         first, last = event.rect().top() / f, event.rect().bottom() / f
         for i in range(max(0, int((first - 2) // LINE)), int((last - 2) // LINE) + 1):
             if top + i < self.length:
-                rect = QRectF(0, 2 + i * LINE, self.viewport().width() / f, LINE)
-                self._draw_line(sheet, rect, top + i + 1)
+                painter.save()
+                painter.translate(0, 2 + i * LINE)
+                self._draw_line(sheet, QRectF(0, 0, self.viewport().width() / f, LINE), top + i + 1)
+                painter.restore()
         if self.hasFocus():
             ring = QRectF(0, 0, self.viewport().width() / f, self.viewport().height() / f)
             sheet.box(ring.adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
         painter.end()
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
-        source = self.source
+        """Draw a line as it was drawn before, if nothing in it has changed."""
+        source, code = self.source, self._line(number)
         running = source is not None and source.first <= number <= source.last
+        first = source if running and source is not None and number == source.first else None
+        said = (first.note, first.bad) if first is not None else None
+        key = (number, code, running, said, number == self._marked, self._stops.get(number))
+        sheet.cached(key, rect, lambda part: self._draw_parts(part, rect, number, code, running))
+
+    def _draw_parts(self, sheet: Sheet, rect: QRectF, number: int, code: Line, running: bool) -> None:
+        source = self.source
+        sheet.box(rect, self.theme.color("bg1"))
         if running:
             sheet.box(rect, self.theme.color("tint_now"))
             sheet.box(QRectF(0, rect.top(), 3, rect.height()), self.theme.color("now"))
@@ -170,7 +184,7 @@ class SourceView(QAbstractScrollArea):
             sheet.text(QRectF(36, rect.top(), 12, LINE), "▶", self.theme.color("now"), NUMBER, LEFT)
         note = tr(source.note) if running and source is not None and number == source.first else ""
         room = rect.right() - 10 - (NOTE.width(note) + 12 if note else 0)
-        self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), number, running)
+        self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), code, running)
         if note and source is not None:
             ink = self.theme.color("error" if source.bad else "success")
             sheet.text(rect.adjusted(0, 0, -10, 0), note, ink, NOTE, RIGHT)
@@ -183,11 +197,11 @@ class SourceView(QAbstractScrollArea):
         sheet.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sheet.painter.drawEllipse(QPointF(8, rect.center().y()), 3.5, 3.5)
 
-    def _draw_code(self, sheet: Sheet, rect: QRectF, number: int, running: bool) -> None:
+    def _draw_code(self, sheet: Sheet, rect: QRectF, code: Line, running: bool) -> None:
         sheet.painter.save()
         sheet.painter.setClipRect(rect)
         x = rect.left()
-        for piece, color, bold in self._line(number):
+        for piece, color, bold in code:
             kind = BOLD if bold else CODE
             ink: QColor = self.theme.color("text1" if running and color == "text2" else color)
             width = kind.width(piece)
@@ -244,7 +258,7 @@ class SourcePane(QWidget):
         super().__init__(parent)
         self.setObjectName("source")
         self.header = PaneHeader(tr("Source"))
-        self.header.detail.setFont(themes.widget_font(themes.SECONDARY, mono=True))
+        self.header.detail.setProperty("mono", True)
         self.kernel_place: KernelPlace | None = None
         self.kernel = QToolButton()
         self.kernel.setProperty("crumb", True)
@@ -268,9 +282,7 @@ class SourcePane(QWidget):
     def show_source(self, source: Source | None) -> None:
         """Show the statement of a step."""
         self.view.show_source(source)
-        self.header.detail.setText(
-            mono(f"{source.name} · {source.function}") if source else tr("no step yet")
-        )
+        self.header.detail.setText(f"{source.name} · {source.function}" if source else tr("no step yet"))
         place = kernel_place(source.file, source.first) if source else None
         if place != self.kernel_place:
             self._show_kernel(place)

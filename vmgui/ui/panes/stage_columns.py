@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 
 from vmgui.projection.numbers import address, count
 from vmgui.projection.stage import Column, Slot, Stage
@@ -206,11 +206,15 @@ def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:
     theme, height = sheet.theme, box.bottom - box.slots_top
     strip = QRectF(box.rect.right() + 3, box.slots_top, 3.5, height)
     sheet.box(strip, theme.color("bg3"))
+    parts: dict[bool, list[QRectF]] = {False: [], True: []}
     for first, end, state in column.runs:
         y = strip.y() + height * first / column.entries
         tall = max(height * (end - first) / column.entries, 2)
-        color = theme.fill(column.level) if state == "leaf" else theme.ink(column.level)
-        sheet.box(QRectF(strip.x(), min(y, strip.bottom() - tall), strip.width(), tall), color)
+        parts[state == "leaf"].append(QRectF(strip.x(), min(y, strip.bottom() - tall), strip.width(), tall))
+    for leaf, rects in parts.items():
+        sheet.painter.setPen(Qt.PenStyle.NoPen)
+        sheet.painter.setBrush(theme.fill(column.level) if leaf else theme.ink(column.level))
+        sheet.painter.drawRects(rects)
     y = strip.y() + height * (column.index + 0.5) / column.entries
     sheet.line(strip.x() - 1, y, strip.right() + 1, y, theme.color("text1"), 1)
 
