@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.engine.booted import SMALL, booted, rebuilt
+from vmgui.engine.arch.x86_direct_map import init_memory_mapping
 from vmgui.engine.arch.x86_set_memory import set_direct_map_default_noflush, set_direct_map_invalid_noflush
 from vmgui.engine.check import validate
 from vmgui.engine.check_walk import all_leaves, is_in_direct_map
 from vmgui.engine.gfp import __GFP_ZERO, GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.machine import PRESETS, G, K, M
+from vmgui.engine.machine import PRESETS, G, K, M, ram_ranges
 from vmgui.engine.mm.page import page_to_phys
 from vmgui.engine.mm.page_alloc import __free_page, alloc_page
 
@@ -89,3 +90,14 @@ def test_a_copy_of_the_words_has_the_same_direct_map() -> None:
     assert sizes(copy) == sizes(k)
     set_direct_map_default_noflush(copy, page)
     assert validate(copy, well_behaved=False) == []
+
+
+@pytest.mark.parametrize("changes", [{"ram": 4 * G}, {"ram": 64 * M}])
+def test_ram_that_is_mapped_already_keeps_its_leaves_and_is_not_counted_again(changes: dict) -> None:
+    k = booted(**changes)
+    before, tables = sizes(k), k.pgt_buf_end
+    counts = [k.direct_pages_count[level] for level in (1, 2, 3)]
+    for start, end in ram_ranges(k.machine):
+        init_memory_mapping(k, start, end, k.PAGE_KERNEL)
+    assert (sizes(k), k.pgt_buf_end) == (before, tables)
+    assert [k.direct_pages_count[level] for level in (1, 2, 3)] == counts

@@ -9,6 +9,7 @@ from vmgui.engine.arch import entries as e
 from vmgui.engine.arch import x86_64
 from vmgui.engine.arch.pgtbl_mod import pgtbl_mod_mask
 from vmgui.engine.lib.out import Out
+from vmgui.engine.machine import G, Machine
 from vmgui.engine.mm import pgtable
 
 TABLE = 0x1234067
@@ -38,6 +39,22 @@ def test_clearing_a_folded_entry_does_nothing() -> None:
         pgtable.set_pgd(k, entry, TABLE)
         pgtable.pgd_clear(k, entry)
         assert k.mem.load(entry) == after
+
+
+@pytest.mark.parametrize(
+    ("clear", "va_bits", "folded"),
+    [(pgtable.pud_clear, 42, True), (pgtable.pud_clear, 52, False), (pgtable.p4d_clear, 42, True)],
+)
+def test_only_the_level_that_is_there_is_emptied(clear, va_bits: int, folded: bool) -> None:
+    k = booted(Machine("arm64", 65536, va_bits, ram=2 * G))
+    entry = pgtable.pgd_offset_k(k, k.VMALLOC_END)
+    k.mem.store(entry, TABLE)
+    clear(k, entry)
+    assert k.mem.load(entry) == (TABLE if folded else 0)
+
+
+def test_memory_of_x86_has_no_tags() -> None:
+    assert e.arch_vmap_pgprot_tagged(FOUR, FOUR.PAGE_KERNEL) == FOUR.PAGE_KERNEL
 
 
 @pytest.mark.parametrize("none", [e.p4d_none, e.pud_none, e.pmd_none, e.pte_none])

@@ -8,9 +8,10 @@ from tests.engine.booted import booted
 from vmgui.engine.arch.set_memory import set_memory_ro
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.machine import G, M, Machine
+from vmgui.engine.machine import G, M, Machine, ram_ranges
 from vmgui.engine.mm.access import last_access, read, touch, write
 from vmgui.engine.mm.fault import page_fault_oops
+from vmgui.engine.mm.pgtable import pgd_offset_k
 from vmgui.engine.mm.string import memset
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vmap import vmap_range_noflush
@@ -120,3 +121,25 @@ def test_x86_names_a_null_pointer_and_the_bits_of_its_error_code() -> None:
         "#PF: supervisor write access in kernel mode",
         "#PF: error_code(0x000b) - reserved bit violation",
     ]
+
+
+def test_arm64_says_that_the_top_table_holds_too_wide_an_address() -> None:
+    for va_bits, what in ((48, "ttbr address size fault"), (52, "level -1 address size fault")):
+        k = booted(Machine("arm64", 4096, va_bits, ram=64 * M, phys_bits=40))
+        addr = k.VMALLOC_END - k.PAGE_SIZE
+        k.mem.store(pgd_offset_k(k, addr), k.arch.table_entry(k, 1 << 41))
+        with pytest.raises(KernelBug, match=f"kernel {what} at virtual address {addr:016x}"):
+            memset(k, addr, 0xAB, 8)
+
+
+def test_a_walk_of_five_levels_can_end_in_the_first_one() -> None:
+    k = kernel("arm64", va_bits=52)
+    with pytest.raises(KernelBug):
+        page_fault_oops(k, 0, k.PAGE_OFFSET + (1 << 50))
+    assert "  FSC = 0x2b: level -1 translation fault" in log_lines(k.mem, k)
+
+
+def test_ram_in_the_direct_map_of_arm64_which_has_no_tables_here_fails_at_the_last_level() -> None:
+    k = kernel("arm64")
+    assert touch(k, k.va_pa_offset + ram_ranges(k.machine)[0][0]) < 0
+    assert code(k) == ESR_READ | 0x07

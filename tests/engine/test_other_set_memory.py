@@ -19,6 +19,8 @@ from vmgui.engine.mm.tlb import tlb_entries, tlb_of
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import find_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_huge
+from vmgui.engine.mm.vmap import vmap_range_noflush
+from vmgui.engine.mm.vunmap import vunmap_range
 from vmgui.engine.module import Part, load_module
 from vmgui.projection.dump_tables import leaves
 
@@ -205,3 +207,31 @@ def test_riscv_faults_at_an_address_of_no_area(riscv: Kernel) -> None:
 
 def test_every_architecture_has_set_memory() -> None:
     assert all(arch_of(arch).set_memory and arch_of(arch).execmem_arch_setup for arch in VA_BITS)
+
+
+# --- odd ranges ---------------------------------------------------------------------------------------
+
+
+def test_arm64_warns_of_an_address_inside_a_page_and_changes_that_page(arm64: Kernel) -> None:
+    k, addr = arm64, vmalloc(arm64, 2 * arm64.PAGE_SIZE)
+    assert set_memory_ro(k, addr + 8, 1) == 0
+    assert any("arch/arm64/mm/pageattr.c:83" in line for line in log_lines(k.mem, k))
+    assert (write(k, addr, 1) < 0, write(k, addr + k.PAGE_SIZE, 1)) == (True, 0)
+
+
+def test_riscv_asks_nothing_about_no_pages(riscv: Kernel) -> None:
+    nobody = riscv.VMALLOC_END - riscv.PAGE_SIZE
+    assert set_memory_ro(riscv, nobody, 0) == 0
+    with pytest.raises(KernelBug):
+        set_memory_ro(riscv, nobody, 1)
+
+
+def test_riscv_changes_a_leaf_of_a_gib_whole_however_little_of_it_was_meant() -> None:
+    k = kernel("riscv64", 4096, 48)
+    addr = vmalloc(k, k.PAGE_SIZE)
+    assert addr % G == 0
+    vunmap_range(k, addr, addr + k.PAGE_SIZE)
+    assert vmap_range_noflush(k, addr, addr + G, DEVICE, k.PAGE_KERNEL, k.PUD_SHIFT) == 0
+    assert set_memory_ro(k, addr, 1) == 0
+    assert len(leaves(k, addr, addr + G)) == 1
+    assert (write(k, addr + G - 8, 1) < 0, read(k, addr + G - 8) < 0) == (True, False)

@@ -26,6 +26,7 @@ from vmgui.engine.machine import K, M
 from vmgui.engine.mm.access import Reason, last_access, touch, write
 from vmgui.engine.mm.ioremap import ioremap
 from vmgui.engine.mm.page_alloc import alloc_page
+from vmgui.engine.mm.pgtable import p4d_offset, pgd_offset_k, pmd_offset, pud_offset
 from vmgui.engine.mm.vfree import vfree, vfree_atomic
 from vmgui.engine.mm.vm_struct import VM_ALLOW_HUGE_VMAP, VM_FLUSH_RESET_PERMS
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range, vmalloc, vmalloc_huge
@@ -197,3 +198,12 @@ def test_a_read_only_area_cannot_be_freed_where_nobody_may_wait(k: Kernel) -> No
     with pytest.raises(KernelBug):
         vfree_atomic(k, a)
     assert f"BUG: unable to handle page fault for address: {a:016x}" in log_lines(k.mem, k)
+
+
+def test_a_page_below_a_read_only_table_is_not_both_writable_and_executable(k: Kernel) -> None:
+    addr = vmalloc(k, PAGE)
+    pmd = pmd_offset(k, pud_offset(k, p4d_offset(k, pgd_offset_k(k, addr), addr), addr), addr)
+    k.mem.store(pmd, k.mem.load(pmd) & ~_PAGE_RW)
+    assert set_memory_x(k, addr, 1) == 0
+    assert bits(k, addr)[0] & (_PAGE_RW | _PAGE_NX) == _PAGE_RW
+    assert not [line for line in log_lines(k.mem, k) if "W^X" in line]

@@ -230,3 +230,12 @@ def test_a_direct_map_that_cannot_be_split_is_said_in_the_log(k: Kernel, type: i
     setup_fault_attr(k, Fault.PAGE, 1, 1, 1)
     assert memtype_kernel_map_sync(k, 40 * M, PAGE, type) == -EINVAL
     assert "ioremap_change_attr failed" in said(k)
+
+
+def test_a_range_over_several_others_of_one_type_gets_that_type_and_over_two_types_none(k: Kernel) -> None:
+    for i, kind in enumerate((WC, WC, WC, UC_MINUS)):
+        start = DEVICE + i * PAGE
+        assert memtype_reserve(k, start, start + PAGE, kind, Out()) == 0
+    assert memtype_check_conflict(k, DEVICE, DEVICE + 3 * PAGE, UC_MINUS, found := Out()) == 0
+    assert found.value == WC
+    assert memtype_check_conflict(k, DEVICE, DEVICE + 4 * PAGE, UC_MINUS, Out()) == -EBUSY

@@ -270,6 +270,7 @@ def split_page_count(k: Kernel, level: int) -> None:
 
     arch/x86/mm/pat/set_memory.c:split_page_count, v6.12.
     """
-    if k.direct_pages_count[level]:
-        k.direct_pages_count[level] = k.direct_pages_count[level] - 1
-        k.direct_pages_count[level - 1] = k.direct_pages_count[level - 1] + k.PTRS_PER_PTE
+    if not k.direct_pages_count[level]:
+        return
+    k.direct_pages_count[level] = k.direct_pages_count[level] - 1
+    k.direct_pages_count[level - 1] = k.direct_pages_count[level - 1] + k.PTRS_PER_PTE
