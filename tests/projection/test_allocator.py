@@ -352,7 +352,10 @@ def test_blocks_have_the_counts_of_the_kernel_and_their_pages_by_state():
 
 def test_pages_that_came_back_are_to_be_flushed_until_the_aliases_are():
     show = Show(ONE, *BLOCKS, "unmap_aliases")
-    states = lambda: {state for block in show.reader.blocks() for _, _, state in block.runs}  # noqa: E731
+
+    def states() -> set[str]:
+        return {state for block in show.reader.blocks() for _, _, state in block.runs}
+
     show.after(-2)
     assert "back" in states()
     show.after(-1)

@@ -2,17 +2,21 @@
 
 import csv
 import json
+import re
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from vmgui.formats.step_list import Listed
 from vmgui.ui import export, export_handout, export_pictures
 from vmgui.ui.export import Wanted
 from vmgui.ui.export_dialog import ExportDialog
+from vmgui.ui.export_svg import SVG
 from vmgui.ui.theme import LIGHT
 
 
@@ -61,6 +65,54 @@ def test_an_svg_looks_like_the_pane_and_holds_its_texts(at_f, tmp_path, pane):
     painter.end()
     assert alike(before, again) > 0.9
     assert file.read_text(encoding="utf-8").count("<text") > 5
+
+
+def clips(file):
+    """Of an SVG, the rectangle that each text is cut to, by the text."""
+    root = ElementTree.parse(file).getroot()
+    rects = {path.get("id"): path[0] for path in root.iter(f"{{{SVG}}}clipPath")}
+    found = {}
+    for group in root:
+        rect = rects.get(group.get("clip-path", "")[5:-1])
+        for text in group.iter(f"{{{SVG}}}text"):
+            box = (int(rect.get(side)) for side in ("x", "y", "width", "height"))
+            found["".join(text.itertext()).strip()] = QRect(*box)
+    return found
+
+
+def test_an_svg_cuts_what_is_scrolled_out_of_a_pane(qtbot, tmp_path):
+    outer = QWidget()
+    qtbot.addWidget(outer)
+    outer.resize(200, 100)
+    area = QScrollArea(outer)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setGeometry(10, 20, 100, 50)
+    long = QWidget()
+    long.resize(90, 300)
+    for i in range(6):
+        QLabel(f"line {i}", long).setGeometry(0, 40 * i, 90, 40)
+    area.setWidget(long)
+    area.verticalScrollBar().setValue(30)
+    file = tmp_path / "a.svg"
+    export_pictures.save_svg(outer, file, "T")
+    found = clips(file)
+    assert set(found) == {"line 0", "line 1"}  # what is out of sight altogether is not there
+    assert all(QRect(10, 20, 100, 50).contains(rect) for rect in found.values())
+    assert found["line 0"].height() == 10
+
+
+def test_in_an_svg_of_the_window_no_text_leaves_its_pane_and_every_name_is_there_once(at_f, tmp_path):
+    window, view = at_f.window, at_f.source.view
+    file = done(at_f, Wanted("svg"), tmp_path / "a.svg")
+    seen = QRect(view.viewport().mapTo(window, QPoint()), view.viewport().size())
+    lines = [rect for rect in clips(file).values() if rect.intersects(seen)]
+    assert lines
+    assert all(seen.contains(rect) for rect in lines)
+    text = file.read_text(encoding="utf-8")
+    names = re.findall(r'\bid="([^"]+)"', text)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'(?:url\(|href=")#([^)"]+)', text)) <= set(names)
 
 
 def test_a_gif_has_a_picture_for_each_step_of_an_operation_and_the_speed_of_the_player(at_f, tmp_path):
@@ -161,7 +213,10 @@ def test_the_dialog_asks_only_what_matters_and_refuses_too_many_steps(at_f, qtbo
     monkeypatch.setitem(export.MOST, "gif", 5)
     at_f.window.actions_["export"].trigger()
     dialog = at_f.window.findChild(ExportDialog)
-    shown = lambda: {name for name, row in dialog.rows.items() if dialog.form.isRowVisible(row)}  # noqa: E731
+
+    def shown() -> set[str]:
+        return {name for name, row in dialog.rows.items() if dialog.form.isRowVisible(row)}
+
     assert shown() == {"kind", "pane", "scale"}
     dialog.kind.setCurrentIndex(dialog.kind.findData("gif"))
     dialog.range.setCurrentIndex(dialog.range.findData("program"))

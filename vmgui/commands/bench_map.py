@@ -8,7 +8,8 @@ from typing import Any
 
 from vmgui.commands.bench_ui import Times, behind, drawn, quietest, share
 from vmgui.commands.bench_window import Row, screen
-from vmgui.projection.address_map import AddressMap, Block, TopCell
+from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
+from vmgui.projection.levels import Level
 
 CELL = 1 << 27  # pages that an entry of the top level covers
 CELLS = 64
@@ -22,10 +23,10 @@ def many(areas: int) -> AddressMap:
     blocks, at = [], 0
     for i in range(areas):
         pages = 1 + i % 7 + (512 if i % 50 == 0 else 0)
-        level = "pmd" if pages > 512 else "pte"
-        kind = "lazy" if i % 13 == 0 else "mapped"
+        level: Level = "pmd" if pages > 512 else "pte"
+        kind: BlockKind = "lazy" if i % 13 == 0 else "mapped"
         blocks.append(
-            Block(i << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages)  # type: ignore[arg-type]
+            Block(i << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages)
         )
         at += pages + 1 + i % 3
     cells = tuple(TopCell(i, i * CELL < at, i * CELL < at) for i in range(CELLS))

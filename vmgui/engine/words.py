@@ -21,10 +21,15 @@ class BadAddress(Exception):
         super().__init__(f"there is no memory at {self.addr:#x}")
 
 
-class Words(Protocol):
+class ReadableWords(Protocol):
     """A row of 64-bit words, indexed by word number."""
 
     def __getitem__(self, index: int, /) -> int: ...
+
+
+class Words(ReadableWords, Protocol):
+    """Words that can be written as well."""
+
     def __setitem__(self, index: int, value: int, /) -> None: ...
 
 
@@ -32,7 +37,7 @@ class WordSource(Protocol):
     """Whatever a struct view can be bound to: the engine's Memory, or a replica of it."""
 
     @property
-    def words(self) -> Words:
+    def words(self) -> ReadableWords:
         """All words, by word number: a byte address divided by 8."""
         ...
 

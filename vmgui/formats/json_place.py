@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring  # type: ignore[attr-defined]
 
 _PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -43,7 +42,7 @@ def _member(text: str, at: int, key: str) -> int | None:
         return None
     at = _skip(text, at + 1)
     while text[at : at + 1] == '"':
-        name, end = scanstring(text, at + 1)
+        name, end = _DECODER.raw_decode(text, at)
         value = _skip(text, _skip(text, end) + 1)
         if name == key:
             return value

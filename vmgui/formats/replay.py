@@ -107,6 +107,7 @@ def machine_of(inputs: Inputs) -> Machine:
     arch, va_bits = GEOMETRIES.get(inputs.page_offset, ("", 0))
     if not arch:
         raise CannotReplay(f"no machine with its direct map at {inputs.page_offset:#x} yet")
+    parameters: dict[str, Any] = {name: name in inputs.cmdline.split() for name in PARAMETERS}
     try:
         return Machine(
             arch=arch,
@@ -119,7 +120,7 @@ def machine_of(inputs: Inputs) -> Machine:
             phys_bits=inputs.phys_bits or 48,  # arm64 does not say
             gbpages=bool(inputs.gbpages),
             window=(inputs.w, inputs.we),
-            **{name: name in inputs.cmdline.split() for name in PARAMETERS},  # type: ignore[arg-type]
+            **parameters,
         )
     except MachineError as error:
         raise CannotReplay(str(error)) from error

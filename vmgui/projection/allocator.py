@@ -6,7 +6,7 @@ What was read is kept until one of the pieces of memory that it came from is wri
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -34,8 +34,7 @@ class _Kept(Generic[T]):
 
     def __init__(self, session: Session, cursor: Cursor, read: Callable[[Kernel], T]) -> None:
         self._watched = Watched(cursor)
-        kernel: Any = Kernel(session.machine, self._watched)  # type: ignore[arg-type]
-        self._kernel, self._read = kernel, read
+        self._kernel, self._read = Kernel(session.machine, self._watched), read
         self._value: T | None = None
 
     def forget(self, pieces: set[int] | None) -> None:

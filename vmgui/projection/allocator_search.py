@@ -202,7 +202,7 @@ def _run(machine: Machine, words: Any, columns: Columns, outer: Call, call: Call
     for row in range(at - 1, call.first - 1, -1):  # of several rows on one word the first one counts
         before[int(rows.word[row])] = int(rows.old[row])
     trial = _Trial(words, before)
-    k: Any = Kernel(machine, trial)  # type: ignore[arg-type]
+    k = Kernel(machine, trial)
     root, head = rb_root(trial, given["root"]), list_head(trial, given["head"])
     size, align, vstart, vend = (given[name] for name in ("size", "align", "vstart", "vend"))
     __alloc_vmap_area(k, root, head, size, align, vstart, vend)

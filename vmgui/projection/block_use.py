@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS
+from vmgui.engine.words import ReadableWords
 from vmgui.projection import dump_blocks
 from vmgui.projection.scope import PIECE
 
@@ -23,7 +24,7 @@ class Watched:
 
     def __init__(self, source: Any) -> None:
         self.source = source
-        self.words = self
+        self.words: ReadableWords = self
         self.pieces: set[int] = set()
 
     def __getitem__(self, index: int) -> int:
@@ -41,7 +42,7 @@ class BlockReader:
 
     def __init__(self, k: Kernel, source: Any) -> None:
         self._watched = Watched(source)
-        self._kernel: Any = Kernel(k.machine, self._watched)  # type: ignore[arg-type]
+        self._kernel = Kernel(k.machine, self._watched)
         self._known: dict[int, BlockUse] | None = None
 
     def forget(self, pieces: set[int] | None) -> None:

@@ -167,7 +167,10 @@ def _arm_address(shape: Geometry, low: int) -> tuple[Spec, ...]:
     found = [_address(mask.bit_length() - 1, low)]
     if entry.high_mask:
         up = entry.high_shift + (entry.high_mask & -entry.high_mask).bit_length() - 1
-        tell = lambda value: Text("upper address bits: {0}", physical(value << up))  # noqa: E731
+
+        def tell(value: int) -> Text:
+            return Text("upper address bits: {0}", physical(value << up))
+
         found.append(_field(entry.high_mask, "PFN high", "address", tell))
     return tuple(found)
 

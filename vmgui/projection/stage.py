@@ -11,6 +11,7 @@ from vmgui.projection.levels import EntryState, Level
 ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unreached", "freed"]
 LeafState = Literal["tried", "refused", "installed"]
 AccessKind = Literal["touch", "read", "write"]
+AccessOutcome = Literal["hit", "walk", "stale", "fault"]
 Refusal = Literal[
     "shift-cap", "arch-unsupported", "partial-entry", "virt-misaligned", "phys-misaligned",
     "ptdump-busy", "cannot-free-table", "arch-setter-refused",
@@ -115,7 +116,7 @@ class Access:
 
     kind: AccessKind
     cpu: int
-    outcome: Literal["hit", "walk", "stale", "fault"]
+    outcome: AccessOutcome
     reason: str = ""
     phys: int | None = None
 

@@ -139,12 +139,14 @@ class StatisticsReader:
         lazy = np.flatnonzero(word == k.addr + offsetof(Kernel, "vmap_lazy_nr") >> 3)
         self._append("lazy", lazy + begin + 1, new[lazy].astype(np.int64))
         spans = int(np.searchsorted(self._columns.spans.first, np.uint32(begin)))
-        for name, functions in (("flushes", FLUSHES), ("purges", frozenset({"__purge_vmap_area_lazy"}))):
+        purges = frozenset({"__purge_vmap_area_lazy"})
+        counted: dict[Name, frozenset[str]] = {"flushes": FLUSHES, "purges": purges}
+        for name, functions in counted.items():
             found = self._calls(functions, spans)
             if name == "purges":
                 found = found[self._columns.spans.result[found] != 0]
             ended = np.sort(self._columns.spans.last[found].astype(np.int64))
-            self._add(name, (ended, np.ones(len(ended), np.int64)))  # type: ignore[arg-type]
+            self._add(name, (ended, np.ones(len(ended), np.int64)))
         marks = self._marks(begin, end)
         self._add("tables", (marks[1], np.where(marks[2], 1, -1)))
         small, huge = self._mapped.follow(self._columns, begin, end, self._image, marks)

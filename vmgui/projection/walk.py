@@ -21,6 +21,7 @@ from vmgui.projection.scope import Scope, address_of, range_of
 from vmgui.projection.stage import (
     Access,
     AccessKind,
+    AccessOutcome,
     BitField,
     Column,
     ColumnState,
@@ -34,7 +35,9 @@ from vmgui.timeline.spans import Call
 from vmgui.timeline.spans import call as call_of
 
 ACCESSES: dict[str, AccessKind] = {"touch": "touch", "read": "read", "write": "write"}
-OUTCOMES = {Reason.WALKED: "walk", Reason.TLB_HIT: "hit", Reason.STALE_HIT: "stale"}
+OUTCOMES: dict[Reason, AccessOutcome] = {
+    Reason.WALKED: "walk", Reason.TLB_HIT: "hit", Reason.STALE_HIT: "stale",
+}  # fmt: skip
 REASONS = {
     Reason.GUARD_PAGE: "guard", Reason.READ_ONLY: "read-only", Reason.NOT_CANONICAL: "not-canonical",
     Reason.RESERVED_BIT: "reserved-bit", Reason.STALE_HIT: "stale",
@@ -376,7 +379,7 @@ class Walker:
         outcome = OUTCOMES.get(reason, "fault")
         words = REASONS.get(reason, "hole" if outcome == "fault" else "")
         phys = record.phys if outcome != "fault" else None
-        return Access(ACCESSES[outer.function.name], record.cpu, outcome, words, phys)  # type: ignore[arg-type]
+        return Access(ACCESSES[outer.function.name], record.cpu, outcome, words, phys)
 
 
 def runs(words: Any, level: Level, shape: Geometry) -> Iterator[tuple[int, int, EntryState]]:

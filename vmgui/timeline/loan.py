@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from vmgui.engine.words import Words
+from vmgui.engine.words import ReadableWords
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.replay import Cancelled
 
@@ -17,7 +17,7 @@ class Loan:
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
-        self.words: Words = cursor.view
+        self.words: ReadableWords = cursor.view
 
     def load(self, addr: int) -> int:
         """Return the word at byte address ``addr``."""
@@ -36,7 +36,4 @@ class _Returned:
     """Words that nobody may read any more."""
 
     def __getitem__(self, _index: int, /) -> NoReturn:
-        raise Cancelled
-
-    def __setitem__(self, _index: int, _value: int, /) -> NoReturn:
         raise Cancelled

@@ -53,7 +53,6 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("save_as", _("Save &as…"), _("Save the program under another name"), ("Ctrl+Shift+S",)),
         Spec("export", _("&Export…"),
              _("Pictures, an animated picture, a handout, or the steps as a list"), ("Ctrl+Shift+E",)),
-        Spec("save_picture", _("Save &picture…"), _("Save the window as a PNG")),
         None,
         Spec("quit", _("&Quit"), _("Close vmgui"), ("Ctrl+Q",)),
     )),

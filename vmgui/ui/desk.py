@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
@@ -15,6 +15,7 @@ from vmgui.engine.machine import Machine
 from vmgui.formats.errors import FormatError
 from vmgui.projection.source import next_at, place_of_line
 from vmgui.projection.steps import GROUPS, Steps
+from vmgui.timeline.names import KnownNames
 from vmgui.timeline.session import Done
 from vmgui.ui import (
     accessible,
@@ -112,11 +113,14 @@ class Desk(QObject):
         seeking.connect(self)
         helping.connect(self)
 
+    def _names(self) -> KnownNames:
+        session = self.workspace.session
+        return session.names if session else KnownNames()
+
     # --- panes -----------------------------------------------------------------------------------
 
     def _make_panes(self) -> None:
-        names = lambda: self.workspace.session.names if self.workspace.session else {}  # noqa: E731
-        self.operations = OperationsPane(names, lambda: self.workspace.machine.window is not None)
+        self.operations = OperationsPane(self._names, lambda: self.workspace.machine.window is not None)
         self.stage = StagePane(self.selection)
         self.map = AddressMapPane(self.selection)
         self.tree = TreePane(self.selection)
@@ -335,9 +339,9 @@ class Desk(QObject):
 
     def boot_with(self, parameter: str) -> None:
         """Turn a boot parameter on or off: the same program on the machine booted anew."""
-        machine, changed = self.workspace.machine, {parameter: False}
-        changed[parameter] = not getattr(machine, parameter)
-        self.reboot(replace(machine, **changed))  # type: ignore[arg-type]  # both parameters are bools
+        machine = self.workspace.machine
+        changed: dict[str, Any] = {parameter: not getattr(machine, parameter)}
+        self.reboot(replace(machine, **changed))
         self._titled()
 
     # --- what follows ----------------------------------------------------------------------------

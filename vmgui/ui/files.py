@@ -33,7 +33,6 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "default": lambda: unless_lost(desk, desk.open_default),
         "save": lambda: save(desk, desk.workspace.path),
         "save_as": lambda: save(desk, None),
-        "save_picture": lambda: save_picture(desk),
     }
 
 
@@ -153,14 +152,6 @@ def save(desk: Desk, path: Path | None) -> bool:
     desk.window.settings.remember(path)
     desk.window.notices.say(tr("Saved as {0}").format(path))
     return True
-
-
-def save_picture(desk: Desk) -> None:
-    """Save the window as a PNG."""
-    start = str(Path.cwd() / f"{desk.workspace.title}.png")
-    name, _kind = QFileDialog.getSaveFileName(desk.window, tr("Save a picture"), start, "PNG (*.png)")
-    if name and not desk.window.grab().save(name):
-        raise OSError(tr("{0} could not be written").format(name))
 
 
 def ask_to_save(desk: Desk) -> bool:

@@ -101,7 +101,10 @@ def show_pins(desk: Desk) -> None:
     """Show bookmarks on the timeline, and breakpoints there and beside the source."""
     marked = sorted((m.step, m.held.text) for m in desk.bookmarks.all if m.step is not None)
     stops = desk.stops
-    words = lambda step: "; ".join(text_of(stop.held) for stop in stops.at(step))  # noqa: E731
+
+    def words(step: int) -> str:
+        return "; ".join(text_of(stop.held) for stop in stops.at(step))
+
     desk.scrubber.set_pins(Pins(marked, stops.steps, words))
     desk.source.view.set_breakpoints(stops.lines)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vmgui.projection.diff import Counts, Difference, Group, Item
+from vmgui.projection.diff import Counts, Difference, Item
 from vmgui.projection.levels import LEVELS
 from vmgui.projection.numbers import address, count, physical, size, tail
 from vmgui.ui import theme as themes
@@ -302,7 +302,7 @@ class ComparePane(QWidget):
             self.chosen.emit(place_of(index.data(ROLE)))
 
     def _go_to_first(self, name: str) -> None:
-        wanted: Group = "entry" if name in LEVELS else name  # type: ignore[assignment]
+        wanted = "entry" if name in LEVELS else name
         for row, item in enumerate(self.model.items):
             if item.group == wanted and (wanted != "entry" or item.level == name):
                 index = self.model.index(row)

@@ -175,7 +175,10 @@ class Scrubber(Canvas):
             self._draw_as_of(self.step, self._happened(), sheet, track)
         drawn = len(sheet.hits)
         pinned = ("pins", self._pins_shown, self.first, self.last)
-        draw = lambda part: self.pins.draw(part, track, self.first, self.last, self.x_of)  # noqa: E731
+
+        def draw(part: Sheet) -> None:
+            self.pins.draw(part, track, self.first, self.last, self.x_of)
+
         sheet.cached(pinned, QRectF(self.rect()), draw)
         self._pinned = sheet.hits[drawn:]
         self._draw_head(sheet, track)
