@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, QRect
-from PySide6.QtGui import QFontInfo, QImage, QImageWriter, QPainter, QRegion
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QByteArray, QPoint
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from vmgui.ui import theme as themes
+from vmgui.ui import export_svg
 from vmgui.ui.words import tr
 
 #: A GIF of more pictures, or of wider ones, helps nobody.
@@ -64,36 +62,7 @@ def save_png(widget: QWidget, path: Path, scale: float) -> None:
 def save_svg(widget: QWidget, path: Path, title: str) -> None:
     """Write an SVG of lines and texts; OSError when that is not possible."""
     with whole(path) as place:
-        made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-        made.setFileName(str(place))
-        made.setTitle(title)
-        made.setResolution(96)
-        made.setSize(widget.size())
-        made.setViewBox(QRect(QPoint(), widget.size()))
-        painter = QPainter()
-        if not painter.begin(made):
-            raise OSError(tr("{0} could not be written").format(path))
-        try:
-            render(widget, painter)
-        finally:
-            painter.end()
-        text = in_pixels(with_families(place.read_text(encoding="utf-8")), widget)
-        place.write_text(text, encoding="utf-8")
-
-
-def with_families(text: str) -> str:
-    """Name first the family that was really used: readers of SVG look no further."""
-    for families, mono in ((themes.MONO, True), (themes.SANS, False)):
-        used = QFontInfo(themes.font(mono=mono)).family()
-        listed = ",".join(dict.fromkeys([used, *families, "monospace" if mono else "sans-serif"]))
-        text = text.replace(f'font-family="{",".join(families)}"', f'font-family="{listed}"')
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)  # XML has no place for these
-
-
-def in_pixels(text: str, widget: QWidget) -> str:
-    """Say the size in pixels, not in millimetres: what those are is a matter of taste."""
-    size = f'width="{widget.width()}" height="{widget.height()}"'
-    return re.sub(r'width="[\d.]+mm"\s+height="[\d.]+mm"', size, text, count=1)
+        export_svg.save(widget, place, title)
 
 
 def save_gif(frames: Iterable[QImage], path: Path, delay: int, loop: bool) -> None:
