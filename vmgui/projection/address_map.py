@@ -5,10 +5,13 @@ Page numbers, because bytes of a 5-level machine do not fit a float's 53 bits an
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from vmgui.projection.area_lists import Use
+from vmgui.projection.guards import NO_GUARDS, Guards
 from vmgui.projection.levels import Level
 
 BlockKind = Literal["mapped", "pending", "lazy", "vmap-block", "image"]
@@ -67,7 +70,7 @@ class AddressMap:
     level has such entries it is None. `focus` is the page range the step works on, `candidate` the leaf that
     was asked for, `flushed` the range of a flush, `here` the page whose walk the stage shows. `lazy` blocks
     wait for a purge. `guards` are the addresses of guard pages with the name of the area in front of them;
-    the same tuple as before while no area has come, gone or got a name.
+    the same object as before while no area has come, gone or got a name.
     """
 
     base: int
@@ -75,7 +78,7 @@ class AddressMap:
     top_level: Level
     cell_pages: int
     cells: tuple[TopCell, ...]
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
     grid_entries: tuple[int, ...] = ()
     focus: tuple[int, int] | None = None
     candidate: tuple[int, int] | None = None
@@ -87,7 +90,13 @@ class AddressMap:
     grid_slots: int = 512
     cell_lead: int = 0
     lazy: int = 0
-    guards: tuple[tuple[int, str], ...] = ()
+    guards: Guards = NO_GUARDS
+
+    def block_at(self, va: int) -> Block | None:
+        """The block that an address lies in."""
+        page = self.page(va)
+        i = bisect_right(self.blocks, page, key=lambda b: b.first) - 1
+        return self.blocks[i] if i >= 0 and page < self.blocks[i].end else None
 
     @property
     def gib(self) -> int:

@@ -18,8 +18,8 @@ from vmgui.projection.allocator_nodes import NodeUse, Waiting
 from vmgui.projection.allocator_search import Search, SearchReader
 from vmgui.projection.allocator_tlb import CpuTlb
 from vmgui.projection.allocator_tree import AreaTree, image_of, read_tree
-from vmgui.projection.areas import written_pages
 from vmgui.projection.block_use import Watched
+from vmgui.projection.pieces import Ints, written_pages
 from vmgui.projection.scope import PIECE, Made, Names, Scope
 from vmgui.timeline.cursor import Cursor
 from vmgui.timeline.session import Session
@@ -37,8 +37,8 @@ class _Kept(Generic[T]):
         self._kernel, self._read = Kernel(session.machine, self._watched), read
         self._value: T | None = None
 
-    def forget(self, pieces: set[int] | None) -> None:
-        if pieces is None or not self._watched.pieces.isdisjoint(pieces):
+    def forget(self, pieces: Ints | None) -> None:
+        if pieces is None or self._watched.read_from(pieces):
             self._value = None
 
     def value(self) -> T:
@@ -59,7 +59,7 @@ class AllocatorReader:
         self._words = image_of(cursor)
         self._search = SearchReader(session.machine, cursor, session.columns)
         self._at = cursor.at
-        self._trees: dict[int, tuple[AreaTree, set[int]]] = {}
+        self._trees: dict[int, tuple[AreaTree, Ints]] = {}
         self._nodes: tuple[NodeUse, ...] | None = None
         self._blocks = _Kept(session, cursor, allocator_blocks.blocks)
         self._waiting = _Kept(session, cursor, allocator_nodes.waiting)
@@ -142,8 +142,8 @@ class AllocatorReader:
         if root.addr not in self._trees:
             tree = read_tree(self._words, root)
             ends = (tree.at, tree.at + np.uint64(vmap_area.size - 8))
-            pieces = set(np.unique(np.concatenate(ends) >> np.uint64(PIECE)).tolist())
-            self._trees[root.addr] = tree, pieces | {root.addr >> PIECE}
+            pieces = np.append(np.concatenate(ends).astype(np.int64), root.addr) >> PIECE
+            self._trees[root.addr] = tree, np.unique(pieces)
         return self._trees[root.addr][0]
 
     def _follow(self) -> None:
@@ -155,9 +155,9 @@ class AllocatorReader:
             self._forget(written_pages(rows, self._at, at) if near else None)
             self._at = at
 
-    def _forget(self, pieces: set[int] | None) -> None:
+    def _forget(self, pieces: Ints | None) -> None:
         stale = [
-            root for root, (_, read) in self._trees.items() if pieces is None or not read.isdisjoint(pieces)
+            root for root, (_, read) in self._trees.items() if pieces is None or np.isin(read, pieces).any()
         ]
         for root in stale:
             del self._trees[root]

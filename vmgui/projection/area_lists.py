@@ -1,15 +1,14 @@
 """The areas in the allocator's lists, read straight off the words and kept until their words are written.
 
-A large program has thousands of areas, and nearly every step writes near one of them; so the lists are read
-again only when a link or a word of an area was written.  Then the words of all areas are taken at once, and
-what they were last time they held the same is taken as it was: also after a jump to somewhere else.
+A large program has thousands of areas, and a jump goes past as many of them; so the words of all areas are
+taken at once, as columns, and an `Area` is made of them only when somebody looks at it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,11 @@ from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 
 MOST = 200_000
-#: So many states of areas are kept, besides some for each area that there is.
-MOST_STATES = 50_000
 Use = Literal["", "percpu", "sparse"]
+USES: tuple[Use, ...] = ("", "percpu", "sparse")
+#: Functions that map a range [addr, end) for whoever calls them, also where no area owns it.
+MAPPERS = ("vmap_page_range", "vmap_pages_range_noflush")
+CALLERS = ("", *MAPPERS)
 LIST, START, END, VM, VA_FLAGS = (
     offsetof(vmap_area, name) for name in ("list", "va_start", "va_end", "vm", "flags")
 )
@@ -34,6 +35,13 @@ FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER = (
 #: The words that an area is read from, and the globals that say where the lists are.
 OF_AREA, OF_VM = (START, END, VM, VA_FLAGS), (FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER)
 GLOBALS = ("vmap_nodes", "nr_vmap_nodes")
+COLUMNS = np.dtype([
+    ("start", "u8"), ("end", "u8"), ("phys", "u8"), ("pages", "u8"), ("nr_pages", "u8"), ("order", "u8"),
+    ("guard", "i8"), ("lazy", "?"), ("io", "?"), ("block", "?"), ("image", "?"), ("caller", "u1"),
+    ("use", "u1"),
+])  # fmt: skip
+Ints = NDArray[np.int64]
+Table = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,131 +67,182 @@ class Area:
     image: bool = False
     use: Use = ""
 
-    def __hash__(self) -> int:
-        """Tell areas apart by where they begin: quicker than by everything that is known of them."""
-        return hash(self.start)
+
+class Areas(Sequence[Area]):
+    """Areas by address: `table` has a row of COLUMNS for each."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    @classmethod
+    def of(cls, areas: Iterable[Area]) -> Areas:
+        """Areas that are known one by one."""
+        rows = [
+            (a.start, a.end, a.phys or 0, a.pages, a.nr_pages, a.order, a.guard, a.lazy, a.io, a.block,
+             a.image, CALLERS.index(a.caller), USES.index(a.use))
+            for a in areas
+        ]  # fmt: skip
+        return cls(np.array(rows, COLUMNS))
+
+    def joined(self, others: Areas) -> Areas:
+        """These areas and others; where two begin at one address, the last one."""
+        table = np.concatenate((self.table, others.table))
+        order = np.argsort(table["start"], kind="stable")
+        starts = table["start"][order]
+        return Areas(table[order[np.append(starts[1:] != starts[:-1], True)]] if len(table) else table)
+
+    def overlaps(self, starts: NDArray[np.uint64], ends: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which of the ranges [start, end) share an address with an area."""
+        near = np.searchsorted(self.table["start"], ends)  # the first area that begins behind the range
+        found: NDArray[np.bool_] = near > 0
+        found[found] = self.table["end"][near[found] - 1] > starts[found]
+        return found
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Areas):
+            return self.table is other.table or self.table.tobytes() == other.table.tobytes()
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    @overload
+    def __getitem__(self, index: int) -> Area: ...
+    @overload
+    def __getitem__(self, index: slice) -> Areas: ...
+    def __getitem__(self, index: int | slice) -> Area | Areas:
+        """One area, or a stretch of them."""
+        if isinstance(index, slice):
+            return Areas(self.table[index])
+        (start, end, phys, pages, nr_pages, order, guard, lazy, io, block, image, caller, use) = self.table[
+            index
+        ].item()
+        return Area(
+            start, end, lazy, guard, io, phys if io else None, pages, nr_pages, order, CALLERS[caller],
+            block, image, USES[use],
+        )  # fmt: skip
+
+
+NO_AREAS = Areas(np.zeros(0, COLUMNS))
 
 
 class AreaLists:
-    """Reads the busy and the lazy lists of all nodes; `forget` says which pages of memory were written."""
+    """Reads the busy and the lazy lists of all nodes; `forget` says which words were written."""
 
     def __init__(self, k: Kernel, source: Any) -> None:
         self.k, self.source = k, source
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
-        self._areas: tuple[Area, ...] = ()
+        self._areas = NO_AREAS
         self._fresh = False
-        self._links: set[int] = set()
-        self._known: dict[bytes, Area | None] = {}
-        self._about: set[int] = set()
+        self._first = k.addr >> 3  # what lies below is no kernel object: told by one flag together
+        self._read_from = np.zeros((k.arena_end >> 3) - self._first + 2, np.bool_)
+        self._flagged: Ints = np.zeros(0, np.int64)
 
-    def forget(self, words: set[int] | None) -> None:
+    def forget(self, words: NDArray[np.uint32] | None) -> None:
         """Forget what these words held; None is all."""
-        if words is None or not (words.isdisjoint(self._links) and words.isdisjoint(self._about)):
+        if self._fresh and (words is None or self._read_from[self._spot(words.astype(np.int64))].any()):
             self._fresh = False
 
-    def read(self) -> tuple[Area, ...]:
-        """All areas by address; the same tuple as before when nothing about them has changed."""
+    def read(self) -> Areas:
+        """All areas by address; the same object as before when nothing about them has changed."""
         if not self._fresh:
-            self._links = {(self.k.addr + offsetof(Kernel, name)) >> 3 for name in GLOBALS}
-            found = {area.start: area for area in self._read() if area is not None}
-            areas = tuple(found[start] for start in sorted(found))
+            va, lazy, links = self._structs()
+            table, vm = self._rows(va, lazy)
+            areas = NO_AREAS.joined(Areas(table))
             if areas != self._areas:
                 self._areas = areas
+            self._watch(va, vm, links)
             self._fresh = True
         return self._areas
 
     def find(self, start: int) -> tuple[int, int] | None:
         """Addresses of the vmap_area at `start` and of its vm_struct, 0 if it has none; None in no list."""
         words, found = self.source.view, None
-        for va, lazy in self._structs():
-            if words[va + START >> 3] == start:
-                vm = 0 if lazy else words[va + VM >> 3]
-                found = va, vm if vm < len(words) << 3 else 0
+        va, lazy, _links = self._structs()
+        for at, free in zip(va.tolist(), lazy.tolist(), strict=True):
+            if words[at + START >> 3] == start:
+                vm = 0 if free else words[at + VM >> 3]
+                found = at, vm if vm < len(words) << 3 else 0
         return found
 
-    def _read(self) -> list[Area | None]:
-        """The area of every struct in a list; None for what does not look like one."""
-        structs = list(self._structs())
-        if not structs:
-            return []
-        words = np.frombuffer(self.source.view, np.uint64)
-        place = np.array(structs, np.int64)
-        own = words[_inside(place[:, :1] + np.array(OF_AREA), words)]
-        vm = np.where((own[:, 2] < len(words) << 3) & (place[:, 1] == 0), own[:, 2], 0).astype(np.int64)
-        owner = words[_inside(vm[:, None] + np.array(OF_VM), words)]
-        table = np.concatenate((place.astype(np.uint64), own, owner * (vm > 0)[:, None].astype(np.uint64)), 1)
-        data, width = table.tobytes(), table.shape[1] * 8
-        if len(self._known) > MOST_STATES + 8 * len(structs):
-            self._known.clear()
-        known, found = self._known, list[Area | None]()
-        for i, (va, lazy) in enumerate(structs):
-            key = data[i * width : (i + 1) * width]
-            if key not in known:
-                known[key] = self.at(va, lazy)
-                self._watch(va, int(vm[i]))
-            found.append(known[key])
-        return found
+    def at(self, va: int, lazy: bool) -> Areas:
+        """The area whose struct is at `va`; none if that does not look like one."""
+        return Areas(self._rows(np.array([va], np.int64), np.array([lazy]))[0])
 
-    def _watch(self, va: int, vm: int) -> None:
-        """Note the words that say what the area at `va` is."""
-        self._about.update(va + offset >> 3 for offset in OF_AREA)
-        if vm:
-            self._about.update(vm + offset >> 3 for offset in OF_VM)
+    # --- words ---------------------------------------------------------------------------------------
 
-    def _structs(self) -> Iterator[tuple[int, bool]]:
-        """Every vmap_area in a list, and whether it waits for a purge."""
-        k = self.k
-        for i in range(k.nr_vmap_nodes):
-            node = k.vmap_nodes[i]
-            for head, lazy in ((node.lazy.head, True), (node.purge_list, True), (node.busy.head, False)):
-                for va in self._walk(head.addr):
-                    yield va, lazy
-
-    def _walk(self, head: int) -> list[int]:
-        """Areas of a list that may be in the middle of a change: no link twice, none at NULL."""
-        words, links = self.source.view, self._links
-        found: list[int] = []
-        limit, number = len(words) << 3, head >> 3
-        while number not in links and len(found) < MOST:
-            links.add(number)
-            link = words[number]
-            if not LIST < link < limit:
-                break
-            found.append(link - LIST)
-            number = link >> 3
-        else:
-            found = found[:-1]  # back at the head, or where it has been already
-        return found
-
-    def at(self, va: int, lazy: bool) -> Area | None:
-        """The area whose struct is at `va`; None if that does not look like one.
+    def _rows(self, va: Ints, lazy: NDArray[np.bool_]) -> tuple[Table, Ints]:
+        """The rows of the structs that look like areas, and the addresses of their vm_structs or 0.
 
         While a list is being moved, its head can be taken for an area.
         """
+        words = np.frombuffer(self.source.view, np.uint64)
+        start, end, vm, flags = words[_inside(va[:, None] + np.array(OF_AREA), words)].T
+        owned = ~lazy & (vm > 0) & (vm < len(words) << 3)
+        owner = np.where(owned, vm, 0).astype(np.int64)
+        vm_flags, pages, nr_pages, order, phys, caller = (
+            words[_inside(owner[:, None] + np.array(OF_VM), words)] * owned[:, None].astype(np.uint64)
+        ).T
+        table = np.zeros(len(va), COLUMNS)
+        table["start"], table["end"], table["lazy"] = start, end, lazy
+        table["pages"], table["nr_pages"], table["order"] = pages, nr_pages, order
+        table["guard"] = owned & (vm_flags & VM_NO_GUARD == 0)
+        table["io"] = io = vm_flags & VM_IOREMAP != 0
+        table["phys"] = np.where(io, phys, 0)
+        table["block"] = ~lazy & ~owned & (flags & VMAP_BLOCK != 0)
+        table["image"] = (vm_flags & VM_MAP != 0) & (phys != 0)
+        percpu = owned & (caller == int(Symbol.PCPU_GET_VM_AREAS))
+        sparse = vm_flags & VM_SPARSE != 0
+        table["use"] = np.where(sparse, USES.index("sparse"), percpu * USES.index("percpu"))
+        likely = (start >= self.low) & (start < end) & (end <= self.high)
+        return table[likely & ((start | end) % self.k.PAGE_SIZE == 0)], owner
+
+    def _watch(self, va: Ints, vm: Ints, links: list[int]) -> None:
+        """Note the words that were read."""
+        shared = [self.k.addr + offsetof(Kernel, name) for name in GLOBALS]
+        parts = [
+            (va[:, None] + np.array((LIST, *OF_AREA))).ravel(),
+            (vm[vm > 0][:, None] + np.array(OF_VM)).ravel(),
+            np.array([*links, *shared], np.int64),
+        ]
+        self._read_from[self._flagged] = False
+        self._flagged = self._spot(np.concatenate(parts) >> 3)
+        self._read_from[self._flagged] = True
+
+    def _spot(self, words: Ints) -> Ints:
+        """The flag of each word: the first one is for all that lie before the kernel's objects."""
+        found: Ints = np.clip(words - self._first, -1, len(self._read_from) - 2) + 1
+        return found
+
+    def _structs(self) -> tuple[Ints, NDArray[np.bool_], list[int]]:
+        """Every vmap_area in a list, whether it waits for a purge, and the heads of the lists."""
+        nodes = [self.k.vmap_nodes[i] for i in range(self.k.nr_vmap_nodes)]
+        heads = [
+            (head, lazy)
+            for node in nodes
+            for head, lazy in ((node.lazy.head.addr, True), (node.purge_list.addr, True),
+                               (node.busy.head.addr, False))
+        ]  # fmt: skip
+        ends = {0, *(head for head, _lazy in heads)}
+        found = [self._walk(head, ends) for head, _lazy in heads]
+        lazy = np.repeat(np.array([lazy for _head, lazy in heads], np.bool_), [len(each) for each in found])
+        links = np.array([link for each in found for link in each], np.int64)
+        return links - LIST, lazy, [head for head, _lazy in heads]
+
+    def _walk(self, head: int, ends: set[int]) -> list[int]:
+        """Links of a list that may be in the middle of a change: up to a head, NULL, or a wild pointer."""
         words = self.source.view
-        start, end, vm = words[va + START >> 3], words[va + END >> 3], words[va + VM >> 3]
-        if not self.low <= start < end <= self.high or (start | end) % self.k.PAGE_SIZE:
-            return None
-        if not lazy and 0 < vm < len(words) << 3:
-            return self._owned(start, end, vm)
-        block = bool(words[va + VA_FLAGS >> 3] & VMAP_BLOCK)
-        return Area(start, end, lazy, block=block and not lazy)
-
-    def _owned(self, start: int, end: int, vm: int) -> Area:
-        words = self.source.view
-        flags = words[vm + FLAGS >> 3]
-        io = bool(flags & VM_IOREMAP)
-        image = bool(flags & VM_MAP) and words[vm + PHYS >> 3] != 0
-        percpu = words[vm + CALLER >> 3] == Symbol.PCPU_GET_VM_AREAS
-        use: Use = "sparse" if flags & VM_SPARSE else "percpu" if percpu else ""
-        return Area(
-            start, end, False, 0 if flags & VM_NO_GUARD else 1, io,
-            words[vm + PHYS >> 3] if io else None,
-            words[vm + PAGES >> 3], words[vm + NR_PAGES >> 3], words[vm + ORDER >> 3], image=image, use=use,
-        )  # fmt: skip
+        found: list[int] = []
+        limit, link = len(words) << 3, words[head >> 3]
+        while link not in ends and LIST < link < limit and len(found) < MOST:
+            found.append(link)
+            link = words[link >> 3]
+        return found if len(found) < MOST else list(dict.fromkeys(found))
 
 
-def _inside(addresses: NDArray[np.int64], words: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _inside(addresses: Ints, words: NDArray[np.uint64]) -> Ints:
     """Numbers of the words at these addresses; a wild pointer is not followed beyond the end."""
-    found: NDArray[np.int64] = np.minimum(addresses >> 3, len(words) - 1)
+    found: Ints = np.minimum(addresses >> 3, len(words) - 1)
     return found

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS
 from vmgui.engine.words import ReadableWords
@@ -27,6 +30,10 @@ class Watched:
         self.words: ReadableWords = self
         self.pieces: set[int] = set()
 
+    def read_from(self, pieces: NDArray[np.int64]) -> bool:
+        """Whether anything was read from one of these pieces."""
+        return not self.pieces.isdisjoint(pieces.tolist())
+
     def __getitem__(self, index: int) -> int:
         """Return a word by its number."""
         self.pieces.add(index >> PIECE - 3)
@@ -45,9 +52,9 @@ class BlockReader:
         self._kernel = Kernel(k.machine, self._watched)
         self._known: dict[int, BlockUse] | None = None
 
-    def forget(self, pieces: set[int] | None) -> None:
+    def forget(self, pieces: NDArray[np.int64] | None) -> None:
         """Forget what came from these pieces; None is all."""
-        if pieces is None or not self._watched.pieces.isdisjoint(pieces):
+        if self._known is not None and (pieces is None or self._watched.read_from(pieces)):
             self._known = None
 
     def read(self) -> dict[int, BlockUse]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.projection.address_map import Block
+from vmgui.projection.blocks import KINDS, Blocks
 from vmgui.projection.levels import LEVELS
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -22,42 +24,45 @@ def kind_of(block: Block) -> int:
     return FIRST_LEVEL + LEVELS.index(block.level or "pte")
 
 
+def edges(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
+    """First pages and ends of blocks."""
+    first, end, _kind = _columns(blocks)
+    return first, end
+
+
+def _columns(blocks: Sequence[Block]) -> tuple[Ints, Ints, Ints]:
+    """First pages, ends and kinds of blocks."""
+    if isinstance(blocks, Blocks):
+        level = np.where(blocks.level < 0, LEVELS.index("pte"), blocks.level)
+        lazy = blocks.kind == KINDS.index("lazy")
+        return blocks.first, blocks.end, np.where(lazy, LAZY, FIRST_LEVEL + level)
+    each = [(b.first, b.end, kind_of(b)) for b in blocks]
+    columns = np.array(each, dtype=np.int64).reshape(-1, 3).T
+    return columns[0], columns[1], columns[2]
+
+
 class Density:
     """Prefix sums over sorted, disjoint blocks; the cost of a picture does not depend on their number.
 
     Page numbers are int64: exact on every machine, where floats and unsigned numbers would not mix well.
     """
 
-    def __init__(self, blocks: tuple[Block, ...]) -> None:
-        self.first: Ints = np.array([b.first for b in blocks], dtype=np.int64)
-        self.end: Ints = np.array([b.end for b in blocks], dtype=np.int64)
-        self.kind: Ints = np.array([kind_of(b) for b in blocks], dtype=np.int64)
-        self.blocks = blocks
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.first, self.end, self.kind = _columns(blocks)
         self._sum_up()
 
     def _sum_up(self) -> None:
         size = self.end - self.first
-        self._kinds = sorted(set(self.kind.tolist()))
+        self._kinds = np.flatnonzero(np.bincount(self.kind)).tolist()
         self._sums = [
             np.concatenate(([0], np.cumsum(np.where(self.kind == k, size, 0)))) for k in self._kinds
         ]
 
-    def renewed(self, blocks: tuple[Block, ...]) -> Density:
-        """The same for other blocks; what is as before is not worked out again."""
-        if len(blocks) != len(self.blocks) or len(blocks) < 2:
-            return Density(blocks)
-        pairs = enumerate(zip(self.blocks, blocks, strict=True))
-        changed = [i for i, (before, now) in pairs if before is not now]
-        moved = any(
-            (self.blocks[i].first, self.blocks[i].end) != (blocks[i].first, blocks[i].end) for i in changed
-        )
-        if moved:
-            return Density(blocks)
-        self.blocks = blocks
-        for i in changed:
-            self.kind[i] = kind_of(blocks[i])
-        self._sum_up()
-        return self
+    def renewed(self, blocks: Sequence[Block]) -> Density:
+        """The same for other blocks; itself if they lie and look the same."""
+        first, end, kind = _columns(blocks)
+        pairs = ((first, self.first), (end, self.end), (kind, self.kind))
+        return self if all(np.array_equal(*pair) for pair in pairs) else Density(blocks)
 
     def visible(self, first: float, end: float) -> slice:
         """The blocks that touch the pages [first, end)."""

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.allocator_tree import image_of, read_tree
-from vmgui.projection.area_lists import Area, AreaLists
-from vmgui.projection.areas import written_pages, written_words
+from vmgui.projection.area_lists import Area, AreaLists, Areas
 from vmgui.projection.diff_entries import (
     SIGNS,
     EntryRun,
@@ -32,6 +31,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import KINDS, FrameKind
 from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.pieces import written_pages, written_words
 from vmgui.projection.scope import Names
 from vmgui.timeline.columns import NONE, Columns
 from vmgui.timeline.session import Session
@@ -159,7 +159,7 @@ class Side:
         self._frames.forget(written_pages(rows, was, at))
         self.cursor.seek(at)
 
-    def areas(self) -> tuple[Area, ...]:
+    def areas(self) -> Areas:
         """The areas in the allocator's lists."""
         return self._areas.read()
 

@@ -117,6 +117,23 @@ class Geometry:
         found: NDArray[np.bool_] = (words & self._table_mask) != self._table_value
         return found
 
+    def present(self, words: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which of these entries the hardware takes for valid."""
+        found: NDArray[np.bool_] = (words & np.uint64(self.format.present)) != 0
+        return found
+
+    def tables(self, words: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which of these entries above the lowest level lead to a table."""
+        found: NDArray[np.bool_] = (words & self._table_mask) == self._table_value
+        return found & self.present(words)
+
+    def table_addresses(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """The physical addresses of the tables that these entries lead to."""
+        form, shift = self.format, max(0, self.page_shift - self.format.address_shift)
+        low = (words & np.uint64(form.address_mask & -1 << shift)) << np.uint64(form.address_shift)
+        found: NDArray[np.uint64] = low | (words & np.uint64(form.high_mask)) << np.uint64(form.high_shift)
+        return found
+
     def alike(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """What must be equal in entries that are told in one row."""
         return words & ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)

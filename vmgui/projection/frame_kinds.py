@@ -18,10 +18,11 @@ from vmgui.engine.mm.mmzone import nr_free_blocks
 from vmgui.engine.mm.page import PG_buddy, PG_table
 from vmgui.engine.structs import page
 from vmgui.projection.address_map import AddressMap, Block
-from vmgui.projection.area_lists import Area
+from vmgui.projection.area_lists import NO_AREAS, Area, Areas
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
-from vmgui.projection.scope import PIECE, pieces
+from vmgui.projection.pieces import Flags, Ints, Pieces, stretches
+from vmgui.projection.scope import PIECE
 from vmgui.projection.stage import Leaf
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Image
@@ -30,6 +31,8 @@ CELLS = 512
 WORDS = page.size // 8
 FREE, RESERVED, VMALLOC, HUGE, TABLE = range(len(KINDS))
 NO_FRAMES = np.zeros(0, np.int64)
+#: Stretches of frames that are read together.
+MOST_STRETCHES = 256
 ORDER = 5  # word of a struct page that holds the order of a free block
 
 Kinds = NDArray[np.uint8]
@@ -54,37 +57,31 @@ class FrameReader:
             self.per_cell *= 2
         self._first = self._from_image(image)
         self._io: tuple[object, list[Block]] = ((), [])
-        self.start_over(())
+        self.start_over(np.zeros(0, np.int64))
 
-    def start_over(self, written: Iterable[int]) -> None:
+    def start_over(self, written: Ints) -> None:
         """Begin again from the image; `written` are all pages written since."""
-        self._kinds = self._first.copy()
-        self._owner = np.zeros(self.frames, np.uint8)
-        self._areas: tuple[Area, ...] = ()
-        self._there: set[int] = set()
-        self._disowned: set[Area] = set()
-        self._holder = np.zeros(self.frames, np.int64)
-        self._ticket = 0
-        self._frames: dict[Area, tuple[int, NDArray[np.int64]]] = {}
-        self._arrays: dict[int, set[Area]] = {}
-        self._stale: set[int] = set()
+        cells = -(-(self.frames - self.base) // self.per_cell)
+        self._padded = np.full(self.base + cells * self.per_cell, HOLE, np.uint8)
+        self._kinds = self._padded[: self.frames]
+        self._kinds[:] = self._first
+        self._cells = _most_worth(self._padded[self.base :].reshape(-1, self.per_cell))
         self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
-        padding = np.full((self.base - self.frames) % self.per_cell, HOLE, np.uint8)
-        shown = np.concatenate((self._kinds[self.base :], padding))
-        self._cells = _most_worth(shown.reshape(-1, self.per_cell))
+        self._owner = np.zeros(self.frames, np.uint8)
+        self._areas, self._owned, self._arrays = NO_AREAS, NO_FRAMES, Pieces()
+        self._length = np.zeros(0, np.int64)  # how many frames each area owns, one after the other
+        self._again: Flags = np.zeros(0, np.bool_)
+        self._stale: Flags = np.zeros(-(-self.frames // self.stretch), np.bool_)
         self.forget(written)
 
-    def forget(self, pages: Iterable[int]) -> None:
+    def forget(self, pages: Ints) -> None:
         """Note which pages of memory were written."""
+        self._again[self._arrays.from_any(pages)] = True
         low, each, size = self.k.vmemmap, self.stretch * page.size, 1 << PIECE
-        end = low + self.frames * page.size
-        for number in pages:
-            areas = self._arrays.pop(number, ())
-            self._disown(areas)
-            self._disowned.update(areas)
-            start = number << PIECE
-            if start + size > low and start < end:
-                self._stale.update(range(max(start - low, 0) // each, (start + size - 1 - low) // each + 1))
+        start = pages[(pages + 1 << PIECE > low) & (pages << PIECE < low + self.frames * page.size)] << PIECE
+        first = np.maximum(start - low, 0) // each
+        last = np.minimum((start + size - 1 - low) // each, len(self._stale) - 1)
+        self._stale[stretches(first, last - first + 1)] = True
 
     # --- the kind of each frame ----------------------------------------------------------------------
 
@@ -105,104 +102,107 @@ class FrameReader:
             kinds[head : head + (1 << int(private.get(head, 0)))] = FREE
         return kinds
 
-    def _read(self, stretch: int) -> Kinds:
-        """The kinds of one stretch; frames that are neither free nor marked belong to somebody."""
-        first = stretch * self.stretch
-        n = min(self.stretch, self.frames - first)
-        kinds = np.full(n, RESERVED, np.uint8)
-        array = np.frombuffer(self.source.view, np.uint64, n * WORDS, self.k.vmemmap + first * page.size)
-        flags, private = array[0::WORDS], array[ORDER::WORDS]
-        kinds[(flags & np.uint64(PG_table)) != 0] = TABLE
-        for head in np.flatnonzero(flags & np.uint64(PG_buddy)).tolist():
-            kinds[head : head + (1 << int(private[head]))] = FREE
-        owner = self._owner[first : first + n]
+    def _read(self, frames: Ints) -> Kinds:
+        """The kinds of whole stretches; frames that are neither free nor marked belong to somebody."""
+        kinds = np.full(len(frames), RESERVED, np.uint8)
+        structs = np.frombuffer(self.source.view, np.uint64, self.frames * WORDS, self.k.vmemmap)
+        structs = structs.reshape(-1, WORDS)
+        flags = structs[frames, 0]
+        kinds[(flags & PG_table) != 0] = TABLE
+        heads = np.flatnonzero(flags & PG_buddy)
+        order = np.minimum(structs[frames[heads], ORDER], self.k.MAX_PAGE_ORDER).astype(np.int64)
+        ends = np.minimum(heads + (1 << order), (heads // self.stretch + 1) * self.stretch)
+        edges = np.bincount(heads, minlength=len(frames) + self.stretch)
+        edges -= np.bincount(ends, minlength=len(edges))
+        kinds[np.cumsum(edges)[: len(frames)] > 0] = FREE
+        owner = self._owner[frames]
         mine = (owner != 0) & (kinds == RESERVED)
         kinds[mine] = owner[mine]
-        kinds[self._first[first : first + n] == HOLE] = HOLE
+        kinds[self._first[frames] == HOLE] = HOLE
         return kinds
 
     def _refresh(self) -> None:
         """Read the stale stretches again, and the cells and counts they change."""
-        for stretch in self._stale:
-            first = stretch * self.stretch
-            if not 0 <= first < self.frames:
-                continue
-            before, now = self._kinds[first : first + self.stretch], self._read(stretch)
-            self._counts -= np.bincount(before, minlength=len(KINDS))[: len(KINDS)]
-            self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
-            self._kinds[first : first + self.stretch] = now
-            end = first + len(now)
-            low = max(first - self.base, 0) // self.per_cell
-            for cell in range(low, -((self.base - end) // self.per_cell)):
-                start = self.base + cell * self.per_cell
-                frames = self._kinds[start : start + self.per_cell]
-                self._cells[cell] = _most_worth(frames.reshape(1, -1))[0]
-        self._stale = set()
+        stale = np.flatnonzero(self._stale)
+        self._stale[:] = False
+        for some in np.split(stale, range(MOST_STRETCHES, len(stale), MOST_STRETCHES)):
+            if len(some):
+                self._renew(some)
 
-    def _own(self, areas: tuple[Area, ...]) -> None:
+    def _renew(self, some: Ints) -> None:
+        first = some * self.stretch
+        frames = stretches(first, np.minimum(first + self.stretch, self.frames) - first)
+        now = self._read(frames)
+        self._counts -= np.bincount(self._kinds[frames], minlength=len(KINDS))[: len(KINDS)]
+        self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
+        self._kinds[frames] = now
+        cells = (frames[frames >= self.base] - self.base) // self.per_cell
+        cells = cells[np.append(cells[1:] != cells[:-1], True)] if len(cells) else cells
+        self._cells[cells] = _most_worth(self._padded[self.base :].reshape(-1, self.per_cell)[cells])
+
+    def _own(self, areas: Areas) -> None:
         """Note which frames the areas own, where that is not known yet."""
-        if areas is not self._areas:
-            before, there = self._there, set(map(id, areas))
-            gone = [area for area in self._areas if id(area) not in there]
-            self._disown(gone)
-            self._disowned.difference_update(gone)
-            self._disowned.update(area for area in areas if id(area) not in before)
-            self._areas, self._there = areas, there
-        here = [area for area in self._disowned if id(area) in self._there]  # others have gone since
-        self._take([area for area in here if area.pages and area not in self._frames])
-        self._disowned.clear()
+        if areas is self._areas and not self._again.any():
+            return
+        before, now = self._areas.table, areas.table
+        place = np.searchsorted(before["start"], now["start"])
+        same = place < len(before)
+        for name in ("start", "pages", "nr_pages", "order"):
+            same[same] = before[name][place[same]] == now[name][same]
+        same[same] = ~self._again[place[same]]
+        kept = place[same]
+        gone = np.ones(len(before), np.bool_)
+        gone[kept] = False
+        come = np.flatnonzero(~same & (now["pages"] > 0))
+        frames, length, arrays = self._read_arrays(areas, come)
+        number = np.full(len(before), -1)
+        number[kept] = np.flatnonzero(same)
+        self._arrays = self._arrays.renumbered(number).joined(arrays)
+        self._disown(self._owned[np.repeat(gone, self._length)])
+        self._take(areas, same, kept, come, frames, length)
+        self._areas, self._again = areas, np.zeros(len(areas), np.bool_)
 
-    def _take(self, areas: list[Area]) -> None:
-        """Note which frames these areas own; what their arrays of pages say is read at once."""
-        parts = [(area, at, n) for area in areas for at, n in self._array_of(area)]
-        for area, at, n in parts:
-            for number in pieces(at, 8 * n):
-                self._arrays.setdefault(number, set()).add(area)
-        for area in areas:
-            self._frames[area] = 0, NO_FRAMES
-        if parts:
-            self._read_arrays(areas, parts)
+    def _take(self, areas: Areas, same: Flags, kept: Ints, come: Ints, frames: Ints, length: Ints) -> None:
+        """Put the frames of areas one after the other, and say of each frame what owns it."""
+        begins = np.concatenate(([0], np.cumsum(self._length)))[:-1]
+        lengths = np.zeros(len(areas), np.int64)
+        lengths[same], lengths[come] = self._length[kept], length
+        begin = np.zeros(len(areas), np.int64)
+        begin[same] = begins[kept]
+        begin[come] = len(self._owned) + np.cumsum(length) - length
+        self._owned = np.concatenate((self._owned, frames))[stretches(begin, lengths)]
+        self._length = lengths
+        huge = np.repeat(areas.table["order"] >= self.huge_order, lengths)
+        self._owner[self._owned[~huge]], self._owner[self._owned[huge]] = VMALLOC, HUGE
+        self._stale[frames // self.stretch] = True
 
-    def _read_arrays(self, areas: list[Area], parts: list[tuple[Area, int, int]]) -> None:
-        """Read arrays of pages, each an area with an address and a number of words, all at once."""
-        lengths = np.array([n for _area, _at, n in parts], np.int64)
-        ends = np.cumsum(lengths)
-        starts = np.array([at >> 3 for _area, at, _n in parts], np.int64) - (ends - lengths)
-        index = np.repeat(starts, lengths) + np.arange(ends[-1])
-        pointers = np.frombuffer(self.source.view, np.uint64)[index]
+    def _disown(self, frames: Ints) -> None:
+        self._owner[frames] = 0
+        self._stale[frames // self.stretch] = True
+
+    def _read_arrays(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Pieces]:
+        """The frames in the arrays of some areas, how many each has, and what they were read from."""
+        pages, number = areas.table["pages"][come].astype(np.int64), areas.table["nr_pages"][come]
+        near = (pages > 0) & (pages < self.k.arena_end)
+        parts = [(come[near], pages[near], number[near].astype(np.int64))]
+        for i in come[~near].tolist():  # a large array is itself mapped
+            found = np.array(list(self._array_of(areas[i])), np.int64).reshape(-1, 2)
+            parts.append((np.full(len(found), i), found[:, 0], found[:, 1]))
+        whose, at, length = map(np.concatenate, zip(*parts, strict=True))
+        order = np.argsort(whose, kind="stable")
+        whose, at, length = whose[order], at[order], length[order]
+        length = np.clip(length, 0, self.frames)
+        words = np.frombuffer(self.source.view, np.uint64)
+        pointers = words[np.minimum(stretches(at >> 3, length), len(words) - 1)]
         low = np.uint64(self.k.vmemmap)
         inside = (pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))
-        pfns = np.where(inside, (pointers - low) // np.uint64(page.size), 0).astype(np.int64)
-        kinds = np.array([HUGE if a.order >= self.huge_order else VMALLOC for a, _at, _n in parts], np.uint8)
-        ticket_of = {id(area): self._ticket + i for i, area in enumerate(areas, 1)}
-        self._ticket += len(areas)
-        tickets = np.array([ticket_of[id(area)] for area, _at, _n in parts], np.int64)
-        for (area, _at, n), end in zip(parts, ends.tolist(), strict=True):
-            known, mine = self._frames[area][1], pfns[end - n : end][inside[end - n : end]]
-            self._frames[area] = ticket_of[id(area)], np.concatenate((known, mine)) if len(known) else mine
-        self._owner[pfns[inside]] = np.repeat(kinds, lengths)[inside]
-        self._holder[pfns[inside]] = np.repeat(tickets, lengths)[inside]
-        self._stale.update(np.unique(pfns[inside] // self.stretch).tolist())
-
-    def _disown(self, areas: Iterable[Area]) -> None:
-        """Forget which frames areas own: they are gone, or their arrays of pages were written."""
-        found = [self._frames.pop(area) for area in areas if area in self._frames]
-        if not found:
-            return
-        pfns = np.concatenate([frames for _ticket, frames in found])
-        tickets = np.repeat(
-            np.array([ticket for ticket, _frames in found]), [len(frames) for _ticket, frames in found]
-        )
-        pfns = pfns[self._holder[pfns] == tickets]  # another area may have been given a frame since
-        self._owner[pfns] = 0
-        self._stale.update(np.unique(pfns // self.stretch).tolist())
+        frames = ((pointers[inside] - low) // np.uint64(page.size)).astype(np.int64)
+        counts = np.bincount(np.repeat(whose, length)[inside], minlength=len(areas))[come]
+        return frames, counts, Pieces.of(whose[length > 0], at[length > 0], 8 * length[length > 0])
 
     def _array_of(self, area: Area) -> Iterator[tuple[int, int]]:
         """Where an area's array of pages lies in memory: address and words; a large one is itself mapped."""
-        at, left = area.pages, area.nr_pages if area.pages else 0
-        if left and at < self.k.arena_end:
-            yield at, left
-            return
+        at, left = area.pages, min(area.nr_pages, self.frames)
         while left > 0:
             n = min((self.k.PAGE_SIZE - at % self.k.PAGE_SIZE) // 8, left)
             found = self.shape.physical(self.source, at)
@@ -210,7 +210,7 @@ class FrameReader:
                 yield found, n
             at, left = at + 8 * n, left - n
 
-    def kinds(self, areas: tuple[Area, ...]) -> Kinds:
+    def kinds(self, areas: Areas) -> Kinds:
         """The kind of every frame while these are the areas, as an index into KINDS or HOLE; a copy."""
         self._own(areas)
         self._refresh()
@@ -218,23 +218,21 @@ class FrameReader:
 
     # --- what is shown -------------------------------------------------------------------------------
 
-    def read(
-        self, areas: tuple[Area, ...], shown: AddressMap, columns: Columns, at: int, leaf: Leaf | None
-    ) -> Frames:
+    def read(self, areas: Areas, shown: AddressMap, columns: Columns, at: int, leaf: Leaf | None) -> Frames:
         """The frames when the replica has seen `at` rows."""
         self._own(areas)
         self._refresh()
         buddy = tuple(nr_free_blocks(self.k, order) for order in range(self.k.MAX_PAGE_ORDER + 1))
-        io = tuple(self._windows(shown, leaf))
+        io = tuple(self._windows(areas, shown, leaf))
         cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
         touched = tuple(self._touched(columns, at))
-        return Frames(
-            self.frames, self.per_cell, cells, counts, buddy, io, touched, self.base, self.shift
-        )
+        return Frames(self.frames, self.per_cell, cells, counts, buddy, io, touched, self.base, self.shift)
 
-    def _windows(self, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:
-        if self._io[0] is not shown.guards or not shown.guards:
-            self._io = shown.guards, [b for b in shown.blocks if b.io and b.phys is not None]
+    def _windows(self, areas: Areas, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:
+        if self._io[0] is not shown.blocks:
+            table = areas.table
+            starts = table["start"][table["io"]].tolist()
+            self._io = shown.blocks, [b for b in map(shown.block_at, starts) if b is not None]
         for block in self._io[1]:
             assert block.phys is not None
             size = shown.bytes(block.body_end - block.first)

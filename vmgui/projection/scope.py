@@ -6,6 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vmgui.timeline import spans
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.session import Done
@@ -64,29 +67,41 @@ def operation_at(operations: Sequence[Done], at: int) -> Done | None:
 
 
 class Names:
-    """Names of objects by the page they begin at; an address may have had several."""
+    """Names of objects by the page they begin at; an address may have had several.
+
+    `all` has them in the order they were made.
+    """
 
     def __init__(self, operations: Sequence[Done], page_shift: int) -> None:
         self._page_shift = page_shift
+        self.all: list[Made] = []
         self._made: dict[int, list[Made]] = {}
-        self._rows: list[int] = []
-        self._pages: list[int] = []
+        pages: list[int] = []
         for done in operations:
             made = done.outcome.made
             if made is not None and made.addr:
-                known = Made(made.name, done.operation.verb.name, done.first_row)
-                self._rows.append(known.row)
-                self._pages.append(made.place >> page_shift)
-                self._made.setdefault(made.place >> page_shift, []).append(known)
+                self.all.append(Made(made.name, done.operation.verb.name, done.first_row))
+                pages.append(made.place >> page_shift)
+                self._made.setdefault(pages[-1], []).append(self.all[-1])
+        self._rows = [made.row for made in self.all]
+        self._order = np.argsort(np.array(pages, np.int64), kind="stable")
+        self._sorted = np.array(pages, np.int64)[self._order]
 
     def begun(self, at: int) -> int:
         """How many objects are known when `at` rows have happened: while it is the same, so are the names."""
         return bisect_left(self._rows, at)
 
-    def between(self, begun: int, other: int) -> list[int]:
-        """The addresses of objects that are known at only one of two times, as `begun` counts them."""
-        pages = self._pages[min(begun, other) : max(begun, other)]
-        return [page << self._page_shift for page in pages]
+    def numbers(self, starts: NDArray[np.uint64], at: int) -> NDArray[np.int64]:
+        """What the program calls the areas at these addresses: numbers among `all`, -1 for no name."""
+        begun, pages = self.begun(at), (starts >> self._page_shift).astype(np.int64)
+        known = self._order < begun
+        order, ordered = self._order[known], self._sorted[known]
+        place = np.searchsorted(ordered, pages, "right") - 1
+        found: NDArray[np.int64] = np.full(len(pages), -1)
+        there = place >= 0
+        there[there] = ordered[place[there]] == pages[there]
+        found[there] = order[place[there]]
+        return found
 
     def of(self, va: int, at: int) -> Made | None:
         """What the program calls the area at `va`, when `at` rows have happened."""

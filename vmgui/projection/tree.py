@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -11,8 +11,10 @@ import numpy as np
 
 from vmgui.projection.diff_entries import GONE, SIGNS, TreeSigns
 from vmgui.projection.entries import Geometry
+from vmgui.projection.guards import NO_GUARDS, Guards
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.moment import Moment
+from vmgui.projection.pieces import Ints, Pieces
 from vmgui.projection.scope import pieces
 from vmgui.projection.stage import Stage
 
@@ -83,15 +85,15 @@ class Marks:
 
     `written` are the byte addresses the last step stored to, `made` the tables of the running operation;
     `refused` a level and address that was refused a huge page, `freed` a level, an address and the frame
-    of the table that the running operation has taken off its entry. `guards` names the owner of a guard page
-    by its virtual address. `compared` is what differs from another step, None while nothing is compared.
+    of the table that the running operation has taken off its entry. `guards` are guard pages, each with the
+    name of its owner. `compared` is what differs from another step, None while nothing is compared.
     """
 
     written: range = range(0)
     made: frozenset[int] = frozenset()
     refused: tuple[Level, int] | None = None
     freed: tuple[Level, int, int] | None = None
-    guards: Mapping[int, str] | None = None
+    guards: Guards = NO_GUARDS
     compared: TreeSigns | None = None
 
 
@@ -232,12 +234,13 @@ class _Table:
                    table=table, new=new, touched=touched, slots=slots, region=region)  # fmt: skip
 
     def _guards(self) -> Iterator[Row]:
-        if self.level != "pte" or not self.marks.guards:
-            return
-        for index in np.flatnonzero(self.words == 0).tolist():
-            owner = self.marks.guards.get(self._at(index))
-            if owner is not None:
-                yield Row("pte", "guard", index, index, self._at(index), owner=owner)
+        if self.level == "pte":
+            start = self._at(0)
+            end = start + len(self.words) * self.covers
+            for at, owner in self.marks.guards.within(start, end, self.covers):
+                index = (at - start) // self.covers
+                if not self.words[index]:
+                    yield Row("pte", "guard", index, index, at, owner=owner)
 
     def _freed(self) -> Iterator[Row]:
         if self.marks.freed is not None and self.marks.freed[0] == self.level:
@@ -281,9 +284,9 @@ class TreeReader:
     def __init__(self, source: Any, shape: Geometry) -> None:
         self.source, self.shape = source, shape
         self.marks = Marks()
-        self._kept: dict[tuple[Level, int, int], tuple[list[Row], frozenset[int]]] = {}
+        self._kept: dict[tuple[Level, int, int], tuple[list[Row], Ints]] = {}
 
-    def update(self, marks: Marks, pages: set[int] | None) -> None:
+    def update(self, marks: Marks, pages: Ints | None) -> None:
         """The play-head has moved."""
         old, self.marks = self.marks, marks
         others = (old.made, old.refused, old.freed) != (marks.made, marks.refused, marks.freed)
@@ -293,8 +296,8 @@ class TreeReader:
             self._kept.clear()
             return
         for written in (old.written, marks.written):
-            pages = pages | (set(pieces(written.start, len(written))) if written else set())
-        self._kept = {table: kept for table, kept in self._kept.items() if not kept[1] & pages}
+            pages = np.append(pages, pieces(written.start, len(written))) if written else pages
+        self._kept = {table: kept for table, kept in self._kept.items() if not np.isin(kept[1], pages).any()}
 
     def rows(self, level: Level, table: int, va: int) -> list[Row]:
         """The rows of a table."""
@@ -304,14 +307,13 @@ class TreeReader:
             kept = self._kept[level, table, va] = found, self._pages(level, table)
         return kept[0]
 
-    def _pages(self, level: Level, table: int) -> frozenset[int]:
+    def _pages(self, level: Level, table: int) -> Ints:
         """What a table's rows were read from: its own words, and the tables whose entries are counted."""
         shape = self.shape
-        read = set(pieces(table, shape.size_of_table(level)))
+        own = np.array(pieces(table, shape.size_of_table(level)), np.int64)
         if level == "pte":
-            return frozenset(read)
-        words, size = shape.words(self.source, table, level), shape.size_of_table(shape.below(level))
-        for word in words[np.flatnonzero(words)].tolist():
-            if shape.state(word, level) == "table":
-                read.update(pieces(shape.table(word), size))
-        return frozenset(read)
+            return own
+        words = shape.words(self.source, table, level)
+        below = shape.table_addresses(words[shape.tables(words)]).astype(np.int64)
+        size = np.full(len(below), shape.size_of_table(shape.below(level)))
+        return np.append(own, Pieces.of(size, below, size).piece)

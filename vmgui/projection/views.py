@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap
-from vmgui.projection.areas import AreaReader, written_pages, written_words
+from vmgui.projection.areas import AreaReader
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import MarksReader
+from vmgui.projection.pieces import written_pages, written_words
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
@@ -16,6 +15,7 @@ from vmgui.engine.mm.access import Reason, last_access
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import FLUSHES, TRIES
 from vmgui.projection.entries import Geometry
+from vmgui.projection.guards import Guards
 from vmgui.projection.levels import LEVELS, EntryState, Level
 from vmgui.projection.scope import Scope, address_of, range_of
 from vmgui.projection.stage import (
@@ -44,8 +44,6 @@ REASONS = {
 }  # fmt: skip
 RECENT = 256
 _LEVEL_IN_NAME = re.compile(r"pgd|p4d|pud|pmd|pte")
-#: Guard pages by address, each with a name, that may begin an entry of a level.
-Guards = dict[Level, list[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,6 @@ class Walker:
         self.k, self.source, self.columns, self.shape = k, source, columns, shape
         self.low = k.VMALLOC_START
         self.high = k.VMALLOC_END + 1
-        self._guarded: tuple[object, Guards] = (None, {})
 
     # --- which address -------------------------------------------------------------------------------
 
@@ -122,7 +119,7 @@ class Walker:
     def stage(self, now: Scope, shown: AddressMap, failed: bool = False, look: int | None = None) -> Stage:
         """Everything the stage shows at `now`; with `look` the walk of that address instead."""
         address = self.address(now) if look is None else look
-        guards = self._guards(shown)
+        guards = shown.guards
         columns = self._columns(address, now, guards)
         if look is None:
             moved = self._written(columns, now)
@@ -152,15 +149,6 @@ class Walker:
         refused = leaf is not None and leaf.state == "refused" and leaf.level == "pmd"
         return leaf.asked >> self.shape.page_shift if leaf is not None and refused else 0
 
-    def _guards(self, shown: AddressMap) -> Guards:
-        """Guard pages that may begin an entry of each level, with the name of the area in front of them."""
-        if self._guarded[0] is not shown.guards:
-            sizes = {level: self.shape.covers(level) for level in LEVELS}
-            found = {level: [(va, name or "?") for va, name in shown.guards if not va % size]
-                     for level, size in sizes.items()}  # fmt: skip
-            self._guarded = (shown.guards, found)
-        return self._guarded[1]
-
     def _fields(self, address: int) -> Iterator[BitField]:
         shape, top = self.shape, self.k.machine.va_bits
         yield BitField("sign", 63, top, address >> top)
@@ -188,7 +176,7 @@ class Walker:
                 found.append(Column(level, state, index, entries=count, base=base, entry_size=size, was=was))
                 was = None
                 continue
-            column = self._column(level, table, index, base, parent, now, guards[level])
+            column = self._column(level, table, index, base, parent, now, guards)
             found.append(column)
             word = column.slots[index].word
             parent = table + 8 * index
@@ -213,16 +201,14 @@ class Walker:
         base: int,
         parent: int,
         now: Scope,
-        guards: list[tuple[int, str]],
+        guards: Guards,
     ) -> Column:
         array = self.shape.words(self.source, table, level)
         words = array.tolist()
         size = self.shape.covers(level)
-        low = bisect_left(guards, (base, ""))
-        high = bisect_left(guards, (base + size * len(words), ""))
         guarded = tuple(
-            ((va - base) // size, name)
-            for va, name in guards[low:high]
+            ((va - base) // size, name or "?")
+            for va, name in guards.within(base, base + size * len(words), size)
             if not words[(va - base) // size]  # else the area itself reaches into the entry
         )
         made = self._made(parent, now.at) if parent else NONE
@@ -346,11 +332,9 @@ class Walker:
         return Physical(start, start + before + 2 * leaf.size, leaf.size, not self._is_ram(leaf.phys))
 
     def _owned(self, stage: Stage, shown: AddressMap) -> Stage:
-        page = shown.page(stage.address)
-        i = bisect_right(shown.blocks, page, key=lambda b: b.first) - 1
-        if i < 0 or shown.blocks[i].end <= page:
+        page, block = shown.page(stage.address), shown.block_at(stage.address)
+        if block is None:
             return stage
-        block = shown.blocks[i]
         pages = block.body_end - block.first
         return replace(stage, owner=block.name, page=page - block.first, pages=pages)
 

@@ -10,9 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vmgui.engine.kernel import Kernel
 from vmgui.projection import callstack, catalogue, tree
-from vmgui.projection.address_map import AddressMap
 from vmgui.projection.allocator import AllocatorReader
-from vmgui.projection.areas import written_pages
 from vmgui.projection.because import Reasons
 from vmgui.projection.callstack import Variable
 from vmgui.projection.diff_entries import TreeSigns
@@ -22,6 +20,7 @@ from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
 from vmgui.projection.physical_map import physical_map
+from vmgui.projection.pieces import written_pages
 from vmgui.projection.refusal import refine
 from vmgui.projection.source import Source, source
 from vmgui.projection.status import counters
@@ -72,7 +71,6 @@ class Scene(QObject):
         self._trouble: TroubleReader | None = None
         self._read_at = 0
         self._compared: TreeSigns | None = None
-        self._guards: tuple[object, dict[int, str]] = ((), {})
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
         desk.selection.changed.connect(lambda _place: self._show_owned())
@@ -230,18 +228,13 @@ class Scene(QObject):
         if self._tree is not None:
             marks = replace(
                 tree.marks_of(stage, self.moment),
-                written=self._written(at), guards=self._guards_of(views.map), compared=self._compared,
+                written=self._written(at), guards=views.map.guards, compared=self._compared,
             )  # fmt: skip
             self._tree.update(marks, pages)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
         text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))
         self.desk.tree.refresh(follow, text)
-
-    def _guards_of(self, shown: AddressMap) -> dict[int, str]:
-        if self._guards[0] is not shown.guards:
-            self._guards = shown.guards, {va: name or tr("an area") for va, name in shown.guards}
-        return self._guards[1]
 
     def _written(self, at: int) -> range:
         """The bytes that the last step stored to, when they are neighbours."""

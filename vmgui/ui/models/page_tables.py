@@ -248,7 +248,7 @@ def words(row: Row) -> str:
         "leaf": Text("{0}, first frame {1:x}", row.badge, row.pfn or 0),
         "folded": Text("folded: the same entry"),
         "empty": Text("{0} empty tables", row.count),
-        "guard": Text("guard page of {0}, never mapped", row.owner),
+        "guard": Text("guard page of {0}, never mapped", row.owner or tr("an area")),
         "refused": Text("huge page refused"),
         "freed": Text("empty: the table in frame {0:x} was taken off", row.pfn or 0),
         "bad": Text("not a valid entry"),

@@ -242,7 +242,7 @@ class AddressMapCanvas(Canvas):
     def _visible(self, view: View) -> tuple[Block, ...]:
         """The blocks in a view; of more than are drawn one by one only so many that it shows."""
         part = self._density.visible(view.first, view.end)
-        return self.shown.blocks[part.start : min(part.stop, part.start + MANY + 1)]
+        return tuple(self.shown.blocks[part.start : min(part.stop, part.start + MANY + 1)])
 
     def _scale(self) -> Scale:
         rect = self._tiers().window

@@ -6,7 +6,10 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from math import log2
 
+import numpy as np
+
 from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.density import Ints, edges
 
 LEAST = 1
 BREAK = 16.0
@@ -150,14 +153,7 @@ def first_view(shown: AddressMap) -> View:
     middle = len(blocks) - 1
     if shown.attention is not None:
         middle = max(bisect_right(blocks, shown.attention[0], key=lambda b: b.first) - 1, 0)
-    low = high = middle
-    grown = True
-    while grown:
-        grown = False
-        if low > 0 and blocks[high].end - blocks[low - 1].first <= near:
-            low, grown = low - 1, True
-        if high + 1 < len(blocks) and blocks[high + 1].end - blocks[low].first <= near:
-            high, grown = high + 1, True
+    low, high = near_ones(*edges(blocks), middle, near)
     first, end = blocks[low].first, blocks[high].end
     wanted = shown.attention or (first, end)
     if max(end, wanted[1]) - min(first, wanted[0]) <= near:
@@ -166,6 +162,17 @@ def first_view(shown: AddressMap) -> View:
     grain = max(1 << max(int(log2(max(end - first, 1))) - 5, 0), 1)
     first, end = (first - pad) // grain * grain, -(-(end + pad) // grain) * grain
     return View(first, end).clamped(shown.pages)
+
+
+def near_ones(first: Ints, end: Ints, middle: int, near: int) -> tuple[int, int]:
+    """The first and the last block around one: in turn one more before and behind it, up to `near` pages."""
+    most = min(middle, len(first) - 1 - middle)
+    both = bisect_right(range(1, most + 1), near, key=lambda n: end[middle + n] - first[middle - n])
+    low, high = middle - both, middle + both
+    further = int(np.searchsorted(first, end[high] - near))
+    if further < low:
+        return further, high
+    return low, max(high, int(np.searchsorted(end, first[low] + near, "right")) - 1)
 
 
 def lens(shown: AddressMap, visible: tuple[Block, ...], scale: Scale, wanted: int | None) -> View | None:

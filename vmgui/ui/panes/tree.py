@@ -108,8 +108,8 @@ class TreeDelegate(QStyledItemDelegate):
             sheet.text(wide, tr("folded: same entry"), self.theme.color("text3"), SMALL)
         elif row.kind == "guard":
             wide = rect.adjusted(0, 0, 60, 0)
-            sheet.fit(wide, self.theme.color("text3"), SMALL,
-                      tr("guard page of {0}").format(row.owner), tr("guard page"))  # fmt: skip
+            whole = tr("guard page of {0}").format(row.owner or tr("an area"))
+            sheet.fit(wide, self.theme.color("text3"), SMALL, whole, tr("guard page"))
         else:
             known = row.va >> 32 == self.prefix
             text = tail(row.va) if known else f"{row.va >> 32:08x}…"

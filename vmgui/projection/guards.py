@@ -1,0 +1,57 @@
+"""The guard pages behind areas, as columns: sorted by address, each with the name of the area before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmgui.projection.pieces import Ints
+from vmgui.projection.scope import Names
+
+
+class Guards(Sequence[tuple[int, str]]):
+    """Pairs of an address and a name; `made` are numbers among all objects of the program, or -1."""
+
+    def __init__(self, at: NDArray[np.uint64], made: Ints, names: Names | None) -> None:
+        self.at, self.made, self.names = at, made, names
+
+    def resembling(self, other: Guards) -> Guards:
+        """The other guards if these are the same."""
+        return other if self == other else self
+
+    def within(self, start: int, end: int, size: int) -> list[tuple[int, str]]:
+        """The guard pages in [start, end) that begin at a multiple of `size`."""
+        low = np.searchsorted(self.at, np.uint64(start))
+        high = np.searchsorted(self.at, np.uint64(end - 1), "right")
+        found = np.flatnonzero(self.at[low:high] % np.uint64(size) == 0) + low
+        return [self[int(number)] for number in found]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __hash__(self) -> int:
+        return len(self.at)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Guards) or len(self) != len(other):
+            return False
+        if self.names is not other.names:
+            return tuple(self) == tuple(other)
+        return bool((self.at == other.at).all() and (self.made == other.made).all())
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[int, str]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[int, str] | Sequence[tuple[int, str]]:
+        """One guard page, or a stretch of them."""
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        made = int(self.made[index])
+        return int(self.at[index]), self.names.all[made].name if self.names is not None and made >= 0 else ""
+
+
+NO_GUARDS = Guards(np.zeros(0, np.uint64), np.zeros(0, np.int64), None)

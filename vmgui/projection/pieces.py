@@ -1,0 +1,71 @@
+"""Which pieces of memory each of many things was read from, as columns; ranges of many lengths at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmgui.projection.scope import PIECE
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+#: So many rows are looked at one by one; of more, whole pieces of memory are marked.
+FEW = 20_000
+
+
+class Pieces:
+    """Pairs of a thing, by its number, and a piece of memory that it was read from."""
+
+    def __init__(self, thing: Ints | None = None, piece: Ints | None = None) -> None:
+        self.thing = thing if thing is not None else np.zeros(0, np.int64)
+        self.piece = piece if piece is not None else np.zeros(0, np.int64)
+
+    @classmethod
+    def of(cls, thing: Ints, start: Ints, nbytes: Ints) -> Pieces:
+        """The pieces that things with these addresses and lengths lie in."""
+        first = start >> PIECE
+        count = (start + nbytes - 1 >> PIECE) - first + 1
+        return cls(np.repeat(thing, count), stretches(first, count))
+
+    def from_any(self, written: Ints) -> Ints:
+        """The numbers of the things that were read from one of these pieces, some more than once."""
+        return self.thing[np.isin(self.piece, written)]
+
+    def renumbered(self, number: Ints) -> Pieces:
+        """The pairs of the things that have a number, not -1, among others."""
+        thing = number[self.thing]
+        return Pieces(thing[thing >= 0], self.piece[thing >= 0])
+
+    def joined(self, *others: Pieces) -> Pieces:
+        """These pairs and others."""
+        both = (self, *others)
+        things, pieces = [each.thing for each in both], [each.piece for each in both]
+        return Pieces(np.concatenate(things), np.concatenate(pieces))
+
+
+def stretches(first: Ints, count: Ints) -> Ints:
+    """The numbers from each first one on, so many of each."""
+    found: Ints = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    return found
+
+
+def written_pages(rows: Any, before: int, after: int) -> Ints:
+    """Pieces of memory that the rows between two positions wrote, sorted."""
+    low, high = min(before, after), max(before, after)
+    pages = rows.word[low:high] >> PIECE - 3
+    if len(pages) < FEW:
+        found: Ints = np.unique(pages).astype(np.int64)
+    else:
+        seen = np.zeros(int(pages.max()) + 1, bool)
+        seen[pages] = True
+        found = np.flatnonzero(seen)
+    return found[1:] if len(found) and found[0] == 0 else found
+
+
+def written_words(rows: Any, before: int, after: int) -> NDArray[np.uint32] | None:
+    """Words that the rows between two positions wrote; None when they are so many that all may be meant."""
+    low, high = min(before, after), max(before, after)
+    words: NDArray[np.uint32] = rows.word[low:high]
+    return words if high - low < FEW else None
