@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 
 def test_a_recording_stands_beside_the_engine_with_its_verdict(desk, shared):
     desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
@@ -51,3 +53,30 @@ def test_a_recording_of_a_crash_ends_where_the_kernel_did_and_claims_no_more(des
     desk.window.actions_["undo"].trigger()
     desk.run_line("z = vmalloc 4K")
     assert desk.workspace.session.names["z"].addr
+
+
+def test_the_keys_of_the_hints_work_at_once_and_enter_leaves_them_to_the_steps(qtbot, desk, shared):
+    window = desk.window
+    window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
+    table = desk.recordings.page.table
+    assert window.focusWidget() is table.view
+    before = table.current
+    qtbot.keyClick(table.view, Qt.Key.Key_J)
+    assert table.current == before + 1
+    qtbot.keyClick(table.view, Qt.Key.Key_Return)
+    assert desk.perspectives.current == "explore"
+    assert window.focusWidget() is window.middle
+
+
+def test_a_recording_has_no_buttons_that_run_or_boot(qapp, desk, shared):
+    window = desk.window
+    window.resize(1600, 1000)
+    window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
+    qapp.processEvents()
+    toolbar = window.toolbar
+    assert not toolbar.run.isVisible()
+    assert not toolbar.boot.isVisible()
+    window.actions_["explore"].trigger()
+    qapp.processEvents()
+    assert toolbar.run.isVisible()
+    assert toolbar.boot.isVisible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 
 from vmgui.engine.machine import PRESETS, K, Machine
 from vmgui.formats.document import Document
@@ -45,3 +46,13 @@ def test_where_the_switches_have_no_room_the_machine_has_them(qapp, qtbot, desk)
     menu.close()
     offered["nohugeiomap"].trigger()
     assert desk.workspace.machine.nohugeiomap
+
+
+def test_the_switches_give_way_and_come_back_when_the_binding_has_lost_their_action(qapp, desk):
+    toolbar = desk.window.toolbar
+    action = next(each for each in toolbar.actions() if toolbar.widgetForAction(each) is toolbar.boot)
+    shiboken6.invalidate(action)
+    for width, shown in ((1280, False), (1600, True)):
+        desk.window.resize(width, 900)
+        qapp.processEvents()
+        assert toolbar.boot.isVisible() == shown

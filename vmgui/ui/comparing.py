@@ -66,6 +66,7 @@ class Comparing(QObject):
         if self.marked is None:
             self.desk.window.notices.fail(tr("Nothing to compare with: mark a step as A first"))
             return
+        self.desk.window.notices.end()
         self._show()
         held = self._dock()
         held.show()

@@ -66,6 +66,12 @@ class NoticeBar(QFrame):
         self._show("info", text)
         self._timer.start()
 
+    def end(self) -> None:
+        """What it advised is done: a notice that only informs goes."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.hide()
+
     def fail(self, text: str, offer: tuple[str, Callable[[], object]] | None = None) -> None:
         """Tell something that could not be done; `offer` is a button's text and what it does."""
         self._show("error", text, offer)

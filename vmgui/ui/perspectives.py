@@ -39,6 +39,14 @@ class Perspectives(QObject):
             self._restore()
             self.desk.window.settings.perspective = name
         self._mark()
+        self._focus()
+
+    def _focus(self) -> None:
+        """Put the keyboard where the hints say: the rows of a recording, or where keys play and step."""
+        if self.current == REAL and self.desk.recordings.both is not None:
+            self.desk.recordings.page.table.setFocus()
+        else:
+            self.desk.window.rest()
 
     def enter(self, name: str) -> None:
         """Be in a perspective whose docks are where they belong already."""
@@ -94,6 +102,7 @@ class Perspectives(QObject):
         """Mark the tab, and tell the keys that work here."""
         for name in NAMES:
             self.desk.window.actions_[name].setChecked(name == self.current)
+        self.desk.window.toolbar.offer_runs(self.current == EXPLORE)
         keys = {
             EXPLORE: tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"),
             REAL: tr("J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load"),

@@ -53,7 +53,7 @@ class StatusLine(QStatusBar):
     def _fit(self) -> None:
         """The hints give way, then the version, then the last counters: nothing is cut."""
         wide = [label.sizeHint().width() for label in self.parts]
-        room = self.width() - px(40)
+        room = self.width() - px(64)
         keys, version = self.keys.sizeHint().width(), self.version.sizeHint().width()
         self.keys.setVisible(sum(wide) + keys + version <= room)
         self.version.setVisible(sum(wide) + version <= room)

@@ -134,6 +134,7 @@ class Toolbar(QToolBar):
         self._add_end()
         self._title, self._dirty = "", False
         self._machine: tuple[str, ...] = ("",)
+        self._runs = True
 
     def _tool(self, icon: str, name: str, action: str = "") -> QToolButton:
         """A button; it does what an action does, and is there as long as the action is."""
@@ -197,7 +198,7 @@ class Toolbar(QToolBar):
             action.toggled.connect(switch.setChecked)
             self.switches[name] = switch
             row.addWidget(switch)
-        self._boot_action = self.addWidget(self.boot)
+        self.addWidget(self.boot)
 
     def _add_end(self) -> None:
         self.run = self._tool("play-solid", tr("Run operation"), "run")
@@ -240,9 +241,15 @@ class Toolbar(QToolBar):
         self.machine.setAccessibleDescription(machine[0])
         self.fold()
 
+    def offer_runs(self, runs: bool) -> None:
+        """Have what runs operations and boots; a recording was run, and booted, elsewhere."""
+        if runs != self._runs:
+            self._runs = runs
+            self.fold()
+
     def _open_machine(self) -> None:
         """The dialog of the machine; where the switches have given way, a menu with them first."""
-        if self.boot.isVisible():
+        if self.boot.isVisible() or not self._runs:
             self._actions["machine"].trigger()
             return
         menu = QMenu(self)
@@ -265,7 +272,8 @@ class Toolbar(QToolBar):
 
     def _give_up(self, gone: tuple[str, ...]) -> None:
         icon, both = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        self._boot_action.setVisible("boot" not in gone)
+        self._show(self.boot, self._runs and "boot" not in gone)
+        self._show(self.run, self._runs)
         self.brand.setToolButtonStyle(icon if "brand" in gone else both)
         for name in ("run", "present", "language"):
             getattr(self, name).setToolButtonStyle(icon if name in gone else both)
@@ -277,6 +285,15 @@ class Toolbar(QToolBar):
         shown = themes.elided(self._title, room, bold=True)
         shown = "" if "title" in gone else shown
         self.program.setText(f"{shown}{' •' if self._dirty else ''}  ▾")
+
+    def _show(self, widget: QWidget, shown: bool) -> None:
+        """Show a widget or not: its action does it, and is asked for each time.
+
+        The binding takes an action that is kept from Python for deleted when focus leaves a hidden page.
+        """
+        for action in self.actions():
+            if self.widgetForAction(action) is widget:
+                action.setVisible(shown)
 
     def _needed(self) -> int:
         """The width of all that is visible."""

@@ -187,9 +187,10 @@ class VerdictPane(QScrollArea):
         return f"<b>{self._mono(op.line)}</b>{self._table(rows)}"
 
     def _table(self, rows: list[tuple[str, str]]) -> str:
+        name_style = f"padding:{px(2)}px {px(10)}px {px(2)}px 0; vertical-align:middle"
         cells = "".join(
-            f"<tr><td style='padding:{px(2)}px {px(10)}px {px(2)}px 0'>{name}</td>"
-            f"<td style='padding:{px(2)}px 0'>{text}</td></tr>" for name, text in rows
+            f"<tr><td style='{name_style}'>{name}</td>"
+            f"<td style='padding:{px(2)}px 0; vertical-align:middle'>{text}</td></tr>" for name, text in rows
         )  # fmt: skip
         return f"<table cellspacing='0'>{cells}</table>"
 
