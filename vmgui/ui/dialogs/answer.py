@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from vmgui.ui import theme as themes
+from vmgui.ui.dialogs.beside import the_one
 
 
 class AnswerWindow(QDialog):
@@ -26,7 +27,7 @@ class AnswerWindow(QDialog):
     @classmethod
     def show_for(cls, window: QWidget, title: str, text: str) -> AnswerWindow:
         """Show a text in the one such window there is."""
-        shown = window.findChild(cls) or cls(window)
+        shown = the_one(cls, window)
         shown.setWindowTitle(title)
         shown.text.setAccessibleName(title)
         shown.text.setPlainText(text)

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
 )
 
 from vmgui.projection.numbers import count
+from vmgui.ui.dialogs.beside import button
 from vmgui.ui.dialogs.rows import Rows
 from vmgui.ui.words import tr
 
@@ -74,6 +74,7 @@ class BookmarksDialog(QDialog):
         self.desk = desk
         self.table = Rows(tr("Bookmarks"), (tr("Step"), tr("Name"), tr("Note")))
         self.table.chosen.connect(self.jump)
+        self.table.unwanted.connect(desk.bookmarks.remove)
         self.empty = QLabel()
         self.empty.setWordWrap(True)
         self.empty.setText(
@@ -83,12 +84,12 @@ class BookmarksDialog(QDialog):
         box.addWidget(self.empty)
         box.addWidget(self.table, 1)
         row = QHBoxLayout()
-        self.add = self._button(tr("&Add here"), lambda: BookmarkDialog(desk, desk.player.at).open())
-        self.open_ = self._button(tr("&Jump"), lambda: self.jump(self.table.currentRow()))
-        self.edit = self._button(tr("&Edit…"), self._edit)
-        self.removing = self._button(tr("&Remove"), self.remove)
-        for button in (self.add, self.open_, self.edit):
-            row.addWidget(button)
+        self.add = button(tr("&Add here"), lambda: BookmarkDialog(desk, desk.player.at).open())
+        self.open_ = button(tr("&Jump"), lambda: self.jump(self.table.currentRow()))
+        self.edit = button(tr("&Edit…"), self._edit)
+        self.removing = button(tr("&Remove"), self.remove)
+        for each in (self.add, self.open_, self.edit):
+            row.addWidget(each)
         row.addStretch(1)
         row.addWidget(self.removing)
         box.addLayout(row)
@@ -96,12 +97,6 @@ class BookmarksDialog(QDialog):
         desk.bookmarks.changed.connect(self.show_all)
         self.show_all()
         self.table.setFocus()
-
-    def _button(self, text: str, do) -> QPushButton:
-        button = QPushButton(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(do)
-        return button
 
     def show_all(self) -> None:
         """Show the bookmarks where they stand."""
@@ -114,8 +109,8 @@ class BookmarksDialog(QDialog):
         ]  # fmt: skip
         self.table.fill(rows, mono=(0,))
         self.empty.setVisible(not marked)
-        for button in (self.open_, self.edit, self.removing):
-            button.setEnabled(bool(marked))
+        for each in (self.open_, self.edit, self.removing):
+            each.setEnabled(bool(marked))
 
     def jump(self, row: int) -> None:
         """Go to a bookmark."""
@@ -139,9 +134,3 @@ class BookmarksDialog(QDialog):
         """Take the chosen bookmark away."""
         if self.table.currentRow() >= 0:
             self.desk.bookmarks.remove(self.table.currentRow())
-
-    def keyPressEvent(self, event) -> None:
-        if event.key() == Qt.Key.Key_Delete:
-            self.remove()
-        else:
-            super().keyPressEvent(event)

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTableWidgetItem,
     QVBoxLayout,
 )
 
 from vmgui.projection.breakpoints import EVENTS, TELLING, BadBreakpoint, function_names
 from vmgui.projection.numbers import count
+from vmgui.ui.dialogs.beside import button
 from vmgui.ui.dialogs.rows import Rows
 from vmgui.ui.stops import Stop, event_words
 from vmgui.ui.words import tr
@@ -47,6 +47,7 @@ class BreakpointsDialog(QDialog):
         self.table = Rows(tr("Breakpoints"), titles)
         self.table.itemChanged.connect(self._checked)
         self.table.chosen.connect(self._go)
+        self.table.unwanted.connect(desk.stops.remove)
         self.empty = QLabel(tr("No breakpoints yet. Choose an event below: playing and F8 stop there."))
         self.empty.setWordWrap(True)
         self.wrong = QLabel()
@@ -75,9 +76,7 @@ class BreakpointsDialog(QDialog):
         self.what = QLineEdit()
         self.what.setProperty("mono", True)
         self.what.returnPressed.connect(self.add)
-        self.adding = QPushButton(tr("&Add"))
-        self.adding.setAutoDefault(False)
-        self.adding.clicked.connect(self.add)
+        self.adding = button(tr("&Add"), self.add)
         row = QHBoxLayout()
         row.addWidget(self.event_)
         row.addWidget(self.what, 1)
@@ -87,17 +86,14 @@ class BreakpointsDialog(QDialog):
         return row
 
     def _buttons(self) -> QHBoxLayout:
-        self.forward, self.back = QPushButton(tr("&Continue")), QPushButton(tr("Continue &backwards"))
-        self.removing = QPushButton(tr("&Remove"))
-        self.forward.clicked.connect(self.desk.window.actions_["continue"].trigger)
-        self.back.clicked.connect(self.desk.window.actions_["continue_back"].trigger)
-        self.removing.clicked.connect(self.remove)
+        actions = self.desk.window.actions_
+        self.forward = button(tr("&Continue"), actions["continue"].trigger)
+        self.back = button(tr("Continue &backwards"), actions["continue_back"].trigger)
+        self.removing = button(tr("&Remove"), self.remove)
         row = QHBoxLayout()
-        for button in (self.back, self.forward):
-            button.setAutoDefault(False)
-            row.addWidget(button)
+        row.addWidget(self.back)
+        row.addWidget(self.forward)
         row.addStretch(1)
-        self.removing.setAutoDefault(False)
         row.addWidget(self.removing)
         return row
 
@@ -178,9 +174,3 @@ class BreakpointsDialog(QDialog):
         """Take the chosen breakpoint away."""
         if self.table.currentRow() >= 0:
             self.desk.stops.remove(self.table.currentRow())
-
-    def keyPressEvent(self, event) -> None:
-        if event.key() == Qt.Key.Key_Delete and not self.what.hasFocus():
-            self.remove()
-        else:
-            super().keyPressEvent(event)

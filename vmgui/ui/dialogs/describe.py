@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListView, QVBoxLayout, QWidget
 
 from vmgui.projection.numbers import count
+from vmgui.ui.dialogs.beside import the_one, to_front
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.parts import parts_of
 from vmgui.ui.selection import Place
@@ -62,11 +63,9 @@ class DescribeDialog(QDialog):
     @classmethod
     def show_for(cls, window: QWidget, canvas: Canvas) -> DescribeDialog:
         """Show a pane in the one such dialog there is."""
-        shown = window.findChild(cls) or cls(window)
+        shown = the_one(cls, window)
         shown.read(canvas)
-        shown.show()
-        shown.raise_()
-        shown.activateWindow()
+        to_front(shown)
         return shown
 
     def read(self, canvas: Canvas) -> None:

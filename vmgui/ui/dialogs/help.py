@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from vmgui import assets
 from vmgui.formats import conformance, conformance_page
 from vmgui.formats.errors import FormatError
+from vmgui.ui.dialogs.beside import the_one, to_front
 from vmgui.ui.dialogs.find_bar import FindBar
 from vmgui.ui.language import ENGLISH, current
 from vmgui.ui.words import tr
@@ -158,13 +159,11 @@ class HelpWindow(QMainWindow):
     @classmethod
     def show_for(cls, window: QWidget, name: str = "", section: str = "", word: str = "") -> HelpWindow:
         """Show the one help window of a window: a page, a section of it, a word in that, as far as named."""
-        shown = window.findChild(cls) or cls(window)
+        shown = the_one(cls, window)
         shown.go(name)
         if section:
             shown.go_to_section(section, word)
-        shown.show()
-        shown.raise_()
-        shown.activateWindow()
+        to_front(shown)
         shown.text.setFocus()
         return shown
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QTextEdit,
     QVBoxLayout,
 )
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from vmgui.projection import kernel_place
 from vmgui.projection.kernel_place import PACKAGE_NAME, KernelPlace, NoSource
 from vmgui.ui import theme as themes
+from vmgui.ui.dialogs.beside import button, the_one, to_front
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class KernelText(QDialog):
         box.addWidget(self.text, 1000)
         box.addStretch(1)
         row = QHBoxLayout()
-        self.copying = self._button(tr("Copy &command"), lambda: QApplication.clipboard().setText(COMMAND))
-        self.choosing = self._button(tr("Choose &folder…"), self._choose_folder)
-        self.archive = self._button(tr("Choose &archive…"), self._choose_archive)
+        self.copying = button(tr("Copy &command"), lambda: QApplication.clipboard().setText(COMMAND))
+        self.choosing = button(tr("Choose &folder…"), self._choose_folder)
+        self.archive = button(tr("Choose &archive…"), self._choose_archive)
         row.addWidget(self.copying)
         row.addStretch(1)
         row.addWidget(self.choosing)
@@ -99,19 +99,12 @@ class KernelText(QDialog):
         box.addLayout(row)
         self.resize(860, 620)
 
-    def _button(self, text: str, do) -> QPushButton:
-        button = QPushButton(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(do)
-        return button
-
     @classmethod
     def show_for(cls, window: MainWindow, place: KernelPlace) -> KernelText:
         """Show a place in the one such window there is."""
-        found = window.findChild(cls) or cls(window)
+        found = the_one(cls, window)
         found.go(place)
-        found.show()
-        found.raise_()
+        to_front(found)
         return found
 
     # --- what is shown ---------------------------------------------------------------------------

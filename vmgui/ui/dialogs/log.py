@@ -9,11 +9,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
 )
 
 from vmgui import log
+from vmgui.ui.dialogs.beside import button, the_one, to_front
 from vmgui.ui.words import tr
 
 #: Milliseconds between two looks at the log while it is shown.
@@ -37,15 +37,13 @@ class LogWindow(QDialog):
         self.text.setProperty("mono", True)
         self.text.setAccessibleName(tr("Log"))
         self.text.setPlaceholderText(tr("Nothing was logged yet"))
-        self.copying = QPushButton(tr("&Copy"))
-        self.copying.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
-        closing = QPushButton(tr("Close"))
-        closing.clicked.connect(self.close)
+        self.copying = button(
+            tr("&Copy"), lambda: QApplication.clipboard().setText(self.text.toPlainText())
+        )
         row = QHBoxLayout()
         row.addWidget(said, 1)
-        for button in (self.copying, closing):
-            button.setAutoDefault(False)
-            row.addWidget(button)
+        row.addWidget(self.copying)
+        row.addWidget(button(tr("Close"), self.close))
         box = QVBoxLayout(self)
         box.addWidget(self.text, 1)
         box.addLayout(row)
@@ -57,10 +55,9 @@ class LogWindow(QDialog):
     @classmethod
     def show_for(cls, window) -> LogWindow:
         """Show the one such window there is."""
-        shown = window.findChild(cls) or cls(window)
+        shown = the_one(cls, window)
         shown.refresh()
-        shown.show()
-        shown.raise_()
+        to_front(shown)
         return shown
 
     def refresh(self) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from vmgui.projection import kernel_place
 from vmgui.ui import language
+from vmgui.ui.dialogs.beside import button
 from vmgui.ui.settings import SCALES, Folder, Setting, Settings, Switch
 from vmgui.ui.theme import px
 from vmgui.ui.words import tr
@@ -157,23 +157,17 @@ class PreferencesDialog(QDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(edit, 1 if isinstance(setting, Folder) else 0)
         if isinstance(setting, Folder):
-            row.addWidget(self._button(tr("Folder…"), partial(self._choose, setting, False)))
-            row.addWidget(self._button(tr("Archive…"), partial(self._choose, setting, True)))
+            row.addWidget(button(tr("Folder…"), partial(self._choose, setting, False)))
+            row.addWidget(button(tr("Archive…"), partial(self._choose, setting, True)))
         else:
             row.addStretch(1)
         return made
 
-    def _button(self, text: str, do: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
-        button.setAutoDefault(False)
-        button.clicked.connect(lambda _on=False: do())
-        return button
-
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(px(18), px(4), px(18), 0)
-        self.resetting = self._button(tr("&Reset to defaults"), self.reset)
-        self.closing = self._button(tr("Close"), self.close)
+        self.resetting = button(tr("&Reset to defaults"), self.reset)
+        self.closing = button(tr("Close"), self.close)
         row.addWidget(self.resetting)
         row.addStretch(1)
         row.addWidget(self.closing)

@@ -13,9 +13,12 @@ ROW = 22
 
 
 class Rows(QTableWidget):
-    """Whole rows are selected. `chosen` carries the number of a row that is double-clicked or entered."""
+    """Whole rows are selected. `chosen` carries the number of a row that is double-clicked or entered.
 
-    chosen = Signal(int)
+    `unwanted` carries the number of a row on which Delete was pressed.
+    """
+
+    chosen, unwanted = Signal(int), Signal(int)
 
     def __init__(self, name: str, titles: Sequence[str], parent: QWidget | None = None):
         super().__init__(0, len(titles), parent)
@@ -53,7 +56,9 @@ class Rows(QTableWidget):
             self.setCurrentCell(min(max(at, 0), len(rows) - 1), 0)
 
     def keyPressEvent(self, event) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
-            self.chosen.emit(self.currentRow())
+        signals = {Qt.Key.Key_Return: self.chosen, Qt.Key.Key_Enter: self.chosen}
+        signals[Qt.Key.Key_Delete] = self.unwanted
+        if event.key() in signals and self.currentRow() >= 0:
+            signals[event.key()].emit(self.currentRow())
         else:
             super().keyPressEvent(event)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSplitter,
@@ -24,7 +22,8 @@ from vmgui.projection.status import counters, summary
 from vmgui.projection.steps import Steps
 from vmgui.projection.views import ViewReader
 from vmgui.ui.panes.address_map import AddressMapPane
-from vmgui.ui.panes.marked_rows import RowDelegate, Rows
+from vmgui.ui.panes.marked_rows import MarkedRows, RowDelegate
+from vmgui.ui.panes.rows import dress
 from vmgui.ui.panes.stage import StagePane
 from vmgui.ui.player import Player
 from vmgui.ui.selection import Selection
@@ -151,10 +150,10 @@ class MachinesPane(QWidget):
         self.verdict = QLabel()
         self.verdict.setMargin(px(8))
         self.verdict.setWordWrap(True)
-        self.operations = Rows(
+        self.operations = MarkedRows(
             ("", tr("Operation"), tr("First machine"), tr("Second machine"), tr("Differs in")), self
         )
-        self.facts = Rows(("", tr("Of this operation"), tr("First"), tr("Second")), self)
+        self.facts = MarkedRows(("", tr("Of this operation"), tr("First"), tr("Second")), self)
         self.delegate = RowDelegate(self)
         self.list = self._table(self.operations, tr("Operations on both machines"), (26, 250, 150, 150))
         self.table = self._table(self.facts, tr("What the operation gave"), (26, 150, 140))
@@ -195,25 +194,9 @@ class MachinesPane(QWidget):
         box.addWidget(self.verdict)
         box.addWidget(split, 1)
 
-    def _table(self, model: Rows, name: str, widths: tuple[int, ...]) -> QTableView:
+    def _table(self, model: MarkedRows, name: str, widths: tuple[int, ...]) -> QTableView:
         table = QTableView()
-        table.setModel(model)
-        table.setItemDelegate(self.delegate)
-        table.setAccessibleName(name)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setMinimumSectionSize(px(10))
-        table.verticalHeader().setDefaultSectionSize(px(20))
-        head = table.horizontalHeader()
-        head.setMinimumSectionSize(px(20))
-        head.setStretchLastSection(True)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(widths):
-            table.setColumnWidth(column, px(width))
+        dress(table, model, self.delegate, name, widths, row=20, least=20)
         return table
 
     def set_theme(self, theme: Theme) -> None:

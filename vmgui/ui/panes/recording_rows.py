@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QSortFilterProxyModel, Qt
 
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_IOREMAP, VM_MAP
 from vmgui.formats.records import BusyNamed
 from vmgui.formats.side_by_side import Area, Operation
 from vmgui.projection.numbers import size
+from vmgui.ui.panes.rows import TableRows
 from vmgui.ui.words import tr
 
 ROLE = Qt.ItemDataRole.UserRole
 SORT = Qt.ItemDataRole.UserRole + 1
-SAME, OTHER, UNKNOWN = "=", ("≠", "+", "−"), "?"
+OTHER, UNKNOWN = ("≠", "+", "−"), "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _verb(line: str) -> str:
     return words[2] if len(words) > 2 and words[1] == "=" else words[0]
 
 
-def groups(rows: list[SideRow], most: int = 3) -> dict[str, int]:
+def groups(rows: Sequence[SideRow], most: int = 3) -> dict[str, int]:
     """The filter's groups with their counts: all, differences, the commonest kinds."""
     found = {"all": len(rows), "differences": sum(row.mark in OTHER for row in rows)}
     unknown = sum(row.mark == UNKNOWN for row in rows)
@@ -89,33 +91,12 @@ def groups(rows: list[SideRow], most: int = 3) -> dict[str, int]:
     return found | dict(Counter(row.kind for row in rows).most_common(most))
 
 
-class SideRows(QAbstractTableModel):
-    """Rows of both sides; `split` is the column of the mark."""
+class SideRows(TableRows):
+    """Rows of both sides, each a SideRow; `split` is the column of the mark."""
 
     def __init__(self, heads: tuple[str, ...], split: int, parent=None):
-        super().__init__(parent)
-        self.heads, self.split = heads, split
-        self.rows: list[SideRow] = []
-        self.current = -1
-
-    def show(self, rows: list[SideRow]) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self.rows, self.current = rows, -1
-        self.endResetModel()
-
-    def set_current(self, row: int) -> None:
-        """Mark the row of the play-head."""
-        old, self.current = self.current, row
-        for each in {old, row}:
-            if 0 <= each < len(self.rows):
-                self.dataChanged.emit(self.index(each, 0), self.index(each, len(self.heads) - 1))
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return len(self.heads)
+        super().__init__(heads, parent)
+        self.split = split
 
     def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -131,11 +112,6 @@ class SideRows(QAbstractTableModel):
             key = row.keys[column]
             return f"{key:020d}" if isinstance(key, int) else key
         return (row, index.row() == self.current) if role == ROLE else None
-
-    def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self.heads[section]
-        return None
 
 
 class Sieve(QSortFilterProxyModel):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyle,
     QTableView,
     QVBoxLayout,
@@ -16,7 +14,7 @@ from PySide6.QtWidgets import (
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.recording_rows import OTHER, ROLE, SideRow, SideRows, Sieve
-from vmgui.ui.panes.rows import RowPainter
+from vmgui.ui.panes.rows import RowPainter, dress
 from vmgui.ui.theme import DARK, Theme
 
 CELL, MARK, HEAD, NOTE = Type(10.5, mono=True), Type(12, True), Type(12, True), Type(11)
@@ -112,25 +110,9 @@ class SideTable(QWidget):
 
     def _dress(self, name: str, widths: tuple[int, ...]) -> None:
         view = self.view
-        view.setModel(self.sieve)
-        view.setItemDelegate(self.delegate)
-        view.setAccessibleName(name)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
+        dress(view, self.sieve, self.delegate, name, widths, ROW, least=24)
         view.setWordWrap(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.verticalHeader().hide()
-        view.verticalHeader().setMinimumSectionSize(10)
-        view.verticalHeader().setDefaultSectionSize(themes.px(ROW))
-        head = view.horizontalHeader()
-        head.setMinimumSectionSize(themes.px(24))
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setStretchLastSection(True)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setHighlightSections(False)
-        for column, width in enumerate(widths):
-            view.setColumnWidth(column, themes.px(width))
+        view.horizontalHeader().setHighlightSections(False)
         view.setSortingEnabled(True)
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
 
