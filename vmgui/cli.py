@@ -21,7 +21,7 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 #: Languages of the window; zh is Simplified Chinese.
 LANGUAGES = ("en", "zh")
-COMMANDS = ("run", "replay", "step", "shot", "tour", "bench")
+COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_step(commands)
     _add_shot(commands)
+    _add_lesson(commands)
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and text")
     bench = commands.add_parser("bench", help="measure speed, as ratios in one run")
@@ -115,6 +116,16 @@ def _add_shot(commands: Any) -> None:
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
     _language(shot, "en")
     shot.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+
+
+def _add_lesson(commands: Any) -> None:
+    lesson = commands.add_parser("lesson", help="check lessons and labs, or begin one")
+    actions = lesson.add_subparsers(dest="action", metavar="ACTION", required=True)
+    checking = actions.add_parser("check", help="run lessons and say what is wrong, with file and line")
+    checking.add_argument("files", type=Path, nargs="*", metavar="FILE",
+                          help="files or folders; default: those that vmgui comes with")  # fmt: skip
+    beginning = actions.add_parser("new", help="write a first lesson that runs, to be changed")
+    beginning.add_argument("name", metavar="NAME", help="NAME.en.md is written")
 
 
 def window_parser() -> argparse.ArgumentParser:

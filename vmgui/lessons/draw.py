@@ -25,9 +25,14 @@ def drawn(lesson: Lesson, seed: int | str = "", changes: Mapping[str, str] | Non
         if name not in lesson.draw:
             near = next(iter(get_close_matches(name, lesson.draw, 1)), None)
             raise FormatError(Text("there is no parameter {0!r}", name), file=lesson.file, suggestion=near)
+    drawn_values: dict[str, str] = {}
+    for name, draw in lesson.draw.items():
+        drawn_values[name] = _value(lesson, name, draw, str(seed), drawn_values)
+    if not given:
+        return drawn_values
     values: dict[str, str] = {}
     for name, draw in lesson.draw.items():
-        changed = filled(given[name], values, lesson.file) if name in given else None
+        changed = filled(given[name], drawn_values, lesson.file) if name in given else None
         values[name] = _value(lesson, name, draw, str(seed), values) if changed is None else changed
     return values
 

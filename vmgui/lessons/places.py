@@ -63,7 +63,7 @@ def find(session: Session, text: str, first: int = 0, count: int | None = None) 
         at = done.first_row if words == ["start"] else done.last_row
         return Place(at, at, done.index)
     number = _number(words.pop()) if len(words) > 1 and _number(words[-1]) is not None else 1
-    found = list(_happened(session, done, words))
+    found = list(happenings(session, done, words))
     if not found:
         raise NoPlace(
             Text("in {0} nothing happens that is called {1!r}", str(done.operation), " ".join(words))
@@ -105,7 +105,7 @@ def _operation(session: Session, words: list[str], first: int, count: int | None
     raise NoPlace(what, near[0] if near else None)
 
 
-def _happened(session: Session, done: Done, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+def happenings(session: Session, done: Done, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where something happens in an operation: the steps before and after."""
     kind, *more = words
     if kind in ("enter", "leave") and len(more) == 1:

@@ -51,7 +51,10 @@ _NAME = re.compile(r"(?P<name>.+)\.(?P<language>[a-z]{2,8})\.md")
 
 def read(path: str | Path) -> Lesson:
     """Read a lesson; FormatError says what is wrong and where."""
-    path = Path(path)
+    return parse(_text(Path(path)), str(path))
+
+
+def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -61,11 +64,17 @@ def read(path: str | Path) -> Lesson:
         why = Text("longer than {0} MB: this is no lesson", MAX_BYTES // 1_000_000)
         raise FormatError(why, file=str(path))
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FormatError(Text("this is no text in UTF-8"), file=str(path), line=line) from error
-    return parse(text, str(path))
+
+
+def read_front(path: str | Path) -> Lesson:
+    """The front matter of a lesson alone: title, part and length, without its pages."""
+    path = Path(path)
+    lines = _lines(_text(path))
+    return _front("\n".join(lines[1 : _end_of_front(lines, str(path))]), str(path))
 
 
 def parse(text: str, file: str = "lesson.en.md") -> Lesson:
@@ -73,10 +82,14 @@ def parse(text: str, file: str = "lesson.en.md") -> Lesson:
     if len(text) > MAX_BYTES:
         why = Text("longer than {0} MB: this is no lesson", MAX_BYTES // 1_000_000)
         raise FormatError(why, file=file)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
+    lines = _lines(text)
     end = _end_of_front(lines, file)
     lesson = _front("\n".join(lines[1:end]), file)
     return replace(lesson, pages=tuple(_Body(lines, end + 1, file).pages()))
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
 
 
 def name_of(file: str | Path) -> tuple[str, str]:

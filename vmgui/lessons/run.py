@@ -142,6 +142,8 @@ class LessonRun:
     ) -> None:
         self.lesson, self.seed, self.boot, self.most_rows = lesson, seed, boot, most_rows
         self.values = drawn(lesson, seed, changes or {})
+        #: Whether it is not as the author wrote it: what is said to a right answer may be wrong then.
+        self.changed = bool(changes or boot)
         self._segments = tuple(self._cut())
         self._pages: dict[int, PageRun] = {}
 
@@ -245,9 +247,19 @@ class PageRun:
         except NoPlace as error:
             raise FormatError(error.why, file=self.lesson.file, line=line, suggestion=error.near) from error
 
+    def _has(self, place: str) -> bool:
+        """Whether a place is there; what the author wrote has to be, what a chip has changed may not."""
+        if not self.run.changed:
+            return True
+        try:
+            self.place(place)
+        except FormatError:
+            return False
+        return True
+
     def gate(self, predict: Predict) -> Place:
         """Where the play-head waits for an answer: before `at`, else before the page's last operation."""
-        if predict.at:
+        if predict.at and self._has(predict.at):
             return self.place(predict.at, predict.line)
         if self.count == self.first:
             return self.place("")
@@ -258,11 +270,15 @@ class PageRun:
 
     @cached_property
     def figures(self) -> tuple[Shown, ...]:
-        """The figures, each with its place and address."""
-        return tuple(self._shown(figure) for figure in self.page.of(Figure))
+        """The figures, each with its place and address; of a changed page those that still have one."""
+        return tuple(self.shown(figure) for figure in self.page.of(Figure) if self._has(figure.at))
 
-    def _shown(self, figure: Figure) -> Shown:
+    def shown(self, figure: Figure) -> Shown:
+        """One figure; FormatError if it cannot be drawn."""
         place = self.place(figure.at, figure.line)
+        if figure.pane == "stage" and not self.count:
+            raise FormatError(Text("no stage can be drawn before the first operation"),
+                              file=self.lesson.file, line=figure.line)  # fmt: skip
         caption = self.fill(figure.caption, figure.line)
         if not figure.look:
             return Shown(figure, place, None, caption)
@@ -275,14 +291,12 @@ class PageRun:
     @cached_property
     def beats(self) -> tuple[Stop, ...]:
         """The beats of Present, in the order of the page."""
-        return tuple(
-            Stop(
-                self.place(beat.at, beat.line),
-                self.fill(beat.say, beat.line),
-                self.fill(beat.note, beat.line),
-            )
-            for beat in self.page.of(Beat)
-        )
+        return tuple(self.stop(beat) for beat in self.page.of(Beat) if self._has(beat.at))
+
+    def stop(self, beat: Beat) -> Stop:
+        """One beat; FormatError if there is no such place."""
+        say, note = (self.fill(text, beat.line) for text in (beat.say, beat.note))
+        return Stop(self.place(beat.at, beat.line), say, note)
 
     @property
     def predictions(self) -> tuple[Predict, ...]:
@@ -300,7 +314,7 @@ class PageRun:
         return tuple(chip for chips in self.page.of(Chips) for chip in chips.chips)
 
     def following(self) -> int | None:
-        """The page that follows, by what holds at the end of this one; None after the last."""
+        """The page that follows: the first way that is open, else the page below; None at the end."""
         ids = [page.id for page in self.lesson.pages]
         for way in self.page.next:
             if way.to not in ids:
@@ -308,4 +322,4 @@ class PageRun:
                                   line=self.page.line)  # fmt: skip
             if not way.when or self.condition(way.when, self.page.line).holds(self.facts):
                 return ids.index(way.to)
-        return self.index + 1 if self.index + 1 < len(ids) and not self.page.next else None
+        return self.index + 1 if self.index + 1 < len(ids) else None
