@@ -1,18 +1,27 @@
 """A kernel put into a recorded state: shape, colours, areas, pages, and that it works on from there."""
 
+from contextlib import nullcontext
 from itertools import pairwise
 
 import pytest
 
 from tests.engine.booted import booted
+from vmgui.engine.arch.arm64 import PTE_CONT
+from vmgui.engine.arch.arm64_image import map_part
 from vmgui.engine.check import validate
+from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.machine import Machine
+from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
+from vmgui.engine.mm.slab import kzalloc
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
+from vmgui.engine.mm.vmap_block import addr_to_vb
 from vmgui.engine.mm.vmap_find import find_vmap_area
+from vmgui.engine.mm.vmap_ram import vm_map_ram
 from vmgui.engine.other_task import alloc_by_other_task, free_by_other_task, table_of_the_boot
 from vmgui.engine.restore import RestoreError, StartState, restore, table_at
 from vmgui.projection.dump import free_tree, lists
@@ -195,3 +204,95 @@ def test_a_state_that_does_not_fit_the_machine_is_refused(state: StartState, why
 
 def test_the_restored_state_passes_every_check(k: Kernel):
     assert validate(k) == []
+
+
+# --- blocks -----------------------------------------------------------------------------------------
+
+BLOCK, SIZE = VS + 4 * M, M  # blocks have 256 pages here
+BLOCK_TREE = [(0, "B", 1, VS), (1, "R", BLOCK + SIZE, LAST)]
+BLOCK_AREAS = [(0, VS, BLOCK, 0x100, ALLOC, 0), (0, BLOCK, BLOCK + SIZE, 0x3, None, 0)]
+#: cpu, start, free, dirty, dirty_min, dirty_max, used: six pages were handed out, two have come back.
+RECORD = (1, BLOCK, 250, 2, 4, 6, 0b111111)
+
+
+def with_block(record: tuple[int, ...] = RECORD, lists: tuple[tuple[int, int], ...] = ((1, BLOCK),)):
+    return StartState(BLOCK_TREE, BLOCK_AREAS, blocks=(record,), block_lists=lists)
+
+
+def test_a_block_goes_on_where_it_was(k: Kernel):
+    restore(k, with_block())
+    vb = addr_to_vb(k, BLOCK)
+    assert (vb.cpu, vb.free, vb.dirty, vb.dirty_min, vb.dirty_max) == (1, 250, 2, 4, 6)
+    assert [bool(vmalloc_to_page(k, BLOCK + i * 4 * K)) for i in range(7)] == [True] * 6 + [False]
+    k.current_cpu = 1
+    page = alloc_page(k, GFP_KERNEL)
+    array = kzalloc(k, 8, GFP_KERNEL)
+    k.mem.store(array, page.addr)
+    assert vm_map_ram(k, array, 1, -1) == BLOCK + 6 * 4 * K  # the next page of this CPU's block
+    assert vb.free == 249
+
+
+def test_an_area_of_vm_map_ram_that_is_no_block_is_mapped_whole(k: Kernel):
+    restore(k, StartState(BLOCK_TREE, [BLOCK_AREAS[0], (0, BLOCK, BLOCK + SIZE, 0x1, None, 0)]))
+    assert all(vmalloc_to_page(k, BLOCK + at) for at in range(0, SIZE, 4 * K))
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (with_block((1, VS, *RECORD[2:])), "there is no area for the block"),
+        (with_block((1, BLOCK + 4 * K, *RECORD[2:])), "there is no area for the block"),
+        (with_block((1, BLOCK, 1025, *RECORD[3:])), "does not fit a machine with blocks of"),
+        (with_block((2, *RECORD[1:])), "does not fit a machine"),
+        (StartState(BLOCK_TREE, BLOCK_AREAS, blocks=(RECORD, RECORD)), "there are two blocks at"),
+        (with_block(lists=((1, BLOCK), (0, BLOCK))), "or it is on two lists"),
+        (with_block(lists=((1, BLOCK + 64 * M),)), "there is no block with free pages at"),
+        (with_block((1, BLOCK, 0, *RECORD[3:])), "there is no block with free pages at"),
+    ],
+)
+def test_blocks_that_contradict_their_areas_are_refused(k: Kernel, state: StartState, why: str):
+    with pytest.raises(RestoreError, match=why):
+        restore(k, state)
+
+
+# --- without memory ---------------------------------------------------------------------------------
+
+
+def test_without_memory_for_areas_nothing_can_be_restored(k: Kernel):
+    setup_fault_attr(k, Fault.AREA, 1, 1, 1)
+    with pytest.raises(RestoreError, match="out of memory for areas"):
+        restore(k, STATE)
+
+
+def test_without_tables_a_device_cannot_be_restored(k: Kernel):
+    setup_fault_attr(k, Fault.TABLE, 1, 1, 1)
+    with pytest.raises(RestoreError, match="not enough RAM"):
+        restore(k, StartState([(0, "B", 1, VS)], [(0, VS + G, VS + G + 8 * K, 0, IOREMAP, 0)]))
+
+
+@pytest.mark.parametrize("nth", range(1, 8))
+def test_the_image_of_arm64_and_its_struct_pages_need_six_tables(nth: int):
+    kernel = booted(Machine(arch="arm64", ram=256 * M))
+    start = kernel.VMALLOC_START
+    state = StartState([(0, "B", 1, start)], [(0, start, start + 5 * M, 0, MAP, 0)])
+    setup_fault_attr(kernel, Fault.TABLE, nth, 1, 1)
+    with pytest.raises(RestoreError, match="not enough RAM") if nth <= 6 else nullcontext():
+        restore(kernel, state)
+
+
+def test_without_memory_a_table_of_the_boot_cannot_be_made(k: Kernel):
+    setup_fault_attr(k, Fault.TABLE, 1, 1, 1)
+    with pytest.raises(RestoreError, match="not enough RAM"):
+        table_at(k, 0, VS + 3 * G)
+
+
+def test_a_part_of_the_image_within_a_large_leaf_has_contiguous_entries_only():
+    kernel = booted(Machine(arch="arm64", ram=256 * M))
+    phys, start = 1 * G + 64 * K, kernel.VMALLOC_START + 64 * G + 64 * K
+    assert map_part(kernel, 0, start, start + 192 * K, phys) == 0
+    found = leaves(kernel, start, start + 192 * K)
+    assert sum(leaf.n for leaf in found) == 48
+    assert {leaf.level for leaf in found} == {"pte"}
+    assert found[-1].bits & PTE_CONT
+    setup_fault_attr(kernel, Fault.TABLE, 1, 1, 1)
+    assert map_part(kernel, 4, start + 8 * G, start + 9 * G, phys) < 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 MASK64 = (1 << 64) - 1
@@ -54,13 +54,6 @@ def transparent(fn: F) -> F:
     """Mark ``fn`` as a helper below the algorithm: its stores belong to the line that called it."""
     TRANSPARENT[id(fn.__code__)] = fn.__code__
     return fn
-
-
-def climb(frame: FrameType) -> FrameType:
-    """Return the first frame, from ``frame`` outwards, whose code is not transparent."""
-    while id(frame.f_code) in TRANSPARENT and frame.f_back is not None:
-        frame = frame.f_back
-    return frame
 
 
 def anonymous(nbytes: int) -> mmap.mmap:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmgui.engine.mm.pgtable import set_pte_at
 from vmgui.engine.words import transparent
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def arch_make_huge_pte(k: Kernel, entry: int, size: int) -> int:
 @transparent
 def set_huge_pte_at(k: Kernel, addr: int, ptep: int, pte: int, size: int) -> None:
     """Write the PTEs from ``ptep`` on that together are the leaf ``pte`` of ``size`` bytes."""
-    if k.arch.set_huge_pte_at is not None:
-        k.arch.set_huge_pte_at(k, addr, ptep, pte, size)
+    hook = k.arch.set_huge_pte_at
+    if hook is None:
+        set_pte_at(k, addr, ptep, pte)
+    else:
+        hook(k, addr, ptep, pte, size)
 
 
 # --- huge leaves -----------------------------------------------------------------------------------
@@ -171,9 +175,8 @@ def init_mem_mapping(k: Kernel) -> None:
 
 @transparent
 def execmem_arch_setup(k: Kernel) -> None:
-    """Say where code may lie, where the architecture cares."""
-    if k.arch.execmem_arch_setup is not None:
-        k.arch.execmem_arch_setup(k)
+    """Say where code may lie."""
+    k.arch.execmem_arch_setup(k)
 
 
 # --- what a page allows ----------------------------------------------------------------------------

@@ -108,6 +108,7 @@ class Arch:
     iounmap: Callable[[Kernel, int], None]
     # at boot
     declare_kernel_vmas: AtBoot
+    execmem_arch_setup: AtBoot  # fills k.execmem_info
     init_kernel_image_tables: AtBoot
     memtype_init: AtBoot
     preallocate_vmalloc_pages: AtBoot
@@ -121,7 +122,6 @@ class Arch:
     set_memory: Mapping[str, SetMemory] = field(default_factory=dict)
     set_direct_map_invalid_noflush: SetDirectMap | None = None
     set_direct_map_default_noflush: SetDirectMap | None = None
-    execmem_arch_setup: AtBoot | None = None  # fills k.execmem_info
 
 
 def arch_of(name: str) -> Arch:

@@ -46,17 +46,8 @@ def execmem_range_of(k: Kernel, type: int) -> execmem_range:
 
 @kernel_function
 def execmem_init(k: Kernel) -> None:
-    """Find out where code may lie: where the architecture says, else anywhere in the vmalloc range.
-
-    mm/execmem.c:execmem_init, v6.12.
-    """
-    default = execmem_range_of(k, EXECMEM_DEFAULT)
+    """Find out where code may lie: each of the architectures says it.  mm/execmem.c:execmem_init, v6.12."""
     execmem_arch_setup(k)
-    if not default.start:
-        default.start = k.VMALLOC_START
-        default.end = k.VMALLOC_END
-        default.pgprot = k.PAGE_KERNEL_EXEC
-        default.alignment = 1
     execmem_init_missing(k)
 
 

@@ -200,11 +200,9 @@ def alloc_pages_bulk(k: Kernel, gfp: int, preferred_nid: int, nr_pages: int, pag
             return nr_populated(k, page_array, nr_pages)
         zone = zone_for_bulk(k, gfp, preferred_nid, nr_pages)
     if zone is not None:
-        nr_account = 0
-        for slot, page in zip(empty, rmqueue_pages(k, zone, len(empty), gfp), strict=False):
+        for page, slot in zip(rmqueue_pages(k, zone, len(empty), gfp), empty, strict=True):
             set_page_slot(k, slot, page)
-            nr_account += 1
-        return nr_pages if nr_account == len(empty) else nr_populated(k, page_array, nr_pages)
+        return nr_pages
     single = __alloc_pages(k, gfp, 0, preferred_nid)
     if single is not None:
         set_page_slot(k, empty[0], single)
@@ -222,7 +220,7 @@ def zone_for_bulk(k: Kernel, gfp: int, preferred_nid: int, nr_pages: int) -> zon
 
 
 def rmqueue_pages(k: Kernel, zone: zone, count: int, gfp: int) -> Iterator[page]:
-    """Yield ``count`` single pages of a zone, each with a reference.
+    """Yield ``count`` single pages of a zone that has so many, each with a reference.
 
     Differs: pages that lie together in a block are taken together.  They are the same pages in the same
     order, and the same blocks are left, as if each were taken alone.
@@ -230,8 +228,7 @@ def rmqueue_pages(k: Kernel, zone: zone, count: int, gfp: int) -> Iterator[page]
     while count:
         order = min(shortest_list(k, zone), count.bit_length() - 1)
         block = __rmqueue_smallest(k, zone, order)
-        if block is None:
-            return
+        assert block is not None  # there is one of this order, and of pages there are enough
         clear_block(k, block, order, gfp)
         for i in range(1 << order):
             page = block[i]

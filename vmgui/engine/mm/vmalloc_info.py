@@ -14,6 +14,7 @@ from vmgui.engine.lib.kallsyms import sprint_symbol
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.lib.printk import printk
 from vmgui.engine.lib.seq_file import seq_file, seq_puts
+from vmgui.engine.mm.fault import page_fault_oops
 from vmgui.engine.mm.kasan.tags import kasan_reset_tag
 from vmgui.engine.mm.page import page_to_nid, pfn_valid
 from vmgui.engine.mm.page_array import get_page_slot
@@ -96,8 +97,9 @@ def show_numa_info(k: Kernel, m: seq_file, v: vm_struct, counters: int) -> None:
     found: Counter[int] = Counter()
     for nr in range(0, v.nr_pages, step):
         page = get_page_slot(k, v.pages, nr)
-        if page is not None:
-            found[page_to_nid(k, page)] += step
+        if page is None:
+            page_fault_oops(k, 0, 0)  # its flags
+        found[page_to_nid(k, page)] += step
     for nid, pages in sorted(found.items()):
         seq_puts(m, f" N{nid}={pages}")
 

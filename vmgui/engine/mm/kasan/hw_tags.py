@@ -15,6 +15,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.bits import ALIGN, ALIGN_DOWN
 from vmgui.engine.lib.printk import WARN_ON, printk
 from vmgui.engine.lib.random import seed_random
+from vmgui.engine.mm.fault import page_fault_oops
 from vmgui.engine.mm.kasan.tags import (
     KASAN_TAG_INVALID,
     get_tag,
@@ -107,5 +108,6 @@ def unpoison_vmalloc_pages(k: Kernel, addr: int, tag: int) -> None:
         return
     for slot in page_slots(k, va.vm.pages, 0, va.vm.nr_pages):
         page = page_at_slot(k, slot)
-        if page is not None:
-            page_kasan_tag_set(page, tag)
+        if page is None:
+            page_fault_oops(k, 0, 0)  # its flags
+        page_kasan_tag_set(page, tag)
