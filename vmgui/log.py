@@ -9,7 +9,7 @@ import logging
 from collections import deque
 
 #: Topics. Each is a logger below ROOT.
-FILES, PROGRAM, RECOVERY, WINDOW, QT = "files", "program", "recovery", "window", "qt"
+PROGRAM, RECOVERY, WINDOW, QT = "program", "recovery", "window", "qt"
 ROOT = "vmgui"
 #: How many messages are kept, and how many characters of each.
 MESSAGES, LENGTH = 1000, 1000

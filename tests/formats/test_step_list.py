@@ -25,7 +25,7 @@ def session():
 def written(session, form, first=0, last=None, say=str):
     steps, out = Steps(session.columns, session.operations), io.StringIO()
     places = stops(steps, first, len(session) if last is None else last)
-    write(out, listed(session, steps, places, say), form)
+    write(out, listed(session, places, say), form)
     return out.getvalue()
 
 

@@ -12,8 +12,9 @@ import pytest
 from vmgui.cli import main
 from vmgui.formats import conformance
 from vmgui.formats.fingerprint import fingerprint
+from vmgui.formats.recording import read
 from vmgui.formats.records import Recording
-from vmgui.formats.replay import replay, replay_file
+from vmgui.formats.replay import replay
 
 FIELDS = ["boot", "scenario", "ops", "identical", "different", "unsupported", "compared_fields", "imported",
           "not_compared", "first_difference"]  # fmt: skip
@@ -146,7 +147,7 @@ def test_an_interrupt_ends_it_with_a_sentence(
     tmp_path: Path, made: list[dict], capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
     def interrupted(*arguments: object) -> Iterator[object]:
-        yield written(tmp_path, made), replay_file(tmp_path / "made.jsonl.gz")
+        yield written(tmp_path, made), replay(read(tmp_path / "made.jsonl.gz"))
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vmgui.commands.replay.replayed", interrupted)

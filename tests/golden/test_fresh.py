@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from vmgui.formats.recording import find
-from vmgui.formats.replay import replay_file
+from vmgui.formats.recording import find, read
+from vmgui.formats.replay import replay
 
 FRESH = Path(__file__).parent / "fresh"
 
 
 @pytest.mark.parametrize("file", find([FRESH]), ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_a_script_nobody_had_recorded_is_identical(file: Path) -> None:
-    result = replay_file(file)
+    result = replay(read(file))
     assert result.first_difference is None
     assert result.is_identical

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from vmgui.formats.recording import find
-from vmgui.formats.replay import replay_file
+from vmgui.formats.recording import find, read
+from vmgui.formats.replay import replay
 
 BOOTS = ("x86-4l", "x86-5l", "x86-4l-nohuge", "x86-4l-smp1", "arm64")
 SCENARIOS = [f"{n:02}" for n in [*range(1, 42), *range(90, 97)]]
@@ -32,7 +32,7 @@ def recorded(shared: Path, scenario: str, boot: str) -> Path:
 
 @pytest.mark.parametrize(("scenario", "boot"), chosen())
 def test_every_operation_is_identical(shared: Path, scenario: str, boot: str):
-    result = replay_file(recorded(shared, scenario, boot))
+    result = replay(read(recorded(shared, scenario, boot)))
     assert result.first_difference is None
     assert (result.identical, result.unsupported_reasons) == (result.ops, {})
     assert result.compared_fields > result.ops

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from vmgui.formats.conformance import Report, load, report_of
-from vmgui.formats.recording import find
-from vmgui.formats.replay import replay_file
+from vmgui.formats.recording import find, read
+from vmgui.formats.replay import replay
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Every so many recordings one is replayed again here.
@@ -32,7 +32,7 @@ def test_the_report_is_about_every_recording(shared: Path, stored: Report):
 
 def test_a_part_of_the_report_made_again_comes_to_the_same(shared: Path, stored: Report):
     files = find([shared / "kernel" / "golden"])[::EVERY]
-    again = report_of([replay_file(file) for file in files], [])
+    again = report_of([replay(read(file)) for file in files], [])
     rows = {(row.boot, row.scenario): row for row in stored.scenarios}
     assert [rows[row.boot, row.scenario] for row in again.scenarios] == again.scenarios
 

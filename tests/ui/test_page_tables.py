@@ -81,7 +81,6 @@ def test_a_run_of_equal_leaves_is_one_row(desk, model):
     desk.player.seek(done.last_row)
     row = model.find(desk.tree.path(done.outcome.value)).data(ROW_ROLE)
     assert (row.first, row.last, row.badge) == (0, 511, "512×4K")
-    assert row.contiguous
 
 
 def test_a_refused_entry_is_a_row_of_its_own(desk, model):

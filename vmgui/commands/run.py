@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.format:
         steps = Steps(session.columns, session.operations)
         places = stops(steps, 0, len(session))
-        write(sys.stdout, listed(session, steps, places), arguments.format)
+        write(sys.stdout, listed(session, places), arguments.format)
     elif arguments.json:
         _write_json(session, arguments.steps)
     else:
@@ -68,7 +68,7 @@ def _steps(session: Session, done: Done) -> list[tuple[int, str]]:
     """Position after each step of an operation, and what the step did."""
     steps = Steps(session.columns, session.operations)
     places = stops(steps, done.first_row, done.last_row)
-    found = listed(session, steps, places)
+    found = listed(session, places)
     return [(s.step, f"{s.text} ({s.rows} rows)" if s.rows > 1 else s.text) for s in found]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET, structs
@@ -27,7 +26,6 @@ from vmgui.formats.frame_map import GEOMETRIES, rig_memtypes, rig_ram
 from vmgui.formats.inputs import SPAN_SHIFT, Inputs, OtherTask, Unusable, split
 from vmgui.formats.observe import LISTENED, RUNNER, Observer
 from vmgui.formats.oplang import parse
-from vmgui.formats.recording import read
 from vmgui.formats.records import (
     AllocEvent,
     EndRecord,
@@ -95,11 +93,6 @@ def since_boot(inputs: Inputs, tables: list[TableAt]) -> Inputs:
     time, and are counted among the entries of the table above.
     """
     return structs.replace(inputs, tables=inputs.tables | {0: [*inputs.tables.get(0, ()), *tables]})
-
-
-def replay_file(path: Path) -> ScenarioResult:
-    """Read and replay one file."""
-    return replay(read(path))
 
 
 def machine_of(inputs: Inputs) -> Machine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Literal, get_args
+from typing import IO, Literal
 
 import msgspec
 
@@ -15,7 +15,6 @@ from vmgui.timeline.session import Session
 
 #: What a list can be written as.
 Format = Literal["text", "json", "csv"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ def stops(steps: Steps, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 
 def listed(
-    session: Session, steps: Steps, places: Iterable[tuple[int, int]], say: Callable[[str], str] = str
+    session: Session, places: Iterable[tuple[int, int]], say: Callable[[str], str] = str
 ) -> Iterator[Listed]:
     """The steps that begin and end at these places; `say` puts a sentence into the reader's language."""
     for before, at in places:

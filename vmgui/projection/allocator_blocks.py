@@ -10,7 +10,6 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import list_for_each_entry
 from vmgui.engine.mm.vmap_block import (
     VMAP_BBMAP_BITS,
-    VMAP_PURGE_THRESHOLD,
     used_ranges,
     vmap_block,
     vmap_block_queue_of,
@@ -27,7 +26,7 @@ class Block:
     """One block. Counts, and the dirty range [dirty_min, dirty_max), are pages.
 
     `queue` is its place in the queue of `cpu`, from 0; None when it has no pages left to hand out. `runs`
-    are its pages, [first, end) by state. `spared`: `vm_unmap_aliases` leaves it, as much is still free.
+    are its pages, [first, end) by state.
     """
 
     start: int
@@ -41,7 +40,6 @@ class Block:
     dirty_min: int
     dirty_max: int
     runs: tuple[Run, ...]
-    spared: bool
 
     @property
     def used(self) -> int:
@@ -75,7 +73,7 @@ def _block(k: Kernel, vb: vmap_block, bucket: int, queue: int | None) -> Block:
     dirty = vb.dirty_min, vb.dirty_max
     return Block(
         va.va_start, va.va_end, vb.cpu, bucket, queue, total, free, vb.dirty, *dirty,
-        tuple(_runs(list(used_ranges(k, vb)), total, total - free, dirty)), free >= VMAP_PURGE_THRESHOLD(k),
+        tuple(_runs(list(used_ranges(k, vb)), total, total - free, dirty)),
     )  # fmt: skip
 
 

@@ -45,11 +45,6 @@ class NodeUse:
         """Areas in all pools."""
         return sum(pool.areas for pool in self.pools)
 
-    @property
-    def pooled_pages(self) -> int:
-        """Pages of them."""
-        return sum(pool.areas * pool.pages for pool in self.pools)
-
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -43,10 +43,6 @@ class Series:
     at: Numbers
     value: NDArray[Any]
 
-    def value_at(self, at: int) -> int:
-        """The value when `at` rows have happened."""
-        return int(self.value[np.searchsorted(self.at, at, "right") - 1])
-
     def thinned(self, first: float, end: float, most: int) -> Series:
         """Enough of it to draw [first, end) on `most` columns: the ends and the extremes of each."""
         low = max(int(np.searchsorted(self.at, first, "right")) - 1, 0)

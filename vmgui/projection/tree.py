@@ -42,7 +42,6 @@ class Row:
     last: int
     va: int
     pfn: int | None = None
-    contiguous: bool = True
     flags: str = ""
     count: int = 0
     table: int = 0
@@ -216,11 +215,8 @@ class _Table:
         shape = self.shape
         flags, frame = shape.flags(word, self.level), shape.pfn(word, self.level)
         if leaf:
-            step = self.covers >> shape.page_shift
-            end = shape.pfn(int(self.words[last]), self.level)
-            whole = end - frame == (last - first) * step
             kind: RowKind = "bad" if shape.state(word, self.level) == "bad" else "leaf"
-            return Row(self.level, kind, first, last, at, frame, whole, flags, last - first + 1,
+            return Row(self.level, kind, first, last, at, frame, flags, last - first + 1,
                        touched=touched, size=shape.badge(self.level))  # fmt: skip
         if used[first] < 0:
             return Row(self.level, "bad", first, last, at, frame, touched=touched)

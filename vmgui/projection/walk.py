@@ -344,7 +344,7 @@ class Walker:
         given = next((found for found in ranges if found), None)
         flush = now.running(*FLUSHES, "flush_tlb_all")
         start, end = given or (None, None)
-        access = self._access(now, stage.address)
+        access = self._access(now)
         stage = replace(stage, start=start, end=end, flushed=flush is not None, access=access)
         if access is None or access.outcome != "stale" or access.phys is None:
             return stage
@@ -352,7 +352,7 @@ class Walker:
         physical = Physical(max(page - size, 0), page + 2 * size, size, not self._is_ram(page))
         return replace(stage, physical=physical)
 
-    def _access(self, now: Scope, address: int) -> Access | None:
+    def _access(self, now: Scope) -> Access | None:
         """How a touch, read or write ended, as soon as it has."""
         outer = now.running(*ACCESSES)
         call: Call | None = now.innermost

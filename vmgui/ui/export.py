@@ -227,7 +227,7 @@ def _shown(
     assert desk.player.steps is not None
     from vmgui.ui.shots import settle
 
-    steps = step_list.listed(session, desk.player.steps, places(desk, wanted), tr)
+    steps = step_list.listed(session, places(desk, wanted), tr)
     for number, step in enumerate(steps):
         if not progress(number, total):
             raise Cancelled
@@ -248,7 +248,7 @@ def _write_list(
 ) -> None:
     session, (first, last) = _session(desk), bounds(desk, wanted)
     assert desk.player.steps is not None
-    found = step_list.listed(session, desk.player.steps, places(desk, wanted), tr)
+    found = step_list.listed(session, places(desk, wanted), tr)
 
     def told(steps: Iterable[Listed]) -> Iterator[Listed]:
         for number, step in enumerate(steps):

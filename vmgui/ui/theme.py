@@ -28,8 +28,8 @@ BUNDLED = (
 _LENGTH = re.compile(r"\b(\d+)px\b")
 
 # Type sizes in logical pixels; spacing and sizes of controls.
-NARRATION, TITLE, HEADLINE, BODY, UI, SECONDARY, AXIS = 27, 24, 21, 14, 12, 11, 10
-CONTROL, SMALL_CONTROL, PANE_HEADER, RADIUS, RING = 26, 22, 28, 5, 2.4
+TITLE, BODY, UI, SECONDARY, AXIS = 24, 14, 12, 11, 10
+CONTROL, SMALL_CONTROL, PANE_HEADER, RING = 26, 22, 28, 2.4
 
 
 

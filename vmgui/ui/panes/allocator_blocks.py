@@ -43,11 +43,11 @@ def block_rows(reader: AllocatorReader, blocks: tuple[Block, ...], opened: set[o
         rows.append(Row(key, (tr("CPU {0}").format(cpu),), brief, look="head", opens=True,
                         opened=key not in opened))  # fmt: skip
         if key not in opened:
-            rows += [_row(reader, block) for block in mine]
+            rows += [_row(block) for block in mine]
     return rows
 
 
-def _row(reader: AllocatorReader, block: Block) -> Row:
+def _row(block: Block) -> Row:
     counts = tr("used {0} · dirty {1} · free {2}").format(block.used, block.dirty, block.free)
     short = f"{block.used} / {block.dirty} / {block.free}"
     place = tr("full, in no queue")
