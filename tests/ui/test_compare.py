@@ -175,6 +175,24 @@ def test_after_an_edit_both_machines_can_run_again(desk, machines):
     assert not machines.pane.again.isVisible()
 
 
+def test_the_window_of_two_machines_stays_when_the_language_changes(desk):
+    trigger(desk, "compare_machines")
+    machines = desk.window.findChild(MachinesWindow)
+    machines.pane.list.selectRow(1)
+    found = machines.pane.found
+    desk.window.refurnish()
+    again = next(w for w in desk.window.findChildren(MachinesWindow) if w is not machines)
+    assert again.isVisible()
+    assert again.pane.found is found
+    assert again.pane.list.currentIndex().row() == 1
+    assert again.pane.again.isHidden()
+    again.close()
+
+
+def test_the_window_of_two_machines_fits_the_screen(machines):
+    assert machines.height() < machines.screen().availableSize().height()
+
+
 def test_the_program_that_is_open_is_not_touched(desk, machines):
     assert machines.pane.found.left.session is not desk.workspace.session
     at = desk.player.at

@@ -241,7 +241,8 @@ class Layout:
         The toolbar is there whatever the layout says: in it are the menus.
         """
         known = self.window.restoreState(state, VERSION)
-        for bar in self.window.findChildren(QToolBar):
+        bar = self.window.findChild(QToolBar, "toolbar")
+        if bar is not None:
             bar.show()
         return known
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray
 
 from vmgui.formats.side_by_side import SideBySide
 from vmgui.projection.steps import Size
+from vmgui.ui.lockstep import Shown
 from vmgui.ui.panes.map_scale import View
 from vmgui.ui.selection import Place
 
@@ -40,6 +41,7 @@ class Keepsake:
     detail: int
     pressed: dict[str, bool] = field(default_factory=dict)
     trail: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    machines: Shown | None = None
 
     @classmethod
     def of(cls, desk: Desk) -> Keepsake:
@@ -63,6 +65,7 @@ class Keepsake:
             detail=desk.details.currentIndex(),
             pressed={name: actions[name].isChecked() for name in PRESSED},
             trail=(list(desk.trail.behind), list(desk.trail.ahead)),
+            machines=Shown.of(desk),
         )
 
     def give(self, desk: Desk) -> None:
@@ -92,3 +95,5 @@ class Keepsake:
         desk.perspectives.enter(self.perspective)
         desk.layout_.restore(self.layout)
         desk.details.setCurrentIndex(self.detail)
+        if self.machines is not None:
+            self.machines.show(desk)

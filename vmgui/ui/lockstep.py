@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout
 
 from vmgui.engine.machine import Machine
 from vmgui.formats.variants import variants
-from vmgui.projection.lockstep import lockstep
+from vmgui.projection.lockstep import Lockstep, lockstep
 from vmgui.ui import looking
 from vmgui.ui.files import Progress
 from vmgui.ui.panes.compare_machines import OWN, MachinesPane, variant_words
@@ -19,6 +20,44 @@ from vmgui.ui.words import tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
     from vmgui.ui.theme import Theme
+
+
+#: Its size where there is room for it, and what the frame around it takes.
+SIZE, FRAME = QSize(1280, 800), QSize(16, 40)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a window of two machines shows, without the window."""
+
+    found: Lockstep
+    name: str
+    other: Machine
+    own: Machine | None
+    row: int
+    stale: bool
+    place: QRect
+
+    @classmethod
+    def of(cls, desk: Desk) -> Shown | None:
+        """What is shown now, or None while there is no such window."""
+        for window in desk.window.findChildren(MachinesWindow):
+            if window.isVisible() and window.pane.found is not None:
+                row, stale = window.pane.list.currentIndex().row(), not window.pane.again.isHidden()
+                return cls(window.pane.found, window.other, window.machine, window.own, row, stale,
+                           window.geometry())  # fmt: skip
+        return None
+
+    def show(self, desk: Desk) -> None:
+        """Show it again in a window of its own."""
+        window = MachinesWindow(desk)
+        window.own = self.own
+        window.setGeometry(self.place)
+        window.show_found(self.found, self.name, self.other)
+        window.pane.list.selectRow(self.row)
+        if self.stale:
+            window.pane.show_stale()
+        window.show()
 
 
 def open_machines(desk: Desk) -> None:
@@ -39,10 +78,10 @@ class MachinesWindow(QDialog):
         self.setObjectName("machines")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Two machines"))
-        self.resize(1280, 800)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.desk = desk
         self.variants = variants(desk.workspace.machine)
-        self.other = ""
+        self.other, self.machine = "", desk.workspace.machine
         self.own: Machine | None = None
         self.pane = MachinesPane()
         box = QVBoxLayout(self)
@@ -74,16 +113,20 @@ class MachinesWindow(QDialog):
         finally:
             progress.close()
         if found is not None:
-            self.other = name
-            self.pane.offer(self.variants, name)
-            if name == OWN:
-                self.pane.second.setCurrentIndex(self.pane.second.count() - 1)
-            named = tr("own machine") if name == OWN else variant_words(name)
-            second = f"{named} · {looking.machine_text(other)}"
-            self.pane.show_lockstep(found, looking.machine_text(space.machine), second)
+            self.show_found(found, name, other)
         else:
             self.pane.offer(self.variants, self.other)
         return found is not None
+
+    def show_found(self, found: Lockstep, name: str, other: Machine) -> None:
+        """Show what was found on the machine and a variant of it."""
+        self.other, self.machine = name, other
+        self.pane.offer(self.variants, name)
+        if name == OWN:
+            self.pane.second.setCurrentIndex(self.pane.second.count() - 1)
+        named = tr("own machine") if name == OWN else variant_words(name)
+        second = f"{named} · {looking.machine_text(other)}"
+        self.pane.show_lockstep(found, looking.machine_text(self.desk.workspace.machine), second)
 
     def _choose(self, name: str) -> None:
         if name != OWN:
