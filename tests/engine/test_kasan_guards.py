@@ -12,13 +12,14 @@ from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.machine import G, K, M, Machine
-from vmgui.engine.mm.access import Reason, last_access, touch
+from vmgui.engine.mm.access import Reason, last_access, read, touch, write
 from vmgui.engine.mm.ioremap import ioremap
 from vmgui.engine.mm.kasan.generic import kasan_check_range, kasan_init, kasan_populate_early_areas
 from vmgui.engine.mm.kasan.shadow import (
     KASAN_VMALLOC_PAGE_RANGE,
     KASAN_VMALLOC_TLB_FLUSH,
     kasan_mem_to_shadow,
+    kasan_poison,
     kasan_populate_vmalloc,
     kasan_release_vmalloc,
     kasan_unpoison,
@@ -28,7 +29,7 @@ from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_address
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.pgtable import pgd_offset_k, set_pgd
-from vmgui.engine.mm.string import memset
+from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vrealloc import vrealloc
 
@@ -207,3 +208,44 @@ def test_shadow_that_is_gone_is_not_given_back_twice(k: Kernel) -> None:
         free = k.nr_free_pages
         kasan_release_vmalloc(k, far(k), far(k) + end, far(k), far(k) + end, KASAN_VMALLOC_PAGE_RANGE)
         assert k.nr_free_pages == free + 1
+
+
+# --- accesses and copies ---------------------------------------------------------------------------------
+
+
+def test_a_look_at_shadow_that_is_not_there_faults_before_the_access(k: Kernel) -> None:
+    assert (read(k, far(k)), write(k, far(k), 1)) == (-EFAULT, -EFAULT)
+    assert last_access(k).va == kasan_mem_to_shadow(k, far(k))
+    with pytest.raises(KernelBug, match=f"{kasan_mem_to_shadow(k, far(k)):016x}"):
+        memset(k, far(k), 0, 8)
+
+
+def test_a_copy_out_of_what_is_forbidden_or_into_it_is_not_made(k: Kernel) -> None:
+    addr, other = vmalloc(k, 8), vmalloc(k, 64)
+    memset(k, other, 0x33, 64)
+    for dest, source in ((other, addr), (addr, other)):
+        assert memcpy(k, dest, source, 16) == 0
+    assert said(k) == ["BUG: KASAN: vmalloc-out-of-bounds in memcpy"] * 2
+    assert (read(k, other), read(k, addr)) == (0x3333333333333333, 0)
+
+
+def test_what_is_forbidden_already_is_not_written_again() -> None:
+    k = recorded(booted(kasan="generic"))
+    addr = vmalloc(k, 100)
+    k.mem.take()
+    kasan_poison(k, addr + 104, 8, 0xF8)
+    assert not [word for word in k.mem.take().word if word]
+
+
+# --- what the checks say ---------------------------------------------------------------------------------
+
+
+def test_shadow_that_says_otherwise_or_is_missing_is_named(k: Kernel) -> None:
+    addr = vmalloc(k, 100)
+    assert validate(k) == []
+    kasan_unpoison(k, addr + 104, 8)
+    (broken,) = validate(k)
+    assert "0x64 bytes may be used, but the shadow from" in broken
+    start = addr & -32 * K
+    kasan_release_vmalloc(k, start, start + 32 * K, start, start + 32 * K, KASAN_VMALLOC_PAGE_RANGE)
+    assert any("but the shadow page at" in line and line.endswith("is missing") for line in validate(k))

@@ -20,7 +20,7 @@ from vmgui.engine.mm.metadata import mapped_at
 from vmgui.engine.mm.page import page_address, pfn_to_page
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.slab import kzalloc
-from vmgui.engine.mm.string import memset
+from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import VM_MAP
 from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_huge
@@ -205,3 +205,30 @@ def test_memory_that_comes_and_goes_unused_keeps_the_origin_of_its_first_end() -
     vfree(k, again)
     words = {word << 3 for word in k.mem.take().word}
     assert not [at for at in range(start, start + PAGE, 8) if at in words]
+
+
+# --- copies ----------------------------------------------------------------------------------------------
+
+
+def untracked(k: Kernel) -> int:
+    """The address, in the direct map, of a page that has no metadata."""
+    mine = alloc_page(k, GFP_KERNEL)
+    assert mine is not None
+    return k.va_pa_offset + page_address(k, shadow_of(k, mine))
+
+
+def test_a_copy_of_what_is_not_tracked_counts_as_written(k: Kernel) -> None:
+    addr = vmalloc(k, PAGE)
+    memcpy(k, addr, untracked(k), 8)
+    read(k, addr)
+    assert said(k) == []
+    read(k, addr + 8)
+    assert len(said(k)) == 1
+
+
+def test_a_copy_to_what_is_not_tracked_leaves_no_metadata(k: Kernel) -> None:
+    addr, there = vmalloc(k, PAGE), untracked(k)
+    write(k, addr, 7)
+    assert memcpy(k, there, addr, 16) == there
+    assert metadata_at(k, there, False) == 0
+    assert k.mem.load(there - k.va_pa_offset) == 7

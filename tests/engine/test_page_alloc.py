@@ -1,14 +1,35 @@
 """The buddy allocator: splitting, merging, and what is left of both after any program."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.booted import SMALL, booted
+from vmgui.engine.arch.arm64_mte import tag_at
+from vmgui.engine.check import pool_areas
 from vmgui.engine.check_frames import free_blocks, validate_free_lists
-from vmgui.engine.gfp import __GFP_DMA32, __GFP_NOWARN, __GFP_ZERO, GFP_KERNEL, GFP_NOFS, gfp_names
+from vmgui.engine.gfp import (
+    __GFP_DMA,
+    __GFP_DMA32,
+    __GFP_NOFAIL,
+    __GFP_NOWARN,
+    __GFP_ZERO,
+    GFP_ATOMIC,
+    GFP_KERNEL,
+    GFP_NOFS,
+    gfp_names,
+)
+from vmgui.engine.kernel import KernelBug
+from vmgui.engine.lib.list import list_empty
+from vmgui.engine.lib.preempt import irq_enter, irq_exit, local_bh_disable, local_bh_enable
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.machine import G, M
+from vmgui.engine.lib.workqueue import run_pending_work, schedule_work
+from vmgui.engine.machine import G, M, Machine
+from vmgui.engine.mm.iov_iter import copy_page_to_iter_nofault, iov_iter
+from vmgui.engine.mm.kasan.tags import KASAN_TAG_KERNEL, page_kasan_tag_set
+from vmgui.engine.mm.mm_init import stolen_pfns, usable_ranges
 from vmgui.engine.mm.page import (
     get_page,
     page_address,
@@ -27,6 +48,8 @@ from vmgui.engine.mm.page_alloc import (
 )
 from vmgui.engine.mm.show_mem import warn_alloc
 from vmgui.engine.mm.slab import kzalloc
+from vmgui.engine.mm.vfree import vfree
+from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.words import WordArray
 
 
@@ -215,3 +238,76 @@ def test_any_program_of_allocations_leaves_sound_lists_and_gives_everything_back
         __free_pages(k, page, order)
     assert lists(k) == before
 
+
+# --- when there is none ------------------------------------------------------------------------------
+
+
+def use_up(k):
+    for order in reversed(range(k.MAX_PAGE_ORDER + 1)):
+        while alloc_pages(k, GFP_KERNEL | __GFP_NOWARN, order):
+            pass
+
+
+def test_who_may_not_wait_makes_nobody_give_up_anything_and_is_complained_about(k):
+    vfree(k, vmalloc(k, 4096))
+    use_up(k)
+    waiting = k.vmap_lazy_nr
+    assert alloc_page(k, GFP_ATOMIC) is None
+    assert k.vmap_lazy_nr == waiting
+    assert "page allocation failure: order:0, mode:0x820(GFP_ATOMIC)" in log_lines(k.mem, k)[-1]
+
+
+def test_the_pools_of_areas_are_given_up_for_who_may_wait(k):
+    lazily = [vmalloc(k, 4096) for _ in range(20)]
+    for addr in lazily:
+        vfree(k, addr)
+    schedule_work(k, k.drain_vmap_work)
+    run_pending_work(k)
+    assert pool_areas(k)
+    use_up(k)
+    assert alloc_page(k, GFP_KERNEL | __GFP_NOWARN) is None
+    assert not pool_areas(k)
+
+
+def test_who_cannot_do_without_waits_for_work_that_frees_something_and_else_stops_the_kernel(k):
+    addr = vmalloc(k, 8 * 4096)
+    use_up(k)
+    local_bh_disable(k)
+    irq_enter(k)
+    vfree(k, addr)  # put off: nobody can wait here
+    irq_exit(k)
+    local_bh_enable(k)
+    assert not list_empty(k.worklist)
+    assert alloc_page(k, GFP_KERNEL | __GFP_NOFAIL)
+    use_up(k)
+    with pytest.raises(KernelBug, match="System is deadlocked on memory"):
+        alloc_page(k, GFP_KERNEL | __GFP_NOFAIL)
+
+
+@pytest.mark.parametrize(("machine", "complains"), [(SMALL, True), (Machine("riscv64", ram=64 * M), False)])
+def test_nobody_is_told_that_memory_for_old_devices_is_out_where_there_never_was_any(machine, complains):
+    k = booted(machine)
+    warn_alloc(k, GFP_KERNEL | __GFP_DMA, None, "page allocation failure")
+    assert bool(log_lines(k.mem, k)) is complains
+
+
+def test_a_page_that_others_hold_at_the_very_end_of_ram_is_no_part_of_it():
+    machine = replace(SMALL, fragmentation=50, seed=25)
+    last = machine.ram - 4096
+    assert last >> 12 in set(stolen_pfns(machine))
+    assert max(end for _, end in usable_ranges(machine)) == last
+
+
+@pytest.mark.parametrize(("offset", "nbytes", "copied"), [(4090, 6, 6), (4090, 7, 0), (0, 4097, 0)])
+def test_only_bytes_of_the_page_itself_are_copied_out_of_it(k, offset, nbytes, copied):
+    page, buffer = alloc_page(k, GFP_KERNEL), iov_iter(8192, 0)
+    assert copy_page_to_iter_nofault(k, page, offset, nbytes, buffer) == copied
+
+
+def test_a_page_that_never_had_a_tag_keeps_none_when_it_is_freed():
+    k = booted(Machine("arm64", ram=64 * M, nr_cpus=512, phys_bits=48, kasan="hw_tags"))
+    page = alloc_page(k, GFP_KERNEL)
+    page_kasan_tag_set(page, KASAN_TAG_KERNEL)
+    before = tag_at(k, page_address(k, page))
+    __free_page(k, page)
+    assert tag_at(k, page_address(k, page)) == before

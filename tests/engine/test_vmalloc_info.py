@@ -6,13 +6,14 @@ import pytest
 
 from tests.engine.booted import booted, rebuilt
 from vmgui.engine.gfp import GFP_KERNEL
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.kallsyms import Symbol, intern, sprint_symbol
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.machine import M
 from vmgui.engine.mm.ioremap import ioremap
 from vmgui.engine.mm.meminfo import meminfo_proc_show
+from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.mm.vfree import vfree
 from vmgui.engine.mm.vm_struct import (
     VM_DMA_COHERENT,
@@ -23,6 +24,7 @@ from vmgui.engine.mm.vm_struct import (
 )
 from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_huge, vmalloc_user
 from vmgui.engine.mm.vmalloc_info import mem_dump_obj, vmalloc_info_show
+from vmgui.engine.mm.vmap_area import alloc_vmap_area
 from vmgui.engine.mm.vmap_ram import vm_map_ram
 from vmgui.engine.program import alloc_single_pages
 
@@ -158,3 +160,19 @@ def test_callers_are_words_that_outlive_the_kernel_object(k: Kernel) -> None:
 def test_a_place_without_a_name_is_shown_as_a_number(k: Kernel) -> None:
     assert sprint_symbol(k, Symbol.OTHER_TASK) == "other_task+0x0/0x0"
     assert sprint_symbol(k, 0xFFFF) == "0x000000000000ffff"
+
+
+def test_an_area_without_an_owner_has_no_line(k: Kernel) -> None:
+    before = info(k)
+    bare = alloc_vmap_area(k, PAGE, 1, k.VMALLOC_START, k.VMALLOC_END, -1, GFP_KERNEL, 0, None)
+    assert not isinstance(bare, int)
+    assert info(k) == before
+
+
+def test_a_page_that_a_program_has_made_null_is_asked_for_its_node_and_the_kernel_faults() -> None:
+    k = booted(numa_nodes=2)
+    vm = find_vm_area(k, vmalloc(k, 3 * PAGE))
+    assert vm is not None
+    k.mem.store(kernel_bytes(k, vm.pages + 8), 0)
+    with pytest.raises(KernelBug, match="NULL pointer dereference, address: 0000000000000000"):
+        info(k)

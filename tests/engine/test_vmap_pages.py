@@ -220,3 +220,18 @@ def test_dirty_but_not_writable_is_complained_about_once_and_mapped(k: Kernel) -
         assert vmap_pages_range_noflush(k, va, va + PAGE, shadow, array, 12) == 0
     assert ["mm/vmalloc.c:565" in line for line in log(k)] == [True]
     assert len(leaves(k, base(k), base(k) + 2 * PAGE)) == 2
+
+
+def test_pages_go_on_behind_the_end_of_a_p4d_entry() -> None:
+    k = mapper(levels=5)
+    edge = base(k) + 512 * GIB
+    assert edge % k.PGDIR_SIZE
+    array, frames = pages(k, 1)
+    assert vmap_pages_range_noflush(k, edge - PAGE, edge + PAGE, k.PAGE_KERNEL, array, 12) == 0
+    assert [leaf.pa for leaf in leaves(k, edge - PAGE, edge + PAGE)] == frames
+
+
+def test_an_array_that_is_not_mapped_ends_in_a_page_fault(k: Kernel) -> None:
+    nowhere = k.VMALLOC_END - 8 * PAGE + 1
+    with pytest.raises(KernelBug, match=f"page fault for address: {nowhere:016x}"):
+        vmap_pages_range_noflush(k, base(k), base(k) + PAGE, k.PAGE_KERNEL, nowhere, 12)

@@ -10,13 +10,18 @@ import pytest
 from tests.engine.areas import PAGE, allocator, check_tree, free_ranges, in_tree, new_area
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.list import INIT_LIST_HEAD
-from vmgui.engine.lib.rbtree_augmented import rb_root_link
+from vmgui.engine.lib.printk import log_lines
+from vmgui.engine.lib.rbtree_augmented import RB_CLEAR_NODE, rb_root_link
+from vmgui.engine.mm.vmap_area import va_clip
 from vmgui.engine.mm.vmap_tree import (
     compute_subtree_max_size,
     get_va_next_sibling,
+    insert_vmap_area_augment,
     merge_or_add_vmap_area_augment,
     rb_entry,
+    unlink_va,
 )
+from vmgui.engine.structs import vmap_area
 
 #: Sizes in pages of ranges in a row, and an order of giving them back, in which the last one merges with
 #: both neighbours in such a way that the next one has to leave the tree before the previous one grows.
@@ -66,3 +71,35 @@ def test_all_ranges_given_back_in_any_order_become_one(k: Kernel, seed: int) -> 
 
 def test_in_an_empty_tree_nothing_is_next(k: Kernel) -> None:
     assert get_va_next_sibling(None, rb_root_link(k.free_vmap_area_root)) is None
+
+
+def overlapped(k: Kernel) -> vmap_area:
+    """A range that overlaps a free one."""
+    free = new_area(k, 8 * PAGE, 16 * PAGE)
+    merge_or_add_vmap_area_augment(k, free, k.free_vmap_area_root, k.free_vmap_area_list)
+    return new_area(k, 12 * PAGE, 20 * PAGE)
+
+
+def test_what_overlaps_a_free_range_is_warned_of_and_not_added(k: Kernel) -> None:
+    va, root, head = overlapped(k), k.free_vmap_area_root, k.free_vmap_area_list
+    assert merge_or_add_vmap_area_augment(k, va, root, head) is None
+    insert_vmap_area_augment(k, va, None, root, head)
+    assert free_ranges(k) == [(8 * PAGE, 16 * PAGE)]
+    assert len([line for line in log_lines(k.mem, k) if "overlaps with" in line]) == 2
+
+
+def test_what_is_in_no_tree_is_not_taken_out_of_one(k: Kernel) -> None:
+    va = overlapped(k)
+    RB_CLEAR_NODE(va.rb_node)
+    unlink_va(k, va, k.free_vmap_area_root)
+    assert any("__unlink_va" in line for line in log_lines(k.mem, k))
+    assert free_ranges(k) == [(8 * PAGE, 16 * PAGE)]
+
+
+def test_a_range_that_is_not_all_in_the_free_one_is_not_cut_out(k: Kernel) -> None:
+    overlapped(k)
+    root, head = k.free_vmap_area_root, k.free_vmap_area_list
+    free = rb_entry(root.rb_node)
+    for start in (4 * PAGE, 12 * PAGE):
+        assert va_clip(k, root, head, free, start, 8 * PAGE) == -1
+    assert free_ranges(k) == [(8 * PAGE, 16 * PAGE)]

@@ -26,6 +26,7 @@ from vmgui.engine.mm.vm_struct import (
 )
 from vmgui.engine.mm.vmalloc import __vmalloc_node_range, vmalloc
 from vmgui.engine.mm.vmap import ioremap_page_range, vmap_page_range
+from vmgui.engine.mm.vmap_area import alloc_vmap_area
 from vmgui.engine.mm.vmap_block import addr_to_vb_idx, addr_to_vb_xa
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
 from vmgui.engine.mm.vread import vread_iter
@@ -218,3 +219,33 @@ def test_a_block_that_nobody_finds_any_more_reads_as_zeros(k: Kernel) -> None:
     block = vm_map_ram(k, pages, 1, NUMA_NO_NODE)
     xa_erase(k, addr_to_vb_xa(k, block), addr_to_vb_idx(k, block))
     assert read(k, block, PAGE) == (PAGE, [(0, PAGE)])
+
+
+def block_with_a_hole(k: Kernel) -> tuple[int, int]:
+    """The first and the last of three pages of a block, of which the one between has come back."""
+    pages = alloc_single_pages(k, 1)
+    first, second, third = (vm_map_ram(k, pages, 1, NUMA_NO_NODE) for _ in range(3))
+    memset(k, first, 0x11, PAGE)
+    vm_unmap_ram(k, second, 1)
+    return first, third
+
+
+def test_a_reader_who_has_all_of_the_first_piece_of_a_block_is_not_led_to_the_next(k: Kernel) -> None:
+    first, third = block_with_a_hole(k)
+    assert third == first + 2 * PAGE
+    assert read(k, first, PAGE) == (PAGE, [(0x11, PAGE)])
+
+
+def test_a_reader_without_room_for_the_hole_in_a_block_gets_zeros_and_nothing_behind_it(k: Kernel) -> None:
+    first, _ = block_with_a_hole(k)
+    vm_unmap_ram(k, first, 1)
+    assert read(k, first, 3 * PAGE, room=16) == (16, [(0, 16)])
+
+
+def test_an_area_without_an_owner_is_passed_over(k: Kernel) -> None:
+    bare = alloc_vmap_area(k, PAGE, PAGE, k.VMALLOC_START, k.VMALLOC_END, NUMA_NO_NODE, GFP_KERNEL, 0, None)
+    assert not isinstance(bare, int)
+    addr = vmalloc(k, PAGE)
+    memset(k, addr, 0x22, PAGE)
+    assert addr == bare.va_end
+    assert read(k, bare.va_start, 2 * PAGE) == (2 * PAGE, [(0, PAGE), (0x22, PAGE)])
