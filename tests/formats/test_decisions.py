@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 
 import pytest
 
+from vmgui import assets
 from vmgui.engine.check import validate
 from vmgui.engine.mm.access import Reason, last_access
 from vmgui.formats.document import Document, load
@@ -302,7 +304,7 @@ def test_ram_blocks_are_one_for_each_cpu_and_pieces_come_out_of_them() -> None:
     block = 1 << 20
     assert ran.addr("a") // block == ran.addr("b") // block == ran.addr("d") // block
     assert ran.addr("c") // block != ran.addr("a") // block
-    assert ran.calls("vb_alloc")[1].last + 1 == ran.marked
+    assert ran.calls("vb_alloc")[2].last + 1 == ran.marked
 
 
 def test_node_pool_gives_an_area_without_asking_the_free_tree() -> None:
@@ -311,7 +313,7 @@ def test_node_pool_gives_an_area_without_asking_the_free_tree() -> None:
     made = ran.made("c")
     (taken,) = ran.calls("node_pool_del_va", made)
     assert taken.result
-    assert taken.last + 1 == ran.marked
+    assert ran.calls("alloc_vmap_area", made)[0].last + 1 == ran.marked > taken.last
     assert not ran.calls("find_vmap_lowest_match", made)
     assert ran.calls("find_vmap_lowest_match", ran.made("a"))
 
@@ -330,7 +332,9 @@ def test_module_nx_makes_code_read_only_and_data_not_executable() -> None:
     ran = played("module-nx")
     (code,) = ran.calls("set_memory_rox")
     (data,) = ran.calls("set_memory_nx")
-    assert code.last + 1 == ran.marked
+    refused = ran.calls("access", ran.session.operations[1])
+    assert [call.last + 1 for call in refused] == [ran.marked]
+    assert ran.marked > code.last
     assert (code.arguments["addr"], data.arguments["addr"]) == (ran.addr("t"), ran.addr("d"))
     assert ran.failures() == {"write @t 1": "-EFAULT"}
 
@@ -350,3 +354,19 @@ def test_a_service_that_keeps_watch_has_spoken_at_the_step_that_is_marked() -> N
         ran = played(name)
         marked[name] = next(d.operation for d in ran.session.operations if d.last_row == ran.marked)
     assert {name: str(operation) for name, operation in marked.items()} == spoke
+
+
+# --- thumbnails ---------------------------------------------------------------------------------------
+
+
+def test_every_scenario_has_a_thumbnail_in_both_themes_and_no_other_is_there() -> None:
+    wanted = {each.thumbnail(theme) for each in DOCUMENTS for theme in ("dark", "light")}
+    there = set(DOCUMENTS[0].thumbnail("dark").parent.iterdir())
+    assert there == wanted
+    assert sum(path.stat().st_size for path in there) < 600_000
+
+
+def test_the_panes_of_thumbnails_are_named_for_scenarios_that_there_are() -> None:
+    index = tomllib.loads(assets.path("scenarios/index.toml").read_text("utf-8"))
+    assert index["panes"].keys() <= {each.name for each in DOCUMENTS}
+    assert {each.pane for each in DOCUMENTS} == {"stage", "map"}

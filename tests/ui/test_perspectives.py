@@ -79,6 +79,7 @@ def test_the_next_start_begins_in_the_perspective_of_the_last(qtbot, desk):
     trigger(desk, "real")
     desk.recordings.docks["strips"].hide()
     desk.perspectives.keep()
+    desk.window.settings.start_page = False
     other = MainWindow(desk.window.settings)
     qtbot.addWidget(other)
     with qtbot.waitExposed(other):

@@ -8,7 +8,6 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
 from vmgui.formats import document as documents
-from vmgui.formats.scenarios import PROGRAM, head
 from vmgui.projection.landmarks import decisions
 from vmgui.ui import files
 
@@ -429,23 +428,6 @@ def test_recent_files_are_offered(desk, tmp_path):
     menu = QMenu()
     files.fill_recent(desk, menu)
     assert [action.text() for action in menu.actions()] == ["one.vmgui", "", "Clear this list"]
-
-
-def test_a_program_that_comes_with_vmgui_opens_as_one_without_a_file(desk, root):
-    from PySide6.QtWidgets import QMenu
-
-    menu = QMenu()
-    files.fill_scenarios(desk, menu)
-    groups = [action.menu() for action in menu.actions()]
-    offered = {action.text(): action for group in groups for action in group.actions()}
-    there = (root / "resources" / "scenarios").iterdir()
-    programs = [path for path in there if path.suffix in (documents.SUFFIX, PROGRAM)]
-    assert set(offered) == {head(path)[0] for path in programs}
-    offered["fix_align_alloc_test"].trigger()
-    assert [str(done.operation).split()[1] for done in desk.workspace.session.operations] == [
-        "fix_align_alloc_test"
-    ]
-    assert (desk.workspace.title, desk.workspace.path) == ("fix_align_alloc_test", None)
 
 
 def test_a_program_that_cannot_be_read_is_said_and_changes_nothing(desk, tmp_path):

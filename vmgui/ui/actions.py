@@ -43,6 +43,7 @@ class Spec:
 
 MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
     (_("&File"), (
+        Spec("start", _("S&tart page"), _("Go on, the course, scenarios, files"), ("Alt+Home",), "", True),
         Spec("new", _("&New"), _("An empty program on the same machine"), ("Ctrl+N",), "plus"),
         Spec("open", _("&Open…"), _("Open a program (.vmgui)"), ("Ctrl+O",), "folder"),
         Spec("open_recording", _("Open &recording…"),

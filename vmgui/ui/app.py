@@ -43,6 +43,8 @@ def log_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> Non
 
 def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
     """Put the panes in and open what was asked for."""
+    from vmgui.ui.perspectives import START  # after the first paint
+
     desk = window.furnish()
     desk.perspectives.restore_all()
     if file is not None:
@@ -51,6 +53,8 @@ def fill(window: MainWindow, file: Path | None, step: int | None) -> None:
         desk.open_default()
     if step is not None:
         open_at(desk, step)
+    elif file is None and window.settings.start_page:
+        desk.perspectives.show(START)
     desk.warmer.start()
     put_aside()
     desk.workspace.replaced.connect(lambda: QTimer.singleShot(0, desk, put_aside))

@@ -52,11 +52,12 @@ from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.panes.trouble import TroublePane
 from vmgui.ui.panes.why import WhyPane
-from vmgui.ui.perspectives import EXPLORE, Perspectives
+from vmgui.ui.perspectives import EXPLORE, START, Perspectives
 from vmgui.ui.player import Player
 from vmgui.ui.recordings import Recordings
 from vmgui.ui.scene import Scene
 from vmgui.ui.selection import Place, Selection
+from vmgui.ui.starting import Starter
 from vmgui.ui.stops import Stops
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.trail import Trail
@@ -98,7 +99,8 @@ class Desk(QObject):
         self._make_panes()
         self._lay_out()
         self.scene = Scene(self)
-        self.recordings, self.perspectives = Recordings(self), Perspectives(self)
+        self.recordings, self.starter = Recordings(self), Starter(self)
+        self.perspectives = Perspectives(self)
         self.handlers: dict[str, Callable[[], object]] = self._handlers()
         language.show_choice(self)
         self.workspace.replaced.connect(self._replaced)
@@ -245,6 +247,7 @@ class Desk(QObject):
             "quit": window.close,
             "reset_layout": self.perspectives.reset,
             "explore": lambda: self.perspectives.show(EXPLORE),
+            "start": lambda: self.perspectives.show(START),
         }
 
     def _help_out(self, name: str) -> None:
@@ -418,6 +421,7 @@ class Desk(QObject):
         self.player.pause()
         self.presenter.stop()
         self.comparing.leave()
+        self.starter.keep()
         self.explainer.close()
         self.auditor.close()
         self.liner.close()

@@ -30,7 +30,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "show_tree": lambda: go_to(desk, desk.tree),
         "show_allocator": lambda: go_to(desk, desk.allocator),
         "show_statistics": lambda: go_to(desk, desk.statistics),
-        "show_map": desk.map.canvas.setFocus,
+        "show_map": lambda: go_to(desk, desk.map.canvas),
         "clear_selection": lambda: clear(desk),
         "follow": lambda: follow(desk),
         "larger": lambda: window.change_scale(1),
@@ -60,6 +60,7 @@ def machine_texts(machine: Machine) -> tuple[str, ...]:
 
 def go_to(desk: Desk, pane) -> None:
     """Bring a pane into view and give it the focus."""
+    desk.starter.leave(EXPLORE)
     for dock in desk.layout_.docks.values():
         if dock.isAncestorOf(pane):
             dock.show()

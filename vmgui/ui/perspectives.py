@@ -13,9 +13,9 @@ from vmgui.ui.words import tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-EXPLORE, REAL = "explore", "real"
-#: What the window can be; Study and Lecture are no arrangements of these docks.
-NAMES = (EXPLORE, REAL)
+EXPLORE, REAL, START = "explore", "real", "start"
+#: What the window can be; Study and Lecture are no arrangements of these docks, and the start page has none.
+NAMES = (EXPLORE, REAL, START)
 
 
 class Perspectives(QObject):
@@ -24,7 +24,7 @@ class Perspectives(QObject):
     def __init__(self, desk: Desk):
         super().__init__(desk)
         self.desk = desk
-        self.current = EXPLORE
+        self.current = self.before = EXPLORE
         self._mark()
 
     def show(self, name: str) -> None:
@@ -34,10 +34,11 @@ class Perspectives(QObject):
             for dock in self._docks(self.current):
                 dock.hide()
             self._page(self.current).hide()
-            self.current = name
+            self.before, self.current = self.current, name
             self._page(name).show()
-            self._restore()
-            self.desk.window.settings.perspective = name
+            if name != START:
+                self._restore()
+                self.desk.window.settings.perspective = name
         self._mark()
         self._focus()
 
@@ -58,6 +59,8 @@ class Perspectives(QObject):
 
     def keep(self) -> None:
         """Keep the layout of this perspective for the next time."""
+        if self.current == START:
+            return
         self.desk.window.settings.keep_layout(self.current, self.desk.layout_.state())
 
     def _restore(self) -> None:
@@ -82,7 +85,7 @@ class Perspectives(QObject):
         """Put the panes of this perspective where the design has them."""
         if self.current == EXPLORE:
             self.desk.layout_.reset()
-        else:
+        elif self.current == REAL:
             self.desk.recordings.arrange()
 
     def fit(self) -> None:
@@ -92,11 +95,13 @@ class Perspectives(QObject):
             self.desk.layout_.fit(window.width(), window.height())
 
     def _docks(self, name: str) -> tuple[Dock, ...]:
-        held = self.desk.layout_.docks if name == EXPLORE else self.desk.recordings.docks
-        return tuple(held.values())
+        docks = {EXPLORE: self.desk.layout_.docks, REAL: self.desk.recordings.docks}
+        return tuple(docks.get(name, {}).values())
 
     def _page(self, name: str) -> QWidget:
-        return self.desk.room if name == EXPLORE else self.desk.recordings.page
+        if name == EXPLORE:
+            return self.desk.room
+        return self.desk.starter.page if name == START else self.desk.recordings.page
 
     def _mark(self) -> None:
         """Mark the tab, and tell the keys that work here."""
@@ -106,5 +111,6 @@ class Perspectives(QObject):
         keys = {
             EXPLORE: tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"),
             REAL: tr("J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load"),
+            START: tr("Arrows choose · Enter open · type to filter · Esc close · Alt+Home this page"),
         }
         self.desk.window.status.hint(keys[self.current])

@@ -110,6 +110,9 @@ class Settings:
                       _("Offered at the next start if vmgui did not end as it should"),
                       WORK, AUTOSAVES, (_("after every operation"), _("after 10 seconds"),
                                         _("after a minute"), _("never")))  # fmt: skip
+    start_page = Switch(True, _("Start page"),
+                        _("Offer the course, scenarios and files when vmgui starts without a file"),
+                        WORK)  # fmt: skip
     kernel_source = Folder("", _("Kernel's source"),
                            _("Folder or archive of the kernel's text; empty: where packages put it"),
                            WORK)  # fmt: skip
@@ -173,6 +176,16 @@ class Settings:
     def use(self, name: str) -> None:
         """Put an entry of the palette in front."""
         self.keep("used", [name, *(each for each in self.used if each != name)][:USED])
+
+    @property
+    def last(self) -> tuple[Path, int] | None:
+        """The program that was open when vmgui ended, and the step it was at."""
+        name, step = [*self._names("last", 2), "", ""][:2]
+        return (Path(name), int(step)) if name and step.isdecimal() else None
+
+    def keep_last(self, path: Path, step: int) -> None:
+        """Keep the program to go on with."""
+        self.keep("last", [str(path), str(step)])
 
     # --- layouts -------------------------------------------------------------------------------
 

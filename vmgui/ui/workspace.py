@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -24,6 +25,12 @@ from vmgui.ui.words import tr
 
 DEFAULT = "scenarios/first-steps.vmgui"
 
+
+
+def spoken(document: Document) -> Document:
+    """A document that comes with vmgui, its bookmarks in the language of the window."""
+    held = (msgspec.structs.replace(b, text=tr(b.text), note=tr(b.note)) for b in document.bookmarks)
+    return replace(document, bookmarks=tuple(held))
 
 
 class Change(QUndoCommand):
@@ -55,6 +62,7 @@ class Workspace(QObject):
         self.program: Program | None = None
         self.document = Document()
         self.path: Path | None = None
+        self.source: Path | None = None  # what it was read from, also where it is not saved to
         self.dirty = False
         self.where: Callable[[], int] = lambda: 0
         self.changed_from = self.kept = 0
@@ -81,15 +89,16 @@ class Workspace(QObject):
 
     def open_default(self, progress: Callable[[int, int], bool] = lambda done, of: True) -> None:
         """Open the scenario of the first start."""
-        self.show(documents.load(assets.path(DEFAULT)), None, progress)
+        path = assets.path(DEFAULT)
+        self.show(spoken(documents.load(path)), None, progress, path)
 
     def open(self, path: Path, progress: Callable[[int, int], bool] = lambda done, of: True) -> None:
         """Open a document or an operation file; FormatError, and nothing changed, when it cannot be read."""
-        self.show(documents.load(path), path if path.suffix == documents.SUFFIX else None, progress)
+        self.show(documents.load(path), path if path.suffix == documents.SUFFIX else None, progress, path)
 
     def open_copy(self, path: Path) -> None:
-        """Open a program as one that has no file yet."""
-        self.show(documents.load(path), None)
+        """Open a program that comes with vmgui, as one that has no file yet."""
+        self.show(spoken(documents.load(path)), None, source=path)
 
     def new(self) -> None:
         """Begin an empty program on the same machine."""
@@ -100,10 +109,12 @@ class Workspace(QObject):
         document: Document,
         path: Path | None,
         progress: Callable[[int, int], bool] = lambda done, of: True,
+        source: Path | None = None,
     ) -> None:
         """Boot the machine of a document and run its program; `progress` may end it by returning False."""
         program = Program(Session(document.machine))
         failed = program.extend(document.program, progress)
+        self.source = source or path
         self._take(program, document, path)
         said = [item for item in failed if item.operation in document.operations]
         if said:
@@ -121,6 +132,7 @@ class Workspace(QObject):
     def adopt(self, session: Session, title: str) -> None:
         """Show a session that somebody else has run: that of a recording."""
         lines = tuple(str(done.operation) for done in session.operations)
+        self.source = None
         self._take(Program(session), Document(session.machine, lines, title), None)
 
     def _take(self, program: Program, document: Document, path: Path | None) -> None:
@@ -263,7 +275,7 @@ class Workspace(QObject):
         """Run the same program on another machine."""
         document, path = replace(self.current(), machine=machine), self.path
         try:
-            self.show(document, path)
+            self.show(document, path, source=self.source)
         finally:
             self.dirty = True
             self.titled.emit()
@@ -303,5 +315,5 @@ class Workspace(QObject):
         """Write the document; OSError when that is not possible."""
         document = replace(self.current(), title=self.document.title or path.stem)
         documents.save(path, document)
-        self.document, self.path, self.dirty = document, path, False
+        self.document, self.path, self.source, self.dirty = document, path, path, False
         self.titled.emit()

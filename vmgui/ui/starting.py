@@ -1,0 +1,137 @@
+"""The start page: going on where one was, the course, the scenarios, files and recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from vmgui import assets
+from vmgui.formats.document import SUFFIX
+from vmgui.formats.errors import FormatError
+from vmgui.formats.scenarios import head, scenarios
+from vmgui.projection.numbers import count
+from vmgui.ui import files
+from vmgui.ui.perspectives import EXPLORE, START
+from vmgui.ui.words import tr
+from vmgui.ui.workspace import DEFAULT
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+    from vmgui.ui.panes.start import StartPage
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to begin with: its text, a line below it, and what it does."""
+
+    text: str
+    detail: str
+    do: Callable[[], object]
+
+
+class Starter(QObject):
+    """The start page, made when it is first wanted, and what each of its entries does."""
+
+    def __init__(self, desk: Desk):
+        super().__init__(desk)
+        self.desk = desk
+        self._page: StartPage | None = None
+        for another in (desk.workspace.replaced, desk.workspace.changed):
+            another.connect(lambda: self.leave(EXPLORE))
+
+    @property
+    def page(self) -> StartPage:
+        """The page."""
+        if self._page is None:
+            self._page = self._make()
+        return self._page
+
+    def _make(self) -> StartPage:
+        from vmgui.ui.panes.start import StartPage
+
+        desk, window = self.desk, self.desk.window
+        page = StartPage([each for each in scenarios() if each.has_thumbnail], window.settings)
+        page.hide()
+        page.set_theme(window.theme)
+        page.scenario_wanted.connect(self.open_scenario)
+        page.action_wanted.connect(window.perform)
+        page.appeared.connect(lambda: page.offer(self.resume(), self.lessons(), self.recent()))
+        page.closed.connect(self.close)
+        window.centre.addWidget(page, 1)
+        desk.extra_panes.append(page)
+        return page
+
+    def leave(self, perspective: str) -> None:
+        """Show a perspective instead of the page."""
+        if self.desk.perspectives.current == START:
+            self.desk.perspectives.show(perspective)
+            self.desk.window.rest()
+
+    def close(self) -> None:
+        """Back to the perspective that was there before the page."""
+        self.leave(self.desk.perspectives.before)
+
+    def keep(self) -> None:
+        """Keep what is open and its step, to go on with at the next start."""
+        space = self.desk.workspace
+        if space.source is not None:
+            self.desk.window.settings.keep_last(space.source, self.desk.player.at)
+
+    # --- what there is to begin with -------------------------------------------------------------
+
+    def resume(self) -> Offer:
+        """The program that is open; at the start of vmgui, the one that was open when it ended."""
+        space, at, kept = self.desk.workspace, self.desk.player.at, self.desk.window.settings.last
+        if at or space.dirty or space.source != assets.path(DEFAULT):
+            return Offer(tr("Back to the program"), placed(space.title, at), self.close)
+        if kept is not None and kept[0].is_file() and kept != (space.source, 0):
+            path, step = kept
+            going = partial(files.unless_lost, self.desk, partial(self.go_on, path, step))
+            return Offer(tr("Continue"), placed(title_of(path), step), going)
+        first = tr("“{0}”: a short program. Space plays it, Right goes a step.")
+        return Offer(tr("Begin"), first.format(tr(space.title)), self.close)
+
+    def lessons(self) -> list[Offer]:
+        """The lessons of the course, in order."""
+        return []
+
+    def recent(self) -> list[Offer]:
+        """The files that were opened last and are still there."""
+        there = [path for path in self.desk.window.settings.recent if path.exists()]
+        opening = partial(partial, files.unless_lost, self.desk)
+        return [Offer(path.name, str(path), opening(partial(self.desk.window.open, path))) for path in there]
+
+    # --- what they do ----------------------------------------------------------------------------
+
+    def go_on(self, path: Path, step: int) -> None:
+        """Open a program at a step."""
+        desk = self.desk
+        if path in {each.path for each in scenarios()}:
+            desk.open_copy(path)
+        else:
+            desk.window.open(path)
+        if desk.workspace.source == path:
+            desk.player.seek(min(step, desk.player.length))
+
+    def open_scenario(self, path: Path) -> None:
+        """Run a scenario; its first bookmark is where it decides."""
+        files.unless_lost(self.desk, partial(self.desk.open_copy, path))
+
+
+def title_of(path: Path) -> str:
+    """What a program is called, as far as its file tells."""
+    try:
+        return head(path)[0] if path.suffix == SUFFIX else path.stem
+    except FormatError:
+        return path.stem
+
+
+def placed(title: str, step: int) -> str:
+    """A program, and where in it one goes on."""
+    said = tr("“{0}”, at step {1}") if step else tr("“{0}”, from its beginning")
+    return said.format(tr(title), count(step))
