@@ -4,6 +4,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QDialogButtonBox, QStyle
 
 from vmgui import assets
 from vmgui.projection.levels import LEVELS
@@ -172,3 +173,19 @@ def test_every_icon_is_drawn_in_the_colour_asked_for(qapp):
             if image.pixelColor(x, y).alpha() > 250
         }
         assert inks == {"#ff0000"}, path.stem
+
+
+@BOTH
+def test_buttons_of_dialogs_have_words_and_no_icons_of_the_desktop(qtbot, theme):
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    qtbot.addWidget(box)
+    box.setStyleSheet(themes.style_sheet(theme))
+    box.ensurePolished()
+    assert not box.style().styleHint(QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons, None, box)
+
+
+def test_what_is_typed_in_is_the_darkest_in_the_dark_and_white_in_the_light():
+    for theme, colour in ((themes.DARK, themes.DARK.bg0), (themes.LIGHT, themes.LIGHT.bg1)):
+        rules = themes.style_sheet(theme).split("}")
+        field = next(rule for rule in rules if "QLineEdit, QPlainTextEdit" in rule)
+        assert f"background: {colour};" in field

@@ -277,6 +277,7 @@ def style_sheet(theme: Theme) -> str:
     """The application's style sheet: resources/themes/vmgui.qss with @token replaced by its colour."""
     text = assets.path("themes/vmgui.qss").read_text(encoding="utf-8")
     tokens = {f.name: getattr(theme, f.name) for f in fields(theme) if f.name != "name"}
+    tokens["field"] = theme.bg0 if theme.dark else theme.bg1  # what is typed in is the darkest, or white
     tokens["sans"] = ", ".join(f'"{family}"' for family in SANS)
     tokens["checked"] = f'url("{assets.path("themes/check-box.svg").as_posix()}")'
     tokens["arrow"] = f'url("{assets.path(f"themes/arrow-{theme.name}.svg").as_posix()}")'
