@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.property.programs import SMALL
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline.edit import Done, Edit, Failed, Program, same_place
 from vmgui.timeline.operation import Operation, OperationError
-from vmgui.timeline.session import Session
+from vmgui.timeline.session import Session, Stopped
 
 
 def program(*lines: str) -> Program:
@@ -81,6 +82,56 @@ def test_a_stopped_edit_changes_nothing() -> None:
     assert edited.items == items
     assert edited.session.operations == items
     assert isinstance(edited.append(parse_operation("vfree c")), Done)
+
+
+def stopping(after: int) -> Callable[..., bool]:
+    """Ask for an end the n-th time one is asked."""
+    asked: list[object] = []
+
+    def going(*told: object) -> bool:
+        asked.append(told)
+        return len(asked) < after
+
+    return going
+
+
+LONG = "test_vmalloc case=fix_size_alloc_test loops=100 areas=10"
+
+
+def test_an_operation_that_is_stopped_while_it_runs_changes_nothing() -> None:
+    edited = program("a = vmalloc 16K")
+    before, words = everything(edited.session), edited.session.kernel.mem.view.tobytes()
+    with pytest.raises(Stopped):
+        edited.append(parse_operation(LONG), stopping(3))
+    assert everything(edited.session) == before
+    assert edited.session.kernel.mem.view.tobytes() == words
+    again = edited.append(parse_operation(LONG))
+    fresh = program("a = vmalloc 16K", LONG)
+    assert again.outcome == fresh.session.operations[-1].outcome
+    assert everything(edited.session) == everything(fresh.session)
+
+
+def test_whoever_waits_hears_how_many_steps_an_operation_has_taken() -> None:
+    told: list[int] = []
+    done = program().append(parse_operation(LONG), lambda steps: told.append(steps) is None)
+    assert told == sorted(told)
+    assert len(told) > 3
+    assert told[-1] < done.last_row
+
+
+def test_an_edit_that_is_stopped_inside_an_operation_changes_nothing() -> None:
+    edited = program("a = vmalloc 16K", LONG)
+    before = everything(edited.session)
+    assert not edited.change(edited.inserted(0, parse_operation("z = vmalloc 4K")), stopping(6))
+    assert everything(edited.session) == before
+
+
+def test_of_a_program_that_is_stopped_inside_an_operation_nothing_that_follows_runs() -> None:
+    edited = program()
+    lines = ("a = vmalloc 16K", LONG, "b = vmalloc 4K")
+    failed = edited.extend([parse_operation(line) for line in lines], stopping(5))
+    assert [str(item.operation) for item in failed] == [str(parse_operation(line)) for line in lines[1:]]
+    assert len(edited.session.operations) == 1
 
 
 def test_a_new_operation_that_cannot_run_is_refused_and_changes_nothing() -> None:

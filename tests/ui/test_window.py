@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QProgressDialog
 
 from vmgui.formats import document as documents
 from vmgui.projection.landmarks import decisions
@@ -475,6 +475,27 @@ def test_lines_are_typed_one_after_the_other(desk, qtbot):
         qtbot.keyClick(command.field, Qt.Key.Key_Return)
     done = [str(each.operation) for each in desk.workspace.session.operations]
     assert done[-2:] == ["x = vmalloc 8K", "y = vmap 4p"]
+
+
+def test_an_operation_that_takes_long_can_be_stopped_and_then_nothing_of_it_has_happened(desk):
+    before, said = desk.player.length, []
+
+    def stop() -> None:
+        bar = desk.window.findChild(QProgressDialog)
+        if bar is not None and bar.isVisible():
+            said.append(bar.labelText())
+            bar.cancel()
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(stop)
+    timer.start()
+    desk.run_line("test_vmalloc")
+    timer.stop()
+    assert "steps so far" in said[0]
+    assert (desk.player.length, len(desk.workspace.session.operations)) == (before, 3)
+    assert "as it was" in desk.window.notices.text
+    desk.run_line("x = vmalloc 4K")
+    assert len(desk.workspace.session.operations) == 4
 
 
 def test_a_wrong_line_pushes_no_other_pane_aside(desk, qapp):

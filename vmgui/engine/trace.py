@@ -14,6 +14,8 @@ from vmgui.engine.words import MASK64, TRANSPARENT, BadAddress, Memory, Words, t
 P = ParamSpec("P")
 R = TypeVar("R")
 
+#: Between two breaths lie so many calls, and one.
+BREATH = 1023
 #: What a span returned: nothing, a number, a pointer; or it never returned (BUG).
 RETURNED_NONE, RETURNED_INT, RETURNED_PTR, RAISED = range(4)
 
@@ -84,6 +86,10 @@ def _empty() -> Rows:
     return Rows(*(array(code) for code in "IQQIHIIiQBIQ"))
 
 
+def _go_on() -> None:
+    """Nobody wants to stop."""
+
+
 def encode(value: Any) -> int:
     """Reduce an argument to the word a register would hold: a number, or a struct's address."""
     if isinstance(value, int):
@@ -105,6 +111,8 @@ class Recorder(Memory):
         self.rows = _empty()
         self.row0 = self.span0 = 0
         self._open = -1
+        #: Called now and then while a call begins; what it raises ends the operation.
+        self.breathe: Callable[[], None] = _go_on
 
     def record(self) -> None:
         """Begin to record; before this it is plain memory."""
@@ -166,6 +174,8 @@ class Recorder(Memory):
 
         def enter(function: int, args: tuple[Any, ...]) -> int:
             me = len(rows.function)
+            if not me & BREATH:
+                self.breathe()
             rows.function.append(function)
             rows.parent.append(self._open)
             rows.first.append(row0 + len(words))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from vmgui.texts import Text
 from vmgui.timeline.operation import Operation
-from vmgui.timeline.session import Done, Session
+from vmgui.timeline.session import Done, Going, Session, Stopped, endlessly
 from vmgui.timeline.values import OperationError
 
 #: Told how many of how many operations have run; returns False to stop.
@@ -22,6 +23,11 @@ Progress = Callable[[int, int], bool]
 def patient(_done: int, _of: int) -> bool:
     """Go on, however long it takes."""
     return True
+
+
+def _within(progress: Progress, done: int, of: int, _steps: int) -> bool:
+    """Ask while an operation runs."""
+    return progress(done, of)
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,9 @@ class Program:
 
     # --- running ---------------------------------------------------------------------------------
 
-    def append(self, operation: Operation) -> Done:
-        """Run an operation at the end; OperationError, and nothing changed, when it cannot run."""
-        done = self.session.apply(operation)
+    def append(self, operation: Operation, going: Going = endlessly) -> Done:
+        """Run an operation at the end; OperationError, and nothing changed, when it cannot run or is ended."""
+        done = self.session.apply(operation, going)
         self.items.append(done)
         return done
 
@@ -104,7 +110,11 @@ class Program:
         for i, operation in enumerate(operations):
             stopped = stopped or not progress(i, len(operations))
             error = OperationError(Text("stopped before it ran: run the program again")) if stopped else None
-            self.items.append(self._try(operation) if error is None else self._failed(operation, error))
+            if error is None:
+                self.items.append(self._try(operation, partial(_within, progress, i, len(operations))))
+                stopped = isinstance(self.items[-1], Failed) and isinstance(self.items[-1].error, Stopped)
+            else:
+                self.items.append(self._failed(operation, error))
         progress(len(operations), len(operations))
         return [item for item in self.items[first:] if isinstance(item, Failed)]
 
@@ -122,8 +132,10 @@ class Program:
                 for i, operation in enumerate(todo):
                     if not progress(i, len(todo)):
                         return False
-                    items.append(self._try(operation))
+                    items.append(self._try(operation, partial(_within, progress, i, len(todo))))
                     found = items[-1]
+                    if isinstance(found, Failed) and isinstance(found.error, Stopped):
+                        return False
                     if must_run and i < len(edit.new) and isinstance(found, Failed):
                         raise found.error
                 finished = True
@@ -134,9 +146,9 @@ class Program:
             self.items = items
             return True
 
-    def _try(self, operation: Operation) -> Item:
+    def _try(self, operation: Operation, going: Going) -> Item:
         try:
-            return self.session.apply(operation)
+            return self.session.apply(operation, going)
         except OperationError as error:
             return self._failed(operation, error)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +28,18 @@ from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
 from vmgui.timeline.outcome import Obj, Outcome
 from vmgui.timeline.values import OperationError
+
+#: Told how many steps a running operation has taken; returns False to stop it.
+Going = Callable[[int], bool]
+
+
+class Stopped(OperationError):
+    """Somebody wanted no more of an operation while it ran: nothing of it has happened."""
+
+
+def endlessly(_steps: int) -> bool:
+    """Go on, however long it takes."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -105,12 +118,29 @@ class Session:
         with self.lock:  # an undo brings all replicas back: none may come meanwhile
             return Cursor(self.columns, self.base)
 
-    def apply(self, operation: Operation) -> Done:
-        """Run ``operation`` and seal it.  OperationError when it cannot run: then nothing has changed."""
-        with self.lock:
+    def apply(self, operation: Operation, going: Going = endlessly) -> Done:
+        """Run ``operation`` and seal it.  OperationError when it cannot run: then nothing has changed.
+
+        ``going`` is asked now and then, and stops it by returning False: OperationError, too.
+        """
+        with self.lock, self._watched(going):
             done = self._apply(operation)
             self._undone.clear()
             return done
+
+    @contextmanager
+    def _watched(self, going: Going) -> Iterator[None]:
+        recorder = self._recorder
+
+        def breathe() -> None:
+            if not going(len(recorder.rows.word)):
+                raise Stopped(Text("stopped; nothing of it has happened"))
+
+        before, recorder.breathe = recorder.breathe, breathe
+        try:
+            yield
+        finally:
+            recorder.breathe = before
 
     def apply_all(self, operations: Iterable[Operation]) -> None:
         """Run several operations in order; the first that cannot run ends it."""

@@ -326,8 +326,9 @@ class Desk(QObject):
         """Run a line of the command line; what is wrong is shown below it."""
         command = self.operations.command
         self.auditor.cancel()  # it holds the session, and may for long
+        bar = files.Progress(self, tr("Running {0}").format(line))
         try:
-            done = self.workspace.run(line)
+            done = self.workspace.run(line, bar.going)
         except FormatError as error:
             self.auditor.ask(self.player.at)
             if command.text() != line:
@@ -335,7 +336,13 @@ class Desk(QObject):
             command.show_error(error)
             command.setFocus()
             return
+        finally:
+            bar.close()
         command.clear_error()
+        if done is None:
+            self.auditor.ask(self.player.at)
+            self.window.notices.say(tr("Stopped: the program is as it was"))
+            return
         self.operations.ran(line)
         if done.outcome.text:
             AnswerWindow.show_for(self.window, str(done.operation), done.outcome.text)
@@ -411,10 +418,13 @@ class Desk(QObject):
 
     def reboot(self, machine: Machine) -> None:
         """Run the program on another machine; what cannot run there is said."""
+        bar = files.Progress(self, tr("Running the program on the other machine"))
         try:
-            self.workspace.reboot(machine)
+            self.workspace.reboot(machine, bar)
         except ValueError as error:
             self.window.notices.fail(str(error))
+        finally:
+            bar.close()
 
     def close(self) -> None:
         """End playing and the worker, and keep the layout."""

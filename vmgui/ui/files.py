@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPr
 
 from vmgui.formats.document import SUFFIX
 from vmgui.formats.scenarios import scenarios
+from vmgui.projection.numbers import count
 from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
 
@@ -84,9 +85,13 @@ def unless_lost(desk: Desk, do: Callable[[], None]) -> None:
 
 
 class Progress:
-    """A bar that appears when something takes long; Esc ends it."""
+    """A bar that appears when something takes long; Esc ends it.
+
+    Until it lies over the window, clicks and keys wait: nothing else begins in the middle of the work.
+    """
 
     def __init__(self, desk: Desk, text: str):
+        self._text = text
         self._bar = QProgressDialog(text, tr("Cancel"), 0, 0, desk.window)
         self._bar.setWindowModality(Qt.WindowModality.WindowModal)
         self._bar.setMinimumDuration(PATIENCE)
@@ -95,7 +100,17 @@ class Progress:
         """Say how far it is; False when the user wants no more."""
         self._bar.setMaximum(max(1, of))
         self._bar.setValue(done)
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeSocketNotifiers)
+        return self._go_on()
+
+    def going(self, steps: int) -> bool:
+        """Say how many steps an operation has taken, of nobody knows how many; False to stop it."""
+        self._bar.setLabelText(tr("{0}: {1} steps so far").format(self._text, count(steps)))
+        return self._go_on()
+
+    def _go_on(self) -> bool:
+        kinds = QEventLoop.ProcessEventsFlag
+        waiting = kinds(0) if self._bar.isVisible() else kinds.ExcludeUserInputEvents
+        QApplication.processEvents(kinds.ExcludeSocketNotifiers | waiting)
         return not self._bar.wasCanceled()
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from vmgui.formats.oplang import check_names, located, parse_operation
 from vmgui.timeline.edit import Edit, Failed, Program, Progress, patient, same_place
 from vmgui.timeline.names import KnownNames
 from vmgui.timeline.operation import Operation
-from vmgui.timeline.session import Done, Session
+from vmgui.timeline.session import Done, Going, Session, Stopped, endlessly
 from vmgui.timeline.values import OperationError
 from vmgui.ui.words import tr
 
@@ -161,14 +161,19 @@ class Workspace(QObject):
         done = next((item for item in reversed(items) if isinstance(item, Done)), None)
         return done.names if done else KnownNames()
 
-    def run(self, text: str) -> Done:
-        """Run one line at the end of the program; FormatError, and nothing changed, when it cannot run."""
+    def run(self, text: str, going: Going = endlessly) -> Done | None:
+        """Run one line at the end of the program; FormatError, and nothing changed, when it cannot run.
+
+        None, and nothing changed, when it was stopped.
+        """
         operation = self.read(text)
         if self.program is None:
             raise FormatError(tr("no machine is running"))
         at = len(self.program.items)
         try:
-            done = self.program.append(operation)
+            done = self.program.append(operation, going)
+        except Stopped:
+            return None
         except OperationError as error:
             raise located(error, operation) from error
         self._edits.push(Change(Edit(at, (), (operation,)), str(operation)))
@@ -271,11 +276,11 @@ class Workspace(QObject):
         """The operations that could not run."""
         return [item for item in self.program.items if isinstance(item, Failed)] if self.program else []
 
-    def reboot(self, machine: Machine) -> None:
-        """Run the same program on another machine."""
+    def reboot(self, machine: Machine, progress: Progress = patient) -> None:
+        """Run the same program on another machine; when stopped, what is left of it did not run."""
         document, path = replace(self.current(), machine=machine), self.path
         try:
-            self.show(document, path, source=self.source)
+            self.show(document, path, progress, self.source)
         finally:
             self.dirty = True
             self.titled.emit()
