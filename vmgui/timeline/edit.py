@@ -98,7 +98,7 @@ class Program:
     # --- running ---------------------------------------------------------------------------------
 
     def append(self, operation: Operation, going: Going = endlessly) -> Done:
-        """Run an operation at the end; OperationError, and nothing changed, when it cannot run or is ended."""
+        """Run an operation at the end; OperationError, and nothing changed, when it cannot or was stopped."""
         done = self.session.apply(operation, going)
         self.items.append(done)
         return done
