@@ -64,6 +64,17 @@ def test_a_wrong_line_stays_open_with_the_error_of_the_command_line(desk):
     assert not editor.isVisible()
 
 
+def test_the_line_gives_back_the_room_of_an_error_that_is_being_mended(desk):
+    desk.operations.history.choose(0)
+    trigger(desk, "edit_operation")
+    editor = desk.operations.history.editor
+    before = editor.height()
+    write(desk, "a = vmaloc 32K")
+    assert editor.height() > before
+    QTest.keyClick(editor.command.field, Qt.Key.Key_Delete)
+    assert editor.height() == before
+
+
 def test_a_name_that_is_only_made_later_is_refused_in_the_line(desk):
     desk.operations.history.choose(0)
     trigger(desk, "insert_before")

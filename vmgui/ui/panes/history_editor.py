@@ -92,9 +92,11 @@ class LineEditor(QFrame):
 
     def _fit(self) -> None:
         """As high as line and error need, and within the pane."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
+        layout, inner = self.layout(), self.command.layout()
+        if layout is not None and inner is not None:
+            for each in (inner, layout):  # what an error took is given back at once
+                each.invalidate()
+                each.activate()
             needed = layout.totalHeightForWidth(self.width())
             self.setFixedHeight(max(needed, layout.totalSizeHint().height()))
         pane = self.parentWidget()
