@@ -6761,5 +6761,569 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <source>✗ stale</source>
         <translation>✗ 过期</translation>
     </message>
+    <message>
+        <source>Start here</source>
+        <translation>从这里开始</translation>
+    </message>
+    <message>
+        <source>Small pages, huge pages, a huge page refused and why, three sizes in one call, what a free leaves behind, and what a purge is for.</source>
+        <translation>小页、大页、被拒的大页及其原因、一次调用中的三种大小、释放之后留下什么，以及清理的用处。</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒</translation>
+    </message>
+    <message>
+        <source>Why? lists the checks in their order. The physical address is no multiple of 2 MiB.</source>
+        <translation>“为什么？”按顺序列出各项检查。物理地址不是 2 MiB 的倍数。</translation>
+    </message>
+    <message>
+        <source>When a mapping is huge</source>
+        <translation>何时用大页映射</translation>
+    </message>
+    <message>
+        <source>On the grid: one entry for 2 MiB</source>
+        <translation>对齐：一个表项映射 2 MiB</translation>
+    </message>
+    <message>
+        <source>Virtual address, physical address and length are multiples of 2 MiB. All checks pass, and one PMD entry does what 512 small ones would.</source>
+        <translation>虚拟地址、物理地址和长度都是 2 MiB 的倍数。各项检查都通过，一个 PMD 表项就能代替 512 个小表项。</translation>
+    </message>
+    <message>
+        <source>One entry for 2 MiB</source>
+        <translation>一个表项映射 2 MiB</translation>
+    </message>
+    <message>
+        <source>Why? lists the checks: every one has passed, so this PMD entry is a leaf.</source>
+        <translation>“为什么？”列出各项检查：全部通过，所以这个 PMD 表项是叶表项。</translation>
+    </message>
+    <message>
+        <source>One page short of 2 MiB</source>
+        <translation>比 2 MiB 少一页</translation>
+    </message>
+    <message>
+        <source>The same device, one page shorter. A PMD entry would map a page that nobody asked for, so 511 small entries are written.</source>
+        <translation>同一个设备，短了一页。一个 PMD 表项会多映射一个没有请求的页，所以写入 511 个小表项。</translation>
+    </message>
+    <message>
+        <source>Too short for one entry</source>
+        <translation>不够一个表项</translation>
+    </message>
+    <message>
+        <source>Look at Why?: the length is not 2 MiB. No other check was asked any more.</source>
+        <translation>请看“为什么？”：长度不是 2 MiB，后面的检查不再进行。</translation>
+    </message>
+    <message>
+        <source>One page off the grid</source>
+        <translation>偏离对齐一页</translation>
+    </message>
+    <message>
+        <source>The length is right, but the device begins one page behind a multiple of 2 MiB. A huge entry cannot point there.</source>
+        <translation>长度合适，但设备的起点比 2 MiB 的倍数多一页。大页表项不能指向那里。</translation>
+    </message>
+    <message>
+        <source>Refused: physical address</source>
+        <translation>被拒：物理地址</translation>
+    </message>
+    <message>
+        <source>The virtual address is aligned and the length fits. The physical address decides.</source>
+        <translation>虚拟地址已对齐，长度也合适。起决定作用的是物理地址。</translation>
+    </message>
+    <message>
+        <source>Booted with nohugeiomap</source>
+        <translation>以 nohugeiomap 启动</translation>
+    </message>
+    <message>
+        <source>Everything is aligned, but the machine was booted without huge pages for devices. No level above the PTE is even tried.</source>
+        <translation>全部对齐，但机器启动时不允许设备使用大页。PTE 以上的层级连试都不试。</translation>
+    </message>
+    <message>
+        <source>The first check says no</source>
+        <translation>第一项检查就拒绝</translation>
+    </message>
+    <message>
+        <source>The largest page that is allowed is smaller than 2 MiB. Turn the switch nohugeiomap off and look again.</source>
+        <translation>允许的最大页小于 2 MiB。关掉开关 nohugeiomap 再看一次。</translation>
+    </message>
+    <message>
+        <source>1 GiB, 2 MiB and 4 KiB in one call</source>
+        <translation>一次调用：1 GiB、2 MiB 和 4 KiB</translation>
+    </message>
+    <message>
+        <source>At every level the kernel asks again what still fits. The rest that is left over goes one level down.</source>
+        <translation>在每一级，内核都重新判断还能放下什么。剩下的部分交给下一级。</translation>
+    </message>
+    <message>
+        <source>The rest goes one level down</source>
+        <translation>剩余部分下降一级</translation>
+    </message>
+    <message>
+        <source>1 GiB is mapped by a PUD entry. Of what was left, 2 MiB have just got a PMD entry; one page remains.</source>
+        <translation>1 GiB 由一个 PUD 表项映射。剩余部分中的 2 MiB 刚得到一个 PMD 表项；还剩一页。</translation>
+    </message>
+    <message>
+        <source>vmalloc_huge falls back</source>
+        <translation>vmalloc_huge 退回小页</translation>
+    </message>
+    <message>
+        <source>Every 2 MiB of RAM has lost a few pages, so no block is whole. vmalloc_huge asks for blocks, gets none, and begins again page by page.</source>
+        <translation>内存中每个 2 MiB 都缺了几页，没有完整的块。vmalloc_huge 请求大块而得不到，于是逐页重新开始。</translation>
+    </message>
+    <message>
+        <source>No block to be had</source>
+        <translation>没有可用的块</translation>
+    </message>
+    <message>
+        <source>Of 1024 pages in blocks of 512 it got none. Next: the same area again with pages of 4 KiB.</source>
+        <translation>按 512 页一块请求 1024 页，一块也没有得到。接下来：用 4 KiB 的页重新建立同一区域。</translation>
+    </message>
+    <message>
+        <source>One page read-only: a huge entry is split</source>
+        <translation>一页只读：大页表项被拆分</translation>
+    </message>
+    <message>
+        <source>Protection is a matter of one entry. To make 4 KiB of a 2 MiB page read-only the kernel splits it into 512 entries first.</source>
+        <translation>保护属性由一个表项决定。要让 2 MiB 页中的 4 KiB 只读，内核先把它拆成 512 个表项。</translation>
+    </message>
+    <message>
+        <source>The huge entry is split</source>
+        <translation>大页表项已拆分</translation>
+    </message>
+    <message>
+        <source>A new PTE table holds 512 entries that map the same 2 MiB. Only now one of them can differ.</source>
+        <translation>新的 PTE 表有 512 个表项，映射同样的 2 MiB。现在其中一个才可以不同。</translation>
+    </message>
+    <message>
+        <source>An empty table in the way</source>
+        <translation>空页表挡路</translation>
+    </message>
+    <message>
+        <source>Unmapping leaves its PTE table behind. A huge page wants that PMD entry, so the empty table is freed first, after a flush.</source>
+        <translation>取消映射后 PTE 表仍在。大页要用这个 PMD 表项，所以先刷新，再释放空表。</translation>
+    </message>
+    <message>
+        <source>The table has been freed</source>
+        <translation>页表已释放</translation>
+    </message>
+    <message>
+        <source>The PMD entry was cleared, all TLBs flushed, the frame given back: the huge entry may go there.</source>
+        <translation>PMD 表项已清除，所有 TLB 已刷新，页框已归还：大页表项可以写在这里。</translation>
+    </message>
+    <message>
+        <source>A table that cannot be cleared away</source>
+        <translation>移不走的页表</translation>
+    </message>
+    <message>
+        <source>To replace a PMD table the kernel first needs a page for its notes. There is none, so the 1 GiB page is refused and 512 smaller ones do.</source>
+        <translation>要替换 PMD 表，内核先需要一页来记录其内容。没有这一页，所以 1 GiB 页被拒，改用 512 个较小的页。</translation>
+    </message>
+    <message>
+        <source>Refused: the table stays</source>
+        <translation>被拒：页表保留</translation>
+    </message>
+    <message>
+        <source>All numbers were right. The page for the copy could not be had, so the table stays and its 512 entries are used.</source>
+        <translation>数值全都合适。得不到存放副本的页，所以页表保留，改用它的 512 个表项。</translation>
+    </message>
+    <message>
+        <source>Where an area goes</source>
+        <translation>区域放在哪里</translation>
+    </message>
+    <message>
+        <source>The lowest hole, not the best</source>
+        <translation>最低的空隙，而非最合适的</translation>
+    </message>
+    <message>
+        <source>Two holes are large enough, and the higher one fits exactly. The kernel takes the lower one and splits it.</source>
+        <translation>两个空隙都够大，较高的正好合适。内核取较低的一个并把它分开。</translation>
+    </message>
+    <message>
+        <source>The lower one</source>
+        <translation>较低的一个</translation>
+    </message>
+    <message>
+        <source>The search began at the hole that fits exactly, and went on to the left: the lowest address wins.</source>
+        <translation>查找从正好合适的空隙开始，再转向左边：最低的地址优先。</translation>
+    </message>
+    <message>
+        <source>The first hole is too small</source>
+        <translation>第一个空隙太小</translation>
+    </message>
+    <message>
+        <source>Every node of the free tree knows the largest hole below it. So the search never goes down to the lower hole, which is too small.</source>
+        <translation>空闲树的每个节点都知道其下最大的空隙。所以查找不会走到那个较低而太小的空隙。</translation>
+    </message>
+    <message>
+        <source>Passed by</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>The area below the range says that its right side holds no more than 4 pages: the search turns back. Allocator, Tree shows its way.</source>
+        <translation>范围下方的节点表明其右侧最多只有 4 页：查找折返。“分配器”的“树”显示它走的路。</translation>
+    </message>
+    <message>
+        <source>Five levels of tables</source>
+        <translation>五级页表</translation>
+    </message>
+    <message>
+        <source>With 57-bit addresses the P4D level is real: one more table, one more step of the walk, and 512 times the room.</source>
+        <translation>使用 57 位地址时 P4D 级真实存在：多一张表，遍历多一步，空间大 512 倍。</translation>
+    </message>
+    <message>
+        <source>Below a P4D table</source>
+        <translation>在 P4D 表之下</translation>
+    </message>
+    <message>
+        <source>The entry of the P4D table points to this new PUD table. The boot made the P4D tables, one for each PGD entry of the range.</source>
+        <translation>P4D 表的表项指向这张新的 PUD 表。P4D 表在启动时建立，该范围的每个 PGD 表项一张。</translation>
+    </message>
+    <message>
+        <source>Grow in place, or move</source>
+        <translation>就地增长，还是搬走</translation>
+    </message>
+    <message>
+        <source>vrealloc keeps the area while the new size fits into its pages. One page more, and everything is copied to another place.</source>
+        <translation>只要新的大小放得进原有的页，vrealloc 就保留区域。多一页，一切就复制到别处。</translation>
+    </message>
+    <message>
+        <source>In place</source>
+        <translation>就地</translation>
+    </message>
+    <message>
+        <source>The same address comes back, and no page was asked for. Compare with the next operation.</source>
+        <translation>返回同一个地址，没有请求任何页。请与下一个操作比较。</translation>
+    </message>
+    <message>
+        <source>Freeing is lazy</source>
+        <translation>释放是惰性的</translation>
+    </message>
+    <message>
+        <source>Three frees, one flush</source>
+        <translation>三次释放，一次刷新</translation>
+    </message>
+    <message>
+        <source>Freed areas wait until somebody purges. Then one flush of all TLBs serves them all.</source>
+        <translation>已释放的区域一直等到有人清理。那时对所有 TLB 刷新一次就够了。</translation>
+    </message>
+    <message>
+        <source>One flush for three areas</source>
+        <translation>三个区域一次刷新</translation>
+    </message>
+    <message>
+        <source>To flush at every vfree would interrupt all CPUs three times. That is why freeing is lazy.</source>
+        <translation>若每次 vfree 都刷新，所有 CPU 要被打断三次。所以释放是惰性的。</translation>
+    </message>
+    <message>
+        <source>A freed page that still answers</source>
+        <translation>已释放却仍应答的页</translation>
+    </message>
+    <message>
+        <source>The page is freed, but the TLB remembers where it was. Until the purge nobody may get these addresses.</source>
+        <translation>页已释放，但 TLB 还记得它在哪里。清理之前，谁也不能得到这些地址。</translation>
+    </message>
+    <message>
+        <source>The TLB is out of date</source>
+        <translation>TLB 已过时</translation>
+    </message>
+    <message>
+        <source>This access reached a frame that belongs to nobody any more. A bug in a driver, and no fault tells.</source>
+        <translation>这次访问到达了一个已无主的页框。这是驱动程序的错误，却没有缺页来报告。</translation>
+    </message>
+    <message>
+        <source>vfree in an interrupt</source>
+        <translation>中断中的 vfree</translation>
+    </message>
+    <message>
+        <source>vfree may sleep, and an interrupt must not. So it only puts the address on a list, and a worker frees it later.</source>
+        <translation>vfree 可能睡眠，而中断不可以。所以它只把地址放进链表，稍后由工作线程释放。</translation>
+    </message>
+    <message>
+        <source>Put on a list</source>
+        <translation>放进链表</translation>
+    </message>
+    <message>
+        <source>The first word of the area itself is the link of the list: no memory is needed to free memory.</source>
+        <translation>区域自身的第一个字就是链表的指针：释放内存不需要内存。</translation>
+    </message>
+    <message>
+        <source>The fourth page cannot be had</source>
+        <translation>得不到第四页</translation>
+    </message>
+    <message>
+        <source>vmalloc has three of eight pages when memory ends. It gives back what it has, pages, array and addresses, and returns NULL.</source>
+        <translation>vmalloc 得到八页中的三页后内存用尽。它归还已有的页、数组和地址，并返回 NULL。</translation>
+    </message>
+    <message>
+        <source>Three of eight</source>
+        <translation>八页中的三页</translation>
+    </message>
+    <message>
+        <source>The caller sees that pages are missing. From here on everything that was made is undone.</source>
+        <translation>调用者发现缺页。从这里开始，已做的一切都被撤销。</translation>
+    </message>
+    <message>
+        <source>Many CPUs</source>
+        <translation>多个 CPU</translation>
+    </message>
+    <message>
+        <source>A block for each CPU</source>
+        <translation>每个 CPU 一个块</translation>
+    </message>
+    <message>
+        <source>vm_map_ram cuts its pieces from a block of addresses that belongs to the CPU. Only a new block needs the lock of the free tree.</source>
+        <translation>vm_map_ram 从属于本 CPU 的地址块中切出小段。只有新块才需要空闲树的锁。</translation>
+    </message>
+    <message>
+        <source>A block of its own</source>
+        <translation>自己的块</translation>
+    </message>
+    <message>
+        <source>CPU 1 had no block and has made one, with the lock of the tree. All its pieces come out of it from here on.</source>
+        <translation>CPU 1 没有块，于是持有树的锁建立了一个。此后它的小段都出自这个块。</translation>
+    </message>
+    <message>
+        <source>A pool instead of the tree</source>
+        <translation>用池代替树</translation>
+    </message>
+    <message>
+        <source>Purged areas of common sizes are kept in the pool of their node. The next request of that size takes one, without the free tree.</source>
+        <translation>清理后，常见大小的区域留在其节点的池中。下一次同样大小的请求直接取用，不经过空闲树。</translation>
+    </message>
+    <message>
+        <source>Taken from the pool</source>
+        <translation>取自池中</translation>
+    </message>
+    <message>
+        <source>The search is over before it began: the lock of one node was enough. On a machine with many CPUs the tree has one lock for all.</source>
+        <translation>查找还没开始就结束了：一个节点的锁就够了。在多 CPU 的机器上，整棵树只有一把锁。</translation>
+    </message>
+    <message>
+        <source>What protects memory</source>
+        <translation>什么保护内存</translation>
+    </message>
+    <message>
+        <source>A guard page catches an overrun</source>
+        <translation>保护页拦住越界</translation>
+    </message>
+    <message>
+        <source>Between two areas lies a page that nothing maps. Who runs off the end faults, instead of writing into the neighbour.</source>
+        <translation>两个区域之间有一页不映射任何东西。越过末尾会缺页，而不会写进相邻区域。</translation>
+    </message>
+    <message>
+        <source>The guard page</source>
+        <translation>保护页</translation>
+    </message>
+    <message>
+        <source>Its entry is empty, on purpose. It costs addresses and no memory.</source>
+        <translation>它的表项有意留空。它只占地址，不占内存。</translation>
+    </message>
+    <message>
+        <source>A module: code or data, never both</source>
+        <translation>模块：代码或数据，二者不兼</translation>
+    </message>
+    <message>
+        <source>What can be written must not run, and what runs must not be written. So the code of a module becomes read-only, and its data not executable.</source>
+        <translation>能写的不得执行，能执行的不得写。所以模块的代码变为只读，数据不可执行。</translation>
+    </message>
+    <message>
+        <source>Code cannot be written</source>
+        <translation>代码不能写</translation>
+    </message>
+    <message>
+        <source>The entry has no right to write: set_memory_rox has taken it, and in the direct map, too, which shows the same frame.</source>
+        <translation>表项没有写权限：set_memory_rox 已经取消，映射同一页框的直接映射区也一样。</translation>
+    </message>
+    <message>
+        <source>Who keeps watch</source>
+        <translation>谁在看守</translation>
+    </message>
+    <message>
+        <source>A shadow byte for every 8 bytes says which of them were asked for.  Read what the kernel log says about the rest.</source>
+        <translation>每 8 个字节有一个影子字节，说明其中哪些是请求过的。其余的请看内核日志怎么说。</translation>
+    </message>
+    <message>
+        <source>One byte too far</source>
+        <translation>多了一个字节</translation>
+    </message>
+    <message>
+        <source>The shadow byte says that 100 bytes were asked for. The log has the report.</source>
+        <translation>影子字节表明只请求了 100 个字节。日志中有报告。</translation>
+    </message>
+    <message>
+        <source>On arm64 a pointer and its memory can carry the same tag, and the processor compares them at every access.</source>
+        <translation>在 arm64 上，指针及其内存可以带有相同的标签，处理器在每次访问时比较它们。</translation>
+    </message>
+    <message>
+        <source>Another tag</source>
+        <translation>标签不同</translation>
+    </message>
+    <message>
+        <source>Pointer and memory carry different tags from here on: the processor noticed.</source>
+        <translation>从这里开始，指针与内存的标签不同：处理器发现了。</translation>
+    </message>
+    <message>
+        <source>Every byte has a shadow that says whether anybody has written it.  Reading is no mistake until the value is used.</source>
+        <translation>每个字节都有影子，说明是否有人写过它。读取本身不是错误，使用这个值才是。</translation>
+    </message>
+    <message>
+        <source>Used before it was written</source>
+        <translation>先用后写</translation>
+    </message>
+    <message>
+        <source>The shadow says that nobody has written this word.</source>
+        <translation>影子表明没有人写过这个字。</translation>
+    </message>
+    <message>
+        <source>Every allocation is an object to look for.  What no pointer leads to is lost.</source>
+        <translation>每次分配都是一个要寻找的对象。没有指针指向的就是丢失的。</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>丢失</translation>
+    </message>
+    <message>
+        <source>The second scan found no pointer to b either: it is reported.</source>
+        <translation>第二次扫描也没有找到指向 b 的指针：于是报告。</translation>
+    </message>
+    <message>
+        <source>Timers, works and the like are followed from their first use to their last.  Who frees the memory in between is told.</source>
+        <translation>定时器、工作项等从第一次使用到最后一次都受跟踪。在此期间释放内存会被告知。</translation>
+    </message>
+    <message>
+        <source>Freed while in use</source>
+        <translation>使用中被释放</translation>
+    </message>
+    <message>
+        <source>The object in a is still active: the log has the report.</source>
+        <translation>a 中的对象仍在使用：日志中有报告。</translation>
+    </message>
+    <message>
+        <source>Without it a TLB goes on using freed memory until the purge.  With it every unmap flushes.</source>
+        <translation>没有它，TLB 会一直使用已释放的内存，直到清理。有了它，每次取消映射都会刷新。</translation>
+    </message>
+    <message>
+        <source>Faults at once</source>
+        <translation>立即缺页</translation>
+    </message>
+    <message>
+        <source>vfree has flushed: no TLB remembers the page.</source>
+        <translation>vfree 已经刷新：没有 TLB 还记得这一页。</translation>
+    </message>
+    <message>
+        <source>The kernel&apos;s own test</source>
+        <translation>内核自带的测试</translation>
+    </message>
+    <message>
+        <source>“{0}”: a short program. Space plays it, Right goes a step.</source>
+        <translation>“{0}”：一个短程序。空格键播放，右方向键前进一步。</translation>
+    </message>
+    <message>
+        <source>“{0}”, at step {1}</source>
+        <translation>“{0}”，步骤 {1}</translation>
+    </message>
+    <message>
+        <source>“{0}”, from its beginning</source>
+        <translation>“{0}”，从头开始</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Back to the program</source>
+        <translation>回到程序</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Course</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>No lesson is installed yet. The scenarios need none.</source>
+        <translation>还没有安装课程。场景不需要课程。</translation>
+    </message>
+    <message>
+        <source>Recent files</source>
+        <translation>最近的文件</translation>
+    </message>
+    <message>
+        <source>Show this page at the start</source>
+        <translation>启动时显示此页</translation>
+    </message>
+    <message>
+        <source>Filter: huge, hole, TLB …</source>
+        <translation>筛选：大页、空隙、TLB …</translation>
+    </message>
+    <message>
+        <source>Filter the scenarios</source>
+        <translation>筛选场景</translation>
+    </message>
+    <message>
+        <source>Close the start page</source>
+        <translation>关闭起始页</translation>
+    </message>
+    <message>
+        <source>Close the start page (Esc)</source>
+        <translation>关闭起始页（Esc）</translation>
+    </message>
+    <message>
+        <source>No scenario has these words.</source>
+        <translation>没有场景包含这些词。</translation>
+    </message>
+    <message>
+        <source>Each makes one decision of the kernel visible</source>
+        <translation>每个场景展示内核的一个决定</translation>
+    </message>
+    <message>
+        <source>Welcome to vmgui</source>
+        <translation>欢迎使用 vmgui</translation>
+    </message>
+    <message>
+        <source>Something of your own</source>
+        <translation>打开自己的</translation>
+    </message>
+    <message>
+        <source>Open a program…</source>
+        <translation>打开程序…</translation>
+    </message>
+    <message>
+        <source>Open a recording of a real kernel…</source>
+        <translation>打开真实内核的记录…</translation>
+    </message>
+    <message>
+        <source>An empty program</source>
+        <translation>空程序</translation>
+    </message>
+    <message>
+        <source>Scenarios</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>Start page</source>
+        <translation>起始页</translation>
+    </message>
+    <message>
+        <source>S&amp;tart page</source>
+        <translation>起始页(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Go on, the course, scenarios, files</source>
+        <translation>继续、课程、场景、文件</translation>
+    </message>
+    <message>
+        <source>Offer the course, scenarios and files when vmgui starts without a file</source>
+        <translation>不带文件启动 vmgui 时提供课程、场景和文件</translation>
+    </message>
+    <message>
+        <source>this is no document</source>
+        <translation>这不是文档</translation>
+    </message>
+    <message>
+        <source>Arrows choose · Enter open · type to filter · Esc close · Alt+Home this page</source>
+        <translation>方向键选择 · Enter 打开 · 输入以筛选 · Esc 关闭 · Alt+Home 此页</translation>
+    </message>
 </context>
 </TS>

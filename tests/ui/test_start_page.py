@@ -202,10 +202,49 @@ def test_a_button_does_the_action_of_its_name(page, qtbot, name):
     assert wanted.args == [name]
 
 
-def test_without_lessons_the_page_says_so(page):
+LESSON = """+++
+title = "When does a mapping become huge?"
+part = "Page-table levels"
++++
+
+## One entry for many pages
+
+One entry covers them all.
+"""
+
+
+@pytest.fixture
+def course(monkeypatch, tmp_path):
+    """A folder of lessons in the place of those that are installed."""
+    (tmp_path / "lessons").mkdir()
+    monkeypatch.setattr("vmgui.lessons.course.folders", lambda: (tmp_path,))
+    return tmp_path / "lessons"
+
+
+def test_without_lessons_the_page_says_so(course, page):
     assert page.lessons.count() == 0
     assert page.lessons.nothing.isVisible()
     assert page.lessons.nothing.text().startswith("No lesson is installed")
+
+
+def test_the_lessons_that_are_installed_stand_in_the_course(course, desk, qtbot):
+    (course / "04-huge.en.md").write_text(LESSON, "utf-8")
+    (course / "05-broken.en.md").write_text("no lesson", "utf-8")
+    desk.window.actions_["start"].trigger()
+    lessons = desk.starter.page.lessons
+    rows = [lessons.item(row) for row in range(lessons.count())]
+    assert [row.text() for row in rows] == ["When does a mapping become huge?", "05-broken"]
+    assert rows[0].toolTip() == "Page-table levels"
+    assert "05-broken.en.md" in rows[1].toolTip()
+    assert not lessons.nothing.isVisible()
+    desk.window.actions_["study"].setEnabled(True)
+    with qtbot.waitSignal(desk.starter.lesson_wanted) as wanted:
+        lessons.setCurrentRow(0)
+        qtbot.keyClick(lessons, KEYS.Key_Return)
+    assert wanted.args == ["04-huge"]
+    desk.window.actions_["study"].setEnabled(False)
+    desk.starter.open_lesson("04-huge")
+    assert desk.window.notices.text == "Lessons come with a later version"
 
 
 # --- scenarios -----------------------------------------------------------------------------------

@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from vmgui import assets
 from vmgui.formats.document import SUFFIX
 from vmgui.formats.errors import FormatError
 from vmgui.formats.scenarios import head, scenarios
 from vmgui.projection.numbers import count
-from vmgui.ui import files
+from vmgui.ui import files, language
 from vmgui.ui.perspectives import EXPLORE, START
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import DEFAULT
@@ -35,7 +35,12 @@ class Offer:
 
 
 class Starter(QObject):
-    """The start page, made when it is first wanted, and what each of its entries does."""
+    """The start page, made when it is first wanted, and what each of its entries does.
+
+    `lesson_wanted` carries the name of a lesson: whoever shows lessons opens it.
+    """
+
+    lesson_wanted = Signal(str)
 
     def __init__(self, desk: Desk):
         super().__init__(desk)
@@ -97,8 +102,14 @@ class Starter(QObject):
         return Offer(tr("Begin"), first.format(tr(space.title)), self.close)
 
     def lessons(self) -> list[Offer]:
-        """The lessons of the course, in order."""
-        return []
+        """The lessons of the course, in order; of one that cannot be read its name, and why."""
+        from vmgui.lessons.course import entries
+
+        found = []
+        for entry in entries("lesson", language.current()):
+            detail = str(entry.error) if entry.front is None else entry.front.part
+            found.append(Offer(entry.title, detail, partial(self.open_lesson, entry.name)))
+        return found
 
     def recent(self) -> list[Offer]:
         """The files that were opened last and are still there."""
@@ -107,6 +118,14 @@ class Starter(QObject):
         return [Offer(path.name, str(path), opening(partial(self.desk.window.open, path))) for path in there]
 
     # --- what they do ----------------------------------------------------------------------------
+
+    def open_lesson(self, name: str) -> None:
+        """Study a lesson, where the window can."""
+        study = self.desk.window.actions_["study"]
+        if study.isEnabled():
+            self.lesson_wanted.emit(name)
+        else:
+            self.desk.window.notices.say(study.statusTip())
 
     def go_on(self, path: Path, step: int) -> None:
         """Open a program at a step."""
