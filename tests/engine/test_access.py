@@ -288,3 +288,12 @@ def test_a_freed_slot_is_filled_again_in_turn(k: Kernel) -> None:
     touch(k, base(k) + 2 * PAGE)
     assert sorted(entry.va for entry in tlb_entries(tlb_of(k, 0))) == [base(k) + PAGE, base(k) + 2 * PAGE]
     assert tlb_of(k, 0).used == 2
+
+
+def test_a_hole_within_an_area_is_no_guard_page(k: Kernel) -> None:
+    addr = vmalloc(k, 3 * PAGE)
+    vunmap_range(k, addr + PAGE, addr + 2 * PAGE)
+    assert touch(k, addr + PAGE) == -EFAULT
+    assert (reason(k), last_access(k).area) == (Reason.NOT_PRESENT_PTE, addr)
+    touch(k, addr + 3 * PAGE)
+    assert reason(k) == Reason.GUARD_PAGE

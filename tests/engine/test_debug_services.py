@@ -9,12 +9,16 @@ from vmgui.engine.check import validate
 from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.lib.debugobjects import (
+    DESCRIPTIONS,
+    debug_obj_descr,
     debug_object_activate,
     debug_object_deactivate,
     debug_object_free,
     debug_object_init,
     get_bucket,
+    state_of,
 )
+from vmgui.engine.lib.debugobjects import __debug_check_no_obj_freed as check_no_obj_freed
 from vmgui.engine.lib.debugobjects import lookup_object as tracker_of
 from vmgui.engine.lib.printk import HZ, log_lines
 from vmgui.engine.lib.seq_file import seq_file
@@ -36,6 +40,7 @@ from vmgui.engine.mm.vfree import vfree, vfree_atomic
 from vmgui.engine.mm.vm_struct import find_vm_area
 from vmgui.engine.mm.vmalloc import vmalloc
 from vmgui.engine.mm.vmap_ram import vm_map_ram, vm_unmap_ram
+from vmgui.engine.mm.vunmap import vunmap_range
 from vmgui.engine.program import PROGRAM_OBJECT, activate_object, alloc_single_pages, deactivate_object
 
 PAGE = 4 * K
@@ -299,3 +304,51 @@ def test_a_kernel_that_tracks_nothing_answers_and_says_nothing() -> None:
     debug_object_deactivate(k, addr, PROGRAM_OBJECT)
     debug_object_free(k, addr, PROGRAM_OBJECT)
     assert not said(k, "ODEBUG")
+
+
+# --- odd ends ------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_was_unmapped_holds_no_pointers_and_hides_none(leaky: Kernel) -> None:
+    first, second = vmalloc(leaky, 3 * PAGE), vmalloc(leaky, PAGE)
+    write(leaky, first + 2 * PAGE, second)
+    vunmap_range(leaky, first + PAGE, first + 2 * PAGE)
+    assert leaks(leaky, first) == ""
+
+
+def test_more_references_than_needed_do_no_harm(leaky: Kernel) -> None:
+    addr = vmalloc(leaky, PAGE)
+    vm = find_vm_area(leaky, addr)
+    assert vm is not None
+    assert leaks(leaky, addr, addr, vm.addr, vm.addr, vm.addr) == ""
+
+
+def test_references_to_the_owner_of_an_area_that_is_being_freed_count_for_nothing(leaky: Kernel) -> None:
+    kept, addr = vmalloc(leaky, PAGE), vmalloc(leaky, PAGE)
+    vm = find_vm_area(leaky, addr)
+    assert vm is not None
+    vfree_atomic(leaky, addr)
+    assert leaks(leaky, kept, vm.addr, vm.addr) == ""
+
+
+def test_an_active_object_beside_what_is_freed_is_none_of_its_business() -> None:
+    k = booted(debug_objects=True)
+    addr = vmalloc(k, PAGE)
+    activate_object(k, addr + 256)
+    check_no_obj_freed(k, addr, 256)
+    assert log_lines(k.mem, k) == []
+    check_no_obj_freed(k, addr, 257)
+    assert any("ODEBUG: free active" in line for line in log_lines(k.mem, k))
+
+
+def test_an_object_whose_type_cannot_repair_it_is_not_counted_as_repaired(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    k = booted(debug_objects=True)
+    monkeypatch.setitem(DESCRIPTIONS, 7, debug_obj_descr("beyond_repair", lambda *_: False))
+    addr = vmalloc(k, PAGE)
+    for descr, fixups in ((7, 0), (PROGRAM_OBJECT, 1)):
+        debug_object_init(k, addr + 8 * descr, descr)
+        debug_object_activate(k, addr + 8 * descr, descr)
+        debug_object_free(k, addr + 8 * descr, descr)
+        assert state_of(k).debug_objects_fixups == fixups

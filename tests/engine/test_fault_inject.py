@@ -6,20 +6,23 @@ from hypothesis import strategies as st
 
 from tests.engine.booted import SMALL, booted
 from vmgui.engine import check_walk
-from vmgui.engine.check import busy_areas, validate
+from vmgui.engine.check import busy_areas, listed, validate
 from vmgui.engine.gfp import __GFP_NOFAIL, __GFP_NOWARN, GFP_KERNEL
-from vmgui.engine.kernel import KernelBug
+from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.fault_inject import Fault, fault_attr_of, setup_fault_attr
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
-from vmgui.engine.machine import M
+from vmgui.engine.machine import M, Machine
+from vmgui.engine.mm.ioremap import ioremap
 from vmgui.engine.mm.page_alloc import alloc_page
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.vfree import vfree, vunmap
 from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, find_vm_area, free_vm_area, get_vm_area
 from vmgui.engine.mm.vmalloc import __vmalloc, vmalloc, vmalloc_huge
+from vmgui.engine.mm.vmalloc_init import vmalloc_init
 from vmgui.engine.mm.vmap_api import vmap
-from vmgui.engine.program import alloc_page_array, free_page_array
+from vmgui.engine.program import alloc_page_array, alloc_single_pages, free_page_array
+from vmgui.engine.trace import Recorder
 
 PAGE = 4096
 
@@ -214,3 +217,38 @@ def test_no_single_failure_loses_a_frame_or_breaks_a_rule(nodes, cpu, kind, nth,
         assert k.nr_vmalloc_pages == 0
     setup_fault_attr(k, kind, 1, 0, 1)
     balanced(k, before)
+
+
+@pytest.mark.parametrize("kind", [Fault.STRUCT, Fault.AREA, Fault.TABLE])
+@pytest.mark.parametrize("arch", ["arm64", "riscv64"])
+def test_a_device_that_cannot_be_mapped_leaves_no_area_on_other_architectures(arch, kind):
+    k = booted(Machine(arch, ram=64 * M))
+    fail(k, kind)
+    assert ioremap(k, 1 << 39, 2 * PAGE) == 0
+    assert [va for va in busy_areas(k) if va.vm.flags & VM_IOREMAP] == []
+    assert ioremap(k, 1 << 39, 2 * PAGE)
+    assert validate(k) == []
+
+
+def test_a_long_list_of_single_pages_that_cannot_be_had_is_none(k):
+    before = k.nr_free_pages
+    fail(k, Fault.PAGE)
+    assert alloc_single_pages(k, 300) == 0
+    assert k.nr_free_pages == before
+
+
+@pytest.mark.parametrize("nth", range(1, 3))
+def test_ranges_that_the_boot_cannot_describe_are_warned_of_and_missing(nth):
+    k = booted(Machine("arm64", ram=64 * M))
+    early, free = len(busy_areas(k)), len(list(listed(k.free_vmap_area_list)))
+    again = Kernel(k.machine, Recorder(k.addr, k.arena_end))
+    again.mem.view[:] = k.mem.view
+    for i in range(again.nr_vmap_nodes):
+        again.vmap_nodes[i].busy.root.rb_node = None
+    again.free_vmap_area_root.rb_node = None
+    fail(again, Fault.AREA, nth=1 if nth == 1 else early + 1)
+    vmalloc_init(again)
+    text = "\n".join(log_lines(again.mem, again))
+    assert ("vmalloc_init" in text, "vmap_init_free_space" in text) == (nth == 1, nth == 2)
+    assert len(busy_areas(again)) == early - (nth == 1)
+    assert len(list(listed(again.free_vmap_area_list))) == free - (nth == 2)

@@ -11,15 +11,17 @@ from vmgui.engine.arch.set_memory import set_memory_ro
 from vmgui.engine.check import validate
 from vmgui.engine.errno import EFAULT
 from vmgui.engine.gfp import GFP_KERNEL
-from vmgui.engine.kernel import Kernel
+from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.printk import HZ, log_lines
 from vmgui.engine.lib.seq_file import seq_file
 from vmgui.engine.machine import K, M, Machine, MachineError
 from vmgui.engine.mm.access import read, touch, translation, write
 from vmgui.engine.mm.execmem import EXECMEM_MODULE_DATA, execmem_alloc
+from vmgui.engine.mm.kasan.hw_tags import unpoison_vmalloc_pages
 from vmgui.engine.mm.kasan.tags import get_tag, kasan_reset_tag, page_kasan_tag, set_tag
 from vmgui.engine.mm.kmemleak_scan import kmemleak_scan, kmemleak_seq_show
 from vmgui.engine.mm.page import page_address
+from vmgui.engine.mm.page_array import kernel_bytes
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.string import memcpy, memset
 from vmgui.engine.mm.tlb import tlb_lookup
@@ -29,6 +31,7 @@ from vmgui.engine.mm.vmalloc import vmalloc, vmalloc_huge, vzalloc
 from vmgui.engine.mm.vmalloc_info import vmalloc_nr_pages
 from vmgui.engine.mm.vmalloc_to_page import is_vmalloc_addr, vmalloc_to_page
 from vmgui.engine.mm.vrealloc import vrealloc
+from vmgui.engine.structs import page
 
 PAGE = 4 * K
 ARM = Machine("arm64", ram=64 * M, nr_cpus=512, phys_bits=48, kasan="hw_tags")
@@ -232,3 +235,13 @@ def test_no_tagged_pointer_hides_a_translation_from_a_flush(k: Kernel) -> None:
     assert set_memory_ro(k, addr, 1) == 0
     assert tlb_lookup(k, k.current_cpu, kasan_reset_tag(k, addr)) is None
     assert write(k, addr, 2) == -EFAULT
+
+
+def test_a_page_that_a_program_has_made_null_has_no_flags_for_a_tag(k: Kernel) -> None:
+    addr = kasan_reset_tag(k, vmalloc(k, 2 * PAGE))
+    vm = find_vm_area(k, addr)
+    assert vm is not None
+    k.mem.store(kernel_bytes(k, vm.pages + 8), 0)
+    with pytest.raises(KernelBug, match="NULL pointer dereference at virtual address 0000000000000000"):
+        unpoison_vmalloc_pages(k, addr, 0xF3)
+    assert page_kasan_tag(page(k.mem, k.mem.load(kernel_bytes(k, vm.pages)))) == 0xF3

@@ -4,18 +4,27 @@ import pytest
 
 from tests.engine.booted import booted
 from vmgui.engine.check import validate
+from vmgui.engine.errno import ENOMEM
+from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import M, Machine
-from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
+from vmgui.engine.mm.pcpu_vm_areas import (
+    pcpu_free_vm_areas,
+    pcpu_get_vm_areas,
+    pvm_determine_end_from_reverse,
+    pvm_find_va_enclose_addr,
+)
 from vmgui.engine.mm.percpu import __alloc_percpu as alloc_percpu
 from vmgui.engine.mm.percpu import chunks, free_percpu, per_cpu_ptr
 from vmgui.engine.mm.percpu_setup import chunk_areas, pcpu_build_alloc_info
+from vmgui.engine.mm.percpu_vm import pcpu_create_chunk, pcpu_depopulate_chunk, pcpu_populate_chunk
 from vmgui.engine.mm.purge import reclaim_and_purge_vmap_areas
 from vmgui.engine.mm.vm_struct import VM_NO_GUARD, __get_vm_area_caller
 from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
+from vmgui.engine.mm.vunmap import vunmap_range
 from vmgui.engine.structs import vm_struct
 from vmgui.engine.words import WordArray
 from vmgui.projection.dump import lists
@@ -170,3 +179,89 @@ def test_overlapping_or_unaligned_groups_are_a_bug_of_the_caller(k: Kernel):
     for offsets, sizes, align in (((0, M), (2 * M, 2 * M), M), ((0, 3 * K), (M, M), M), ((0,), (M,), 3 * K)):
         with pytest.raises(KernelBug):
             pcpu_get_vm_areas(k, offsets, sizes, len(offsets), align)
+
+
+# --- chunks that have no room ------------------------------------------------------------------------
+
+
+def full_chunk(k: Kernel, size: int) -> list[int]:
+    """Fill a chunk with objects of ``size`` bytes; the next one begins a chunk of its own."""
+    k.pcpu_first_free = 0
+    unit = pcpu_build_alloc_info(k.machine).unit_size
+    return [alloc_percpu(k, size, 4 * K) for _ in range(unit // size)]
+
+
+def test_a_chunk_with_enough_room_in_holes_that_are_too_small_is_passed_over(k: Kernel):
+    taken = full_chunk(k, 4 * K)
+    assert len(chunks(k)) == 1
+    for ptr in taken[::2]:
+        free_percpu(k, ptr)
+    made = alloc_percpu(k, 8 * K, 8)
+    assert [chunk.base_addr <= made < chunk.base_addr + M for chunk in chunks(k)] == [False, True]
+    assert alloc_percpu(k, 4 * K, 8) == taken[0]
+
+
+def test_pages_for_who_may_not_wait_come_in_a_chunk_of_their_own_where_all_others_are_full(k: Kernel):
+    full_chunk(k, 32 * K)
+    assert k.pcpu_nr_empty_pop_pages == 0
+    run_pending_work(k)
+    assert [chunk.nr_populated for chunk in chunks(k)] == [M // (4 * K), 4]
+    assert k.pcpu_nr_empty_pop_pages == 4
+
+
+def test_without_memory_for_that_chunk_there_are_no_such_pages(k: Kernel):
+    full_chunk(k, 32 * K)
+    setup_fault_attr(k, Fault.STRUCT, 1, 1, 1)
+    run_pending_work(k)
+    assert (len(chunks(k)), k.pcpu_nr_empty_pop_pages) == (1, 0)
+    assert validate(k) == []
+
+
+def test_a_chunk_without_memory_for_the_list_of_its_pages_gets_none(k: Kernel):
+    chunk = pcpu_create_chunk(k, GFP_KERNEL)
+    free = k.nr_free_pages
+    setup_fault_attr(k, Fault.PAGE, 1, 1, 1)  # 4096 bytes: it is a page
+    assert pcpu_populate_chunk(k, chunk, 0, 4, GFP_KERNEL) == -ENOMEM
+    assert (k.nr_free_pages, k.pcpu_pages) == (free, 0)
+    assert pcpu_populate_chunk(k, chunk, 0, 4, GFP_KERNEL) == 0
+
+
+def test_a_page_that_a_program_has_unmapped_is_missed_when_the_chunk_goes(k: Kernel):
+    chunk = pcpu_create_chunk(k, GFP_KERNEL)
+    pcpu_populate_chunk(k, chunk, 0, 4, GFP_KERNEL)
+    vunmap_range(k, chunk.base_addr + 4 * K, chunk.base_addr + 8 * K)
+    free = k.nr_free_pages
+    pcpu_depopulate_chunk(k, chunk, 0, 4)
+    assert k.nr_free_pages == free + 7  # two CPUs, and one page is lost
+    assert len([line for line in log_lines(k.mem, k) if "pcpu_unmap_pages" in line]) == 1
+
+
+# --- where areas of several groups fit ---------------------------------------------------------------
+
+
+def test_a_busy_range_over_the_end_of_an_area_moves_all_areas_below_it(k: Kernel):
+    start, end = TOP - 65 * M, TOP - 63 * M
+    assert __get_vm_area_caller(k, end - start, VM_NO_GUARD, start, end, 0)
+    vms = pcpu_get_vm_areas(k, (0, 64 * M), (2 * M, 2 * M), 2, 2 * M)
+    found = [vm_struct(k.mem, WordArray(k.mem, vms)[i]).vm_addr for i in range(2)]
+    assert found == [TOP - 68 * M, TOP - 4 * M]
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_without_memory_for_the_lists_of_very_many_areas_none_is_reserved(k: Kernel, nth: int):
+    n, free = 300, k.nr_free_pages
+    setup_fault_attr(k, Fault.PAGE, nth, 1, 1)  # 2400 bytes are a page
+    assert pcpu_get_vm_areas(k, [i * 2 * M for i in range(n)], [2 * M] * n, n, 2 * M) == 0
+    assert k.nr_free_pages == free
+    assert validate(k) == []
+
+
+def test_of_a_busy_address_the_next_free_range_below_is_found_and_of_none_no_end(k: Kernel):
+    vm = __get_vm_area_caller(k, 2 * M, VM_NO_GUARD, TOP - 4 * M, TOP, 0)
+    assert vm is not None
+    found = pvm_find_va_enclose_addr(k, vm.vm_addr + M)
+    assert found is not None
+    assert found.va_end == vm.vm_addr
+    assert pvm_find_va_enclose_addr(k, 0) is None
+    assert pvm_determine_end_from_reverse(k, found, 2 * M) == vm.vm_addr
+    assert pvm_determine_end_from_reverse(k, None, 2 * M) == 0

@@ -181,3 +181,17 @@ def test_waiting_where_nobody_may_is_complained_about(k):
     set_context(k, 1)
     settle(k, 5)
     assert log_lines(k.mem, k) == ["BUG: scheduling while atomic: init/1/0x00000200"]
+
+
+def test_nothing_is_put_off_for_null(k):
+    before = k.mem.view.tobytes()
+    kvfree_rcu(k, 0, 64)
+    kvfree_rcu_mightsleep(k, 0)
+    assert k.mem.view.tobytes() == before
+
+
+def test_who_waits_for_a_grace_period_where_nobody_may_is_complained_about(k):
+    preempt_disable(k)
+    synchronize_rcu(k)
+    assert "BUG: scheduling while atomic: init/1/0x00000001" in log_lines(k.mem, k)
+    preempt_enable(k)

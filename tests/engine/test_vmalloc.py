@@ -7,10 +7,12 @@ from vmgui.engine.check import busy_areas, validate
 from vmgui.engine.check_walk import leaves
 from vmgui.engine.gfp import __GFP_NOFAIL, __GFP_NOWARN, GFP_KERNEL
 from vmgui.engine.kernel import KernelBug
+from vmgui.engine.lib.list import list_empty
 from vmgui.engine.lib.preempt import local_bh_disable, local_bh_enable
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work
 from vmgui.engine.machine import G, K, M
+from vmgui.engine.mm.access import write
 from vmgui.engine.mm.page import get_page, page_count, page_to_pfn
 from vmgui.engine.mm.page_alloc import __free_pages, alloc_page, alloc_pages
 from vmgui.engine.mm.page_array import get_page_slot, kernel_bytes
@@ -27,6 +29,7 @@ from vmgui.engine.mm.vmalloc import (
     vmalloc_user,
     vzalloc,
 )
+from vmgui.engine.module import Part, load_module, set_vm_flush_reset_perms
 
 PAGE = 4 * K
 
@@ -338,3 +341,66 @@ def test_a_page_that_somebody_else_holds_stays_in_use(k):
     assert page_count(page) == 1
     __free_pages(k, page, 0)
     assert page_count(page) == 0
+
+
+# --- what a program has spoiled -------------------------------------------------------------------
+
+
+def test_an_area_that_lacks_one_of_its_pages_cannot_be_freed(k):
+    addr = vmalloc(k, 3 * PAGE)
+    k.mem.store(kernel_bytes(k, find_vm_area(k, addr).pages + 8), 0)
+    with pytest.raises(KernelBug, match="mm/vmalloc.c:3436 vfree"):
+        vfree(k, addr)
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_the_rights_of_the_pages_that_are_left_are_taken_back_all_the_same(k, lost):
+    addr = load_module(k, Part.TEXT, 2 * PAGE)
+    pages = find_vm_area(k, addr).pages
+    kept = get_page_slot(k, pages, 1 - lost)
+    k.mem.store(kernel_bytes(k, pages + 8 * lost), 0)
+    alias = k.PAGE_OFFSET + (page_to_pfn(k, kept) << 12)
+    assert write(k, alias, 1) < 0  # read-only, as the text is
+    with pytest.raises(KernelBug):
+        vfree(k, addr)
+    assert write(k, alias, 1) == 0
+
+
+def test_memory_of_no_area_is_spoiled_before_anybody_sees_that_it_is_none(k):
+    page = alloc_page(k, GFP_KERNEL)
+    address = page_to_pfn(k, page) << 12
+    k.mem.store(address, 7)
+    vfree_atomic(k, address)
+    assert k.mem.load(address) == 0  # the end of the list
+    run_pending_work(k)
+    assert any("vfree() nonexistent vm area" in line for line in log_lines(k.mem, k))
+
+
+def test_permissions_of_nobody_are_not_noted(k):
+    before = k.mem.view.tobytes()
+    set_vm_flush_reset_perms(k, k.VMALLOC_START)
+    assert k.mem.view.tobytes() == before
+
+
+# --- waiting for memory ----------------------------------------------------------------------------
+
+
+def test_who_cannot_do_without_an_area_waits_for_work_that_frees_something(k):
+    start = k.VMALLOC_START + G
+    window = start, start + 4 * PAGE
+    held = __vmalloc_node_range(k, 3 * PAGE, 1, *window, GFP_KERNEL, k.PAGE_KERNEL, 0, -1, 0)
+    assert held == start
+    vfree_atomic(k, held)
+    assert not list_empty(k.worklist)
+    flags = GFP_KERNEL | __GFP_NOFAIL
+    assert __vmalloc_node_range(k, 3 * PAGE, 1, *window, flags, k.PAGE_KERNEL, 0, -1, 0) == start
+    with pytest.raises(KernelBug, match="memory that nobody will ever free"):
+        __vmalloc_node_range(k, 3 * PAGE, 1, *window, flags, k.PAGE_KERNEL, 0, -1, 0)
+
+
+def test_a_named_node_need_not_share_what_becomes_huge():
+    k = booted(numa_nodes=2)
+    for node, order in ((-1, 0), (0, 9)):
+        window, prot = (k.VMALLOC_START, k.VMALLOC_END), k.PAGE_KERNEL
+        addr = __vmalloc_node_range(k, 2 * M, 1, *window, GFP_KERNEL, prot, VM_ALLOW_HUGE_VMAP, node, 0)
+        assert find_vm_area(k, addr).page_order == order

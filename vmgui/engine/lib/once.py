@@ -46,3 +46,5 @@ class Once(IntEnum):
     ALLOC_PAGES_ORDER = auto()
     MK_PTE = auto()
     RAM_UNCACHED = auto()
+    VMALLOC_INIT_AREA = auto()
+    VMAP_INIT_FREE_SPACE = auto()

@@ -238,14 +238,14 @@ def _pcpu_get_vm_areas__recover(k: Kernel, vas: int, count: int) -> None:
     areas = WordArray(k.mem, vas)
     for area in reversed(range(count)):
         va = vmap_area(k.mem, areas[area])
+        areas[area] = 0
         start, end = va.va_start, va.va_end
         merged = merge_or_add_vmap_area_augment(k, va, k.free_vmap_area_root, k.free_vmap_area_list)
-        if merged is not None:
-            kasan_release_vmalloc(
-                k, start, end, merged.va_start, merged.va_end,
-                KASAN_VMALLOC_PAGE_RANGE | KASAN_VMALLOC_TLB_FLUSH,
-            )  # fmt: skip
-        areas[area] = 0
+        if merged is None:
+            continue
+        kasan_release_vmalloc(
+            k, start, end, merged.va_start, merged.va_end, KASAN_VMALLOC_PAGE_RANGE | KASAN_VMALLOC_TLB_FLUSH
+        )
 
 
 def _pcpu_get_vm_areas__insert(k: Kernel, vms: int, vas: int, sizes: Sequence[int], nr_vms: int) -> bool:

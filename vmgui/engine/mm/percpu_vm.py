@@ -10,6 +10,7 @@ from vmgui.engine.arch.hooks import flush_cache_vmap, flush_cache_vunmap
 from vmgui.engine.errno import ENOMEM
 from vmgui.engine.gfp import __GFP_HIGHMEM, GFP_KERNEL
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.printk import WARN_ON
 from vmgui.engine.mm.page_alloc import __free_page, alloc_page
 from vmgui.engine.mm.page_array import get_page_slot, page_slots, set_page_slot
 from vmgui.engine.mm.pcpu_vm_areas import pcpu_free_vm_areas, pcpu_get_vm_areas
@@ -134,6 +135,7 @@ def pcpu_depopulate_chunk(k: Kernel, chunk: pcpu_chunk, page_start: int, page_en
         slots = page_slots(k, pages, pcpu_page_idx(k, cpu, page_start), count)
         for i, slot in enumerate(slots):
             mapped = vmalloc_to_page(k, addr + (i << k.PAGE_SHIFT))
+            WARN_ON(k, mapped is None, "mm/percpu-vm.c:164 pcpu_unmap_pages")
             set_page_slot(k, slot, mapped or page(k.mem, 0))
         vunmap_range_noflush(k, addr, addr + (count << k.PAGE_SHIFT))
     pcpu_free_pages(k, chunk, pages, page_start, page_end, k.machine.possible_cpus)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vmgui.engine.gfp import GFP_NOWAIT
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.once import Once
+from vmgui.engine.lib.printk import WARN_ON_ONCE
 from vmgui.engine.mm.kmem_cache import kmem_cache_zalloc, vmap_area_cachep
 from vmgui.engine.mm.shrinker import Shrinker, shrinker_register
 from vmgui.engine.mm.vfree import vfree_deferred_init
@@ -33,6 +35,7 @@ def _vmalloc_init__import(k: Kernel) -> None:
     tmp = k.vmlist
     while tmp is not None:
         va = kmem_cache_zalloc(k, vmap_area_cachep, GFP_NOWAIT)
+        WARN_ON_ONCE(k, Once.VMALLOC_INIT_AREA, va is None, "mm/vmalloc.c:5296 vmalloc_init")
         if va is not None:
             va.va_start = tmp.vm_addr
             va.va_end = va.va_start + tmp.vm_size

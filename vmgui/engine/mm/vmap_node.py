@@ -202,6 +202,7 @@ def _vmap_init_free_space__hole(k: Kernel, start: int, end: int) -> None:
     if start == end:
         return
     free = kmem_cache_zalloc(k, vmap_area_cachep, GFP_NOWAIT)
+    WARN_ON_ONCE(k, Once.VMAP_INIT_FREE_SPACE, free is None, "mm/vmalloc.c:5168 vmap_init_free_space")
     if free is not None:
         free.va_start = start
         free.va_end = end
