@@ -88,6 +88,12 @@ def test_the_next_start_has_the_perspective_of_the_last_behind_the_page(started,
     assert perspective(other) == "real"
 
 
+def test_enter_goes_on_at_once(desk, page, qtbot):
+    assert page.resume.hasFocus()
+    qtbot.keyClick(page.resume, KEYS.Key_Return)
+    assert perspective(desk.window) == "explore"
+
+
 def test_closing_it_gives_the_panes_back_as_they_were(desk, qtbot):
     desk.layout_.docks["tree"].hide()
     shown = {name for name, dock in desk.layout_.docks.items() if dock.isVisible()}

@@ -75,7 +75,6 @@ class Starter(QObject):
         """Show a perspective instead of the page."""
         if self.desk.perspectives.current == START:
             self.desk.perspectives.show(perspective)
-            self.desk.window.rest()
 
     def close(self) -> None:
         """Back to the perspective that was there before the page."""

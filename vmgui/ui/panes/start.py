@@ -109,6 +109,7 @@ class StartPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._left())
+        self.setFocusProxy(self.resume)
         row.addWidget(self._right(scenarios), 1)
 
     # --- made of ---------------------------------------------------------------------------------
@@ -249,7 +250,6 @@ class StartPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         self.appeared.emit()
         super().showEvent(event)
-        self.resume.setFocus()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

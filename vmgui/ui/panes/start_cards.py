@@ -17,7 +17,7 @@ from vmgui.ui.words import tr
 Index = QModelIndex | QPersistentModelIndex
 SCENARIO = Qt.ItemDataRole.UserRole
 #: In pixels of the design: the least width of a card, what is between two, what is around text, its height.
-CARD, GAP, PAD, TEXT = 218, 14, 10, 122
+CARD, GAP, PAD, TEXT = 218, 14, 10, 136
 TITLE, SAYS = 13, 11
 TITLE_LINES, SAYS_LINES = 2, 5
 
