@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -17,65 +17,7 @@ from vmgui.projection.moment import Moment
 from vmgui.projection.pieces import Ints, Pieces
 from vmgui.projection.scope import pieces
 from vmgui.projection.stage import Stage
-
-RowKind = Literal["table", "leaf", "folded", "empty", "guard", "refused", "freed", "bad", "gone"]
-#: How a row differs from another step: it came, went, is another, or something below it differs.
-RowSign = Literal["", "+", "-", "~", "·"]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Entries first..last (both included) of one table, which cover the addresses from `va` on.
-
-    `table` is the physical address of the table a "table" row leads to, 0 otherwise. `count` is the
-    number of populated entries below a table, or of leaves in a run. `owner` names the area a guard page
-    belongs to. `new` says that the table was made by the running operation, `touched` that the last step
-    wrote one of these entries. `size` is what a leaf maps, `slots` how many entries the table below has.
-    `region` is, in the top table, what the kernel uses the addresses for. `sign` tells how the row differs
-    from the step that is compared with; a row of kind "gone" is only there. A row of kind "freed" is an
-    entry that is empty, and from which the running operation has taken off the table in frame `pfn`.
-    """
-
-    level: Level
-    kind: RowKind
-    first: int
-    last: int
-    va: int
-    pfn: int | None = None
-    flags: str = ""
-    count: int = 0
-    table: int = 0
-    owner: str = ""
-    new: bool = False
-    touched: bool = False
-    size: str = ""
-    slots: int = 512
-    region: str = ""
-    sign: RowSign = ""
-
-    @property
-    def key(self) -> tuple[int, RowKind]:
-        """What stays the same while the row only changes its looks."""
-        return self.first, self.kind
-
-    @property
-    def name(self) -> str:
-        """PMD[482], or PTE[2…17] for a run."""
-        if self.kind == "folded":
-            return self.level.upper()
-        run = f"…{self.last}" if self.last > self.first else ""
-        return f"{self.level.upper()}[{self.first}{run}]"
-
-    @property
-    def badge(self) -> str:
-        """2M for one leaf, 480×2M for a run, 17/512 for a table."""
-        if self.kind == "leaf":
-            return self.size if self.count == 1 else f"{self.count}×{self.size}"
-        if self.kind == "empty":
-            return f"{self.count}×0/{self.slots}" if self.count > 1 else f"0/{self.slots}"
-        if self.kind == "gone":
-            return f"−{self.count}"
-        return f"{self.count}/{self.slots}" if self.kind == "table" else ""
+from vmgui.projection.tree_rows import KINDS, Row, RowKind, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +63,52 @@ def _taken_off(stage: Stage) -> tuple[Level, int, int] | None:
     return None
 
 
-def rows(source: Any, shape: Geometry, level: Level, table: int, va: int, marks: Marks) -> list[Row]:
+def rows(source: Any, shape: Geometry, level: Level, table: int, va: int, marks: Marks) -> Rows:
     """All rows of the table of `level` at `table`, whose first entry covers the address `va`."""
     return _Table(source, shape, level, table, va, marks).rows()
 
 
 class _Table:
+    """A table as it stands: rows are made of it later, when the replica has moved on."""
+
     def __init__(self, source: Any, shape: Geometry, level: Level, table: int, va: int, marks: Marks) -> None:
-        self.source, self.shape, self.level, self.va, self.marks = source, shape, level, va, marks
+        self.shape, self.level, self.va, self.marks = shape, level, va, marks
         self.table = table
-        self.words = shape.words(source, table, level)
+        self.words = shape.words(source, table, level).copy()
         self.covers = shape.covers(level)
         self.signs = marks.compared.entries.get(table) if marks.compared is not None else None
+        self._source = source
+        self._used: dict[int, int] = {}
+        self._others: list[Row] = []
 
-    def rows(self) -> list[Row]:
-        found = [*self._present(), *self._guards(), *self._freed(), *self._gone()]
+    def rows(self) -> Rows:
+        """The runs of entries, guard pages, and what only this step or the compared one has, in order."""
+        first, last, kind, looks = self._runs()
+        guards = self._guards()
         refused = self._refused()
+        self._others = [*self._folded(), *self._freed(), *self._gone(), *([refused] if refused else [])]
+        owned = [(index, index, KINDS.index("guard"), hash(owner)) for index, owner in guards]
+        more = owned + [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in self._others]
+        firsts, lasts, kinds, look = np.array(more, np.int64).reshape(-1, 4).T
+        n, first, last = len(first), np.append(first, firsts), np.append(last, lasts)
+        kind = np.append(kind, kinds)
+        looks = np.concatenate((looks, np.repeat(look[:, None], looks.shape[1], 1)))
+        order = np.argsort(first, kind="stable")
         if refused is not None:
-            found = [r for r in found if not r.first == refused.first == r.last or r.kind == "table"]
-            found.append(refused)
-        found.sort(key=lambda row: row.first)
-        return [*self._folded(), *found]
+            same = (first[order] == refused.first) & (last[order] == refused.first)
+            hidden = same & (kind[order] != KINDS.index("table")) & (kind[order] != KINDS.index("refused"))
+            order = order[~hidden]
+
+        def make(i: int) -> Row:
+            number = int(order[i])
+            if number < n:
+                return self._signed(self._run(int(first[number]), int(last[number]), KINDS[kind[number]]))
+            if number < n + len(guards):
+                index, owner = guards[number - n]
+                return Row("pte", "guard", index, index, self._at(index), owner=owner)
+            return self._others[number - n - len(guards)]
+
+        return Rows(first[order], last[order], kind[order], looks[order], make)
 
     def _folded(self) -> Iterator[Row]:
         """The levels between the top table and this one that have none: each row has a key of its own."""
@@ -154,42 +121,55 @@ class _Table:
     def _at(self, index: int) -> int:
         return self.shape.canonical(self.va + index * self.covers)
 
-    def _touched(self, first: int, last: int) -> bool:
+    def _touched(self, first: Any, last: Any) -> Any:
+        """Whether the last step wrote one of the entries of a run, or of each of many runs."""
         written = self.marks.written
-        return (
-            bool(written)
-            and written.start < self.table + 8 * last + 8
-            and written.stop > self.table + 8 * first
-        )
+        return (written.start < self.table + 8 * last + 8) & (written.stop > self.table + 8 * first)
 
-    def _present(self) -> Iterator[Row]:
+    def _runs(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """First and last entries of runs of equal ones, their kinds, and all that a row is made of."""
         index = np.flatnonzero(self.words)
-        if not len(index):
-            return
         present = self.words[index]
         leaf = self.shape.leaves(present, self.level)
         alike = self.shape.alike(present)
-        kind = np.where(leaf, 1, 0)
-        used = {int(i): self._used(int(w)) for i, w in zip(index[~leaf], present[~leaf], strict=True)}
-        empty = np.array([not is_leaf and used[int(i)] == 0 for i, is_leaf in zip(index, leaf, strict=True)])
-        joined = (np.diff(index) == 1) & (alike[1:] == alike[:-1]) & (kind[1:] == kind[:-1])
+        self._used = {int(i): self._count(int(w)) for i, w in zip(index[~leaf], present[~leaf], strict=True)}
+        used = np.zeros(len(index), np.int64)
+        used[~leaf] = list(self._used.values())
+        empty = ~leaf & (used == 0)
+        joined = (np.diff(index) == 1) & (alike[1:] == alike[:-1])
         joined &= (leaf[1:] & leaf[:-1]) | (empty[1:] & empty[:-1])
-        if self.signs is not None:
-            joined &= np.diff(self.signs[index]) == 0
-        starts = np.flatnonzero(np.concatenate(([True], ~joined)))
-        ends = np.append(starts[1:], len(index)) - 1
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            yield self._signed(self._run(int(index[start]), int(index[end]), bool(leaf[start]), used))
+        signs = self.signs[index] if self.signs is not None else np.zeros(len(index), np.int64)
+        joined &= np.diff(signs) == 0
+        starts = np.flatnonzero(np.append([True], ~joined)[: len(index)])
+        ends = np.append(starts[1:], len(index))[: len(starts)] - 1
+        first, last = index[starts], index[ends]
+        kind = np.where(leaf, KINDS.index("leaf"), KINDS.index("table"))[starts]
+        kind[empty[starts] & (last > first)] = KINDS.index("empty")
+        kind[leaf[starts] & ~self.shape.present(present[starts])] = KINDS.index("bad")
+        kind[used[starts] < 0] = KINDS.index("bad")
+        looks = (present[starts], present[ends], used[starts], signs[starts], self._touched(first, last),
+                 self._different(first, kind))  # fmt: skip
+        return first, last, kind, np.stack([each.astype(np.int64) for each in looks], 1)
+
+    def _different(self, first: Ints, kind: Ints) -> Ints:
+        """Of each run whether its table is new, and whether something below it differs."""
+        found = np.zeros(len(first), np.int64)
+        for i in np.flatnonzero(kind == KINDS.index("table")).tolist():
+            made = self.shape.table(int(self.words[first[i]])) in self.marks.made
+            found[i] = made + 2 * self._above(self._at(int(first[i])))
+        return found
+
+    def _above(self, va: int) -> bool:
+        """Whether something differs below the entry that covers an address."""
+        compared = self.marks.compared
+        return compared is not None and (self.level, va // self.covers) in compared.above
 
     def _signed(self, row: Row) -> Row:
         """The row with what it differs in."""
         number = int(self.signs[row.first]) if self.signs is not None else 0
         if number:
             return replace(row, sign=SIGNS[number])
-        compared = self.marks.compared
-        if row.kind == "table" and compared and (self.level, row.va // self.covers) in compared.above:
-            return replace(row, sign="·")
-        return row
+        return replace(row, sign="·") if row.kind == "table" and self._above(row.va) else row
 
     def _gone(self) -> Iterator[Row]:
         """Entries that are only in the step that is compared with."""
@@ -201,42 +181,42 @@ class _Table:
                 first, last = int(run[0]), int(run[-1])
                 yield Row(self.level, "gone", first, last, self._at(first), count=len(run), sign="-")
 
-    def _used(self, word: int) -> int:
+    def _count(self, word: int) -> int:
+        """How many entries of the table that an entry leads to are in use; -1 if it leads to none."""
         shape = self.shape
         table, below = shape.table(word), shape.below(self.level)
-        end = len(self.source.view) * 8 - shape.size_of_table(below)
+        end = len(self._source.view) * 8 - shape.size_of_table(below)
         if shape.state(word, self.level) != "table" or not 0 < table <= end:
             return -1
-        return int(np.count_nonzero(shape.words(self.source, table, below)))
+        return int(np.count_nonzero(shape.words(self._source, table, below)))
 
-    def _run(self, first: int, last: int, leaf: bool, used: dict[int, int]) -> Row:
-        word = int(self.words[first])
-        at, touched = self._at(first), self._touched(first, last)
+    def _run(self, first: int, last: int, kind: RowKind) -> Row:
+        word, used = int(self.words[first]), self._used.get(first, 0)
+        at, touched = self._at(first), bool(self._touched(first, last))
         shape = self.shape
         flags, frame = shape.flags(word, self.level), shape.pfn(word, self.level)
-        if leaf:
-            kind: RowKind = "bad" if shape.state(word, self.level) == "bad" else "leaf"
+        if first not in self._used:
             return Row(self.level, kind, first, last, at, frame, flags, last - first + 1,
                        touched=touched, size=shape.badge(self.level))  # fmt: skip
-        if used[first] < 0:
+        if kind == "bad":
             return Row(self.level, "bad", first, last, at, frame, touched=touched)
         table, slots = frame << shape.page_shift, shape.entries[shape.below(self.level)]
-        new = table in self.marks.made
         region = (shape.region_of(at, at + self.covers) or "") if self.level == "pgd" else ""
-        if used[first] == 0 and last > first:
+        if kind == "empty":
             return Row(self.level, "empty", first, last, at, frame, flags=flags, count=last - first + 1,
                        touched=touched, slots=slots, region=region)  # fmt: skip
-        return Row(self.level, "table", first, first, at, frame, flags=flags, count=used[first],
-                   table=table, new=new, touched=touched, slots=slots, region=region)  # fmt: skip
+        return Row(self.level, "table", first, first, at, frame, flags=flags, count=used,
+                   table=table, new=table in self.marks.made, touched=touched, slots=slots,
+                   region=region)  # fmt: skip
 
-    def _guards(self) -> Iterator[Row]:
-        if self.level == "pte":
-            start = self._at(0)
-            end = start + len(self.words) * self.covers
-            for at, owner in self.marks.guards.within(start, end, self.covers):
-                index = (at - start) // self.covers
-                if not self.words[index]:
-                    yield Row("pte", "guard", index, index, at, owner=owner)
+    def _guards(self) -> list[tuple[int, str]]:
+        """The guard pages among the empty entries of a table of small pages: entry and owner."""
+        if self.level != "pte":
+            return []
+        start = self._at(0)
+        found = self.marks.guards.within(start, start + len(self.words) * self.covers, self.covers)
+        places = [((at - start) // self.covers, owner) for at, owner in found]
+        return [(index, owner) for index, owner in places if not self.words[index]]
 
     def _freed(self) -> Iterator[Row]:
         if self.marks.freed is not None and self.marks.freed[0] == self.level:
@@ -280,7 +260,7 @@ class TreeReader:
     def __init__(self, source: Any, shape: Geometry) -> None:
         self.source, self.shape = source, shape
         self.marks = Marks()
-        self._kept: dict[tuple[Level, int, int], tuple[list[Row], Ints]] = {}
+        self._kept: dict[tuple[Level, int, int], tuple[Rows, Ints]] = {}
 
     def update(self, marks: Marks, pages: Ints | None) -> None:
         """The play-head has moved."""
@@ -295,7 +275,7 @@ class TreeReader:
             pages = np.append(pages, pieces(written.start, len(written))) if written else pages
         self._kept = {table: kept for table, kept in self._kept.items() if not np.isin(kept[1], pages).any()}
 
-    def rows(self, level: Level, table: int, va: int) -> list[Row]:
+    def rows(self, level: Level, table: int, va: int) -> Rows:
         """The rows of a table."""
         kept = self._kept.get((level, table, va))
         if kept is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.areas import AreaReader
@@ -12,7 +14,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import MarksReader
-from vmgui.projection.pieces import written_pages, written_words
+from vmgui.projection.pieces import Ints, written_pages, written_words
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks
@@ -49,7 +51,8 @@ class ViewReader:
     """Reads Views off a replica that somebody else moves.
 
     `k` is a kernel bound to the replica `cursor`. Call `changed` when operations were added or taken back.
-    What a step did not write is not read again.
+    What a step did not write is not read again: `written` are the pieces of memory written between the last
+    two looks.
     """
 
     def __init__(self, session: Session, cursor: Cursor, k: Kernel) -> None:
@@ -60,6 +63,7 @@ class ViewReader:
         self._walker = Walker(k, cursor, session.columns, self.shape)
         self._marks = MarksReader(session.columns, session.operations, self.shape)
         self._at = 0
+        self.written: Ints = np.zeros(0, np.int64)
         self._latest: Views | None = None
         self.changed()
 
@@ -79,7 +83,7 @@ class ViewReader:
     def read(self, failed: bool = False) -> Views:
         """Everything at the row the replica stands at; `failed` says that its last call has failed."""
         at = self.cursor.at
-        written = written_pages(self.columns.rows, self._at, at)
+        written = self.written = written_pages(self.columns.rows, self._at, at)
         self._areas.forget(written, written_words(self.columns.rows, self._at, at))
         self._frames.forget(written)
         self._at = at

@@ -20,7 +20,6 @@ from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
 from vmgui.projection.physical_map import physical_map
-from vmgui.projection.pieces import written_pages
 from vmgui.projection.refusal import refine
 from vmgui.projection.source import Source, source
 from vmgui.projection.status import counters
@@ -69,7 +68,6 @@ class Scene(QObject):
         self._tree: tree.TreeReader | None = None
         self._reasons: Reasons | None = None
         self._trouble: TroubleReader | None = None
-        self._read_at = 0
         self._compared: TreeSigns | None = None
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
@@ -108,7 +106,6 @@ class Scene(QObject):
             self._reader.changed(since)
             if self.session is not None:
                 self.desk.auditor.attach(self.session)
-            self._read_at = self.cursor.at
             self.desk.allocator.changed()
             self.desk.statistics.changed()
             self._tree.update(tree.Marks(), None)
@@ -223,14 +220,12 @@ class Scene(QObject):
         views = self.views
         assert views is not None
         stage = views.stage
-        pages = written_pages(self.session.columns.rows, self._read_at, at) if self.session else None
-        self._read_at = at
-        if self._tree is not None:
+        if self._tree is not None and self._reader is not None:
             marks = replace(
                 tree.marks_of(stage, self.moment),
                 written=self._written(at), guards=views.map.guards, compared=self._compared,
             )  # fmt: skip
-            self._tree.update(marks, pages)
+            self._tree.update(marks, self._reader.written)
         follow = stage.address if stage is not None and self.desk.following and at else None
         tables = views.frames.counts[-1]
         text = tr("init_mm · {0} tables, {1}").format(count(tables), size(tables << views.frames.page_shift))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from vmgui.projection.levels import Level
-from vmgui.projection.tree import Row
+from vmgui.projection.tree_rows import Row, Rows
 from vmgui.texts import Text
 from vmgui.texts import mark as _
 from vmgui.ui.words import tr
@@ -17,8 +18,11 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = 4
 
 #: Gives the rows of a table: level, physical address, first virtual address.
-RowsOf = Callable[[Level, int, int], list[Row]]
+RowsOf = Callable[[Level, int, int], Sequence[Row]]
 ROW_ROLE = Qt.ItemDataRole.UserRole
+
+
+NO_ROWS = Rows.of(())
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Node:
     va: int
     parent: Node | None = None
     index: int = -1
-    rows: list[Row] = field(default_factory=list)
+    rows: Rows = field(default_factory=lambda: NO_ROWS)
     loaded: bool = False
     children: dict[int, Node] = field(default_factory=dict)
 
@@ -58,7 +62,7 @@ class PageTables(QAbstractItemModel):
         self.rows_of, self._child_level = rows_of, below
         self._root = self._node(*root)
         self._root.loaded = True
-        self._root.rows = rows_of(*root)
+        self._root.rows = Rows.of(rows_of(*root))
         self.endResetModel()
 
     def refresh(self) -> None:
@@ -75,55 +79,66 @@ class PageTables(QAbstractItemModel):
     def _refresh(self, node: Node) -> None:
         if not node.loaded:
             return
-        wanted = self.rows_of(node.level, node.table, node.va)
-        if wanted != node.rows:
+        wanted = Rows.of(self.rows_of(node.level, node.table, node.va))
+        if wanted is not node.rows:
             self._merge(node, wanted)
         if node.children:
             self._refresh_below(node)
 
     def _refresh_below(self, node: Node) -> None:
         """Bring the tables up to date that the rows of a table lead to."""
-        for row in node.rows:
-            child = node.children.get(row.first) if row.kind == "table" else None
-            if child is not None:
-                child.table, child.va = row.table, row.va
-                self._refresh(child)
+        for i in [i for i in node.rows.tables() if int(node.rows.first[i]) in node.children]:
+            row = node.rows[i]
+            child = node.children[row.first]
+            child.table, child.va = row.table, row.va
+            self._refresh(child)
 
-    def _merge(self, node: Node, wanted: list[Row]) -> None:
-        """Turn the rows of a node into the wanted ones; both are sorted by key within their first entry."""
+    def _merge(self, node: Node, wanted: Rows) -> None:
+        """Turn the rows of a node into the wanted ones: stretches of them go, come and change at once."""
         parent = self._index_of(node)
-        keys = {row.key for row in wanted}
-        for i in range(len(node.rows) - 1, -1, -1):
-            if node.rows[i].key not in keys:
-                self.beginRemoveRows(parent, i, i)
-                self._drop(node, node.rows.pop(i))
-                self.endRemoveRows()
-        for i, row in enumerate(wanted):
-            if i < len(node.rows) and node.rows[i].key == row.key:
-                if node.rows[i] != row:
-                    node.rows[i] = row
-                    self.dataChanged.emit(
-                        self.createIndex(i, 0, node.number), self.createIndex(i, COLUMNS - 1, node.number)
-                    )
-            else:
-                self.beginInsertRows(parent, i, i)
-                node.rows.insert(i, row)
-                self.endInsertRows()
+        before = node.rows
+        kept = np.isin(before.keys, wanted.keys)
+        known = np.isin(wanted.keys, before.keys)
+        for first, last in reversed(_stretches(~kept)):
+            self.beginRemoveRows(parent, first, last)
+            for i in before.tables():
+                if first <= i <= last:
+                    self._drop(node, before[i])
+            node.rows = node.rows.without(first, last)
+            self.endRemoveRows()
+        for first, last in _stretches(~known):
+            self.beginInsertRows(parent, first, last)
+            node.rows = node.rows.with_those(wanted, first, last)
+            self.endInsertRows()
+        node.rows = wanted
+        changed = np.flatnonzero(known)[before.differing(wanted, kept, known)]
+        if len(changed):
+            first, last = int(changed[0]), int(changed[-1])
+            self.dataChanged.emit(
+                self.createIndex(first, 0, node.number), self.createIndex(last, COLUMNS - 1, node.number)
+            )
 
     def _drop(self, node: Node, row: Row) -> None:
         child = node.children.pop(row.first, None) if row.kind == "table" else None
         if child is not None:
-            for below in list(child.rows):
-                self._drop(child, below)
+            for i in child.rows.tables():
+                self._drop(child, child.rows[i])
             del self._nodes[child.number]
+
+    def forget_below(self, index: Index) -> None:
+        """Do not keep the table below an index up to date: it is read again when it is opened."""
+        row = self.row_at(index)
+        child = self._nodes[index.internalId()].children.get(row.first) if row is not None else None
+        if child is not None and child.loaded:
+            if len(child.rows):
+                self._merge(child, NO_ROWS)
+            child.loaded = False
 
     def _index_of(self, node: Node) -> QModelIndex:
         """The entry that leads to a table; invalid for the top one."""
         if node.parent is None:
             return QModelIndex()
-        rows = node.parent.rows
-        i = next(i for i, row in enumerate(rows) if row.first == node.index and row.kind == "table")
-        return self.createIndex(i, 0, node.parent.number)
+        return self.createIndex(node.parent.rows.table_at(node.index), 0, node.parent.number)
 
     def row_at(self, index: Index) -> Row | None:
         """The row an index stands for."""
@@ -138,10 +153,10 @@ class PageTables(QAbstractItemModel):
         """The table below an index, looked at from now on."""
         if not index.isValid():
             return self._root
-        row = self.row_at(index)
-        if row is None or row.kind != "table":
+        parent = self._nodes.get(index.internalId())
+        if parent is None or not parent.rows.leads(index.row()):
             return None
-        parent = self._nodes[index.internalId()]
+        row = parent.rows[index.row()]
         child = parent.children.get(row.first)
         if child is None:
             child = self._node(self._child_level(row.level), row.table, row.va, parent, row.first)
@@ -156,18 +171,18 @@ class PageTables(QAbstractItemModel):
             if node is None:
                 break
             self._load(node)
-            rows = [i for i, r in enumerate(node.rows) if r.first <= index <= r.last and r.kind != "folded"]
-            if not rows:
+            row = node.rows.holding(index)
+            if row is None:
                 break
-            found = self.createIndex(rows[0], 0, node.number)
+            found = self.createIndex(row, 0, node.number)
             node = self._child(found)
         return found
 
     def _load(self, node: Node) -> None:
         if not node.loaded:
             node.loaded = True
-            rows = self.rows_of(node.level, node.table, node.va)
-            if rows:
+            rows = Rows.of(self.rows_of(node.level, node.table, node.va))
+            if len(rows):
                 self.beginInsertRows(self._index_of(node), 0, len(rows) - 1)
                 node.rows = rows
                 self.endInsertRows()
@@ -186,9 +201,10 @@ class PageTables(QAbstractItemModel):
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:
         if not parent.isValid():
             return self._root is not None
-        row = self.row_at(parent)
-        if row is None or row.kind != "table" or parent.column() != 0:
+        node, i = self._nodes.get(parent.internalId()), parent.row()
+        if node is None or parent.column() != 0 or not node.rows.leads(i):
             return False
+        row = node.rows[i]
         # there may only be rows of what is gone, or in a new table of what was refused
         return row.count > 0 or bool(row.sign) or row.new
 
@@ -233,6 +249,12 @@ class PageTables(QAbstractItemModel):
                 section
             ]
         return None
+
+
+def _stretches(chosen: np.ndarray) -> list[tuple[int, int]]:
+    """The first and the last of each run of chosen rows."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], chosen.astype(np.int8), [0]))))
+    return [(int(first), int(end) - 1) for first, end in edges.reshape(-1, 2)]
 
 
 #: What a sign means: how a row differs from the step that it is compared with.

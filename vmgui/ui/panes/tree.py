@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from vmgui.projection.levels import Level
 from vmgui.projection.numbers import tail
-from vmgui.projection.tree import Row
+from vmgui.projection.tree_rows import Row
 from vmgui.ui import theme as themes
 from vmgui.ui.models.page_tables import COLUMNS, Index, PageTables
 from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
@@ -48,6 +48,8 @@ NAME, NAME_BOLD, CELL, BADGE = (
 )
 SMALL = Type(10.5)
 WIDTHS = (114, 86, 54)
+#: So many tables stay open, besides those on the way of the step, that were opened only for a step.
+MOST_FOLLOWED = 1
 NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
@@ -242,6 +244,7 @@ class TreePane(QWidget):
         self._covers: Callable[[Level], int] = lambda level: 1
         self.path: Callable[[int], list[tuple[Level, int]]] = lambda va: []
         self._linking = False
+        self._followed: list[QPersistentModelIndex] = []
         self.view.selectionModel().currentChanged.connect(self._chosen)
         self.view.clicked.connect(self._chosen)  # the current row, too, where nothing is chosen
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -281,16 +284,41 @@ class TreePane(QWidget):
         names = [name for name, _index in path]
         index = self.model.find(path[: names.index(level) + 1] if level in names else path)
         if index.isValid():
-            above = index.parent()
-            while above.isValid():
-                self.view.expand(above)
-                above = above.parent()
+            self._open_to(index, select)
             self.view.scrollTo(index)
             if select:
                 self._linking = True
                 self.view.setCurrentIndex(index)
                 self._linking = False
         return index
+
+    def _open_to(self, index: QModelIndex, chosen: bool) -> None:
+        """Open all tables above a row; of those that only following opened, the latest stay open."""
+        above, path = index.parent(), []
+        while above.isValid():
+            path.append(QPersistentModelIndex(above))
+            if not self.view.isExpanded(above):
+                self.view.expand(above)
+                if not chosen:
+                    self._followed.append(path[-1])
+            above = above.parent()
+        if chosen:  # what the user wanted to see is not closed again
+            self._followed = [each for each in self._followed if each not in path]
+        self._followed = [each for each in self._followed if each.isValid()]
+        current = self.view.currentIndex().parent()
+        for each in [each for each in self._followed[:-MOST_FOLLOWED] if each not in path]:
+            self._followed.remove(each)
+            table = each.sibling(each.row(), 0)
+            if not self._holds(table, current):
+                self.view.collapse(table)
+                self.model.forget_below(table)
+
+    @staticmethod
+    def _holds(table: QModelIndex, row: QModelIndex) -> bool:
+        """Whether a row, or one above it, is that of the table."""
+        while row.isValid() and row != table:
+            row = row.parent()
+        return row.isValid()
 
     def _place(self, index: QModelIndex) -> Place | None:
         row = self.model.row_at(index)
