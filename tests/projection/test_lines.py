@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections import defaultdict
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.oplang import parse_operation
 from vmgui.projection.lines import PLUMBING, look
+from vmgui.projection.moment import moment
+from vmgui.projection.source import next_at, rows_at, source
 from vmgui.projection.steps import SERVICES
 from vmgui.timeline.replay import Replayer, line_steps, lines_from
 from vmgui.timeline.session import Session
@@ -51,6 +54,17 @@ def walk(session: Session, way: int, services: bool) -> list[tuple[int, int]]:
                 return found
         at = known.positions[number]
         found.append(at)
+
+
+def test_the_rows_at_a_line_are_those_that_the_source_shows_there(session):
+    columns, shown = session.columns, defaultdict(list)
+    for row in range(len(session)):
+        at = source(moment(columns, row))
+        shown[at.file, at.first].append(row)
+    assert len(shown) > 100
+    for (file, line), rows in shown.items():
+        assert rows_at(columns, file, line).tolist() == rows
+        assert next_at(columns, 1, file, line) == next((row + 1 for row in rows if row >= 1), None)
 
 
 def assigned(line) -> str:

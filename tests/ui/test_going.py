@@ -12,6 +12,7 @@ from tests.ui.conftest import PROGRAM, SMALL
 from vmgui.formats import document as documents
 from vmgui.formats.document import Bookmark, Breakpoint, Document
 from vmgui.projection.landmarks import decisions
+from vmgui.timeline import spans
 from vmgui.ui import context, seeking
 from vmgui.ui.dialogs.bookmarks import BookmarkDialog, BookmarksDialog
 from vmgui.ui.dialogs.breakpoints import BreakpointsDialog
@@ -65,6 +66,25 @@ def test_steps_are_no_jumps(desk):
     assert desk.player.at == 0
     trigger(desk, "go_forward")
     assert desk.player.at > 100
+
+
+def test_a_new_jump_forgets_where_forward_would_have_gone(desk):
+    for step in (100, 200):
+        desk.go(step)
+    trigger(desk, "go_back")
+    desk.go(50)
+    trigger(desk, "go_forward")
+    assert desk.player.at == 50
+    trigger(desk, "go_back")
+    assert desk.player.at == 100
+
+
+def test_back_never_stays_where_the_play_head_is(desk):
+    desk.go(100)
+    desk.go(200)
+    desk.player.seek(100)  # stepped there, by hand
+    trigger(desk, "go_back")
+    assert desk.player.at == 0
 
 
 def test_dragging_along_the_timeline_is_one_jump(qtbot, desk):
@@ -291,15 +311,19 @@ def test_a_click_beside_a_line_puts_a_breakpoint_there_and_takes_it_away(desk, q
 
 
 def test_the_marked_line_is_run_to_and_broken_on(desk, qtbot):
-    desk.go(30)
+    columns = desk.workspace.session.columns
+    calls = (spans.call(columns, number) for number in range(len(columns.spans)))
+    entered = next(call for call in calls if call.function.name == "alloc_vmap_area").first + 1
+    desk.go(entered)
     view = desk.source.view
-    line = view.source.first
+    source, line = view.source, view.source.first
     trigger(desk, "run_to_line")
-    reached = desk.player.at
-    assert reached > 30 or "No later step" in notice(desk)
+    assert desk.player.at > entered
+    assert (view.source.file, view.source.first) == (source.file, line)
     trigger(desk, "break_here")
-    assert desk.stops.all[0].held.event == "line"
-    assert line
+    stop = desk.stops.all[0]
+    assert (stop.held.event, stop.held.what) == ("line", f"{source.name}:{line}")
+    assert desk.player.at in stop.steps.tolist()
 
 
 def test_a_breakpoint_of_another_version_is_kept_and_said_to_be_unknown(desk):

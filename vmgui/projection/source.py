@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import linecache
 from dataclasses import dataclass
+from types import CodeType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.engine.trace import FUNCTIONS, SITES
 from vmgui.projection.moment import Moment
-from vmgui.projection.text import definition, short_name, statement
+from vmgui.projection.text import ENGINE, definition, short_name, statement
 from vmgui.texts import Text
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
@@ -59,12 +60,24 @@ def source(moment: Moment) -> Source:
 
 
 def rows_at(columns: Columns, file: str, line: int, begin: int = 0) -> NDArray[np.int64]:
-    """The rows from `begin` on that stand in the statement at a line."""
+    """The rows from `begin` on that are shown in the statement at a line: calls begin at their ``def``."""
     first, last = statement(file, line)
-    sites = np.unique(columns.rows.site)
-    places = ((int(site), SITES.line(int(site))) for site in sites)
-    wanted = [site for site, (code, n) in places if code.co_filename == file and first <= n <= last]
-    return np.flatnonzero(np.isin(columns.rows.site[begin:], wanted)) + begin
+    places = {int(site): SITES.line(int(site)) for site in np.unique(columns.rows.site)}
+    wanted = [s for s, (code, n) in places.items() if code.co_filename == file and first <= n <= last]
+    foreign = [s for s, (code, _) in places.items() if not code.co_filename.startswith(str(ENGINE))]
+    spans, sites = columns.spans, columns.rows.site
+    shown = np.isin(sites, wanted)
+    here = [i for i, f in enumerate(FUNCTIONS) if _begins_in(f.code, file, first, last)]
+    begun = np.isin(spans.function, here)
+    shown[spans.first] = begun
+    shown[spans.last[begun & np.isin(sites[spans.last], foreign)]] = True  # no line of the engine called it
+    return np.flatnonzero(shown[begin:]) + begin
+
+
+def _begins_in(code: CodeType, file: str, first: int, last: int) -> bool:
+    """Whether the ``def`` of a function stands in these lines."""
+    head = definition(file, code.co_firstlineno) if code.co_filename == file else None
+    return head is not None and first <= head.line <= last
 
 
 def next_at(columns: Columns, at: int, file: str, line: int) -> int | None:
