@@ -40,6 +40,13 @@ def test_a_bookmark_stays_with_an_operation_whose_size_is_changed():
     assert step_of(after, anchor(before, before[1].first_row + 20)) == after[1].first_row + 20
 
 
+def test_of_operations_that_are_alike_a_bookmark_goes_to_the_nearest():
+    before = ran("a = vmalloc 4K", "purge", "vfree a", "purge").operations
+    after = ran("purge", "a = vmalloc 4K", "vfree a", "tick", "purge").operations
+    held = anchor(before, before[3].first_row + 1)
+    assert step_of(after, held) == after[4].first_row + 1
+
+
 def test_a_bookmark_never_leaves_its_operation_though_that_became_shorter():
     before, after = ran("a = vmalloc 256K", "vfree a").operations, ran("a = vmalloc 4K", "vfree a").operations
     assert step_of(after, anchor(before, before[0].last_row)) == after[0].last_row

@@ -194,8 +194,10 @@ def test_a_narrow_area_can_be_hit_beside_it(canvas):
     canvas.show_all()
     canvas.grab()
     tiers = Tiers.of(canvas.width(), canvas.height())
-    hit = canvas.hit_at(QPointF(tiers.window.left() + 6, tiers.window.center().y()))
+    beside = QPointF(tiers.window.left() + 6, tiers.window.center().y())
+    hit = canvas.hit_at(beside)
     assert hit is not None
+    assert not hit.rect.contains(beside)
     assert hit.place.area is not None
 
 
@@ -221,7 +223,11 @@ def test_any_number_of_areas_is_drawn_at_any_size(canvas, n, size):
     canvas.set_map(samples.many(n))
     canvas.show_all()
     canvas.set_theme(LIGHT)
-    assert not canvas.grab().isNull()
+    picture = canvas.grab().toImage()
+    hits = [hit.place.area for hit in canvas.all_hits() if hit.place.area is not None]
+    assert len(set(hits)) <= n
+    canvas.set_map(samples.many(0))
+    assert (picture != canvas.grab().toImage()) == bool(n)
 
 
 def test_nothing_allocated_is_said(qtbot, selection):

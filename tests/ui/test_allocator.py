@@ -1,5 +1,7 @@
 """The allocator pane, by its actions, buttons, keys and the mouse."""
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -287,11 +289,13 @@ def test_a_right_click_asks_for_the_menu_of_the_area(qtbot, desk, pane):
 
 
 def test_both_themes_paint_every_section(desk, pane):
+    pictures = []
     for _ in range(2):
         desk.window.actions_["theme"].trigger()
         for section in ("tree", "nodes", "blocks", "tlb"):
             pane.segments.choose(section)
-            assert not pane.grab().isNull()
+            pictures.append(pane.grab().toImage())
+    assert all(one != other for one, other in combinations(pictures, 2))
 
 
 def test_running_and_taking_back_an_operation_is_shown(desk, pane):
