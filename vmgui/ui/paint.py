@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -20,6 +20,8 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QStaticText,
+    QTransform,
 )
 
 from vmgui.ui import theme as themes
@@ -55,11 +57,29 @@ class Type:
     @property
     def height(self) -> float:
         """The height of a line."""
-        return themes.metrics(self.pixels, self.bold, self.mono).height()
+        return _height(self)
 
     def fit(self, width: float, *candidates: str) -> str:
         """The first candidate that fits, else nothing: a number is shown whole or not at all."""
         return next((c for c in candidates if self.width(c) <= width), "")
+
+
+#: How much of the room that is left over is to the left of a line of text.
+_SIDES = {LEFT: 0.0, CENTRE: 0.5, RIGHT: 1.0}
+
+
+@lru_cache(maxsize=2048)
+def _glyphs(kind: Type, text: str) -> QStaticText:
+    """A text as it is drawn in a font: to lay it out takes longer than to draw it."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(QTransform(), themes.font(kind.pixels, kind.bold, kind.mono))
+    return made
+
+
+@lru_cache(maxsize=256)
+def _height(kind: Type) -> float:
+    return themes.metrics(kind.pixels, kind.bold, kind.mono).height()
 
 
 @lru_cache(maxsize=8192)
@@ -114,11 +134,17 @@ class Sheet:
     hits: list[Hit] = field(default_factory=list)
     pictures: Pictures = field(default_factory=Pictures)
 
-    @property
+    @cached_property
     def vector(self) -> bool:
         """Whether this is drawn into a file of lines and texts."""
         engine = self.painter.paintEngine()
         return engine is not None and engine.type() in VECTOR
+
+    @cached_property
+    def density(self) -> float:
+        """Pixels of the device in a logical one."""
+        device = self.painter.device()
+        return device.devicePixelRatio() if device else 1.0
 
     def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
         """A pen; dashes are in logical pixels, not in pen widths. A thin one stays thin when enlarged."""
@@ -134,7 +160,13 @@ class Sheet:
         """Draw one line of text."""
         self.painter.setFont(themes.font(kind.pixels, kind.bold, kind.mono))
         self.painter.setPen(color)
-        self.painter.drawText(rect, align, text)
+        wide, high = rect.width() - kind.width(text), rect.height() - kind.height
+        if wide < 0 or high < 0 or align not in _SIDES or self.vector or not text.isascii():
+            self.painter.drawText(rect, align, text)
+            return
+        # It fits in its rectangle: its glyphs, laid out once, need no rectangle to be cut off at.
+        at = QPointF(rect.x() + wide * _SIDES[align], rect.y() + high / 2)
+        self.painter.drawStaticText(at, _glyphs(kind, text))
 
     def fit(self, rect: QRectF, color: QColor, kind: Type, *candidates: str, align: int = LEFT) -> str:
         """Draw the first candidate that fits in the width; return it."""
@@ -222,15 +254,16 @@ class Sheet:
         if self.vector:
             draw(self)
             return
-        ratio = self.painter.device().devicePixelRatio() if self.painter.device() else 1.0
-        ratio *= self.painter.transform().m11()
+        ratio = self.density * self.painter.transform().m11()
         key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
-        if key not in self.pictures:
-            self.pictures.keep(key, *self._picture(rect.toAlignedRect(), ratio, draw))
-        self.pictures.move_to_end(key)
-        picture, hits = self.pictures[key]
-        self.painter.drawPixmap(rect.toAlignedRect().topLeft(), picture)
-        self.hits += hits
+        area, held = rect.toAlignedRect(), self.pictures.get(key)
+        if held is None:
+            held = self._picture(area, ratio, draw)
+            self.pictures.keep(key, *held)
+        else:
+            self.pictures.move_to_end(key)
+        self.painter.drawPixmap(area.topLeft(), held[0])
+        self.hits += held[1]
 
     def _picture(self, area: QRect, ratio: float, draw: Callable[[Sheet], None]) -> tuple[QPixmap, list[Hit]]:
         picture = QPixmap(area.size() * ratio)

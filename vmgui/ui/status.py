@@ -23,6 +23,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.theme: Theme = DARK
         self._counters: Counters | None = None
+        self._said: list[tuple[str, str]] = []
         self.setFixedHeight(px(HEIGHT))
         self.setSizeGripEnabled(False)
         self.parts: list[QLabel] = []
@@ -70,14 +71,17 @@ class StatusLine(QStatusBar):
     def tell(self, counters: Counters) -> None:
         """Show the counters of a step."""
         self._counters = counters
-        texts = summary(counters)
+        texts = [(tr(text), ROLES[tone]) for text, tone in summary(counters)]
+        if texts == self._said:
+            return
+        self._said = texts
         while len(self.parts) < len(texts):
             self.parts.append(QLabel())
             self._row.insertWidget(self._row.count() - 1, self.parts[-1])
-        for i, (label, (text, tone)) in enumerate(zip(self.parts, texts, strict=True)):
-            label.setText(f"   │   {tr(text)}" if i else tr(text))
-            if label.property("role") != ROLES[tone]:
-                label.setProperty("role", ROLES[tone])
+        for i, (label, (text, role)) in enumerate(zip(self.parts, texts, strict=True)):
+            label.setText(f"   │   {text}" if i else text)
+            if label.property("role") != role:
+                label.setProperty("role", role)
                 label.style().unpolish(label)
                 label.style().polish(label)
         self._fit()

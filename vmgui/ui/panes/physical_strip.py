@@ -43,9 +43,14 @@ class PhysicalStrip(Canvas):
         """Show a map and the kinds of its frames; the view stays while the map is as long as it was."""
         if shown.end != self.shown.end:
             self.view = (0, shown.end)
-        if shown is not self.shown or frames.cells is not self.frames.cells or frames.touched:
-            self.shown, self.frames = shown, frames
+        before, self.frames = self.frames, frames
+        if shown is not self.shown:
+            self.shown = shown
             self.setAccessibleDescription("; ".join(tr(region.tip) for region in shown.regions))
+            self.update()
+        elif (frames.cells is not before.cells and frames.cells != before.cells) or (
+            frames.touched != before.touched
+        ):
             self.update()
 
     # --- what is in view -------------------------------------------------------------------------

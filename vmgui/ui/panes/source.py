@@ -13,7 +13,7 @@ from vmgui.projection.kernel_place import KernelPlace, kernel_place
 from vmgui.projection.source import Source
 from vmgui.ui import theme as themes
 from vmgui.ui.highlighter import PAUSE, Line, Text, text
-from vmgui.ui.paint import LEFT, RIGHT, Pictures, Sheet, Type
+from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
@@ -25,9 +25,7 @@ GUTTER = 52
 
 
 class SourceView(QAbstractScrollArea):
-    """Paints only the lines in sight, each as a picture: most are the same wherever they are scrolled to.
-
-    Up and Down scroll; a double click runs to a line.
+    """Paints only the lines in sight. Up and Down scroll; a double click runs to a line.
 
     A click marks a line, one beside it asks for a breakpoint there. `menu_wanted` carries a global position.
     """
@@ -42,7 +40,6 @@ class SourceView(QAbstractScrollArea):
         self.source: Source | None = None
         self.following = True
         self._text: Text | None = None
-        self._pictures = Pictures()
         self._plain: set[int] = set()
         self._rest = QTimer(self, singleShot=True, interval=PAUSE)
         self._rest.timeout.connect(self.colour)
@@ -144,33 +141,22 @@ class SourceView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
-        sheet = Sheet(painter, self.theme, pictures=self._pictures)
+        sheet = Sheet(painter, self.theme)
         top, f = self.verticalScrollBar().value(), themes.factor()
         painter.scale(f, f)
         first, last = event.rect().top() / f, event.rect().bottom() / f
         for i in range(max(0, int((first - 2) // LINE)), int((last - 2) // LINE) + 1):
             if top + i < self.length:
-                painter.save()
-                painter.translate(0, 2 + i * LINE)
-                self._draw_line(sheet, QRectF(0, 0, self.viewport().width() / f, LINE), top + i + 1)
-                painter.restore()
+                rect = QRectF(0, 2 + i * LINE, self.viewport().width() / f, LINE)
+                self._draw_line(sheet, rect, top + i + 1)
         if self.hasFocus():
             ring = QRectF(0, 0, self.viewport().width() / f, self.viewport().height() / f)
             sheet.box(ring.adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
         painter.end()
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
-        """Draw a line as it was drawn before, if nothing in it has changed."""
-        source, code = self.source, self._line(number)
-        running = source is not None and source.first <= number <= source.last
-        first = source if running and source is not None and number == source.first else None
-        said = (first.note, first.bad) if first is not None else None
-        key = (number, code, running, said, number == self._marked, self._stops.get(number))
-        sheet.cached(key, rect, lambda part: self._draw_parts(part, rect, number, code, running))
-
-    def _draw_parts(self, sheet: Sheet, rect: QRectF, number: int, code: Line, running: bool) -> None:
         source = self.source
-        sheet.box(rect, self.theme.color("bg1"))
+        running = source is not None and source.first <= number <= source.last
         if running:
             sheet.box(rect, self.theme.color("tint_now"))
             sheet.box(QRectF(0, rect.top(), 3, rect.height()), self.theme.color("now"))
@@ -184,7 +170,7 @@ class SourceView(QAbstractScrollArea):
             sheet.text(QRectF(36, rect.top(), 12, LINE), "▶", self.theme.color("now"), NUMBER, LEFT)
         note = tr(source.note) if running and source is not None and number == source.first else ""
         room = rect.right() - 10 - (NOTE.width(note) + 12 if note else 0)
-        self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), code, running)
+        self._draw_code(sheet, QRectF(GUTTER, rect.top(), room - GUTTER, LINE), number, running)
         if note and source is not None:
             ink = self.theme.color("error" if source.bad else "success")
             sheet.text(rect.adjusted(0, 0, -10, 0), note, ink, NOTE, RIGHT)
@@ -197,17 +183,23 @@ class SourceView(QAbstractScrollArea):
         sheet.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         sheet.painter.drawEllipse(QPointF(8, rect.center().y()), 3.5, 3.5)
 
-    def _draw_code(self, sheet: Sheet, rect: QRectF, code: Line, running: bool) -> None:
-        sheet.painter.save()
-        sheet.painter.setClipRect(rect)
-        x = rect.left()
-        for piece, color, bold in code:
+    def _draw_code(self, sheet: Sheet, rect: QRectF, number: int, running: bool) -> None:
+        line, x = self._line(number), rect.left()
+        long = sum((BOLD if bold else CODE).width(piece) for piece, _color, bold in line) > rect.width()
+        if long:
+            sheet.painter.save()
+            sheet.painter.setClipRect(rect)
+        for piece, color, bold in line:
+            if piece.isspace():
+                x += CODE.width(piece)
+                continue
             kind = BOLD if bold else CODE
             ink: QColor = self.theme.color("text1" if running and color == "text2" else color)
             width = kind.width(piece)
             sheet.text(QRectF(x, rect.top(), width + 2, LINE), piece, ink, kind)
             x += width
-        sheet.painter.restore()
+        if long:
+            sheet.painter.restore()
 
     def line_at(self, y: float) -> int | None:
         """The line at a height of the viewport."""

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from vmgui.projection.callstack import Chip, Variable
 from vmgui.ui import theme as themes
-from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Pictures, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.selection import Place, Selection
@@ -54,6 +54,7 @@ class Flow(QLayout):
     def __init__(self, gap: int = 6):
         super().__init__()
         self.items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self.gap = px(gap)
         self.setContentsMargins(px(10), px(8), px(10), px(6))
 
@@ -72,8 +73,15 @@ class Flow(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def invalidate(self) -> None:
+        """Something has another size: place everything anew."""
+        super().invalidate()
+        self._heights.clear()
+
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), False)
+        if width not in self._heights:  # Qt asks for it several times
+            self._heights[width] = self._place(QRect(0, 0, width, 0), False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -91,11 +99,11 @@ class Flow(QLayout):
         x, y, height = left, rect.top() + margins.top(), 0
         for item in self.items:
             size = item.sizeHint()
-            if x > left and x + size.width() > right:
+            if x > left and x + size.width() - px(ARROW) > right:
                 x, y, height = left, y + height + self.gap, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + px(ARROW)
+            x += size.width()
             height = max(height, size.height())
         return y + height + margins.bottom() - rect.top()
 
@@ -107,13 +115,15 @@ LOOKS = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1
 
 
 class ChipButton(QAbstractButton):
-    """One call of the stack."""
+    """One call of the stack, and the arrow to the next one. It is opaque: nothing below it is painted."""
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None):
         super().__init__(parent)
-        self.chip = Chip("", -1, 0, 0)
+        self.chip, self.more = Chip("", -1, 0, 0), False
         self.theme: Theme = DARK
+        self._pictures = pictures
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
     def kind(self) -> Type:
@@ -121,21 +131,32 @@ class ChipButton(QAbstractButton):
         return CHIP_BOLD if self.chip.role == "current" else CHIP
 
     def sizeHint(self) -> QSize:
-        return QSize(px(round(self.kind.width(self.chip.name)) + 13), px(19))
+        return QSize(px(round(self.kind.width(self.chip.name)) + 13) + px(ARROW), px(19))
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().adjusted(0, 0, -px(ARROW), 0).contains(pos)
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        sheet = Sheet(painter, self.theme)
-        line, ink, ground = (self.theme.color(token) for token in LOOKS[self.chip.role])
         painter.scale(themes.factor(), themes.factor())
+        sheet = Sheet(painter, self.theme, pictures=self._pictures)
         rect = QRectF(0, 0, self.width() / themes.factor(), self.height() / themes.factor())
+        key = (self.chip.name, self.chip.role, self.more, self.underMouse(), self.hasFocus())
+        sheet.cached(key, rect, lambda part: self._draw(part, rect))
+        painter.end()
+
+    def _draw(self, sheet: Sheet, whole: QRectF) -> None:
+        line, ink, ground = (self.theme.color(token) for token in LOOKS[self.chip.role])
+        sheet.box(whole, self.theme.color("bg1"))
+        rect = whole.adjusted(0, 0, -ARROW, 0)
         if self.underMouse():
             ground = self.theme.color("tint_accent")
         width = 1.6 if self.chip.role == "current" else 1
         sheet.box(rect, ground, self.theme.color("accent") if self.hasFocus() else line, width, 3)
         sheet.text(rect, self.chip.name, ink, self.kind, CENTRE)
-        painter.end()
+        if self.more:
+            arrow = QRectF(rect.right() + 4, rect.y(), ARROW, rect.height())
+            sheet.text(arrow, "›", self.theme.color("text3"), NAME)
 
 
 class Chips(QWidget):
@@ -148,6 +169,7 @@ class Chips(QWidget):
         self.theme: Theme = DARK
         self.chips: tuple[Chip, ...] = ()
         self.buttons: list[ChipButton] = []
+        self._pictures = Pictures()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._flow = Flow()
         self.setLayout(self._flow)
@@ -163,14 +185,14 @@ class Chips(QWidget):
         same_names = [c.name for c in chips] == [c.name for c in self.chips]
         self.chips = chips
         while len(self.buttons) < len(chips):
-            button = ChipButton(self)
+            button = ChipButton(self._pictures, self)
             number = len(self.buttons)
             button.clicked.connect(lambda _on=False, n=number: self.chosen.emit(n))
             self.buttons.append(button)
         self._flow.items = [i for i in self._flow.items if i.widget() in self.buttons[: len(chips)]]
-        for button, chip in zip(self.buttons, chips, strict=False):
-            if button.chip != chip:
-                self._dress(button, chip)
+        for i, (button, chip) in enumerate(zip(self.buttons, chips, strict=False)):
+            if (button.chip, button.more) != (chip, i < len(chips) - 1):
+                self._dress(button, chip, i < len(chips) - 1)
         if same_names:
             return
         for i, button in enumerate(self.buttons):
@@ -179,32 +201,28 @@ class Chips(QWidget):
                 self._flow.addWidget(button)
         self._flow.invalidate()
         self.updateGeometry()
-        self.update()
 
-    def _dress(self, button: ChipButton, chip: Chip) -> None:
-        button.chip, button.theme = chip, self.theme
+    def _dress(self, button: ChipButton, chip: Chip, more: bool) -> None:
+        before = button.sizeHint()
+        button.chip, button.theme, button.more = chip, self.theme, more
         said = {"outer": "", "current": tr("running"), "returned": tr("returned {0}"),
                 "refused": tr("refused"), "failed": tr("failed: {0}")}[chip.role]  # fmt: skip
         button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
         button.setAccessibleName(button.toolTip())
-        button.updateGeometry()
+        if button.sizeHint() != before:
+            button.updateGeometry()
         button.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
         for button, chip in zip(self.buttons, self.chips, strict=False):
-            self._dress(button, chip)
+            self._dress(button, chip, button.more)
         self.update()
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.theme.color("bg1"))
-        sheet = Sheet(painter, self.theme)
-        for button in self.buttons[: max(0, len(self.chips) - 1)]:
-            box = button.geometry()
-            with themes.enlarged(painter, QRect(box.right() + 1, box.top(), px(ARROW), box.height())) as rect:
-                sheet.text(rect.adjusted(4, 0, 0, 0), "›", self.theme.color("text3"), NAME)
+        painter.fillRect(event.rect(), self.theme.color("bg1"))
         painter.end()
 
 
@@ -218,9 +236,10 @@ class VariablesModel(QAbstractTableModel):
     def show(self, variables: tuple[Variable, ...]) -> None:
         """Show other variables; rows of the same name only change."""
         if [v.name for v in variables] == [v.name for v in self.variables]:
-            self.variables = variables
-            if variables:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(variables) - 1, 2))
+            before, self.variables = self.variables, variables
+            for i, (old, new) in enumerate(zip(before, variables, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(i, 0), self.index(i, 2))
             return
         self.beginResetModel()
         self.variables = variables

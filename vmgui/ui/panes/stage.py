@@ -235,10 +235,9 @@ class StageCanvas(Canvas):
             missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
             key = (key, missing, column.was)
         else:
-            shown = column.slots[box.shown.start : box.shown.stop]
             locked = stage_columns.in_the_way(stage, column)
             head = (column.index, column.table, column.name, column.boot, column.error, locked)
-            key = (key, head, column.count, column.base, shown, column.runs, box.first, box.cursor)
+            key = (key, head, column.base, column.slots, box.first, box.cursor)
         sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
 
     def _scale(self) -> float:

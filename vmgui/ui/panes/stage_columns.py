@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 
 from vmgui.projection.numbers import address, count
 from vmgui.projection.stage import Column, Slot, Stage
@@ -134,11 +135,8 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
 
 def _draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool) -> None:
     theme, level = sheet.theme, column.level
-    ghost = column.table is None
-    line = theme.color("error") if column.error else theme.ink(level)
-    fill = theme.tint(level, 0.04 if ghost else 0.16)
-    sheet.box(rect, theme.color("bg1"), None, 0, 4)
-    sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
+    key = ("header", level, column.table is None, column.error, working, s)
+    sheet.cached(key, rect, lambda part: _draw_frame(part, column, rect, working))
     inner = rect.adjusted(10 * s, 3 * s, -8 * s, -3 * s)
     top = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.53)
     low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
@@ -158,6 +156,15 @@ def _draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: fl
     sheet.hit(rect, place, tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
         level=level.upper(), pfn=column.table, n=column.count, all=column.entries
     ))  # fmt: skip
+
+
+def _draw_frame(sheet: Sheet, column: Column, rect: QRectF, working: bool) -> None:
+    """The ground of a header."""
+    theme, ghost = sheet.theme, column.table is None
+    line = theme.color("error") if column.error else theme.ink(column.level)
+    fill = theme.tint(column.level, 0.04 if ghost else 0.16)
+    sheet.box(rect, theme.color("bg1"), None, 0, 4)
+    sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
 
 
 def _draw_slot(sheet: Sheet, stage: Stage, column: Column, slot: Slot, box: Box, working: bool) -> None:
@@ -202,19 +209,33 @@ def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
     return ({"special": tr("special"), "bad": tr("bad")}[slot.state],)
 
 
+def _stretches(column: Column, height: float) -> Iterator[tuple[float, float, bool]]:
+    """What is populated, on a strip so high: top and bottom, at least 2 px apart, and whether it is leaves.
+
+    Stretches that touch each other are one: a table may hold hundreds.
+    """
+    scale = height / column.entries
+    held: tuple[float, float, bool] | None = None
+    for first, end, state in column.runs:
+        tall = max((end - first) * scale, 2)
+        top, leaf = min(first * scale, height - tall), state == "leaf"
+        if held is not None and held[2] == leaf and top <= held[1]:
+            held = held[0], max(held[1], top + tall), leaf
+            continue
+        if held is not None:
+            yield held
+        held = top, top + tall, leaf
+    if held is not None:
+        yield held
+
+
 def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:
     theme, height = sheet.theme, box.bottom - box.slots_top
     strip = QRectF(box.rect.right() + 3, box.slots_top, 3.5, height)
     sheet.box(strip, theme.color("bg3"))
-    parts: dict[bool, list[QRectF]] = {False: [], True: []}
-    for first, end, state in column.runs:
-        y = strip.y() + height * first / column.entries
-        tall = max(height * (end - first) / column.entries, 2)
-        parts[state == "leaf"].append(QRectF(strip.x(), min(y, strip.bottom() - tall), strip.width(), tall))
-    for leaf, rects in parts.items():
-        sheet.painter.setPen(Qt.PenStyle.NoPen)
-        sheet.painter.setBrush(theme.fill(column.level) if leaf else theme.ink(column.level))
-        sheet.painter.drawRects(rects)
+    for top, bottom, leaf in _stretches(column, height):
+        color = theme.fill(column.level) if leaf else theme.ink(column.level)
+        sheet.box(QRectF(strip.x(), strip.y() + top, strip.width(), bottom - top), color)
     y = strip.y() + height * (column.index + 0.5) / column.entries
     sheet.line(strip.x() - 1, y, strip.right() + 1, y, theme.color("text1"), 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -51,10 +52,8 @@ def why(leaf: Leaf, arch: str) -> str:
 def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
     """Draw physical memory with its grid; the rectangle of the leaf, to which the arrow leads."""
     theme, s, rect = sheet.theme, box.scale, box.rect
-    title = QRectF(rect.x() - 20, rect.y() - 30 * s, rect.width() + 40, 20 * s)
-    kind = Type(12.5 * s, True)
-    sheet.fit(title, theme.color("text1"), kind, tr("Physical memory"), tr("Physical"), align=CENTRE)
-    sheet.box(rect, theme.color("bg0"), theme.color("border"), 1, 4)
+    around = rect.adjusted(-20, -30 * s, 20, 1)
+    sheet.cached(("memory", s), around, lambda part: _draw_ground(part, rect, s))
     if stage.physical is None:
         none = rect.adjusted(8, 12, -8, 0)
         sheet.text(none, tr("none is reached"), theme.color("text3"), Type(11 * s), WRAPPED)
@@ -67,6 +66,14 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
     if stage.leaf is not None and found is not None:
         _draw_leaf_text(sheet, stage, stage.leaf, box, found)
     return found
+
+
+def _draw_ground(sheet: Sheet, rect: QRectF, s: float) -> None:
+    title = QRectF(rect.x() - 20, rect.y() - 30 * s, rect.width() + 40, 20 * s)
+    kind = Type(12.5 * s, True)
+    names = tr("Physical memory"), tr("Physical")
+    sheet.fit(title, sheet.theme.color("text1"), kind, *names, align=CENTRE)
+    sheet.box(rect, sheet.theme.color("bg0"), sheet.theme.color("border"), 1, 4)
 
 
 def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) -> None:
@@ -89,8 +96,14 @@ def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) 
         if leaf is not None and not crossed and label.intersects(leaf.adjusted(0, 2, 0, -2)):
             above = label.center().y() <= leaf.top() + 2
             label.moveBottom(leaf.top() - 1) if above else label.moveTop(leaf.bottom() + 1)
-        sheet.box(label, theme.color("bg1"), theme.color("text1" if crossed else "border"), 1, 3)
-        sheet.text(label, text, theme.color("text1" if crossed else "text2"), kind, CENTRE)
+        said = partial(_draw_label, label=label, text=text, crossed=crossed, kind=kind)
+        sheet.cached(("label", text, crossed, s), label.adjusted(-1, -1, 1, 1), said)
+
+
+def _draw_label(sheet: Sheet, label: QRectF, text: str, crossed: bool, kind: Type) -> None:
+    theme = sheet.theme
+    sheet.box(label, theme.color("bg1"), theme.color("text1" if crossed else "border"), 1, 3)
+    sheet.text(label, text, theme.color("text1" if crossed else "text2"), kind, CENTRE)
 
 
 def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
