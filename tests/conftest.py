@@ -19,6 +19,11 @@ settings.register_profile("thorough", settings.get_profile("default"), max_examp
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What the references of tests/ui/pictures are painted anew by."""
+    parser.addoption("--new-pictures", action="store_true", help="paint the reference pictures anew")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

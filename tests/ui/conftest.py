@@ -15,7 +15,7 @@ from vmgui.formats.document import Document  # noqa: E402
 from vmgui.ui.app import application  # noqa: E402
 from vmgui.ui.desk import Desk  # noqa: E402
 from vmgui.ui.main_window import MainWindow  # noqa: E402
-from vmgui.ui.theme import load_fonts  # noqa: E402
+from vmgui.ui.theme import MONO, SANS, load_fonts  # noqa: E402
 
 SMALL = Machine(ram=64 * M, possible_cpus=1, online_cpus=1)
 PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 4M", "vfree a")
@@ -23,9 +23,11 @@ PROGRAM = ("a = vmalloc 16K", "f = ioremap 0x100101000 4M", "vfree a")
 
 @pytest.fixture(scope="session")
 def qapp():
-    """The application as the user starts it: style, fonts, names."""
+    """The application as the user starts it: style, names; of fonts it knows the bundled ones alone."""
     app = application(["vmgui"])
-    load_fonts()
+    bundled = load_fonts()
+    for families in (SANS, MONO):
+        families[:] = [family for family in families if family in bundled]
     return app
 
 
