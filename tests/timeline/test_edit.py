@@ -175,3 +175,10 @@ def test_the_play_head_stays_in_the_operation_it_was_in() -> None:
 def test_an_edit_of_what_comes_later_does_not_move_the_play_head() -> None:
     made = program("a = vmalloc 16K", "b = vmalloc 2M")
     assert head(made, made.replaced(1, Operation(parse_operation("purge").verb)), 7) == 7
+
+
+def test_what_failed_lies_between_its_neighbours_and_has_no_rows() -> None:
+    made = program("a = vmalloc 16K", "touch @z", "purge")
+    before, failed, after = made.items
+    assert isinstance(failed, Failed)
+    assert before.last_row == failed.first_row == failed.last_row == after.first_row

@@ -16,6 +16,7 @@ from vmgui.timeline import spans
 from vmgui.timeline.outcome import ObjKind, Outcome
 from vmgui.timeline.replay import Replayer
 from vmgui.timeline.session import Session
+from vmgui.timeline.unrecorded import Unrecorded
 from vmgui.timeline.values import OperationError, size_text
 from vmgui.timeline.verbs import VERBS
 from vmgui.timeline.why import explain
@@ -183,3 +184,18 @@ def test_shrinking_the_pools_answers_that_there_is_nothing_left_to_scan() -> Non
 )
 def test_sizes_are_written_as_people_do_and_addresses_in_hexadecimal(value: int, text: str) -> None:
     assert size_text(value) == text
+
+
+def test_so_many_per_cpu_objects_that_nobody_could_wait_for_them_are_refused() -> None:
+    with pytest.raises(OperationError, match="more than 100000 take too long"):
+        ran("percpu n=100001")
+
+
+def test_an_unrecorded_operation_that_cannot_run_leaves_every_word_as_it_was() -> None:
+    session = Unrecorded(with_window(SMALL), None, frozenset())
+    session.apply(parse_operation("fail page"))
+    before = session.kernel.mem.view.tobytes()
+    for _ in range(2):  # the failure is still to come
+        with pytest.raises(OperationError, match="no free block of RAM"):
+            session.apply(parse_operation("p = pages 300"))
+        assert session.kernel.mem.view.tobytes() == before

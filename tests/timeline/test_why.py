@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+import os
 import sys
 from types import FrameType
 from typing import Any
@@ -9,10 +11,11 @@ from typing import Any
 import pytest
 
 from vmgui.engine.machine import Machine, with_boot_parameters
+from vmgui.engine.trace import FUNCTIONS
 from vmgui.engine.words import Struct, WordArray
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline import spans
-from vmgui.timeline.replay import Cancelled, Replayer, line_steps
+from vmgui.timeline.replay import Cancelled, Replayer, line_steps, lines_from
 from vmgui.timeline.session import Session
 from vmgui.timeline.why import Explanation, Verdict, explain, first_line, guards_of
 
@@ -204,3 +207,68 @@ def test_a_guard_keeps_the_comment_that_stands_beside_it() -> None:
     session = done("a = vmalloc 8K", "vfree a")
     freed = asked(session, calls(session, "free_unmap_vmap_area")[0].last)
     assert "who uses it from now on shall fault at once" in {guard.comment for guard in freed.guards}
+
+
+def test_a_guard_that_warns_refuses_whatever_it_leaves_with() -> None:
+    (code,) = {f.code for f in FUNCTIONS if f.name == "__unlink_va"}
+    warns = guards_of(code).guards[0][0]
+    assert (warns.condition.startswith("WARN_ON("), warns.leaves, warns.refuses) == (True, "return", True)
+
+
+def test_the_setter_that_refused_is_found_behind_the_other_calls_of_its_caller() -> None:
+    session = done(
+        "vmap_page_range va=0xffffd00000000000 size=4K phys=0x8000000000",
+        "vunmap_range va=0xffffd00000000000 size=4K",
+        "vmap_page_range va=0xffffd00000000000 size=2M phys=0",
+    )
+    call = calls(session, "vmap_try_huge_pmd")[-1]
+    assert [inner.function.name for inner in calls(session, "pmd_free_pte_page")] == ["pmd_free_pte_page"]
+    found = asked(session, call.last)
+    assert found.decided is not None
+    assert found.decided.function == "pmd_set_huge"
+
+
+def test_a_sum_with_a_plain_number_is_shown_as_it_is_written() -> None:
+    session = done("p = pages 4", "a = vm_map_ram p", "b = vm_map_ram p")
+    found = asked(session, calls(session, "vb_alloc")[-1].last)
+    full = next(guard for guard in found.guards if guard.condition == "vb.free < 1 << order")
+    assert ("1 << order", 4) in {(v.name, v.value) for v in full.values}
+
+
+def test_an_array_of_words_is_shown_by_its_address() -> None:
+    session = done("p = pages 4")
+    call = calls(session, "alloc_page_array")[0]
+    frame = next(f for f in asked(session, call.last).frames if f.function == "alloc_page_array")
+    held = {v.name: v for v in frame.variables}
+    assert (held["slots"].value, held["slots"].pointer) == (session.names["p"].array, "unsigned long")
+
+
+def test_lines_of_an_operation_that_crashed_end_at_the_crash_and_beyond_it_there_are_none() -> None:
+    line = "vmap_page_range va=0xffffd00000000000 size=8K phys=0x8000000000"
+    session = done(line, line)
+    crashed = session.operations[1]
+    assert crashed.bug is not None
+    whole = line_steps(Replayer(session), crashed)
+    at = [found for found in whole if found.code.co_name == "_vmap_pte_range__already_mapped"][-1]
+    assert linecache.getline(at.code.co_filename, at.line).lstrip().startswith("BUG(")
+    assert {found.row for found in whole[whole.index(at) :]} <= {at.row, crashed.last_row}
+    assert lines_from(Replayer(session), crashed, crashed.last_row + 1) == []
+
+
+def test_lines_that_nobody_waits_for_any_more_are_given_up() -> None:
+    session = done("a = vmalloc 8K")
+    with pytest.raises(Cancelled):
+        lines_from(Replayer(session), session.operations[0], 3, cancelled=lambda: True)
+
+
+def test_a_replay_is_the_same_where_the_system_knows_no_copies_of_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = done("a = vmalloc 64K", "vfree a", "p = pages 4")
+    rows = session.columns.rows
+    monkeypatch.delattr(os, "memfd_create")
+    for operation in session.operations:
+        watcher = Replayer(session).watch(operation, -1)
+        part = slice(operation.first_row, operation.last_row)
+        assert watcher.rows.word.tolist() == rows.word[part].tolist()
+        assert watcher.rows.new.tolist() == rows.new[part].tolist()

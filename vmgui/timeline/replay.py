@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from sys import _getframe
@@ -226,14 +227,13 @@ def lines_from(
         watcher.begin, watcher.most, watcher.cancelled = row, most, cancelled
         watcher.restart(done.first_row, done.first_span)
         kernel, before = Kernel(machine, watcher), sys.gettrace()
-        try:
-            if row <= done.first_row:
-                watcher.follow(None)
-            session.run(kernel, done)
-        except (Stop, KernelBug):
-            pass
-        finally:
-            sys.settrace(before)
+        with suppress(Stop, KernelBug):
+            try:
+                if row <= done.first_row:
+                    watcher.follow(None)
+                session.run(kernel, done)
+            finally:
+                sys.settrace(before)
     return watcher.found
 
 
@@ -257,12 +257,11 @@ def line_steps(replayer: Replayer, done: Done, most: int = 200_000) -> list[Line
         watcher.restart(done.first_row, done.first_span)
         kernel, before = Kernel(session.machine, watcher), sys.gettrace()
         sys.settrace(calls)
-        try:
-            session.run(kernel, done)
-        except KernelBug:
-            pass
-        finally:
-            sys.settrace(before)
+        with suppress(KernelBug):
+            try:
+                session.run(kernel, done)
+            finally:
+                sys.settrace(before)
     return found
 
 

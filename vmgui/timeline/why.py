@@ -305,8 +305,6 @@ def _combined(
 ) -> tuple[int, str] | None:
     if not left or not right or left[0] is None or right[0] is None or type(op) not in _SUMS:
         return None
-    if isinstance(op, ast.LShift | ast.RShift) and not 0 <= right[0] < 64:
-        return None
     return _SUMS[type(op)](left[0], right[0]), ""
 
 
