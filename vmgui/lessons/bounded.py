@@ -35,7 +35,7 @@ class _Bounded(Recorder):
             append(word)
             left -= 1
             if left < 0:
-                raise TooMuch(Text("more than {0} steps: too many for a lesson or a lab", most))
+                raise TooMuch(Text("too many steps: a lesson or a lab records no more than {0} here", most))
 
         return counted
 

@@ -97,11 +97,13 @@ def parse(text: str, file: str = "", line: int = 0) -> Condition:
         raise FormatError(Text("longer than {0} characters", MAX_LENGTH), file=file, line=line)
     if not text:
         raise FormatError(Text("a condition is missing"), file=file, line=line)
-    root = _node(_tree(text, file, line))
-    condition = Condition(text, root, file, line)
-    if root.depth > MAX_DEPTH:
+    try:
+        root = _node(_tree(text, file, line))
+    except RecursionError:  # hundreds of brackets or signs
+        root = None
+    if root is None or root.depth > MAX_DEPTH:
         raise FormatError(Text("nested deeper than {0} levels", MAX_DEPTH), file=file, line=line)
-    return condition
+    return Condition(text, root, file, line)
 
 
 def number(text: str) -> int | None:

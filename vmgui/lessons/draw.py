@@ -11,6 +11,9 @@ from vmgui.formats.errors import FormatError
 from vmgui.lessons.model import Draw, Lesson, Number
 from vmgui.texts import Text
 
+#: A value of a parameter, and a text with all parameters filled in, have at most so many characters.
+MAX_VALUE, MAX_FILLED = 500, 20_000
+
 _PLACE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
@@ -32,8 +35,10 @@ def drawn(lesson: Lesson, seed: int | str = "", changes: Mapping[str, str] | Non
         return drawn_values
     values: dict[str, str] = {}
     for name, draw in lesson.draw.items():
-        changed = filled(given[name], drawn_values, lesson.file) if name in given else None
-        values[name] = _value(lesson, name, draw, str(seed), values) if changed is None else changed
+        if name in given:
+            values[name] = _short(name, filled(given[name], drawn_values, lesson.file), lesson)
+        else:
+            values[name] = _value(lesson, name, draw, str(seed), values)
     return values
 
 
@@ -42,7 +47,14 @@ def _value(lesson: Lesson, name: str, draw: Draw, seed: str, known: Mapping[str,
         count = (draw.last - draw.first) // draw.step + 1
         return str(draw.first + draw.step * _lot(lesson.name, name, seed, count))
     text = draw if isinstance(draw, str) else draw[_lot(lesson.name, name, seed, len(draw))]
-    return filled(text, known, lesson.file)
+    return _short(name, filled(text, known, lesson.file), lesson)
+
+
+def _short(name: str, value: str, lesson: Lesson) -> str:
+    if len(value) > MAX_VALUE or "\n" in value:
+        why = Text("the parameter {0!r} is one line of at most {1} characters", name, MAX_VALUE)
+        raise FormatError(why, file=lesson.file)
+    return value
 
 
 def _lot(lesson: str, name: str, seed: str, count: int) -> int:
@@ -62,4 +74,8 @@ def filled(text: str, values: Mapping[str, str], file: str = "", line: int = 0) 
             raise FormatError(why, file=file, line=line)
         return values[found[1]]
 
+    longer = sum(len(values.get(found[1], "")) for found in _PLACE.finditer(text))
+    if len(text) + longer > MAX_FILLED:
+        why = Text("longer than {0} characters with its parameters filled in", MAX_FILLED)
+        raise FormatError(why, file=file, line=line)
     return _PLACE.sub(value, text)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 MAX_PAGES = 200
 MAX_BLOCKS = 2000
+MAX_EXPRESSIONS = 5000
+MAX_CHIPS = 60
 MARK = "+++"
 DIRECTIVES = ("ops", "figure", "predict", "task", "beat", "break", "check", "page")
 
@@ -82,6 +85,10 @@ def parse(text: str, file: str = "lesson.en.md") -> Lesson:
     if len(text) > MAX_BYTES:
         why = Text("longer than {0} MB: this is no lesson", MAX_BYTES // 1_000_000)
         raise FormatError(why, file=file)
+    if text.count("{") > MAX_EXPRESSIONS:
+        raise FormatError(
+            Text("more than {0} expressions: too many for a lesson", MAX_EXPRESSIONS), file=file
+        )
     lines = _lines(text)
     end = _end_of_front(lines, file)
     lesson = _front("\n".join(lines[1:end]), file)
@@ -169,7 +176,7 @@ class _Body:
         """The pages; FormatError if there is none, or text before the first."""
         begun: Page | None = None
         blocks: list[Block] = []
-        count = 0
+        count = chips = 0
         for total, found in enumerate(self._parts(), 1):
             if total > MAX_BLOCKS:
                 raise self.fail(Text("more than {0} blocks", MAX_BLOCKS), 1)
@@ -186,6 +193,9 @@ class _Body:
                 begun = replace(begun, id=found.id or begun.id, next=found.next)
             else:
                 blocks.append(found)
+                chips += len(found.chips) if isinstance(found, Chips) else 0
+                if chips > MAX_CHIPS:
+                    raise self.fail(Text("more than {0} chips", MAX_CHIPS), found.line)
         if begun is None:
             raise self.fail(Text("this lesson has no page: a page begins with a heading of level 2"),
                             len(self.lines), "## Title of the page")  # fmt: skip
@@ -196,7 +206,7 @@ class _Body:
         body = "\n".join(self.lines[self.first :])
         prose = self.first
         tokens = _markdown().parse(body)
-        for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, after in zip_longest(tokens, tokens[1:]):
             if token.map is None:
                 continue
             begin, end = (self.first + at for at in token.map)

@@ -256,9 +256,10 @@ def _hole(question: Question, name: str, given: int, wanted: int, answer: int) -
     if hole is None:
         yield Text("{0} is not free: something lies there.", address_text(given))
         return
-    if hole[1] - given < wanted:
+    room = min(hole[1], k.VMALLOC_END + 1) - given
+    if room < wanted:
         yield Text("From {0} on only {1} are free, and {2} are needed, guard page included.",
-                   address_text(given), size(hole[1] - given), size(wanted))  # fmt: skip
+                   address_text(given), size(room), size(wanted))  # fmt: skip
     columns = facts.session.columns
     searches = spans.spans_of(columns, frozenset({"alloc_vmap_area"}), done.first_span, done.last_span)
     align = spans.call(columns, searches[0]).arguments["align"] if searches else 1

@@ -23,7 +23,7 @@ from vmgui.timeline.session import Session
 from vmgui.timeline.values import OperationError
 
 #: What all machines of a lesson together may record, run and boot.
-MOST_ROWS = 2_000_000
+MOST_ROWS = 500_000
 MOST_OPERATIONS = 2000
 MOST_BOOTS = 60
 
@@ -56,6 +56,7 @@ class _Segment:
         self.first = first
         self.pages: list[int] = []
         self.lines: list[tuple[int, int, str]] = []  # page, line of the file, text
+        self.booted = False
         self._run = run
         self._bounds: dict[int, tuple[int, int, int, int]] = {}
 
@@ -98,8 +99,10 @@ class _Segment:
 
     @cached_property
     def session(self) -> Session:
-        """The machine, freshly booted."""
-        return BoundedSession(self.document.machine, self._run.most_rows)
+        """The machine, freshly booted; it may record what the others have left."""
+        session = BoundedSession(self.document.machine, self._run.most_rows - self._run.recorded)
+        self.booted = True
+        return session
 
     @cached_property
     def replica(self) -> Replica:
@@ -149,6 +152,11 @@ class LessonRun:
 
     def __len__(self) -> int:
         return len(self.lesson.pages)
+
+    @property
+    def recorded(self) -> int:
+        """Rows that all its machines have recorded so far."""
+        return sum(len(segment.session) for segment in self._segments if segment.booted)
 
     def page(self, index: int) -> PageRun:
         """A page, counted from 0, and what it leads to."""

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import zip_longest
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -75,7 +76,7 @@ def _fields(record: Any) -> Iterator[str]:
 def _line_of(body: str, keys: list[str]) -> int:
     """The line, from 0, that a path of keys leads to as far as it can be followed."""
     at, lines = 0, body.split("\n")
-    for key, after in zip(keys, [*keys[1:], ""], strict=True):
+    for key, after in zip_longest(keys, keys[1:], fillvalue=""):
         if key.isdecimal():
             continue
         count = int(after) if after.isdecimal() else 0
