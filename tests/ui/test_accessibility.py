@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+import shiboken6
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from vmgui.ui import theme as themes
 from vmgui.ui.accessible import pane_with_focus
 from vmgui.ui.dialogs.describe import DescribeDialog
-from vmgui.ui.focus import GAP, WIDTH
+from vmgui.ui.focus import GAP, WIDTH, tab_stops
 from vmgui.ui.panes.canvas import SLOP, Canvas
 from vmgui.ui.panes.compare_marks import DASHES, GROUNDS, glyph
 from vmgui.ui.panes.map_blocks import place_of
@@ -250,6 +251,28 @@ def test_tab_goes_through_the_panes_in_the_order_of_the_design(desk, window, qtb
     for pane in (window.toolbar, desk.rail, desk.stage, desk.map, desk.tree, desk.frames, desk.transport,
                  desk.scrubber):  # fmt: skip
         assert order.index(pane) in seen
+
+
+def test_in_a_pane_tab_goes_as_one_reads(desk, window):
+    stops = tab_stops(window, desk.in_tab_order())
+    pane = desk.operations
+    palette, line, history = pane.buttons.values(), pane.command.field, pane.history
+    places = [stops.index(each) for each in palette]
+    assert places == sorted(places)
+    at = [next(i for i, stop in enumerate(stops) if each in (stop, stop.parentWidget()))
+          for each in (line, history)]  # fmt: skip
+    assert max(places) < at[0] < at[1]
+
+
+def test_who_goes_through_the_panes_leaves_the_actions_alive(qapp, desk, window, qtbot):
+    held = window.findChildren(QAction)
+    window.activateWindow()
+    window.rest()
+    for _ in range(4):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert held
+    assert [action for action in held if not shiboken6.isValid(action)] == []
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

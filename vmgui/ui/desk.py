@@ -209,7 +209,8 @@ class Desk(QObject):
         """The panes in the order in which Tab comes to them."""
         return [
             self.window.toolbar, self.rail, self.stage, self.map, self.tree,
-            self.allocator, self.frames, self.transport, self.scrubber, self.details, self.trouble,
+            self.allocator, self.frames, self.transport, self.scrubber,
+            self.source, self.stack, self.why, self.details, self.trouble,
         ]  # fmt: skip
 
     def fit(self, width: int, height: int) -> None:

@@ -20,6 +20,8 @@ from vmgui.ui.panes.canvas import Canvas
 
 #: The ring of the design: its width, and what is left free between it and the control.
 WIDTH, GAP = 2, 2
+#: Controls whose upper edges differ by no more stand in one line.
+ROW = 8
 #: Holders that take every child for a part of theirs.
 ARRANGERS = (QSplitter, QStackedWidget, QTabWidget, QAbstractScrollArea)
 
@@ -111,19 +113,25 @@ def wants_ring(widget: QWidget) -> bool:
 
 
 def tab_stops(window: QWidget, groups: Sequence[QWidget]) -> list[QWidget]:
-    """Where Tab stops: in groups of controls one after the other, then in what is in none of them."""
-    found: list[QWidget] = []
-    at = window.nextInFocusChain()
-    while at is not None and at is not window:
-        if by_tab(at) and at.window() is window and at.isVisible() and at.isEnabled():
-            found.append(at)
-        at = at.nextInFocusChain()
+    """Where Tab stops: in groups of controls one after the other, then in what is in none of them.
+
+    In a group it is the order of reading.  Qt's focus chain is not asked: the binding takes what is next in
+    it for a part of what is before, and when that goes it takes the window and its actions for deleted.
+    """
+    held = window.findChildren(QWidget)
+    found = [each for each in held if by_tab(each) and each.window() is window and each.isVisible()]
+    places = {each: each.mapTo(window, QPoint()) for each in found if each.isEnabled()}
 
     def rank(widget: QWidget) -> int:
         held = (i for i, group in enumerate(groups) if group is widget or group.isAncestorOf(widget))
         return next(held, len(groups))
 
-    return sorted(found, key=rank)
+    def line(widget: QWidget) -> int:
+        """The upper edge of the highest that stands beside it."""
+        y = places[widget].y()
+        return min(other.y() for other in places.values() if 0 <= y - other.y() <= ROW)
+
+    return sorted(places, key=lambda each: (rank(each), line(each), places[each].x()))
 
 
 def by_tab(widget: QWidget) -> bool:

@@ -287,10 +287,7 @@ class Toolbar(QToolBar):
         self.program.setText(f"{shown}{' •' if self._dirty else ''}  ▾")
 
     def _show(self, widget: QWidget, shown: bool) -> None:
-        """Show a widget or not: its action does it, and is asked for each time.
-
-        The binding takes an action that is kept from Python for deleted when focus leaves a hidden page.
-        """
+        """Show a widget or not: its action does it."""
         for action in self.actions():
             if self.widgetForAction(action) is widget:
                 action.setVisible(shown)
