@@ -38,6 +38,12 @@ def test_csv_and_json_tell_the_same_steps(session):
     assert sum(int(row["rows"]) for row in rows) == len(session)
 
 
+def test_a_list_never_goes_beyond_its_end(session):
+    steps = Steps(session.columns, session.operations)
+    wide = next((at, end) for at, end in stops(steps, 0, len(session)) if end - at > 1)
+    assert list(stops(steps, wide[0], wide[1] - 1)) == [(wide[0], wide[1] - 1)]
+
+
 def test_the_text_names_each_operation_once(session):
     lines = written(session, "text").splitlines()
     assert [line for line in lines if line[2:3].isdigit() and "  " in line[3:5]][0] == "  1  a = vmalloc 16K"

@@ -51,3 +51,9 @@ def test_the_kind_that_covers_most_of_a_pixel_gives_its_colour():
 def test_visible_blocks_are_those_that_touch_the_view(found, first, pages):
     seen = found[Density(found).visible(first, first + pages)]
     assert list(seen) == [b for b in found if b.end > first and b.first < first + pages]
+
+
+def test_a_block_that_ends_where_the_view_begins_is_out_of_sight():
+    found = Density((Block(0, 0, 5, 0, "mapped", level="pte"), Block(5, 5, 9, 0, "mapped", level="pte")))
+    assert found.visible(5, 9) == slice(1, 2)
+    assert found.visible(0, 5) == slice(0, 1)

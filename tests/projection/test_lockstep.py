@@ -56,6 +56,14 @@ def test_flushes_and_purges_are_counted_where_they_happen() -> None:
     assert found.pairs[0].left.purged == 0
 
 
+def test_a_table_that_could_not_be_had_is_not_counted() -> None:
+    lines = ("a = vmalloc 4K", "fail table nth=1 times=99", "b = vmalloc 4M")
+    found = lockstep(SMALL, SMALL, list(map(parse_operation, lines)))
+    assert found is not None
+    assert found.pairs[2].left.error
+    assert (found.pairs[0].left.tables > 0, found.pairs[2].left.tables) == (True, 0)
+
+
 def test_the_number_of_steps_is_told_and_not_compared() -> None:
     assert "steps" not in FACTS
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmgui.engine.check import busy_areas
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import M, Machine
+from vmgui.engine.mm.vm_struct import vm_struct
+from vmgui.engine.structs import vmap_area
+from vmgui.engine.words import offsetof
 from vmgui.formats.oplang import parse_operation
 from vmgui.projection import seek
 from vmgui.projection.entries import Geometry
@@ -59,6 +63,15 @@ def test_a_change_of_an_area_is_the_nearest_row_that_changed_one_of_its_words(se
         slow = next((row + 1 for row in rows if changed_words(session, thing.ranges, row)), None)
         find = seek.next_change if way > 0 else seek.previous_change
         assert find(session.columns, thing, at) == slow
+
+
+def test_an_area_is_its_structs_and_the_entries_that_map_it(session):
+    at, made = At(session, session.operations[0].last_row), session.operations[0].outcome.made
+    (va,) = (va for va in busy_areas(at.k) if va.va_start == made.place)
+    words = [va.addr + offsetof(vmap_area, "va_end"), va.vm.addr + offsetof(vm_struct, "nr_pages")]
+    words.append(list(seek.mapping(at.k, at.cursor, at.shape, made.place, made.place + 1))[-1][0])
+    ranges = at.area(0).ranges
+    assert [any(start <= word < end for start, end in ranges) for word in words] == [True, True, True]
 
 
 def test_an_area_that_is_not_there_yet_is_next_changed_where_it_is_made(session):

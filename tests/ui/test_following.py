@@ -57,6 +57,15 @@ def test_an_operation_need_not_wait_for_a_check(qtbot, desk, endless):
     assert len(desk.workspace.session.operations) == operations + 1
 
 
+def test_what_ran_again_is_checked_again(qtbot, desk):
+    with qtbot.waitSignal(desk.auditor.audited, timeout=20_000, check_params_cb=lambda at, _: at > 0):
+        desk.player.last()
+    assert desk.auditor.ask(desk.player.length) == ()
+    for name in ("undo", "redo"):
+        desk.window.actions_[name].trigger()
+    assert desk.auditor.ask(desk.player.length) is None
+
+
 def test_a_line_that_cannot_run_leaves_the_check_wanted(qtbot, desk):
     desk.player.last()
     with qtbot.waitSignal(desk.auditor.audited, timeout=20_000):

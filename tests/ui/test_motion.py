@@ -145,6 +145,13 @@ def test_a_system_that_wants_no_animation_gets_none(qapp, clock):
     assert reduced_by_system(Calm())
 
 
+def test_a_system_that_wants_no_animation_is_shown_the_end_at_once(clock, monkeypatch):
+    monkeypatch.setattr("vmgui.ui.motion.reduced_by_system", lambda: True)
+    motion = Motion(clock=clock)
+    motion.run(plan(Change((), "refused")))
+    assert (motion.running, motion.done("chip")) == (False, 1)
+
+
 # --- the stage ---------------------------------------------------------------------------------------
 
 

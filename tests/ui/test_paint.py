@@ -74,6 +74,11 @@ def test_a_selection_speaks_only_when_it_changes(qtbot):
     selection.select(Place(va=far.va))
     selection.clear()
     assert heard == [far, None]
+    heard.clear()
+    selection.hovered.connect(heard.append)
+    for place in (far, Place(va=far.va), None, None):
+        selection.hover(place)
+    assert heard == [far, None]
 
 
 def test_activating_selects_as_well(qtbot):

@@ -43,6 +43,7 @@ def test_letters_in_order_fit_and_others_do_not():
     assert score("nxtop", "Next operation") is not None
     assert score("pot", "Next operation") is None
     assert score("operation next", "Next operation") is not None
+    assert score("nxa", "next operation") is None  # strewn about
     assert score("", "anything") == 0
 
 

@@ -27,6 +27,9 @@ def test_what_was_shown_is_shown_again(desk):
     desk.layout_.docks["frames"].hide()
     window.actions_["services"].trigger()
     window.actions_["faster"].trigger()
+    desk.stage.styles.choose("hex")
+    desk.map.widths.choose("compact")
+    desk.map.colours.choose("caller")
     shown = desk.transport.headline.text(), desk.map.canvas.view
     window.refurnish()
     again = window.desk
@@ -35,6 +38,8 @@ def test_what_was_shown_is_shown_again(desk):
     assert (again.player.at, again.player.speed) == (7, 2.0)
     assert again.selection.place == Place(va=(made, made + 4096), area=made)
     assert (again.transport.headline.text(), again.map.canvas.view) == shown
+    assert (again.stage.styles.current, again.map.widths.current) == ("hex", "compact")
+    assert again.map.colours.current == "caller"
     assert again.layout_.docks["frames"].isHidden()
     assert window.actions_["services"].isChecked()
     assert again.operations.history.model.rowCount() == 3

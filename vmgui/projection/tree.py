@@ -222,7 +222,7 @@ class _Table:
         if self.marks.freed is not None and self.marks.freed[0] == self.level:
             _, va, frame = self.marks.freed
             index = self._holding(va)
-            if index is not None and not self.words[index]:
+            if index is not None:
                 yield Row(self.level, "freed", index, index, self._at(index), frame,
                           touched=self._touched(index, index))  # fmt: skip
 
