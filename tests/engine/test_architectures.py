@@ -177,3 +177,12 @@ def test_several_ptes_are_one_leaf_where_an_architecture_says_so() -> None:
     assert written == [(addr + 0x1000, 1 << 14), (addr + 0x5000, 1 << 14)]
     (run,) = leaves(k, addr, addr + 0xA000)
     assert (run.pa, run.n) == (DEVICE + 0x3000, 10)
+
+
+def test_an_architecture_that_has_no_way_of_its_own_writes_a_large_pte_as_a_small_one() -> None:
+    """As include/asm-generic/hugetlb.h does."""
+    k = booted(Machine(ram=64 * M))
+    k.arch = replace(k.arch, arch_vmap_pte_range_map_size=lambda *_: 1 << 14)
+    addr = k.VMALLOC_START + (1 << 40)
+    assert vmap_range_noflush(k, addr, addr + 0x8000, DEVICE, k.PAGE_KERNEL_IO, 63) == 0
+    assert [leaf.va for leaf in leaves(k, addr, addr + 0x8000)] == [addr, addr + 0x4000]

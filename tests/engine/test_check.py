@@ -1,5 +1,7 @@
 """The checks of a kernel's state: silent on a sound one, and each kind of damage is named."""
 
+from operator import attrgetter
+
 import pytest
 
 from tests.engine.booted import booted, rebuilt
@@ -212,3 +214,26 @@ def test_a_list_that_leads_in_circles_ends_the_check_with_a_message(k):
     found = "\n".join(validate(k))
     assert "is not the tree" in found
     assert "nr_free says" in found
+
+
+def test_paths_with_different_numbers_of_black_nodes_are_found(k):
+    node = next(node for node in map(attrgetter("rb_node"), listed_areas(k)) if is_red_leaf(node))
+    node.rb_parent_color |= 1
+    assert any("black nodes left of" in line for line in validate(k))
+
+
+def listed_areas(k):
+    return list(listed(k.free_vmap_area_list))
+
+
+def is_red_leaf(node):
+    return not node.rb_parent_color & 1 and node.rb_left is None and node.rb_right is None
+
+
+def test_a_leaf_of_a_size_that_the_processor_does_not_have_is_found():
+    k = booted(pse=False)
+    vmalloc(k, PAGE)
+    assert validate(k) == []
+    pmd = next(table for table in tables(k) if table.level == "pmd")
+    k.mem.store(pmd.address + 8 * 500, 0x80000001E3)
+    assert any("has 0x200000 bytes: no leaf is so large" in line for line in validate(k))

@@ -49,10 +49,11 @@ def test_a_chunk_of_another_task_that_cannot_be_had_is_not_made(k: Kernel):
     assert chunks(k) == []
 
 
-def test_a_chunk_without_memory_for_pages_is_made_all_the_same(k: Kernel):
-    setup_fault_attr(k, Fault.PAGE, 1, 1000, 1)
+@pytest.mark.parametrize(("nth", "populated"), [(1, []), (14, [0]), (24, [0]), (25, [4])])
+def test_a_chunk_without_memory_for_pages_is_made_all_the_same(k: Kernel, nth: int, populated: list[int]):
+    setup_fault_attr(k, Fault.PAGE, nth, 1000, 1)
     other_task.chunk_by_other_task(k, 1)
-    assert [chunk.nr_populated for chunk in chunks(k)] in ([0], [])
+    assert [chunk.nr_populated for chunk in chunks(k)] == populated
 
 
 def test_others_leave_room_only_in_the_first_chunk(k: Kernel):

@@ -39,6 +39,7 @@ from vmgui.engine.mm.page import (
     pfn_valid,
 )
 from vmgui.engine.mm.page_alloc import (
+    __free_one_page,
     __free_page,
     __free_pages,
     alloc_page,
@@ -311,3 +312,9 @@ def test_a_page_that_never_had_a_tag_keeps_none_when_it_is_freed():
     before = tag_at(k, page_address(k, page))
     __free_page(k, page)
     assert tag_at(k, page_address(k, page)) == before
+
+
+def test_what_is_no_ram_is_put_on_no_list(k):
+    before, pfn = lists(k), k.max_pfn + 5
+    __free_one_page(k, pfn_to_page(k, pfn), pfn, 0)
+    assert lists(k) == before

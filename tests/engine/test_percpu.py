@@ -27,7 +27,7 @@ from vmgui.engine.mm.vmalloc_to_page import vmalloc_to_page
 from vmgui.engine.mm.vunmap import vunmap_range
 from vmgui.engine.structs import vm_struct
 from vmgui.engine.words import WordArray
-from vmgui.projection.dump import lists
+from vmgui.projection.dump import free_tree, lists
 
 K = 1024
 TOP = 0xFFFFE8FFFFE00000
@@ -265,3 +265,11 @@ def test_of_a_busy_address_the_next_free_range_below_is_found_and_of_none_no_end
     assert pvm_find_va_enclose_addr(k, 0) is None
     assert pvm_determine_end_from_reverse(k, found, 2 * M) == vm.vm_addr
     assert pvm_determine_end_from_reverse(k, None, 2 * M) == 0
+
+
+def test_areas_cut_out_before_one_that_cannot_be_are_put_back(k: Kernel):
+    before = [(area.start, area.end) for area in lists(k).busy], free_tree(k)
+    setup_fault_attr(k, Fault.AREA, 4, 1000, 1)  # two for the areas, one for each remainder
+    assert pcpu_get_vm_areas(k, (0, 64 * M), (2 * M, 2 * M), 2, 2 * M) == 0
+    assert any("mm/vmalloc.c:4833" in line for line in log_lines(k.mem, k))
+    assert ([(area.start, area.end) for area in lists(k).busy], free_tree(k)) == before

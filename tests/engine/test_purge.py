@@ -14,9 +14,12 @@ from tests.engine.areas import (
     free,
     free_ranges,
     lazy,
+    on_list,
     pooled,
 )
+from tests.engine.booted import booted
 from vmgui.engine.kernel import Kernel
+from vmgui.engine.lib.preempt import preempt_disable
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.lib.workqueue import run_pending_work, schedule_work, work_pending
 from vmgui.engine.machine import M, Machine
@@ -37,6 +40,8 @@ from vmgui.engine.mm.vmap_node import (
     vmap_node_shrink_count,
 )
 from vmgui.engine.other_task import helpers_to_come
+from vmgui.engine.structs import node_pool
+from vmgui.engine.words import offsetof
 
 MIB = 1 << 20
 
@@ -275,3 +280,69 @@ def test_pending_work_survives_a_kernel_rebuilt_from_its_words(k: Kernel) -> Non
     run_pending_work(again)
     assert lazy(again) == []
     check(again)
+
+
+# --- odd states ----------------------------------------------------------------------------------------
+
+
+def test_before_the_allocator_is_ready_nothing_is_flushed(k: Kernel) -> None:
+    k.vmap_initialized = 0
+    k.mem.record()
+    vm_unmap_aliases(k)
+    assert calls(k, "flush_tlb_kernel_range") == []
+    assert calls(k, "__purge_vmap_area_lazy") == []
+
+
+def test_an_area_outside_the_vmalloc_range_has_no_shadow_and_is_freed_like_any_other() -> None:
+    k = booted(kasan="generic")
+    addr = alloc(k, 4 * PAGE, vstart=1 << 30, vend=1 << 31)
+    assert addr == 1 << 30
+    free(k, addr)
+    assert reclaim_and_purge_vmap_areas(k) is None
+    assert lazy(k) == []
+    assert any(start <= addr < end for start, end in free_ranges(k))
+
+
+def test_a_pooled_area_that_is_not_what_its_pool_says_is_warned_of_and_not_handed_out(k: Kernel) -> None:
+    addr = alloc(k, 2 * PAGE)
+    free(k, addr)
+    reclaim = schedule_work(k, k.drain_vmap_work)
+    run_pending_work(k)
+    assert reclaim
+    (pool,) = [node_pool(k.vmap_nodes[i], 1) for i in range(2) if node_pool(k.vmap_nodes[i], 1).len]
+    (va,) = on_list(pool.head)
+    va.va_end += PAGE
+    assert alloc(k, 2 * PAGE) != addr
+    assert any("node_pool_del_va" in line for line in log_lines(k.mem, k))
+    assert pool.len == 1
+
+
+def test_turns_of_helpers_that_were_not_needed_are_passed_over(k: Kernel) -> None:
+    helpers_to_come(k, [[0, 0, 1, 0, 1], [1]])
+    w = window(k, 1 << 40)
+    big = [alloc(k, lazy_max_pages(k) * PAGE + 16 * PAGE, 1 << 16, **w) for _ in range(2)]
+    for addr in big:
+        free(k, addr)
+    reclaim_and_purge_vmap_areas(k)
+    assert lazy(k) == []
+    assert k.purge_order[k.purge_order_next] == 1 + 1  # the first turn of the next purge
+
+
+def test_a_worker_runs_as_a_task_wherever_it_is_waited_for(k: Kernel) -> None:
+    w = window(k, 1 << 40)
+    big = [alloc(k, lazy_max_pages(k) * PAGE + 16 * PAGE, 1 << 16, **w) for _ in range(2)]
+    for addr in big:
+        free(k, addr)
+    k.mem.record()
+    preempt_disable(k)
+    reclaim_and_purge_vmap_areas(k)
+    assert k.preempt_count == 1
+    rows = k.mem.take()
+    counts = [new for word, new in zip(rows.word, rows.new, strict=True) if word << 3 == preempt_count_at(k)]
+    assert counts == [1, 0, 1]
+    assert lazy(k) == []
+
+
+def preempt_count_at(k: Kernel) -> int:
+    """Where the word is that says whether the CPU may be left."""
+    return k.addr + offsetof(Kernel, "preempt_count")

@@ -285,3 +285,10 @@ def test_parent_and_colour_share_one_word() -> None:
     two, one = tree.items[2].rb, tree.items[1].rb
     assert two.rb_parent_color == RB_BLACK  # no parent, black
     assert one.rb_parent_color == two.addr  # red adds nothing
+
+
+def test_first_and_last_are_the_ends_of_the_order() -> None:
+    tree = Tree(augmented=False)
+    for key in (4, 2, 6, 1, 7):
+        tree.insert(key)
+    assert (rb_first(tree.root), rb_last(tree.root)) == (tree.items[1].rb, tree.items[7].rb)

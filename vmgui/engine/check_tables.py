@@ -41,23 +41,22 @@ def validate_tables(k: Kernel) -> list[str]:
 
 
 def wrong_leaves(k: Kernel) -> list[str]:
-    """Say what is wrong with sizes and alignment of leaves (I20, I21)."""
+    """Say what is wrong with sizes and alignment of leaves (I20, I21).
+
+    None overlaps another: by where an entry stands it is for addresses of its own.
+    """
     sizes = {k.PAGE_SIZE}
     if arch_vmap_pmd_supported(k, k.PAGE_KERNEL):
         sizes.add(k.PMD_SIZE)
     if arch_vmap_pud_supported(k, k.PAGE_KERNEL):
         sizes.add(k.PUD_SIZE)
     broken = []
-    end = 0
     for leaf in all_leaves(k):
         size = leaf.end - leaf.va
         if leaf.pa & size - 1 or leaf.va & size - 1:
             broken.append(f"the leaf at {leaf.va:#x} maps {leaf.pa:#x}, which is not aligned to its size")
         if size not in sizes:
             broken.append(f"the leaf at {leaf.va:#x} has {size:#x} bytes: no leaf is so large")
-        if leaf.va < end:
-            broken.append(f"the leaf at {leaf.va:#x} overlaps another")
-        end = leaf.end
     return broken
 
 
