@@ -102,7 +102,7 @@ def shown(window) -> dict:
         "language": "zh" if language.current() == "zh" else window.settings.language,
         "reduced_motion": desk.stage.canvas.motion.reduced, "follow": desk.following,
         "services": actions["services"].isChecked(), "speaker_notes": None, "autosave": None,
-        "kernel_source": None,
+        "kernel_source": None, "start_page": desk.starter.page.again.isChecked(),
     }  # fmt: skip
 
 

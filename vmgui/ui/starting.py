@@ -60,13 +60,15 @@ class Starter(QObject):
         from vmgui.ui.panes.start import StartPage
 
         desk, window = self.desk, self.desk.window
-        page = StartPage([each for each in scenarios() if each.has_thumbnail], window.settings)
+        page = StartPage([each for each in scenarios() if each.has_thumbnail])
+        page.again.setChecked(window.settings.start_page)
         page.hide()
         page.set_theme(window.theme)
         page.scenario_wanted.connect(self.open_scenario)
         page.action_wanted.connect(window.perform)
         page.appeared.connect(lambda: page.offer(self.resume(), self.lessons(), self.recent()))
         page.closed.connect(self.close)
+        page.again.toggled.connect(self.show_at_start)
         window.centre.addWidget(page, 1)
         desk.extra_panes.append(page)
         return page
@@ -79,6 +81,12 @@ class Starter(QObject):
     def close(self) -> None:
         """Back to the perspective that was there before the page."""
         self.leave(self.desk.perspectives.before)
+
+    def show_at_start(self, on: bool) -> None:
+        """Have the page when vmgui starts, or have it no more."""
+        self.desk.window.settings.start_page = on
+        if self._page is not None:
+            self._page.again.setChecked(on)
 
     def keep(self) -> None:
         """Keep what is open and its step, to go on with at the next start."""

@@ -50,6 +50,7 @@ def change(desk: Desk, setting: Setting, value: Any) -> None:
         "group": lambda: desk.group(value),
         "services": window.actions_["services"].trigger,
         "follow": window.actions_["follow"].trigger,
+        "start_page": lambda: desk.starter.show_at_start(value),
     }
     if setting.name in does:
         does[setting.name]()

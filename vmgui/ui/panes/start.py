@@ -26,7 +26,6 @@ from vmgui.formats.scenarios import Scenario
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.header import Detail
 from vmgui.ui.panes.start_cards import GAP, Cards, CardView
-from vmgui.ui.settings import Settings
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
@@ -100,10 +99,9 @@ class StartPage(QWidget):
     scenario_wanted = Signal(object)
     action_wanted = Signal(str)
 
-    def __init__(self, scenarios: Sequence[Scenario], settings: Settings):
+    def __init__(self, scenarios: Sequence[Scenario]):
         super().__init__()
         self.setObjectName("start")
-        self.settings = settings
         self._icons: list[tuple[QPushButton | QToolButton, str]] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -124,7 +122,6 @@ class StartPage(QWidget):
         self.lessons = Choices(tr("Course"), tr("No lesson is installed yet. The scenarios need none."))
         self.recent = Choices(tr("Recent files"), tr("No files yet"))
         self.again = QCheckBox(tr("Show this page at the start"))
-        self.again.toggled.connect(lambda on: setattr(self.settings, "start_page", on))
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(px(PAD), px(PAD), px(PAD), px(PAD))
@@ -217,7 +214,7 @@ class StartPage(QWidget):
         self.detail.setText(resume.detail)
         self.lessons.offer(lessons)
         self.recent.offer(recent)
-        self.again.setChecked(self.settings.start_page)
+        self.filter.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

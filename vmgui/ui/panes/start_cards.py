@@ -73,6 +73,7 @@ class CardView(QListView):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setViewportMargins(0, px(4), 0, 0)  # the ring of the focus stands clear of the cards
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.painter = CardPainter(self)
         self.setItemDelegate(self.painter)
@@ -129,7 +130,8 @@ class CardPainter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         shape = QPainterPath()
         shape.addRoundedRect(box, px(6), px(6))
-        painter.fillPath(shape, self.theme.color("bg2"))
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        painter.fillPath(shape, self.theme.color("tint_accent" if chosen else "bg2"))
         picture = QRectF(box.topLeft(), QSize(self.size.width(), self.size.height() - px(TEXT)))
         painter.setClipPath(shape)
         painter.drawPixmap(picture, self._picture(each), QRectF(self._picture(each).rect()))
@@ -140,11 +142,11 @@ class CardPainter(QStyledItemDelegate):
 
     def _frame(self, painter: QPainter, option: QStyleOptionViewItem, box: QRectF, picture: QRectF) -> None:
         states, state = QStyle.StateFlag, option.state
-        focused = bool(state & states.State_Selected) and bool(state & states.State_HasFocus)
-        lit = focused or bool(state & states.State_MouseOver)
+        chosen = bool(state & states.State_Selected) and bool(state & states.State_HasFocus)
+        ink = "accent" if chosen else "text3" if state & states.State_MouseOver else "border"
         painter.setPen(self.theme.color("hairline"))
         painter.drawLine(picture.bottomLeft(), picture.bottomRight())
-        painter.setPen(QPen(self.theme.color("accent" if lit else "border"), 2.4 if focused else 1))
+        painter.setPen(QPen(self.theme.color(ink), 2 * themes.RING if chosen else 1))
         painter.drawRoundedRect(box, px(6), px(6))
 
     def _picture(self, each: Scenario) -> QPixmap:
