@@ -90,8 +90,9 @@ def test_a_lab_does_not_tell_its_solution():
 
 
 def test_every_value_of_a_parameter_and_every_chip_is_tried():
-    text = lesson("## 1\n\n" + fence("ops", "a = vmalloc {n}p") + fence("check", "size(a) == 4K")
-                  + fence("break", '[[chip]]\nlabel = "none"\nset = { n = "x" }'), '[draw]\nn = ["1", "2"]\n')  # fmt: skip
+    chip = '[[chip]]\nlabel = "none"\nset = { n = "x" }'
+    body = fence("ops", "a = vmalloc {n}p") + fence("check", "size(a) == 4K") + fence("break", chip)
+    text = lesson("## 1\n\n" + body, '[draw]\nn = ["1", "2"]\n')
     assert errors(text) == [
         "10: with 'none': 'xp' is no number and no constant: size is a size in bytes (4096, 64K, 4M, 2G) "
         "or in pages (16p)",

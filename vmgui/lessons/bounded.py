@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from vmgui.engine.kernel import arena_end, arena_start
 from vmgui.engine.machine import Machine
 from vmgui.engine.trace import Recorder
 from vmgui.texts import Text
+from vmgui.timeline.cursor import Image
 from vmgui.timeline.session import Session
 from vmgui.timeline.values import OperationError
 
@@ -40,12 +42,18 @@ class _Bounded(Recorder):
         return counted
 
 
+@lru_cache(maxsize=8)
+def booted(machine: Machine) -> Image:
+    """What memory holds when a machine has booted: lessons and hand-ins boot the same machine many times."""
+    return Session(machine).base
+
+
 class BoundedSession(Session):
     """A session that refuses to record more than `most` rows after the boot."""
 
     def __init__(self, machine: Machine, most: int) -> None:
         self._memory_made = _Bounded(arena_start(machine), arena_end(machine), most)
-        super().__init__(machine)
+        super().__init__(machine, base=booted(machine))
         self._memory_made.bounded = True
         self._memory_made.restart(0, 0)
 

@@ -73,18 +73,29 @@ class Tail:
 class Session:
     """Applies operations to an engine and seals what they wrote.
 
-    ``prepare`` puts a freshly booted kernel into a given start state, before recording begins.
+    ``prepare`` puts a freshly booted kernel into a given start state, before recording begins.  With the
+    ``base`` of a session on the same machine nothing is booted: it begins where that one did.
     """
 
-    def __init__(self, machine: Machine, prepare: Callable[[Kernel], None] | None = None) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        prepare: Callable[[Kernel], None] | None = None,
+        base: Image | None = None,
+    ) -> None:
         self.machine, self._prepare = machine, prepare
         self.lock = threading.RLock()
         self._recorder = self._memory()
         self._recorder.record()
-        self.kernel = boot(machine, self._recorder)
-        if prepare is not None:
-            prepare(self.kernel)
-        self.base = self._image()
+        if base is None:
+            self.kernel = boot(machine, self._recorder)
+            if prepare is not None:
+                prepare(self.kernel)
+            self.base = self._image()
+        else:
+            self.base = base
+            np.frombuffer(self._recorder.view, np.uint64)[base.index] = base.value
+            self.kernel = Kernel(machine, self._recorder)
         self.columns = Columns(self._recorder.end)
         self.operations: list[Done] = []
         self._undone: list[Operation] = []
@@ -246,4 +257,3 @@ class Session:
         other = Session(self.machine, self._prepare)
         other.apply_all(done.operation for done in self.operations[:upto])
         return other
-
