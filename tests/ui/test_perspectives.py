@@ -195,3 +195,25 @@ def test_a_recording_stays_open_in_another_size(recorded):
     assert again.recordings.page.isVisible()
     assert again.recordings.both is recorded.recordings.both
     window.actions_["normal_size"].trigger()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_double_click_on_its_header_floats_a_pane_with_a_title_to_move_it_by(qtbot, desk):
+    dock = desk.layout_.docks["tree"]
+    middle = desk.tree.header.rect().center()
+    qtbot.mouseDClick(desk.tree.header, Qt.MouseButton.LeftButton, pos=middle)
+    assert dock.isFloating()
+    assert dock.titleBarWidget() is None
+    qtbot.mouseDClick(desk.tree.header, Qt.MouseButton.LeftButton, pos=middle)
+    assert not dock.isFloating()
+    assert dock.titleBarWidget().height() == 0 or not dock.titleBarWidget().isVisible()
+
+
+def test_what_is_under_the_pointer_is_told_in_full(desk):
+    window = desk.window
+    window.resize(1280, 720)
+    text = "a · 0xffffc90000000000 – 0xffffc90000004000 · 16 KiB · 4 pages · vmalloc · reserved, "
+    window.status.showMessage(f"{text}not mapped yet · then 4 KiB of guard, never mapped")
+    assert not window.status.keys.isVisible()
+    window.status.clearMessage()
+    assert window.status.keys.isVisible()

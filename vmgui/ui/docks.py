@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDockWidget,
@@ -42,13 +42,27 @@ MOST = 0.36
 
 
 class Dock(QDockWidget):
-    """A dock whose title bar is the header of its pane."""
+    """A dock whose title bar is the header of its pane: a double click on it floats the dock.
+
+    Floating it has a title bar of its own, to be moved, closed and put back by.
+    """
 
     def __init__(self, name: str):
         super().__init__()
         self.setObjectName(f"dock-{name}")
-        self.setTitleBarWidget(QWidget())
+        self._nothing = QWidget(self)
+        self.setTitleBarWidget(self._nothing)
+        self.topLevelChanged.connect(lambda on: self.setTitleBarWidget(None if on else self._nothing))
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at: QWidget | None = self.childAt(event.position().toPoint())
+        while at is not None and at is not self and not isinstance(at, PaneHeader):
+            at = at.parentWidget()
+        if isinstance(at, PaneHeader):
+            self.setFloating(not self.isFloating())
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def fill(self, title: str, pane: QWidget) -> None:
         """Put another pane in; the one that was there is deleted."""

@@ -41,6 +41,7 @@ class StatusLine(QStatusBar):
         self.addWidget(Still(self.left), 1)
         self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.version)
+        self.messageChanged.connect(self._fit)
 
     def hint(self, text: str) -> None:
         """Tell the keys to know."""
@@ -52,12 +53,16 @@ class StatusLine(QStatusBar):
         self._fit()
 
     def _fit(self) -> None:
-        """The hints give way, then the version, then the last counters: nothing is cut."""
+        """The hints give way, then the version, then the last counters: nothing is cut.
+
+        Both give way to what is under the pointer where its words need the room.
+        """
         wide = [label.sizeHint().width() for label in self.parts]
         room = self.width() - px(64)
         keys, version = self.keys.sizeHint().width(), self.version.sizeHint().width()
-        self.keys.setVisible(sum(wide) + keys + version <= room)
-        self.version.setVisible(sum(wide) + version <= room)
+        told = self.fontMetrics().horizontalAdvance(self.currentMessage())
+        self.keys.setVisible(max(sum(wide), told) + keys + version <= room)
+        self.version.setVisible(max(sum(wide), told) + version <= room)
         for label, width in zip(self.parts, wide, strict=True):
             room -= width
             label.setVisible(room >= 0)
