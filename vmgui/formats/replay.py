@@ -244,13 +244,9 @@ class Replay:
             step.during += self._other(step, task)
         if later := [task for task in others if task.work][:OTHER_TURNS]:
             self.session.apply(other_tasks.turns(later))
-        done = self.session.apply(operation.as_recorded())
-        step.during += self.observer.events(done, step.cpu)
-        step.freed += self.observer.freed(done)
+        done = self._observed(step, operation.as_recorded())
         if later and not self.session.dead:
-            left = self.session.apply(other_tasks.LEFT)
-            step.during += self.observer.events(left, step.cpu)
-            step.freed += self.observer.freed(left)
+            self._observed(step, other_tasks.LEFT)
         after = [task for task in others if task.inside and (task.position or task.work)]
         for task in (task for task in after if task not in later):
             step.during += self._other(step, task)
@@ -259,6 +255,13 @@ class Replay:
         self._reach(step, done)
         return ActualOp(self._record(step, done, counters, tables), {}, step.freed,
                         self._filled_at_boot(done), self._shapeless(done.outcome))  # fmt: skip
+
+    def _observed(self, step: _Step, operation: Operation) -> Done:
+        """Run an operation and note its events and what it freed as the step's."""
+        done = self.session.apply(operation)
+        step.during += self.observer.events(done, step.cpu)
+        step.freed += self.observer.freed(done)
+        return done
 
     def _leave_percpu_room(self, index: int, operation: Operation, others: list[OtherTask]) -> None:
         """Let what is left of per-CPU memory make the operation need as many chunks as it did."""

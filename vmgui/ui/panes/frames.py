@@ -333,29 +333,26 @@ class FramesCanvas(Canvas):
         room = rect.height() - axis
         for order, free in enumerate(orders):
             column = QRectF(left + order * pitch, rect.y(), pitch - 4, room)
-            tall = room * log2(free + 1) / top
-            bar = QRectF(column.x(), column.bottom() - tall, column.width(), tall)
-            sheet.cells([column.adjusted(0, room * 0.1, 0, 0)], theme.color("bg2"))
-            if free:
-                sheet.cells([bar], theme.color("accent"))
-            inside = tall > 26
-            y = bar.y() + 2 if inside else max(bar.y() - 15, column.y())
-            ink = theme.color(("on_fill" if theme.dark else "on_accent") if inside else "text1")
-            area = QRectF(column.x() - 2, y, column.width() + 4, 14)
-            sheet.fit(
-                area,
-                ink,
-                Type(10.5, inside),
-                count(free),
-                f"{free // 1000}k" if free >= 1000 else "",
-                align=CENTRE,
-            )
+            self._draw_order(sheet, column, free, room * log2(free + 1) / top)
             foot = QRectF(column.x(), column.bottom() + 1, column.width(), axis)
             sheet.text(foot, str(order), theme.color("text3"), Type(10, mono=True), CENTRE)
             tip = tr("order {order}: {n} free blocks of {size}").format(
                 order=order, n=free, size=size(1 << order + self.frames.page_shift)
             )
             sheet.hit(column, Place(), tip)
+
+    def _draw_order(self, sheet: Sheet, column: QRectF, free: int, tall: float) -> None:
+        """The bar of one order with its number, inside where there is room and above it elsewhere."""
+        theme, inside = self.theme, tall > 26
+        bar = QRectF(column.x(), column.bottom() - tall, column.width(), tall)
+        sheet.cells([column.adjusted(0, column.height() * 0.1, 0, 0)], theme.color("bg2"))
+        if free:
+            sheet.cells([bar], theme.color("accent"))
+        ink = theme.color(("on_fill" if theme.dark else "on_accent") if inside else "text1")
+        y = bar.y() + 2 if inside else max(bar.y() - 15, column.y())
+        area = QRectF(column.x() - 2, y, column.width() + 4, 14)
+        short = f"{free // 1000}k" if free >= 1000 else ""
+        sheet.fit(area, ink, Type(10.5, inside), count(free), short, align=CENTRE)
 
     # --- keyboard ------------------------------------------------------------------------------------
 
