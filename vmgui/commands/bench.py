@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from rich.table import Table
+from rich.console import Console
 
 from vmgui.cli import FAILED, OK
 from vmgui.commands.bench_engine import speed, started
@@ -58,24 +58,37 @@ class Figure:
 def main(arguments: argparse.Namespace) -> int:
     """Measure; 0 when every goal is met, 1 when one is missed."""
     figures = []
-    for measure in PARTS[arguments.part]:
-        for figure in measure(arguments.quick):
-            figures.append(figure if isinstance(figure, Figure) else Figure(*figure))
-            if not arguments.json:
-                sys.stderr.write(f"{figures[-1].name}\n")
+    with Console(stderr=True).status("") as doing:
+        for found in measured(arguments.part, arguments.quick):
+            if isinstance(found, Figure):
+                figures.append(found)
+                if not arguments.json:
+                    _print(found)
+            else:
+                doing.update(found)
     if arguments.json:
         sys.stdout.write(msgspec.json.encode([asdict(f) for f in figures]).decode() + "\n")
-    else:
-        _print(figures)
     return OK if all(figure.met for figure in figures) else FAILED
 
 
-def _print(figures: list[Figure]) -> None:
-    table = Table("figure", "measured", "goal", "behind it", box=None)
-    for f in figures:
-        goal = "" if f.goal is None else f"≤ {f.goal:g} {f.unit}" + ("" if f.met else "  MISSED")
-        table.add_row(f.name, f"{f.value:.3g} {f.unit}", goal, f.behind)
-    console().print(table)
+def measured(part: str, quick: bool) -> Iterator[Figure | str]:
+    """The figures of a part as they come, and in between what is being measured, with the time so far."""
+    begin = time.perf_counter()
+    for measure in PARTS[part]:
+        for found in measure(quick):
+            if isinstance(found, str):
+                yield f"{time.perf_counter() - begin:.0f} s: {found}"
+            else:
+                yield found if isinstance(found, Figure) else Figure(*found)
+
+
+def _print(f: Figure) -> None:
+    """One figure: a line, and below it what is behind it."""
+    goal = "" if f.goal is None else f"≤ {f.goal:g} {f.unit}"
+    missed = "" if f.met else "  MISSED"
+    console().print(f"{f.name:<66} {f.value:>7.3g} {f.unit:<3} {goal:>11}{missed}")
+    if f.behind:
+        console().print(f"    {f.behind}", style="dim")
 
 
 def seconds(work: Callable[[], object]) -> float:

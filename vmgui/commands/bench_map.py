@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from vmgui.commands.bench_ui import Times, behind, drawn, quietest, share
-from vmgui.commands.bench_window import Row, screen
+from vmgui.commands.bench_window import Row, Told, screen
 from vmgui.projection.address_map import AddressMap, Block, BlockKind, TopCell
 from vmgui.projection.levels import Level
 
@@ -15,7 +15,7 @@ CELL = 1 << 27  # pages that an entry of the top level covers
 CELLS = 64
 #: How many areas, and how long a picture may take.
 SIZES = ((100_000, 8.0), (1_000_000, 10.0))
-MOVES = 150
+MOVES = 100
 
 
 def many(areas: int) -> AddressMap:
@@ -25,18 +25,17 @@ def many(areas: int) -> AddressMap:
         pages = 1 + i % 7 + (512 if i % 50 == 0 else 0)
         level: Level = "pmd" if pages > 512 else "pte"
         kind: BlockKind = "lazy" if i % 13 == 0 else "mapped"
-        blocks.append(
-            Block(i << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages)
-        )
+        blocks.append(Block(i << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages))
         at += pages + 1 + i % 3
     cells = tuple(TopCell(i, i * CELL < at, i * CELL < at) for i in range(CELLS))
     return AddressMap(0, CELLS * CELL, "pgd", CELL, cells, tuple(blocks))
 
 
-def moving(quick: bool) -> Iterator[Row]:
+def moving(quick: bool) -> Iterator[Told]:
     """The map alone, as wide as in the window."""
     with screen() as qt:
         for areas, goal in SIZES[:1] if quick else SIZES:
+            yield f"the map with {areas} areas"
             yield from _moves(qt, areas, goal)
 
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from vmgui.commands.bench_window import Row, window
+from vmgui.commands.bench_window import Row, Told, pause, until, window
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.oplang import parse_operation
 from vmgui.timeline.session import Session
 
 AREAS, QUICK_AREAS = 10_000, 1_000
-ROUNDS = 3
+ROUNDS = 2
 FRAME = 1 / 60
 Times = list[tuple[float, float]]
 
@@ -66,29 +66,30 @@ def behind(times: Times) -> str:
     return f"p50/p95/p99/max {wall} ms by the clock, {computed} ms computed, of {len(times)}"
 
 
-def program(quick: bool) -> Iterator[Row]:
+def program(quick: bool) -> Iterator[Told]:
     """Everything that is measured in a window with a large program."""
     with window() as (qt, desk):
         areas = QUICK_AREAS if quick else AREAS
+        yield f"a program with {areas} areas"
         desk.workspace.adopt(large(areas), "many areas")
         steps = desk.player.length
         name = f"{areas} areas, {steps} steps"
-        settled(qt, desk)
-        yield from _steps(qt, desk, name, 200 if quick else 600)
-        yield from _seeks(qt, desk, name, 100 if quick else 300)
-        yield from _play(qt, desk, name, 3 if quick else 8)
+        settled(desk)
+        yield "steps in all panes"
+        yield from _steps(qt, desk, name, 60 if quick else 240)
+        yield "seeks from anywhere to anywhere"
+        yield from _seeks(qt, desk, name, 40 if quick else 150)
+        yield "playing"
+        yield from _play(qt, desk, name, 1 if quick else 4)
+        yield "tables of the tree"
         yield from _expand(qt, desk)
-        yield from _idle(qt, desk, 2 if quick else 6)
+        yield "rest"
+        yield from _idle(desk, 1 if quick else 3)
 
 
-def settled(qt: Any, desk: Any) -> None:
+def settled(desk: Any) -> None:
     """Wait until what follows a step, and what is read ahead, has been done."""
-    until = time.monotonic() + 60
-    while (desk.warmer.busy or desk.scene.waiting or not desk.map.canvas.plot_ready) and (
-        time.monotonic() < until
-    ):
-        qt.processEvents()
-        time.sleep(0.001)
+    until(lambda: not desk.warmer.busy and not desk.scene.waiting and desk.map.canvas.plot_ready)
 
 
 def _steps(qt: Any, desk: Any, name: str, count: int) -> Iterator[Row]:
@@ -127,9 +128,7 @@ def _play(qt: Any, desk: Any, name: str, seconds: int) -> Iterator[Row]:
         begin, frames = time.perf_counter(), []
         for i in range(60 * seconds):
             frames.append(drawn(qt, desk.player.step))
-            while time.perf_counter() < begin + (i + 1) * FRAME:
-                qt.processEvents()
-                time.sleep(0.001)
+            pause(begin + (i + 1) * FRAME - time.perf_counter())
         return frames
 
     rounds = []
@@ -182,16 +181,9 @@ def _tables(model: Any) -> Iterable[Any]:
     return found[:8]
 
 
-def _idle(qt: Any, desk: Any, seconds: int) -> Iterator[Row]:
+def _idle(desk: Any, seconds: int) -> Iterator[Row]:
     """What the window computes while nobody does anything."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    settled(qt, desk)
-    shares = []
-    for _ in range(ROUNDS):
-        loop = QEventLoop()
-        QTimer.singleShot(seconds * 1000, loop.quit)
-        _wall, computed = timed(loop.exec)
-        shares.append(computed / (seconds * 1e3) * 100)
-    text = f"{min(shares) * seconds * 10:.1f} ms in {seconds} s"
-    yield "idle, of one core", min(shares), "%", 0.5, text
+    settled(desk)
+    times = [timed(partial(pause, seconds))[1] for _ in range(ROUNDS)]
+    text = f"{min(times):.1f} ms in {seconds} s"
+    yield "idle, of one core", min(times) / (seconds * 10), "%", 0.5, text

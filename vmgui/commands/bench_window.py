@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,6 +54,8 @@ qt.exec()
 """
 
 Row = tuple[str, float, str, float | None, str]
+#: A row, or in words what is measured next.
+Told = Row | str
 
 
 def _environment(scratch: str) -> dict[str, str]:
@@ -118,6 +120,28 @@ def window() -> Iterator[tuple[Any, Any]]:
             desk.window.close()
 
 
+def until(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Let the window do its work until something is so, or for so long."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop, clock = QEventLoop(), QTimer(interval=1)
+    end = time.monotonic() + seconds
+    clock.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    clock.start()
+    loop.exec()
+    clock.stop()
+
+
+def pause(seconds: float) -> None:
+    """Let the window do what it does for so long."""
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+    loop, clock = QEventLoop(), QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+    clock.timeout.connect(loop.quit)
+    clock.start(max(round(seconds * 1e3), 0))
+    loop.exec()
+
+
 def _window(app: Any, scratch: str) -> Any:
     from PySide6.QtCore import QSettings
 
@@ -135,8 +159,7 @@ def _window(app: Any, scratch: str) -> Any:
 def _steps(qt: Any, desk: Any, count: int) -> Iterator[Row]:
     painted, explained = [], []
     desk.player.seek(0)
-    while not desk.map.canvas.plot_ready:  # pyqtgraph is loaded once, after the first paint
-        qt.processEvents()
+    until(lambda: desk.map.canvas.plot_ready)  # pyqtgraph is loaded once, after the first paint
     for i in range(count):
         begin = time.perf_counter()
         desk.player.step()

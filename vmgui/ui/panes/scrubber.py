@@ -22,8 +22,8 @@ MARGIN, MARKS, TRACK, AXIS = 15.0, 18.0, 21.0, 18.0
 MERGE, LEAST, FADED = 9.0, 2.0, 0.26
 #: Operations on fewer pixels than this are drawn as one.
 CROWD = 4.0
-#: With more operations the end of one changes less than a pixel.
-MANY = 2000
+#: With more operations one is a few pixels wide, and two pictures that meet at the play-head show them.
+MANY = 300
 NOTCH = 1.25
 #: Which kind speaks for marks that stand together.
 INKS_FIRST = ("error", "refused", "huge", "flush", "table")
