@@ -280,7 +280,8 @@ def style_sheet(theme: Theme) -> str:
     tokens["field"] = theme.bg0 if theme.dark else theme.bg1  # what is typed in is the darkest, or white
     tokens["sans"] = ", ".join(f'"{family}"' for family in SANS)
     tokens["checked"] = f'url("{assets.path("themes/check-box.svg").as_posix()}")'
-    tokens["arrow"] = f'url("{assets.path(f"themes/arrow-{theme.name}.svg").as_posix()}")'
+    for picture in ("arrow", "close", "dock"):
+        tokens[picture] = f'url("{assets.path(f"themes/{picture}-{theme.name}.svg").as_posix()}")'
     tokens["mono"] = ", ".join(f'"{family}"' for family in MONO)
     for name in sorted(tokens, key=len, reverse=True):
         text = text.replace(f"@{name};", f"{tokens[name]};").replace(f"@{name} ", f"{tokens[name]} ")
