@@ -94,6 +94,17 @@ def paint_recording(
         grab(desk.window, out / name_of("real", theme, size, language))
 
 
+def paint_start(out: Path, theme: str, size: tuple[int, int], language: str) -> Iterator[Path]:
+    """Write the picture of the start page."""
+    from vmgui.ui.shots import grab, settle, studio
+
+    with studio(None, size, theme, language) as desk:
+        desk.window.actions_["start"].trigger()
+        settle(desk)
+        yield out / name_of("start", theme, size, language)
+        grab(desk.window, out / name_of("start", theme, size, language))
+
+
 def paint_states(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
     """Write the pictures of programs on other machines, and of panes that are not in front at first."""
     from vmgui.engine.machine import PRESETS
@@ -158,6 +169,8 @@ def paint(out: Path, recording: Path | None) -> Iterator[Path]:
                 if recording is not None:
                     yield from paint_recording(out, theme, size, language, recording)
     for theme, size in STATE_KINDS:
+        for language in LANGUAGES:
+            yield from paint_start(out, theme, size, language)
         yield from paint_states(out, theme, size)
         yield from paint_comparison(out, theme, size)
         yield from paint_dialogs(out, theme, size)

@@ -279,6 +279,19 @@ def test_arrows_choose_a_card_and_enter_opens_it(desk, page, qtbot):
     assert [marked.step for marked in desk.bookmarks.all] == [desk.workspace.document.bookmarks[0].step]
 
 
+def test_what_a_scenario_shows_is_said_and_its_step_is_offered(desk, page, qtbot):
+    page.view.wanted.emit(page.cards.shown[1])
+    notices = desk.window.notices
+    assert notices.text == page.cards.shown[1].says
+    qtbot.mouseClick(notices.action_button, Qt.MouseButton.LeftButton)
+    assert desk.player.at == desk.workspace.document.bookmarks[0].step
+    assert notices.text == ""
+    desk.starter.open_scenario(page.cards.shown[2].path)
+    assert notices.text == page.cards.shown[2].says
+    desk.workspace.new()
+    assert notices.text == ""
+
+
 def test_a_click_on_a_card_opens_it(desk, page, qtbot):
     place = page.view.visualRect(page.cards.index(2)).center()
     qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=place)

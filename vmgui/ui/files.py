@@ -73,9 +73,7 @@ def fill_scenarios(desk: Desk, menu: QMenu) -> None:
         for each in held:
             action = group.addAction(tr(each.title))
             action.setToolTip(tr(each.says))
-            action.triggered.connect(
-                lambda _on=False, p=each.path: unless_lost(desk, lambda: desk.open_copy(p))
-            )
+            action.triggered.connect(lambda _on=False, p=each.path: desk.starter.open_scenario(p))
 
 
 def unless_lost(desk: Desk, do: Callable[[], None]) -> None:

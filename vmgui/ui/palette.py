@@ -91,7 +91,7 @@ def _compose(desk: Desk, name: str) -> None:
 
 def _scenarios(desk: Desk) -> Iterator[Entry]:
     for each in scenarios():
-        opening = partial(files.unless_lost, desk, partial(desk.open_copy, each.path))
+        opening = partial(desk.starter.open_scenario, each.path)
         yield Entry(f"scenario:{each.path.name}", tr("scenario"), tr(each.title), tr(each.says), opening)
 
 

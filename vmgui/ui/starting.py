@@ -46,6 +46,8 @@ class Starter(QObject):
         super().__init__(desk)
         self.desk = desk
         self._page: StartPage | None = None
+        self._says = ""
+        desk.workspace.replaced.connect(self._forget)
         for another in (desk.workspace.replaced, desk.workspace.changed):
             another.connect(lambda: self.leave(EXPLORE))
 
@@ -145,8 +147,27 @@ class Starter(QObject):
             desk.player.seek(min(step, desk.player.length))
 
     def open_scenario(self, path: Path) -> None:
-        """Run a scenario; its first bookmark is where it decides."""
-        files.unless_lost(self.desk, partial(self.desk.open_copy, path))
+        """Run a program that comes with vmgui; say what it shows, and offer the step where it does."""
+        files.unless_lost(self.desk, partial(self._begin, path))
+
+    def _begin(self, path: Path) -> None:
+        desk = self.desk
+        desk.open_copy(path)
+        marked = desk.bookmarks.all[:1]
+        if desk.workspace.source == path and marked and marked[0].step is not None:
+            self._says = tr(desk.workspace.document.description)
+            offer = tr("Show the step"), partial(self._show_step, marked[0].step)
+            desk.window.notices.ask(self._says, offer)
+
+    def _show_step(self, step: int) -> None:
+        self.desk.go(step)
+        self._forget()
+
+    def _forget(self) -> None:
+        """What was said of a scenario goes with it."""
+        if self._says and self.desk.window.notices.text == self._says:
+            self.desk.window.notices.hide()
+        self._says = ""
 
 
 def title_of(path: Path) -> str:
