@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from vmgui.ui.docks import ASKED_FOR
+
 
 def trigger(desk, name: str) -> None:
     """Do an action as a key or a tab does."""
@@ -204,6 +206,10 @@ def test_a_double_click_on_its_header_floats_a_pane_with_a_title_to_move_it_by(q
     qtbot.mouseDClick(desk.tree.header, Qt.MouseButton.LeftButton, pos=middle)
     assert dock.isFloating()
     assert dock.titleBarWidget() is None
+    trigger(desk, "reset_layout")
+    assert not dock.isFloating()
+    assert all(each.isVisible() for name, each in desk.layout_.docks.items() if name not in ASKED_FOR)
+    desk.layout_.docks["tree"].setFloating(True)
     qtbot.mouseDClick(desk.tree.header, Qt.MouseButton.LeftButton, pos=middle)
     assert not dock.isFloating()
     assert dock.titleBarWidget().height() == 0 or not dock.titleBarWidget().isVisible()

@@ -172,8 +172,8 @@ class Layout:
         """Put everything back where the design has it."""
         window, docks = self.window, self.docks
         for dock in docks.values():
+            dock.setFloating(False)  # before it is removed: one that has no place stays a window
             window.removeDockWidget(dock)
-            dock.setFloating(False)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["operations"])
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["tree"])
         window.splitDockWidget(docks["tree"], docks["frames"], Qt.Orientation.Vertical)

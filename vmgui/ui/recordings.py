@@ -102,8 +102,8 @@ class Recordings(QObject):
         """Put the docks where the design has them."""
         window, (verdict, strips) = self.desk.window, self.docks.values()
         for each, area in zip((verdict, strips), _PLACES, strict=True):
-            window.removeDockWidget(each)
             each.setFloating(False)
+            window.removeDockWidget(each)
             window.addDockWidget(area, each)
             each.show()
         window.resizeDocks([verdict], [px(SIDE)], Qt.Orientation.Horizontal)
