@@ -1,9 +1,13 @@
+from itertools import product
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from tests.ui import samples
 from vmgui.projection.timeline_marks import TimelineMarks
+from vmgui.ui import theme as themes
+from vmgui.ui.export_pictures import image
 from vmgui.ui.panes.frames import FramesCanvas, FramesPane
 from vmgui.ui.panes.scrubber import Scrubber, nice
 from vmgui.ui.selection import Place, Selection
@@ -182,3 +186,28 @@ def test_an_empty_timeline_can_be_clicked(qtbot, scrubber):
 @pytest.mark.parametrize(("least", "step"), [(0.1, 1), (1, 1), (3, 5), (5.1, 10), (70, 100), (100, 100)])
 def test_ticks_are_round_numbers(least, step):
     assert nice(least) == step
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150, 200])
+def test_the_name_of_each_operation_stands_in_the_middle_of_its_segment(qtbot, scrubber, scale):
+    themes.set_scale(scale)
+    try:
+        large = Scrubber(Selection())
+        qtbot.addWidget(large)
+        large.resize(scrubber.size() * (scale / 100))
+        large.set_theme(LIGHT)
+        large.set_marks(samples.marks())
+        large.set_step(300)
+        shown, factor = image(large, 1), large.factor
+    finally:
+        themes.set_scale(100)
+    for segment in samples.marks().segments:
+        hit = next(hit for hit in large.hits if hit.place.step == segment.first)
+        middle = hit.rect.center()
+        dark = []
+        for x, y in product(range(-100, 101), range(-4, 5)):
+            at = (middle + QPointF(x, y)) * factor
+            if shown.pixelColor(at.toPoint()).lightness() < 60:
+                dark.append(x)
+        assert len(dark) > 40
+        assert abs(min(dark) + max(dark)) < 6

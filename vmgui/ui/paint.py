@@ -140,6 +140,11 @@ class Sheet:
         engine = self.painter.paintEngine()
         return engine is not None and engine.type() in VECTOR
 
+    @property
+    def enlarged(self) -> bool:
+        """Whether texts get another size on the way to the device: those laid out before would be amiss."""
+        return self.vector or self.painter.deviceTransform().isScaling()
+
     @cached_property
     def density(self) -> float:
         """Pixels of the device in a logical one."""
@@ -161,7 +166,7 @@ class Sheet:
         self.painter.setFont(themes.font(kind.pixels, kind.bold, kind.mono))
         self.painter.setPen(color)
         wide, high = rect.width() - kind.width(text), rect.height() - kind.height
-        if wide < 0 or high < 0 or align not in _SIDES or self.vector or not text.isascii():
+        if wide < 0 or high < 0 or align not in _SIDES or self.enlarged or not text.isascii():
             self.painter.drawText(rect, align, text)
             return
         # It fits in its rectangle: its glyphs, laid out once, need no rectangle to be cut off at.
