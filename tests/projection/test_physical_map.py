@@ -45,6 +45,11 @@ def test_two_windows_on_the_same_addresses_are_not_drawn_twice() -> None:
     assert [r.name for r in shown(Machine(), one, other).regions if r.kind == "io"] == ["a"]
 
 
+def test_of_a_window_that_reaches_into_ram_only_the_rest_is_shown() -> None:
+    regions = shown(Machine(ram=8 * G), IoWindow(4 * G - G // 4, G // 2, "fb", "mapped")).regions
+    assert [(r.start, r.end) for r in regions if r.kind == "io"] == [(4 * G - G // 4, 4 * G)]
+
+
 def test_a_long_hole_is_broken_off_and_ram_keeps_its_scale() -> None:
     pieces = Scale(shown(Machine(), IoWindow(0x80_0000_0000, G, "fb", "mapped")), (0, 0x80_4000_0000)).pieces
     wide = {(p.region.kind, p.region.name): p.right - p.left for p in pieces}

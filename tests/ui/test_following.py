@@ -66,6 +66,27 @@ def test_what_ran_again_is_checked_again(qtbot, desk):
     assert desk.auditor.ask(desk.player.length) is None
 
 
+def test_a_broken_invariant_is_told_and_stops_playing(qtbot, desk, monkeypatch):
+    monkeypatch.setattr(auditor, "validate", lambda _kernel, well_behaved: ["two areas overlap"])
+    desk.player.set_speed(0.5)
+    desk.player.play()
+    assert desk.player.playing
+    with qtbot.waitSignal(desk.auditor.audited, timeout=20_000):
+        desk.auditor.ask(desk.player.at)
+    assert not desk.player.playing
+    assert desk.window.status.parts[0].text() == "! 1 invariants broken: two areas overlap"
+
+
+def test_what_another_call_held_is_no_change(qtbot, desk):
+    calls = [call for call in _calls(desk) if call.function.name == "alloc_vmap_area"]
+    for call in calls[:2]:
+        with qtbot.waitSignal(desk.scene.settled, timeout=20_000):
+            desk.player.seek(call.last + 1)
+    variables = {v.name: v for v in desk.stack.model.variables}
+    assert variables["size"].text != str(calls[0].arguments["size"])
+    assert not any(v.changed for v in variables.values())
+
+
 def test_a_line_that_cannot_run_leaves_the_check_wanted(qtbot, desk):
     desk.player.last()
     with qtbot.waitSignal(desk.auditor.audited, timeout=20_000):

@@ -109,6 +109,12 @@ def test_after_a_crash_a_bar_offers_the_copy_and_recovers_it(desk, place, tmp_pa
     assert keeper.path.exists()  # until it is saved, there is a copy of it
 
 
+def test_of_several_copies_the_newest_is_offered_first(desk, place):
+    old, new = crash(None, place, title="Older"), crash(None, place, title="Newer")
+    os.utime(old, (1, 1))
+    assert [copy.path for copy in left_behind(place)[0]] == [new, old]
+
+
 def test_what_is_discarded_is_gone_and_what_is_put_off_is_offered_again(desk, place):
     first = crash(None, place, title="First")
     keeper = desk.window.keeper = Keeper(desk.window, place)
