@@ -7325,5 +7325,9 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <source>Arrows choose · Enter open · type to filter · Esc close · Alt+Home this page</source>
         <translation>方向键选择 · Enter 打开 · 输入以筛选 · Esc 关闭 · Alt+Home 此页</translation>
     </message>
+    <message>
+        <source>Show the step</source>
+        <translation>转到这一步</translation>
+    </message>
 </context>
 </TS>

@@ -284,8 +284,9 @@ def test_what_a_scenario_shows_is_said_and_its_step_is_offered(desk, page, qtbot
     notices = desk.window.notices
     assert notices.text == page.cards.shown[1].says
     qtbot.mouseClick(notices.action_button, Qt.MouseButton.LeftButton)
-    assert desk.player.at == desk.workspace.document.bookmarks[0].step
-    assert notices.text == ""
+    (mark,) = desk.workspace.document.bookmarks
+    assert desk.player.at == mark.step
+    assert notices.text == mark.note
     desk.starter.open_scenario(page.cards.shown[2].path)
     assert notices.text == page.cards.shown[2].says
     desk.workspace.new()

@@ -156,12 +156,13 @@ class Starter(QObject):
         marked = desk.bookmarks.all[:1]
         if desk.workspace.source == path and marked and marked[0].step is not None:
             self._says = tr(desk.workspace.document.description)
-            offer = tr("Show the step"), partial(self._show_step, marked[0].step)
+            offer = tr("Show the step"), partial(self._show_step, marked[0].step, marked[0].held.note)
             desk.window.notices.ask(self._says, offer)
 
-    def _show_step(self, step: int) -> None:
+    def _show_step(self, step: int, note: str) -> None:
         self.desk.go(step)
-        self._forget()
+        self._says = note
+        self.desk.window.notices.say(note)
 
     def _forget(self) -> None:
         """What was said of a scenario goes with it."""
