@@ -13,7 +13,7 @@ def test_a_new_lesson_is_clean_and_is_not_written_over(tmp_path, capsys):
     assert main(["lesson", "new", name]) == OK
     assert capsys.readouterr().out.strip() == f"{name}.en.md"
     assert main(["lesson", "check", f"{name}.en.md"]) == OK
-    assert "1 lessons, 0 errors" in capsys.readouterr().out
+    assert "lessons checked: 1, errors: 0" in capsys.readouterr().out
     assert main(["lesson", "new", name]) == BAD_INPUT
 
 
@@ -22,7 +22,7 @@ def test_a_broken_lesson_is_told_and_the_status_says_so(tmp_path, capsys):
     assert main(["lesson", "check", str(tmp_path)]) == FAILED
     said = capsys.readouterr().out
     assert "a.en.md:8:5: unknown operation 'vmaloc'" in said
-    assert "1 lessons, 1 errors" in said
+    assert "lessons checked: 1, errors: 1" in said
 
 
 def test_checking_imports_no_qt(tmp_path):

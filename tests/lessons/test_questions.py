@@ -264,3 +264,11 @@ def test_a_chip_changes_the_answer_and_drops_what_was_said_to_the_old_one():
     assert [question.answer for question in answers] == ["pmd", "pte", "pte"]
     assert [bool(question.right) for question in answers] == [True, False, False]
     assert "nohugeiomap" in said(answers[2], "pmd")
+
+
+def test_a_machine_with_three_levels_has_its_largest_leaves_in_the_top_table():
+    text = page("f = ioremap 0x40000000000 2G", more=fence("predict", 'kind="level"\nabout="f"\nask="?"')
+                + fence("predict", 'kind="huge"\nabout="f"\nlevel="pud"\nask="?"'))  # fmt: skip
+    level, huge = questions.of(first_page(text.replace("+++\n\n", 'machine = "riscv-sv39"\n+++\n\n', 1)))
+    assert level.answer in {choice.key for choice in level.choices}
+    assert (level.answer == "pud") is (huge.answer == "yes")

@@ -99,6 +99,7 @@ def test_a_file_that_is_too_long_or_no_text_is_refused(tmp_path):
         lesson("## Page\n" * 300),
         lesson("## Page\n\n" + "```ops\n```\n\n" * 2100),
         lesson("## Page\n\n" + "{areas}" * 5100),
+        lesson("## Page\n\n" + "```x\n" * 2001),
     ],
 )
 def test_nesting_and_numbers_of_things_have_an_end(text):

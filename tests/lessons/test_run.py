@@ -75,6 +75,11 @@ def test_text_is_filled_with_values_as_they_are_best_read():
     )
 
 
+def test_braces_in_a_block_of_code_stay():
+    code = "```c\nif (x) { y(); }\n```"
+    assert first_page(page(F)).fill(f"{{PTRS}}\n\n{code}\n\n{{PTRS}}") == f"512\n\n{code}\n\n512"
+
+
 @pytest.mark.parametrize("text", ["{", "}", "{size(q)}", "{areas:roman}", "{}", "{1 +}"])
 def test_a_text_that_cannot_be_filled_is_a_format_error_at_its_line(text):
     with pytest.raises(FormatError) as caught:

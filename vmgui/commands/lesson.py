@@ -40,7 +40,7 @@ def _check(files: Sequence[Path]) -> int:
     for error in errors:
         sys.stdout.write(f"{error}\n")
     out = console()
-    told = Text("{0} lessons, {1} errors", len(files), len(errors))
+    told = Text("lessons checked: {0}, errors: {1}", len(files), len(errors))
     out.print(f"[red]{told}[/]" if errors else f"[green]{told}[/]")
     return FAILED if errors else OK
 

@@ -20,6 +20,8 @@ FORMATS: dict[str, Callable[[int], str]] = {
 }  # fmt: skip
 UPPER = "up"
 
+#: A block of code in a text.
+FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n.*?^ {0,3}\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 _HOLE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _FORMAT = re.compile(r"(.*):\s*([a-z]+)\s*", re.DOTALL)
 _HEX = re.compile(r"0[xX]")
@@ -40,7 +42,7 @@ def holes(text: str, file: str = "", line: int = 0) -> Iterator[Hole]:
     for found in _HOLE.finditer(text):
         if found[0] in ("{{", "}}"):
             continue
-        number = line + text.count("\n", 0, found.start()) if line else 0
+        number = _line(line, text, found.start())
         if found[1] is None:
             raise FormatError(Text("a single brace: write {0} for the character", 2 * found[0]),
                               file=file, line=number)  # fmt: skip
@@ -53,16 +55,28 @@ def holes(text: str, file: str = "", line: int = 0) -> Iterator[Hole]:
 
 
 def fill(text: str, facts: Facts, file: str = "", line: int = 0) -> str:
-    """`text` with the values of its expressions; FormatError if one has none."""
+    """`text` with the values of its expressions, blocks of code as they are; FormatError for no value."""
+    parts: list[str] = []
+    at = 0
+    for fence in FENCE.finditer(text):
+        parts += (_filled(text[at : fence.start()], facts, file, _line(line, text, at)), fence[0])
+        at = fence.end()
+    return "".join((*parts, _filled(text[at:], facts, file, _line(line, text, at))))
+
+
+def _line(line: int, text: str, at: int) -> int:
+    """The line of the file that an offset of a text is in."""
+    return line + text.count("\n", 0, at) if line else 0
+
+
+def _filled(text: str, facts: Facts, file: str, line: int) -> str:
     parts: list[str] = []
     done = 0
     for hole in holes(text, file, line):
-        parts.append(text[done : hole.start])
-        number = line + text.count("\n", 0, hole.start) if line else 0
-        parts.append(_written(hole, facts, file, number))
+        parts.append(_plain(text[done : hole.start]))
+        parts.append(_written(hole, facts, file, _line(line, text, hole.start)))
         done = hole.end
-    parts.append(text[done:])
-    return "".join(_plain(part) if i % 2 == 0 else part for i, part in enumerate(parts))
+    return "".join((*parts, _plain(text[done:])))
 
 
 def _plain(text: str) -> str:

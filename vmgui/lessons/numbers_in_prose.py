@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from vmgui.lessons.conditions import number
+from vmgui.lessons.filling import FENCE
 from vmgui.projection.numbers import UNITS
 
-_FENCE = re.compile(r"^(```+|~~~+).*?^\1[`~]*\s*$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _HOLE = re.compile(r"\{\{|\}\}|\{[^{}\n]*\}")
-_LINK = re.compile(r"\]\([^)\n]*\)|<https?://[^>\n]*>")
+_LINK = re.compile(r"\]\([^()\n]{0,300}\)|<https?://[^<>\n]{0,300}>")
 _LISTED = re.compile(r"^[ \t]*\d+[.)](?=[ \t])", re.MULTILINE | re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:-]*", re.ASCII)
 _NUMBER = re.compile(r"0x[0-9a-f_]+|[0-9][0-9_]*(?:[KMGT](?:iB)?)?", re.IGNORECASE | re.ASCII)
@@ -31,7 +31,7 @@ def unchecked(text: str, vouched: Iterable[str]) -> Iterator[tuple[int, str]]:
 def numbers(text: str) -> Iterator[tuple[int, str, set[int]]]:
     """The numbers in a text: where, as written, and what each may mean."""
     plain = text
-    for pattern in (_FENCE, _HOLE, _LINK, _LISTED):
+    for pattern in (FENCE, _HOLE, _LINK, _LISTED):
         plain = pattern.sub(_blank, plain)
     plain = _CODE.sub(_code, plain)
     for found in _WORD.finditer(plain):

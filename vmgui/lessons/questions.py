@@ -150,8 +150,14 @@ def _level(page: PageRun, predict: Predict) -> Question:
 
 def level_choices(facts: Facts, nbytes: int) -> tuple[Choice, ...]:
     """The levels of this machine that can hold leaves, with how many of them `nbytes` would need."""
-    levels = (level for level in LEAVES if not facts.replica.shape.folded(level))
+    levels = (level for level in LEAVES if holds_leaves(facts, level))
     return tuple(_leaves(facts, level, nbytes) for level in levels)
+
+
+def holds_leaves(facts: Facts, level: Level) -> bool:
+    """Whether a machine may have leaves of a level; those of a folded one lie in the top table."""
+    shape = facts.replica.shape
+    return not shape.folded(level) or level == shape.leaf_level("pgd")
 
 
 def _leaves(facts: Facts, level: Level, nbytes: int) -> Choice:
@@ -204,7 +210,8 @@ def _level_of(page: PageRun, predict: Predict, known: tuple[Level, ...]) -> Leve
     found = next((level for level in known if level == predict.level), None)
     if found is None:
         raise _fail(page, predict, Text("{0!r} is none of {1}", predict.level, ", ".join(known)))
-    if page.facts.replica.shape.folded(found):
+    folded = page.facts.replica.shape.folded(found)
+    if folded and (known is LEVELS or not holds_leaves(page.facts, found)):
         raise _fail(page, predict, Text("this machine has no {0} level", found.upper()))
     return found
 

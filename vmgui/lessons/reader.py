@@ -46,6 +46,8 @@ MAX_PAGES = 200
 MAX_BLOCKS = 2000
 MAX_EXPRESSIONS = 5000
 MAX_CHIPS = 60
+#: Characters of prose between two directives.
+MAX_PROSE = 10_000
 MARK = "+++"
 DIRECTIVES = ("ops", "figure", "predict", "task", "beat", "break", "check", "page")
 
@@ -224,6 +226,9 @@ class _Body:
         while begin < end and not self.lines[begin].strip():
             begin += 1
         text = "\n".join(self.lines[begin:end]).rstrip()
+        if len(text) > MAX_PROSE:
+            why = Text("more than {0} characters of text in one piece: make pages of it", MAX_PROSE)
+            raise self.fail(why, begin + 1)
         if text:
             yield Prose(text, begin + 1)
 
