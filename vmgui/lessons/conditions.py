@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -256,8 +256,3 @@ def _joined(sign: str, left: int, right: int) -> int:
 def evaluated(node: Node, condition_facts: Scope, source: str = "") -> Value:
     """The value of a part of a condition: an argument of a function."""
     return _Evaluation(Condition(source, node), condition_facts).value(node)
-
-
-def known_names(condition: Condition, names: Collection[str]) -> Iterator[Node]:
-    """The plain names of a condition that are among `names`."""
-    return (node for node in condition.root.names if node.kind == "name" and node.text in names)

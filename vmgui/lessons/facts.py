@@ -12,7 +12,7 @@ from typing import Any
 
 from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.mm.mmzone import populated_zones, zone_free_pages
-from vmgui.lessons.conditions import Condition, Node, Unknown, Value, number
+from vmgui.lessons.conditions import Node, Unknown, Value, number
 from vmgui.lessons.places import NoPlace, operation
 from vmgui.lessons.replica import Replica
 from vmgui.projection.allocator_nodes import pools, ranges
@@ -138,10 +138,6 @@ class Facts:
             return operation(self.session, text, self.first, self.count)
         except NoPlace as error:
             raise Unknown(error.why, error.near) from error
-
-    def condition(self, condition: Condition) -> Value:
-        """The value of a condition over these facts."""
-        return condition.value(self)
 
     @property
     def kernel(self) -> Any:
