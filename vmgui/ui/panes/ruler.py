@@ -26,11 +26,12 @@ def number(value: int, style: str, bits: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Where the ruler lies; heights in logical pixels at `scale`."""
+    """Where the ruler lies; heights in logical pixels at `scale`. `both` has indexes decimal and hex."""
 
     rect: QRectF
     scale: float
     style: str
+    both: bool = True
 
     @property
     def height(self) -> float:
@@ -162,5 +163,5 @@ def _draw_value(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler
     big = Type(13 * s, True, True)
     sheet.fit(rect, theme.ink(field.name), big, shown, align=CENTRE)
     side = (rect.width() - big.width(shown)) / 2 - 4
-    if small.width(other) <= side:
+    if ruler.both and small.width(other) <= side:
         sheet.text(rect, other, theme.color("text3"), small, RIGHT)

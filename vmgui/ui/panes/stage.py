@@ -180,8 +180,9 @@ class StageCanvas(Canvas):
         working = next((c for c in stage.columns if c.state == "working"), None)
         margin = MARGIN * min(s, self.width() / 984)
         bar = ruler.Ruler(
-            QRectF(margin, 6 * s, self.width() - 2 * margin, 0), self._ruler_scale(s), self.style_name
-        )
+            QRectF(margin, 6 * s, self.width() - 2 * margin, 0), self._ruler_scale(s), self.style_name,
+            both=not self.large,
+        )  # fmt: skip
         ruler.draw(sheet, stage, bar, working.level if working else None)
         ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
         stage = self._on_the_way(stage)
