@@ -20,7 +20,7 @@ def keys_in(focus: str) -> list[tuple[str, str]]:
     return [
         (spec.name, QKeySequence(key).toString())
         for spec in ALL
-        if spec.focus in ("", focus) and not spec.comes
+        if spec.focus in ("", focus)
         for key in spec.keys
         if spec.focus or key not in TAKEN.get(focus, ())
     ]
@@ -54,14 +54,7 @@ def test_the_keys_are_those_that_were_decided():
 
 
 def test_every_action_that_is_not_for_later_does_something(desk):
-    assert {spec.name for spec in specs() if not spec.comes} <= set(desk.handlers)
-
-
-def test_an_action_of_a_later_version_is_off_and_says_when_it_comes(desk):
-    for name in ("study",):
-        action = desk.window.actions_[name]
-        assert not action.isEnabled()
-        assert "come" in action.toolTip()
+    assert {spec.name for spec in specs()} <= set(desk.handlers)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")

@@ -27,7 +27,7 @@ from vmgui.ui.words import plain, tr
 class Spec:
     """One action. `focus` is the object name of the widget its keys work in, "" for the whole window.
 
-    `comes` tells when an action that is not there yet will be.  `menu` is the submenu it stands in.
+    `menu` is the submenu it stands in.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Spec:
     icon: str = ""
     checkable: bool = False
     focus: str = ""
-    comes: str = ""
     menu: str = ""
 
 
@@ -118,7 +117,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
     )),
     (_("&View"), (
         Spec("explore", _("Explore"), _("Run operations and step through them"), ("Ctrl+1",), "", True),
-        Spec("study", _("Study"), "", ("Ctrl+2",), "", True, "", _("Lessons come with a later version")),
+        Spec("study", _("Study"), _("A lesson beside the stage: predict, then see"), ("Ctrl+2",), "", True),
         Spec("lecture", _("Lecture"), _("One beat fills the screen: question, stage, sentence"), ("Ctrl+3",),
              "", True),
         Spec("real", _("Real kernel"), _("What a real kernel did beside what the engine does"), ("Ctrl+4",),
@@ -189,6 +188,16 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("compare_leave", _("&Leave comparing"), _("Show this step alone again")),
         Spec("compare_machines", _("Compare two &machines…"),
              _("Run the program on a second machine, side by side, and find the first difference")),
+        None,
+        Spec("course", _("C&ourse"), _("All lessons, and what is done of them"), ("Ctrl+Shift+L",)),
+        Spec("lesson_next", _("Next page of the lesson"), _("Go on when nothing is open on this page"),
+             ("Alt+PgDown",)),
+        Spec("lesson_back", _("Previous page of the lesson"), _("Back to the page before"), ("Alt+PgUp",)),
+        Spec("hint", _("&Hint"), _("A hint for the question that is open; after the last one the answer"),
+             ("H",), "bulb", focus="lesson"),
+        Spec("lesson_again", _("The lesson with other numbers"), _("Begin it again: other values are drawn")),
+        Spec("ask_me", _("As&k me about this step"), _("A question about this step, answered by the engine"),
+             ("Alt+Q",)),
         None,
         Spec("size_operation", _("A step is an operation"), _("Left and Right go by operations"), ("Alt+1",),
              "", True),
@@ -295,15 +304,12 @@ class Actions(QObject):
         if spec.focus:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys = " / ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys)
-        tip = tr(spec.comes or spec.tip) or plain(tr(spec.text))
-        action.setToolTip(f"{tip} ({keys})" if keys and not spec.comes else tip)
+        tip = tr(spec.tip) or plain(tr(spec.text))
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
         action.setStatusTip(tip)
-        if spec.comes:
-            action.setEnabled(False)
-        elif handler is None:
+        if handler is None:
             raise KeyError(f"no handler for action {spec.name!r}")
-        else:
-            action.triggered.connect(lambda _checked=False, call=handler: call())
+        action.triggered.connect(lambda _checked=False, call=handler: call())
         return action
 
     def __getitem__(self, name: str) -> QAction:

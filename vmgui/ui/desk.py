@@ -30,6 +30,7 @@ from vmgui.ui import (
     presenting,
     recordings,
     seeking,
+    studying,
 )
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
@@ -59,6 +60,7 @@ from vmgui.ui.scene import Scene
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.starting import Starter
 from vmgui.ui.stops import Stops
+from vmgui.ui.studying import Study
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.trail import Trail
 from vmgui.ui.words import tr
@@ -100,6 +102,7 @@ class Desk(QObject):
         self._lay_out()
         self.scene = Scene(self)
         self.recordings, self.starter = Recordings(self), Starter(self)
+        self.study = Study(self)
         self.perspectives = Perspectives(self)
         self.handlers: dict[str, Callable[[], object]] = self._handlers()
         language.show_choice(self)
@@ -236,6 +239,7 @@ class Desk(QObject):
         found |= editing.handlers(self)
         found |= seeking.handlers(self)
         found |= presenting.handlers(self)
+        found |= studying.handlers(self)
         found |= language.handlers(self)
         return found | {
             **{f"group_{n}": partial(self.group, n) for n in GROUPS},

@@ -171,6 +171,7 @@ class Layout:
     def reset(self) -> None:
         """Put everything back where the design has it."""
         window, docks = self.window, self.docks
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         for dock in docks.values():
             dock.setFloating(False)  # before it is removed: one that has no place stays a window
             window.removeDockWidget(dock)
@@ -220,6 +221,11 @@ class Layout:
             self.details.arrange(low)
         if force:
             self._resize()
+
+    def tab_details(self, tabbed: bool) -> None:
+        """Show the details of a step as tabs or side by side, until there is another size to fit."""
+        self._low = tabbed
+        self.details.arrange(tabbed)
 
     def _arrange_right(self, narrow: bool) -> None:
         tree, frames, allocator = (self.docks[name] for name in ("tree", "frames", "allocator"))

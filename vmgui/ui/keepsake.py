@@ -11,7 +11,9 @@ from vmgui.formats.side_by_side import SideBySide
 from vmgui.projection.steps import Size
 from vmgui.ui.lockstep import Shown
 from vmgui.ui.panes.map_scale import View
+from vmgui.ui.perspectives import STUDY
 from vmgui.ui.selection import Place
+from vmgui.ui.studying import Opened
 
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
@@ -42,6 +44,7 @@ class Keepsake:
     pressed: dict[str, bool] = field(default_factory=dict)
     trail: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     machines: Shown | None = None
+    lesson: Opened | None = None
 
     @classmethod
     def of(cls, desk: Desk) -> Keepsake:
@@ -66,6 +69,7 @@ class Keepsake:
             pressed={name: actions[name].isChecked() for name in PRESSED},
             trail=(list(desk.trail.behind), list(desk.trail.ahead)),
             machines=Shown.of(desk),
+            lesson=desk.study.opened(),
         )
 
     def give(self, desk: Desk) -> None:
@@ -92,6 +96,8 @@ class Keepsake:
         desk.operations.put(self.command)
         if self.recording is not None:
             desk.recordings.show(self.recording)
+        if self.lesson is not None and self.perspective == STUDY:
+            desk.study.reopen(self.lesson)
         desk.perspectives.enter(self.perspective)
         desk.layout_.restore(self.layout)
         desk.details.setCurrentIndex(self.detail)

@@ -13,9 +13,9 @@ from vmgui.ui.words import tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-EXPLORE, REAL, START = "explore", "real", "start"
-#: What the window can be; Study and Lecture are no arrangements of these docks, and the start page has none.
-NAMES = (EXPLORE, REAL, START)
+EXPLORE, STUDY, REAL, START = "explore", "study", "real", "start"
+#: What the window can be; Lecture is no arrangement of docks, and the start page has none.
+NAMES = (EXPLORE, STUDY, REAL, START)
 
 
 class Perspectives(QObject):
@@ -36,9 +36,13 @@ class Perspectives(QObject):
             self._page(self.current).hide()
             self.before, self.current = self.current, name
             self._page(name).show()
+            if self.before == STUDY:
+                self.desk.study.left()
             if name != START:
                 self._restore()
                 self.desk.window.settings.perspective = name
+            if name == STUDY:
+                self.desk.study.entered()
         self._mark()
         self._focus()
 
@@ -46,6 +50,8 @@ class Perspectives(QObject):
         """Put the keyboard where the hints say: the rows of a recording, or where keys play and step."""
         if self.current == REAL and self.desk.recordings.both is not None:
             self.desk.recordings.page.table.setFocus()
+        elif self.current == STUDY:
+            self.desk.study.pane.setFocus()
         elif self.current == START:
             self.desk.starter.page.setFocus()
         else:
@@ -72,7 +78,7 @@ class Perspectives(QObject):
             self.reset()
         for name in NAMES:
             if name != self.current:
-                for dock in self._docks(name):
+                for dock in set(self._docks(name)) - set(self._docks(self.current)):
                     dock.hide()
         self.fit()
 
@@ -87,6 +93,8 @@ class Perspectives(QObject):
         """Put the panes of this perspective where the design has them."""
         if self.current == EXPLORE:
             self.desk.layout_.reset()
+        elif self.current == STUDY:
+            self.desk.study.arrange()
         elif self.current == REAL:
             self.desk.recordings.arrange()
 
@@ -97,10 +105,13 @@ class Perspectives(QObject):
             self.desk.layout_.fit(window.width(), window.height())
 
     def _docks(self, name: str) -> tuple[Dock, ...]:
-        docks = {EXPLORE: self.desk.layout_.docks, REAL: self.desk.recordings.docks}
+        docks = {EXPLORE: self.desk.layout_.docks, STUDY: self.desk.study.docks,
+                 REAL: self.desk.recordings.docks}  # fmt: skip
         return tuple(docks.get(name, {}).values())
 
     def _page(self, name: str) -> QWidget:
+        if name == STUDY:
+            return self.desk.study.middle
         if name == EXPLORE:
             return self.desk.room
         return self.desk.starter.page if name == START else self.desk.recordings.page
@@ -112,6 +123,7 @@ class Perspectives(QObject):
         self.desk.window.toolbar.offer_runs(self.current == EXPLORE)
         keys = {
             EXPLORE: tr("Space play · → step · Shift+→ step over · Ctrl+→ next op · W why · ? keys"),
+            STUDY: tr("Enter continue · H hint · A–D choose · Space play · → step"),
             REAL: tr("J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load"),
             START: tr("Arrows choose · Enter open · type to filter · Esc close · Alt+Home this page"),
         }

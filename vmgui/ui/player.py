@@ -49,7 +49,8 @@ class Player(QObject):
 
     Signals: `moved` carries the number of rows that have happened; `replaced` that the timeline is another
     one; `playing_changed`, `speed_changed` and `size_changed` what they say; `stopped` the breakpoint's step
-    that ended playing; `line_wanted` 1 or -1: lines are no rows, somebody else finds them.
+    that ended playing; `locked` that it was to go beyond `limit`; `line_wanted` 1 or -1: lines are no rows,
+    somebody else finds them.
     """
 
     moved = Signal(int)
@@ -58,6 +59,7 @@ class Player(QObject):
     speed_changed = Signal(float)
     size_changed = Signal(str)
     stopped = Signal(int)
+    locked = Signal()
     line_wanted = Signal(int)
 
     def __init__(self, parent: QObject | None = None, timer: Timer | None = None):
@@ -69,6 +71,7 @@ class Player(QObject):
         self.playing = False
         self.speed = 1.0
         self.single = False
+        self.limit: int | None = None
         self.size: Size = "write"
         self.stop_after: Callable[[int], int | None] = lambda at: None
         self._timer: Timer = timer if timer is not None else clock(self)
@@ -84,6 +87,7 @@ class Player(QObject):
         """Play another timeline; `marks` are its events, `slow` says which steps to stay at twice as long."""
         self.pause()
         self._cursor, self.steps, self._marks, self._slow = cursor, steps, marks, slow
+        self.limit = None
         self.replaced.emit()
         self.moved.emit(cursor.at)
 
@@ -99,6 +103,10 @@ class Player(QObject):
 
     def seek(self, to: int, single: bool = False) -> None:
         """Go to a row, or to the nearest end; a `single` step may be shown as a motion."""
+        if self.limit is not None and to > self.limit:
+            to = self.limit
+            self.pause()
+            self.locked.emit()
         to = max(0, min(to, self.length))
         if self._cursor is not None and to != self._cursor.at:
             self.single = single and not (self.playing and self.speed >= FAST)

@@ -91,7 +91,7 @@ class KeysOverlay(QDialog):
         for row, spec in enumerate(sorted(specs, key=lambda each: not each.keys)):
             keys, text = QLabel(key_text(spec)), QLabel(plain(tr(spec.text)))
             keys.setProperty("role", "mono")
-            text.setToolTip(tr(spec.comes or spec.tip))
+            text.setToolTip(tr(spec.tip))
             if not spec.keys:
                 text.setProperty("role", "secondary")
             if len(text.text()) > LONG:

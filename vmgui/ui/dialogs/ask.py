@@ -1,0 +1,92 @@
+"""Ask me about this step: a question made from the step that is shown, answered by the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from vmgui.lessons import ask
+from vmgui.lessons.questions import NoAnswer, Question
+from vmgui.ui.dialogs.beside import the_one
+from vmgui.ui.language import current
+from vmgui.ui.panes.lesson_cards import PredictionCard
+from vmgui.ui.theme import px
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.ui.desk import Desk
+
+
+class AskWindow(QDialog):
+    """One question at a time, beside the window; another one goes through those that fit the step."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setWindowTitle(tr("Ask me about this step"))
+        self.resize(px(460), px(300))
+        self.desk: Desk | None = None
+        self.card: PredictionCard | None = None
+        self._questions: tuple[Question, ...] = ()
+        self._at = 0
+        self.nothing = QLabel(tr("There is nothing to predict at the end of the program: step back first."))
+        self.nothing.setWordWrap(True)
+        self.another, self.here = QPushButton(tr("Another question")), QPushButton(tr("About this step"))
+        self.another.clicked.connect(self._next)
+        self.here.clicked.connect(lambda: self.ask())
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(px(16), px(14), px(16), px(14))
+        self._box.addWidget(self.nothing)
+        self._box.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self.here)
+        row.addWidget(self.another)
+        row.addStretch(1)
+        self._box.addLayout(row)
+
+    @classmethod
+    def show_for(cls, desk: Desk) -> AskWindow:
+        """Ask about the step of a desk, in the one such window there is."""
+        shown = the_one(cls, desk.window)
+        shown.desk = desk
+        shown.ask()
+        shown.show()
+        return shown
+
+    def ask(self) -> None:
+        """Ask about the step that is shown."""
+        assert self.desk is not None
+        session = self.desk.workspace.session
+        self.desk.player.pause()
+        self._questions = ask.ask(session, self.desk.player.at, current()) if session is not None else ()
+        self._at = 0
+        self._show()
+
+    def _next(self) -> None:
+        self._at = (self._at + 1) % max(len(self._questions), 1)
+        self._show()
+
+    def _show(self) -> None:
+        if self.card is not None:
+            self._box.removeWidget(self.card)
+            self.card.deleteLater()
+            self.card = None
+        self.nothing.setVisible(not self._questions)
+        self.another.setEnabled(len(self._questions) > 1)
+        if self._questions:
+            assert self.desk is not None
+            self.card = PredictionCard(self._questions[self._at])
+            self.card.given.connect(self._answer)
+            self.card.show_wanted.connect(self.desk.go)
+            self.card.set_theme(self.desk.window.theme)
+            self._box.insertWidget(1, self.card)
+
+    def _answer(self, given: str) -> None:
+        card = self.card
+        assert card is not None
+        try:
+            read = card.question.read(given)
+        except NoAnswer as error:
+            card.refuse(tr(error.why))
+            return
+        card.judge(read)

@@ -1,0 +1,324 @@
+"""The lesson: one page of text, figures, questions and tasks, and below it the way on; or the course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vmgui.lessons.model import Chip, Chips, Figure, Predict, Task
+from vmgui.lessons.model import Prose as Text
+from vmgui.lessons.questions import Question
+from vmgui.lessons.run import PageRun
+from vmgui.ui import theme as themes
+from vmgui.ui.panes.lesson_cards import ChipRow, PredictionCard, TaskCard
+from vmgui.ui.panes.lesson_figure import FigureView
+from vmgui.ui.panes.lesson_text import Prose, terms_in
+from vmgui.ui.selection import Selection
+from vmgui.ui.theme import DARK, Theme, px
+from vmgui.ui.words import tr
+
+COLUMN, PAD, DOT = 482, 24, 9
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A lesson of the course: what is written of it, and what can be searched."""
+
+    name: str
+    title: str
+    part: str
+    detail: str
+    done: bool
+    words: str
+
+
+class Dots(QWidget):
+    """One dot a page: done, here, or still to come. A click goes there."""
+
+    wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme: Theme = DARK
+        self.done: tuple[bool, ...] = ()
+        self.at = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_pages(self, done: Sequence[bool], at: int) -> None:
+        """Show which pages are done, and which is open."""
+        self.done, self.at = tuple(done), at
+        self.setFixedSize(self._step() * (len(self.done) + 1), px(22))
+        said = tr("Page {0} of {1}, {2} done").format(at + 1, len(self.done), sum(self.done))
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+        self.update()
+
+    def _step(self) -> int:
+        return px(14) if len(self.done) <= 12 else px(10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x, dot = 0, px(DOT) if len(self.done) <= 12 else px(6)
+        for i, done in enumerate(self.done):
+            wide = self._step() + dot if i == self.at else dot
+            color = "accent_solid" if i == self.at else "success" if done else "border"
+            painter.setPen(self.theme.color(color))
+            painter.setBrush(self.theme.color(color) if done or i == self.at else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(x + 1, (self.height() - dot) // 2, wide - 2, dot - 1, dot / 2, dot / 2)
+            x += self._step() * (2 if i == self.at else 1)
+        painter.end()
+
+    def mousePressEvent(self, event) -> None:
+        place = int(event.position().x() // self._step())
+        page = place if place <= self.at else place - 1
+        if 0 <= page < len(self.done):
+            self.wanted.emit(page)
+
+
+class Footer(QFrame):
+    """Back, the pages, a hint, and on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("surface", "header")
+        self.back, self.hint, self.on = QPushButton(tr("Back")), QPushButton(), QPushButton(tr("Continue"))
+        self.on.setProperty("primary", True)
+        self.dots, self.count = Dots(), QLabel()
+        self.count.setProperty("role", "mono")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(PAD), px(10), px(PAD), px(10))
+        row.setSpacing(px(8))
+        for widget in (self.back, self.dots, self.count):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.hint)
+        row.addWidget(self.on)
+
+
+class CourseList(QWidget):
+    """All lessons by part, with what is done of each; a field finds words in them."""
+
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: tuple[Listed, ...] = ()
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(tr("Search in all lessons"))
+        self.field.setAccessibleName(tr("Search in all lessons"))
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._fill)
+        self.list = QListWidget()
+        self.list.setObjectName("course")
+        self.list.setAccessibleName(tr("Course"))
+        self.list.setWordWrap(True)
+        self.list.itemActivated.connect(lambda item: self._want(item))
+        self.list.itemClicked.connect(lambda item: self._want(item))
+        title = QLabel(tr("Course"))
+        title.setProperty("role", "headline")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(PAD), px(16), px(PAD), 0)
+        column.setSpacing(px(10))
+        for widget in (title, self.field, self.list):
+            column.addWidget(widget)
+        self.setFocusProxy(self.list)
+
+    def show_course(self, listed: Iterable[Listed]) -> None:
+        """Show the lessons."""
+        self._listed = tuple(listed)
+        self._fill()
+
+    def _fill(self) -> None:
+        words, part = self.field.text().lower().split(), None
+        self.list.clear()
+        for each in self._listed:
+            if not all(word in each.words for word in words):
+                continue
+            if each.part != part:
+                part = each.part
+                head = QListWidgetItem(part, self.list)
+                head.setFlags(Qt.ItemFlag.NoItemFlags)
+                head.setFont(themes.widget_font(themes.UI, bold=True))
+            item = QListWidgetItem(
+                f"{'✓' if each.done else '○'}  {each.title}\n      {each.detail}", self.list
+            )
+            item.setData(Qt.ItemDataRole.UserRole, each.name)
+        if not self.list.count():
+            item = QListWidgetItem(tr("No lesson has these words."), self.list)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def _want(self, item: QListWidgetItem) -> None:
+        name = item.data(Qt.ItemDataRole.UserRole)
+        if name:
+            self.wanted.emit(name)
+
+
+class LessonPane(QStackedWidget):
+    """A page of a lesson, or the course. Signals say what the learner does; `cards` are the questions."""
+
+    given = Signal(int, str)
+    show_wanted = Signal(int)
+    entered = Signal(int, str)
+    judge_wanted = Signal(int)
+    undo_wanted = Signal()
+    chip_wanted = Signal(object)
+    page_wanted = Signal(int)
+
+    def __init__(self, selection: Selection, names: Callable[[], Iterable[str]]):
+        super().__init__()
+        self.setObjectName("lesson")
+        self.setAccessibleName(tr("Lesson"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(px(380))
+        self._selection, self._names, self.theme = selection, names, DARK
+        self._themed: list = []
+        self.cards: list[PredictionCard] = []
+        self.tasks: list[TaskCard] = []
+        self.chips: ChipRow | None = None
+        self.course = CourseList()
+        self.footer = Footer()
+        self.footer.dots.wanted.connect(self.page_wanted)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        book = QWidget()
+        column = QVBoxLayout(book)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.footer)
+        self.book = book
+        self.addWidget(self.course)
+        self.addWidget(book)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.theme = self.footer.dots.theme = theme
+        for widget in self._themed:
+            widget.set_theme(theme)
+        self.footer.hint.setIcon(themes.icon("bulb", theme.text2))
+        self.footer.dots.update()
+
+    # --- a page ----------------------------------------------------------------------------------
+
+    def show_page(
+        self, page: PageRun, questions: Sequence[Question], changed: Chip | None, head: str
+    ) -> None:
+        """Lay out a page; `head` stands above its title."""
+        self.cards, self.tasks, self._themed, self.chips = [], [], [], None
+        inner = QWidget()
+        inner.setProperty("surface", "pane")
+        outer = QHBoxLayout(inner)
+        outer.setContentsMargins(px(PAD), px(14), px(PAD), px(20))
+        held = QWidget()
+        held.setMaximumWidth(px(COLUMN))
+        column = QVBoxLayout(held)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(12))
+        outer.addWidget(held, 1)
+        outer.addStretch(0)
+        column.addWidget(self._label(head, "secondary"))
+        title = self._label(page.fill(page.page.title, page.page.line), "lesson-title")
+        column.addWidget(title)
+        for widget in self._blocks(page, questions, changed):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.area.setWidget(inner)
+        self.area.verticalScrollBar().setValue(0)
+        self.setCurrentWidget(self.book)
+        self.set_theme(self.theme)
+
+    def _label(self, text: str, role: str) -> QLabel:
+        made = QLabel(text)
+        made.setProperty("role", role)
+        made.setWordWrap(True)
+        return made
+
+    def _blocks(self, page: PageRun, questions: Sequence[Question], changed: Chip | None):
+        known: set[str] = set()
+        figures, asked, texts = iter(page.figures), iter(questions), 0
+        for block in page.page.blocks:
+            if isinstance(block, Text):
+                filled = page.fill(block.text, block.line)
+                prose = Prose(filled, set(known))
+                known |= terms_in(filled)
+                texts += 1
+                self._themed.append(prose)
+                yield prose
+            elif isinstance(block, Figure):
+                figure = FigureView(page, next(figures), self._selection)
+                self._themed.append(figure)
+                yield figure
+            elif isinstance(block, Predict):
+                yield self._card(next(asked))
+            elif isinstance(block, Task):
+                yield self._task(page, block)
+            elif isinstance(block, Chips):
+                chips = [(chip, page.fill(chip.label, block.line)) for chip in block.chips]
+                self.chips = ChipRow(chips, changed)
+                self.chips.wanted.connect(self.chip_wanted)
+                yield self.chips
+
+    def _card(self, question: Question) -> PredictionCard:
+        card, number = PredictionCard(question), len(self.cards)
+        card.given.connect(lambda text: self.given.emit(number, text))
+        card.show_wanted.connect(self.show_wanted)
+        self.cards.append(card)
+        self._themed.append(card)
+        return card
+
+    def _task(self, page: PageRun, task: Task) -> TaskCard:
+        card, number = TaskCard(task, page.fill(task.ask, task.line), self._names), len(self.tasks)
+        card.entered.connect(lambda line: self.entered.emit(number, line))
+        card.judge_wanted.connect(lambda: self.judge_wanted.emit(number))
+        card.undo_wanted.connect(self.undo_wanted)
+        self.tasks.append(card)
+        self._themed.append(card)
+        return card
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll so that a card is seen."""
+        self.area.ensureWidgetVisible(widget, 0, px(20))
+
+    @property
+    def waiting(self) -> PredictionCard | None:
+        """The first question that waits for an answer."""
+        return next((card for card in self.cards if card.open), None)
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        card = self.waiting
+        place = event.key() - Qt.Key.Key_A
+        if card is not None and not event.modifiers() and 0 <= place < len(card.rows):
+            card.choose(place)
+        elif event.key() == Qt.Key.Key_PageDown:
+            self.area.verticalScrollBar().triggerAction(
+                self.area.verticalScrollBar().SliderAction.SliderPageStepAdd
+            )
+        elif event.key() == Qt.Key.Key_PageUp:
+            self.area.verticalScrollBar().triggerAction(
+                self.area.verticalScrollBar().SliderAction.SliderPageStepSub
+            )
+        else:
+            super().keyPressEvent(event)

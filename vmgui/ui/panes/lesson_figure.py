@@ -1,0 +1,89 @@
+"""Figures of a lesson: the panes of the window themselves, small, at a step of the lesson's own program."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from vmgui.engine.kernel import Kernel
+from vmgui.lessons.model import Pane
+from vmgui.lessons.run import PageRun, Shown
+from vmgui.projection import tree
+from vmgui.projection.allocator import AllocatorReader
+from vmgui.projection.moment import moment
+from vmgui.projection.views import ViewReader
+from vmgui.ui.panes.allocator import AllocatorPane
+from vmgui.ui.panes.frames import FramesCanvas
+from vmgui.ui.panes.lesson_text import Prose
+from vmgui.ui.panes.map_canvas import AddressMapCanvas
+from vmgui.ui.panes.stage import StageCanvas
+from vmgui.ui.panes.tree import TreePane
+from vmgui.ui.selection import Selection
+from vmgui.ui.theme import Theme, px
+
+#: Pixels of the design that a figure is high.
+HEIGHTS: dict[Pane, int] = {"stage": 230, "map": 190, "tree": 230, "frames": 200, "allocator": 260}
+
+
+Drawn = AllocatorPane | AddressMapCanvas | FramesCanvas | StageCanvas | TreePane
+
+
+class FigureView(QFrame):
+    """A live picture with its caption.  It has a replica of its own: the play-head stays where it is."""
+
+    def __init__(self, page: PageRun, shown: Shown, selection: Selection):
+        super().__init__()
+        self.setProperty("surface", "card")
+        self.shown = shown
+        self.pane = self._pane(page, shown, selection)
+        self.pane.setFixedHeight(px(HEIGHTS[shown.figure.pane]))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(6), px(6), px(6), px(8))
+        column.setSpacing(px(4))
+        column.addWidget(self.pane)
+        self.caption = Prose(shown.caption)
+        self.caption.setVisible(bool(shown.caption))
+        column.addWidget(self.caption)
+
+    def _pane(self, page: PageRun, shown: Shown, selection: Selection) -> Drawn:
+        session = page.session
+        cursor = session.cursor()
+        cursor.seek(shown.place.after)
+        k = Kernel(session.machine, cursor)
+        if shown.figure.pane == "allocator":
+            allocator = AllocatorPane(selection)
+            allocator.set_seen(True)
+            allocator.show_reader(AllocatorReader(session, cursor, k))
+            allocator.set_step(ViewReader(session, cursor, k).read().scope)
+            return allocator
+        reader = ViewReader(session, cursor, k)
+        views = reader.read()
+        stage = views.stage if shown.look is None else reader.look_at(shown.look)
+        if shown.figure.pane == "map":
+            drawn = AddressMapCanvas(selection)
+            drawn.set_map(views.map)
+            return drawn
+        if shown.figure.pane == "frames":
+            frames = FramesCanvas(selection)
+            frames.set_frames(views.frames)
+            return frames
+        if shown.figure.pane == "stage":
+            canvas = StageCanvas(selection)
+            canvas.set_stage(stage)
+            return canvas
+        held = TreePane(selection)
+        rows = tree.TreeReader(cursor, reader.shape)
+        rows.update(tree.marks_of(stage, moment(session.columns, shown.place.after - 1)), None)
+        held.show_machine(tree.root(reader.shape), rows.rows, reader.shape.below, reader.shape.covers,
+                          partial(tree.path_to, reader.shape, cursor), k.VMALLOC_START >> 32,
+                          reader.shape.page_shift)  # fmt: skip
+        held.refresh(stage.address if stage is not None else None, "")
+        return held
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.pane.set_theme(theme)
+        self.caption.set_theme(theme)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft)

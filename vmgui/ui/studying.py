@@ -1,0 +1,411 @@
+"""Study: a lesson beside the stage; what it asks stops the play-head until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from vmgui.formats.errors import FormatError
+from vmgui.ui import files
+from vmgui.ui.docks import Dock, dock
+from vmgui.ui.language import current
+from vmgui.ui.learner import Learner
+from vmgui.ui.perspectives import EXPLORE, STUDY
+from vmgui.ui.theme import px
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.lessons.course import Entry
+    from vmgui.lessons.model import Chip, Lesson
+    from vmgui.lessons.progress import LessonRecord, Progress
+    from vmgui.lessons.questions import Question
+    from vmgui.lessons.run import LessonRun, PageRun
+    from vmgui.ui.desk import Desk
+    from vmgui.ui.panes.lesson import LessonPane, Listed
+    from vmgui.ui.panes.lesson_cards import PredictionCard
+
+#: Pixels of the design: the lesson, and what is below stage and map.
+LESSON, BELOW = 530, 250
+#: How much larger the stage is than in Explore.
+SCALE = 1.16
+#: What is drawn for whoever opens a lesson the first time; "again" counts on.
+FIRST = "1"
+
+
+def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
+    """What the actions of lessons do."""
+    return {
+        "study": lambda: desk.perspectives.show(STUDY),
+        "course": lambda: desk.study.show_course(),
+        "lesson_next": lambda: desk.study.go_on(),
+        "lesson_back": lambda: desk.study.go_back(),
+        "hint": lambda: desk.study.learner.hint(),
+        "lesson_again": lambda: desk.study.again(),
+        "ask_me": lambda: desk.study.ask_me(),
+    }
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A lesson and its page, `at` from 0, as they are open; `entry` is None outside the course."""
+
+    entry: Entry | None
+    lesson: Lesson
+    seed: int | str
+    at: int
+    chip: Chip | None
+
+
+def progress_file() -> Path:
+    """Where progress is kept."""
+    return user_data_path("vmgui", appauthor=False) / "progress.json"
+
+
+class Study(QObject):
+    """The lesson that is open, its page, and what was answered."""
+
+    def __init__(self, desk: Desk):
+        super().__init__(desk)
+        self.desk = desk
+        self.docks: dict[str, Dock] = {}
+        self.entry: Entry | None = None
+        self.run: LessonRun | None = None
+        self.page: PageRun | None = None
+        self.at = 0
+        self.chip: Chip | None = None
+        self.questions: tuple[Question, ...] = ()
+        self.handed_in = False
+        self.learner = Learner(self)
+        self._pane: LessonPane | None = None
+        self._progress: Progress | None = None
+        self._loading = False
+        self._session: object = None
+        desk.workspace.replaced.connect(self._replaced)
+        desk.workspace.changed.connect(self._changed)
+        desk.player.locked.connect(self._locked)
+        desk.starter.lesson_wanted.connect(self.open)
+
+    @property
+    def progress(self) -> Progress:
+        """What was answered and reached on this computer."""
+        if self._progress is None:
+            from vmgui.lessons.progress import Progress
+
+            self._progress = Progress(progress_file())
+        return self._progress
+
+    @property
+    def pane(self) -> LessonPane:
+        """The lesson's pane, made when it is first wanted."""
+        if self._pane is None:
+            self._pane = self._make()
+        return self._pane
+
+    @property
+    def middle(self) -> QWidget:
+        """What stands beside the lesson: stage and map, the same as in Explore."""
+        if self._pane is None:
+            self._pane = self._make()
+        return self.desk.room
+
+    def _make(self) -> LessonPane:
+        from vmgui.ui.panes.lesson import LessonPane
+
+        desk, window = self.desk, self.desk.window
+        pane = LessonPane(desk.selection, lambda: desk.workspace.names_at())
+        pane.given.connect(self.learner.answer)
+        pane.show_wanted.connect(desk.go)
+        pane.entered.connect(self.learner.run_line)
+        pane.judge_wanted.connect(self.learner.judge)
+        pane.undo_wanted.connect(window.actions_["undo"].trigger)
+        pane.chip_wanted.connect(self.break_it)
+        pane.page_wanted.connect(self.show_page)
+        pane.course.wanted.connect(self.open)
+        for button, name in ((pane.footer.back, "lesson_back"), (pane.footer.hint, "hint"),
+                             (pane.footer.on, "lesson_next")):  # fmt: skip
+            button.clicked.connect(window.actions_[name].trigger)
+        held = dock(window, "lesson", tr("Lesson"), pane)
+        self.docks = {"lesson": held, "animator": desk.layout_.docks["animator"]}
+        if held.parent() is not window:
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, held)
+            held.hide()
+        pane.set_theme(window.theme)
+        desk.extra_panes.append(pane)
+        return pane
+
+    def arrange(self) -> None:
+        """Put the lesson at the left, over the whole height, and the steps below stage and map."""
+        window, held = self.desk.window, self.docks
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        for each, area in ((held["lesson"], Qt.DockWidgetArea.LeftDockWidgetArea),
+                           (held["animator"], Qt.DockWidgetArea.BottomDockWidgetArea)):  # fmt: skip
+            window.removeDockWidget(each)
+            each.setFloating(False)
+            window.addDockWidget(area, each)
+            each.show()
+        wide = min(px(LESSON), round(window.width() * 0.42))
+        window.resizeDocks([held["lesson"]], [wide], Qt.Orientation.Horizontal)
+        window.resizeDocks([held["animator"]], [px(BELOW)], Qt.Orientation.Vertical)
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def entered(self) -> None:
+        """Study is shown: the page again if the program is another by now, or the course."""
+        self.desk.layout_.tab_details(True)
+        self.desk.details.show_pane(self.desk.why)
+        self.desk.stage.canvas.set_scale(SCALE)
+        if self.page is None:
+            self.show_course()
+        elif self.desk.workspace.session is not self._session:
+            files.unless_lost(self.desk, partial(self.show_page, self.at))
+        else:
+            self._lock()
+
+    def left(self) -> None:
+        """Study is left: the play-head is free, unless it is an exam."""
+        self.desk.stage.canvas.set_scale(1.0)
+        self.desk.details.show()
+        if not self.exam:
+            self.desk.player.limit = None
+
+    def show_course(self) -> None:
+        """Show all lessons; Study comes to the front."""
+        if self.desk.perspectives.current != STUDY:
+            self.page = None
+            self.desk.perspectives.show(STUDY)
+            return
+        self.pane.course.show_course(self._listed())
+        self.pane.setCurrentWidget(self.pane.course)
+        self.pane.course.setFocus()
+
+    def _listed(self) -> Iterator[Listed]:
+        from vmgui.lessons.course import entries
+        from vmgui.ui.panes.lesson import Listed
+
+        for entry in entries("lesson", current()):
+            record = self.progress.of(entry.name)
+            front = entry.front
+            told = tr(entry.error.why) if entry.error is not None else self._told(front, record)
+            words = entry.file(current()).read_text(encoding="utf-8", errors="replace").lower()
+            whole = front is not None and bool(record.pages) and "" in record.pages
+            yield Listed(entry.name, entry.title, front.part if front else "", told, whole, words)
+
+    def _told(self, front: Lesson | None, record: LessonRecord) -> str:
+        minutes = tr("about {0} min").format(front.minutes if front is not None else 0)
+        done = sum(1 for page in record.pages if page)
+        return tr("{0} · {1} pages done").format(minutes, done) if done else minutes
+
+    def open(self, name: str) -> None:
+        """Open a lesson where it was left."""
+        from vmgui.lessons.course import entries
+
+        entry = next((each for each in entries("lesson", current()) if each.name == name), None)
+        if entry is None:
+            raise FormatError(tr("there is no lesson {0!r}").format(name))
+        files.unless_lost(self.desk, partial(self._open, entry))
+
+    def _open(self, entry: Entry) -> None:
+        record = self.progress.of(entry.name)
+        try:
+            lesson = entry.read(current())
+            self.begin(entry, lesson, record.seed or FIRST, record.page)
+        except (FormatError, OSError) as error:
+            self.desk.window.notices.fail(tr(str(error)))
+
+    def begin(self, entry: Entry | None, lesson: Lesson, seed: str, page: str = "") -> None:
+        """Study a lesson with what a seed draws, from a page on."""
+        from vmgui.lessons.run import LessonRun
+
+        self.entry, self.run = entry, LessonRun(lesson, seed)
+        self.handed_in = False
+        self.learner.begin()
+        ids = [each.id for each in lesson.pages]
+        self.show_page(ids.index(page) if page in ids else 0)
+
+    def again(self) -> None:
+        """The same lesson with other numbers."""
+        if self.run is not None:
+            seed = self.run.seed
+            other = int(seed) + 1 if isinstance(seed, int) or str(seed).isdecimal() else 1
+            self.begin(self.entry, self.run.lesson, str(other))
+
+    # --- a page ----------------------------------------------------------------------------------
+
+    def show_page(self, index: int, chip: Chip | None = None) -> None:
+        """Open a page: its program runs, and the play-head stands before what is asked."""
+        from vmgui.lessons import questions
+
+        if self.run is None:
+            return
+        run = self.run if chip is None else self.run.broken(chip)
+        page = run.page(index)
+        self.questions = questions.of(page)
+        self.at, self.chip, self.page = index, chip, page
+        self._load(page)
+        if self.desk.perspectives.current != STUDY:
+            self.desk.perspectives.show(STUDY)
+        lesson = run.lesson
+        minutes = tr("about {0} min").format(lesson.minutes) if lesson.minutes else ""
+        head = " · ".join(part for part in (lesson.part, lesson.title, minutes) if part)
+        self.pane.show_page(page, self.questions, chip, head)
+        if self.entry is not None:
+            self.progress.visit(self.entry.name, page.page.id, str(run.seed))
+        self.learner.recall(self._record())
+        self.refresh()
+        self._lock()
+        at = self.desk.player.limit
+        self.desk.player.seek(page.start if at is None else at)
+        self.pane.setFocus()
+
+    def _load(self, page: PageRun) -> None:
+        self._loading = True
+        try:
+            self.desk.workspace.show(page.document(), None)
+        finally:
+            self._loading = False
+        self._session = self.desk.workspace.session
+
+    @property
+    def page_id(self) -> str:
+        """The page that is open."""
+        return self.page.page.id if self.page is not None else ""
+
+    def _record(self) -> LessonRecord | None:
+        return self.progress.of(self.entry.name) if self.entry is not None else None
+
+    @property
+    def exam(self) -> bool:
+        """Whether answers are only noted, and later steps stay hidden."""
+        return self.run is not None and self.run.lesson.exam and not self.handed_in
+
+    @property
+    def waiting(self) -> PredictionCard | None:
+        """The question that waits for an answer; None also outside Study."""
+        if self._pane is None or self.page is None or self.desk.perspectives.current != STUDY:
+            return None
+        return self._pane.waiting
+
+    def _lock(self) -> None:
+        """Stop the play-head before the first question that is open; in an exam before the first of all."""
+        open_ = [card.question.gate.before for card in self.pane.cards if card.open or self.exam]
+        self.desk.player.limit = min(open_, default=None)
+        self.desk.details.setVisible(not self.exam)
+
+    def _locked(self) -> None:
+        card = self.pane.waiting
+        if card is not None and not self.exam:
+            self.pane.reveal(card)
+            self.desk.window.notices.say(tr("Answer the question first: then the next step is shown"))
+        else:
+            self.desk.window.notices.say(tr("What follows is shown when the exam is handed in"))
+
+    # --- what the learner does -------------------------------------------------------------------
+
+    def break_it(self, chip: Chip | None) -> None:
+        """The page with one thing changed, or as it was."""
+        self.show_page(self.at, chip)
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """To the next page when nothing is open here; after the last one to the course."""
+        if self.page is None or self.run is None:
+            return
+        card = self.pane.waiting
+        if card is not None:
+            self.pane.reveal(card)
+            self.desk.window.notices.say(tr("Answer the question first: then the next page opens"))
+            return
+        if self.entry is not None and self.chip is None:
+            self.progress.finish(self.entry.name, self.page_id)
+        following = self.run.page(self.at).following()
+        if following is not None:
+            self.show_page(following)
+        elif self.exam:
+            self.hand_in()
+        else:
+            if self.entry is not None:
+                self.progress.finish(self.entry.name, "")
+            self.show_course()
+
+    def go_back(self) -> None:
+        """To the page before; from the first one to the course."""
+        if self.page is not None and self.at:
+            self.show_page(self.at - 1)
+        else:
+            self.show_course()
+
+    def hand_in(self) -> None:
+        """End the exam: answers are judged, and everything is open."""
+        self.handed_in = True
+        self.learner.hand_in()
+        self.show_page(0)
+
+    def ask_me(self) -> None:
+        """Ask about the step that is shown, without any lesson."""
+        from vmgui.ui.dialogs.ask import AskWindow
+
+        AskWindow.show_for(self.desk)
+
+    def refresh(self) -> None:
+        """Lock, footer and cards as they stand."""
+        if self.page is None or self.run is None:
+            return
+        self._lock()
+        pane, record = self.pane, self._record()
+        pages = [page.id for page in self.run.lesson.pages]
+        done = [record is not None and page in record.pages for page in pages]
+        footer = pane.footer
+        footer.dots.show_pages(done, self.at)
+        footer.count.setText(f"{self.at + 1} / {len(pages)}")
+        last = self.run.page(self.at).following() is None
+        footer.on.setText(tr("Hand in") if last and self.exam else tr("Finish") if last else tr("Continue"))
+        used, of = self.learner.hints()
+        footer.hint.setVisible(bool(of) and not self.exam)
+        footer.hint.setText(tr("Hint {0}/{1}").format(used, of) if used < of else tr("Show the answer"))
+        session = self.desk.workspace.session
+        if session is not None:
+            for card in pane.tasks:
+                own = session.operations[self.page.count :]
+                card.show_program(str(each.operation) for each in own)
+        right = sum(card.feedback is not None and card.feedback.right for card in pane.cards)
+        said = tr(
+            "{0} of {1} pages done · {2} of {3} predictions right on this page · saved on this computer"
+        )
+        self.desk.window.status.hint(said.format(sum(done), len(pages), right, len(pane.cards)))
+
+    # --- what follows ----------------------------------------------------------------------------
+
+    def _replaced(self) -> None:
+        if not self._loading and self.desk.perspectives.current == STUDY:
+            self.desk.perspectives.show(EXPLORE)
+
+    def _changed(self) -> None:
+        """A program of a lesson belongs to the lesson: nobody asks whether to save it."""
+        if self.desk.perspectives.current == STUDY and self.desk.workspace.session is self._session:
+            self.desk.workspace.dirty = False
+            self.desk.workspace.titled.emit()
+            self.refresh()
+
+    # --- another language or size ----------------------------------------------------------------
+
+    def opened(self) -> Opened | None:
+        """What is open, for a desk that is built anew."""
+        if self.run is None or self.page is None:
+            return None
+        return Opened(self.entry, self.run.lesson, self.run.seed, self.at, self.chip)
+
+    def reopen(self, kept: Opened) -> None:
+        """Open what another desk showed, in the language that is spoken here."""
+        from vmgui.lessons.run import LessonRun
+
+        lesson = kept.entry.read(current()) if kept.entry is not None else kept.lesson
+        self.entry, self.run = kept.entry, LessonRun(lesson, kept.seed)
+        self.show_page(kept.at, kept.chip)
