@@ -21,6 +21,8 @@ from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 
 MOST = 200_000
+#: So many new links in a row are looked up in the list that was walked before.
+MOST_NEW = 64
 Use = Literal["", "percpu", "sparse"]
 USES: tuple[Use, ...] = ("", "percpu", "sparse")
 #: Functions that map a range [addr, end) for whoever calls them, also where no area owns it.
@@ -139,6 +141,7 @@ class AreaLists:
         self._first = k.addr >> 3  # what lies below is no kernel object: told by one flag together
         self._read_from = np.zeros((k.arena_end >> 3) - self._first + 2, np.bool_)
         self._flagged: Ints = np.zeros(0, np.int64)
+        self._walked: dict[int, Ints] = {}
 
     def forget(self, words: NDArray[np.uint32] | None) -> None:
         """Forget what these words held; None is all."""
@@ -226,13 +229,50 @@ class AreaLists:
                                (node.busy.head.addr, False))
         ]  # fmt: skip
         ends = {0, *(head for head, _lazy in heads)}
-        found = [self._walk(head, ends) for head, _lazy in heads]
+        self._walked = {head: self._walk(head, ends) for head, _lazy in heads}
+        found = list(self._walked.values())
         lazy = np.repeat(np.array([lazy for _head, lazy in heads], np.bool_), [len(each) for each in found])
-        links = np.array([link for each in found for link in each], np.int64)
+        links = np.concatenate(found) if found else np.zeros(0, np.int64)
         return links - LIST, lazy, [head for head, _lazy in heads]
 
-    def _walk(self, head: int, ends: set[int]) -> list[int]:
+    def _walk(self, head: int, ends: set[int]) -> Ints:
         """Links of a list that may be in the middle of a change: up to a head, NULL, or a wild pointer."""
+        before = self._walked.get(head)
+        found = self._walk_along(head, before, ends) if before is not None and len(before) else None
+        return found if found is not None else np.array(self._walk_anew(head, ends), np.int64)
+
+    def _walk_along(self, head: int, before: Ints, ends: set[int]) -> Ints | None:
+        """The links of a list that was walked before: only where one leads elsewhere than it did, one by one.
+
+        None if too much is different for that.
+        """
+        words, limit = self.source.view, len(self.source.view) << 3
+        path = np.append(head, before)
+        leads = np.frombuffer(words, np.uint64)[path[:-1] >> 3].astype(np.int64)
+        moved = np.append(np.flatnonzero(leads != before), len(before))
+        found: list[Ints] = []
+        at = 0
+        while True:
+            stop = int(moved[np.searchsorted(moved, at)])
+            found.append(before[at:stop])
+            link = words[int(path[stop]) >> 3]
+            new: list[int] = []
+            while link not in ends and LIST < link < limit:
+                known = np.flatnonzero(before == link)
+                if len(known):
+                    break
+                new.append(link)
+                if len(new) > MOST_NEW:
+                    return None
+                link = words[link >> 3]
+            else:
+                return np.concatenate((*found, np.array(new, np.int64)))
+            if known[0] < stop:
+                return None
+            at = int(known[0]) + 1
+            found.append(np.array([*new, link], np.int64))
+
+    def _walk_anew(self, head: int, ends: set[int]) -> list[int]:
         words = self.source.view
         found: list[int] = []
         limit, link = len(words) << 3, words[head >> 3]
