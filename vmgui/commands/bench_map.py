@@ -16,6 +16,7 @@ CELLS = 64
 #: How many areas, and how long a picture may take.
 SIZES = ((100_000, 8.0), (1_000_000, 10.0))
 MOVES = 100
+NOTCH = 1.16  # half of the moves lead from everything to some tens of areas
 
 
 def many(areas: int) -> AddressMap:
@@ -61,7 +62,7 @@ def _moves(qt: Any, areas: int, goal: float) -> Iterator[Row]:
     def zoomed(_round: int) -> Times:
         view, times = View(0, end), []
         for i in range(MOVES):
-            view = view.zoomed(1.1 if i < MOVES // 2 else 1 / 1.1, end / 2)
+            view = view.zoomed(NOTCH if i < MOVES // 2 else 1 / NOTCH, end / 2)
             times.append(drawn(qt, partial(canvas.move_view, view)))
         return times
 

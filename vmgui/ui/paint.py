@@ -308,11 +308,11 @@ class Sheet:
         self.painter.setPen(color)
         self.painter.drawText(rect.adjusted((cell - kind.width("0")) / 2 - 0.5, 0, cell, 0), LEFT, text)
 
-    def cells(self, rects: list[QRectF], fill: QColor) -> None:
-        """Fill many rectangles in one colour at once, with sharp edges."""
+    def cells(self, rects: list[QRectF], fill: QColor | QBrush, edge: QColor | None = None) -> None:
+        """Fill many rectangles alike at once, with sharp edges."""
         if rects:
             self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setPen(Qt.PenStyle.NoPen if edge is None else QPen(edge, 1))
             self.painter.setBrush(fill)
             self.painter.drawRects(rects)
             self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -13,13 +13,13 @@ from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import FIRST_LEVEL, LAZY, Density
 from vmgui.projection.levels import LEVELS
 from vmgui.projection.numbers import address, count, physical, size
-from vmgui.ui.paint import CENTRE, DASH, Sheet, Type
+from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
 from vmgui.ui.panes.map_scale import Scale
 from vmgui.ui.selection import Place
 from vmgui.ui.theme import Theme
 from vmgui.ui.words import tr
 
-MANY = 300
+MANY = 200
 NARROW_AREA, NARROW_GUARD = 3.0, 5.0
 CROWDED = 14.0
 CALLERS = ("pte", "pmd", "pud", "io", "pgd", "table", "p4d", "now")
@@ -108,6 +108,7 @@ def draw_blocks(
     """Draw blocks one by one."""
     edges = [*(b.first for b in blocks[1:]), None][: len(blocks)]
     crowd: dict[str, list[QRectF]] = {}
+    guards: list[QRectF] = []
     for block, after in zip(blocks, edges, strict=True):
         left, right = scale.x(block.first), scale.x(block.end)
         if right - left < CROWDED and len(blocks) > 24:
@@ -115,7 +116,9 @@ def draw_blocks(
                 sheet, shown, block, QRectF(left, rect.y(), right - left, rect.height()), look, crowd
             )
         else:
-            _draw_block(sheet, shown, block, rect, scale, look, after)
+            guard = _draw_block(sheet, shown, block, rect, scale, look, after)
+            guards += [guard] if guard is not None else []
+    sheet.cells(guards, sheet.hatch("guard"), sheet.theme.color("guard"))
     for token, rects in crowd.items():
         sheet.cells(rects, sheet.theme.color("lazy") if token == "lazy" else sheet.theme.fill(token))
 
@@ -128,13 +131,15 @@ def _add_to_crowd(
     crowd.setdefault("lazy" if block.kind == "lazy" else look.token(block), []).append(body)
     if not look.small:
         place = place_of(shown, block)
-        sheet.hit(body, place, partial(block_tip, shown, block))
-        sheet.ring(body, place)
+        sheet.hits.append(Hit(body, place, partial(block_tip, shown, block)))
+        if sheet.selected is not None or sheet.hovered is not None:
+            sheet.ring(body, place)
 
 
 def _draw_block(
     sheet: Sheet, shown: AddressMap, block: Block, rect: QRectF, scale: Scale, look: Look, after: int | None
-) -> None:
+) -> QRectF | None:
+    """Draw a block; its guard page, if there is one, is drawn later, with all others."""
     left, right = max(scale.x(block.first), rect.left()), min(scale.x(block.body_end), rect.right())
     body = QRectF(left, rect.y(), max(right - left, NARROW_AREA), rect.height())
     body.setRight(min(body.right(), rect.right()))
@@ -144,10 +149,9 @@ def _draw_block(
         _draw_mapped(sheet, block, body, scale, look)
         _draw_label(sheet, shown, block, body, scale, look)
         sheet.hit(body, place, partial(block_tip, shown, block))
-    if block.guard and not look.small:
-        _draw_guard(sheet, block, body, rect, scale, after)
     if body.width() > 0:
         sheet.ring(body, place)
+    return _guard(block, body, rect, scale, after) if block.guard and not look.small else None
 
 
 def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
@@ -196,17 +200,15 @@ def _draw_mapped(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: L
     sheet.box(rest, theme.ink(token, 0.18), theme.ink(token), 1.4, 0, DASH)
 
 
-def _draw_guard(
-    sheet: Sheet, block: Block, body: QRectF, rect: QRectF, scale: Scale, after: int | None
-) -> None:
+def _guard(block: Block, body: QRectF, rect: QRectF, scale: Scale, after: int | None) -> QRectF | None:
+    """Where the guard page of an area is drawn; None where it is out of sight."""
     left, right = scale.x(block.body_end), scale.x(block.end)
     if right - left < NARROW_GUARD:
         room = scale.x(after) - left if after is not None else NARROW_GUARD
         left = left if room >= NARROW_GUARD else max(left + room - NARROW_GUARD, body.x() + NARROW_AREA)
         right = left + NARROW_GUARD
     guard = QRectF(left, rect.y(), right - left, rect.height()).intersected(rect)
-    if guard.width() > 0:
-        sheet.box(guard, sheet.hatch("guard"), sheet.theme.color("guard"), 1)
+    return guard if guard.width() > 0 else None
 
 
 def _draw_label(
