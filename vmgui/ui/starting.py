@@ -117,7 +117,7 @@ class Starter(QObject):
         found = []
         for entry in entries("lesson", language.current()):
             detail = str(entry.error) if entry.front is None else entry.front.part
-            found.append(Offer(entry.title, detail, partial(self.open_lesson, entry.name)))
+            found.append(Offer(entry.title, detail, partial(self.lesson_wanted.emit, entry.name)))
         return found
 
     def recent(self) -> list[Offer]:
@@ -127,14 +127,6 @@ class Starter(QObject):
         return [Offer(path.name, str(path), opening(partial(self.desk.window.open, path))) for path in there]
 
     # --- what they do ----------------------------------------------------------------------------
-
-    def open_lesson(self, name: str) -> None:
-        """Study a lesson, where the window can."""
-        study = self.desk.window.actions_["study"]
-        if study.isEnabled():
-            self.lesson_wanted.emit(name)
-        else:
-            self.desk.window.notices.say(study.statusTip())
 
     def go_on(self, path: Path, step: int) -> None:
         """Open a program at a step."""
