@@ -225,7 +225,9 @@ def test_at_a_line_the_variables_are_those_of_the_line_and_come_back_with_the_st
             break
     assert desk.player.at == call.first + 1
     assert {v.name for v in desk.stack.model.variables} > names
+    assert desk.stack.variables_header.detail.said == desk.source.view.source.function
     trigger(desk, "size_write")
+    assert desk.stack.variables_header.detail.said == ""
     assert (desk.stack.model.variables, desk.source.view.source) == (step, source)
 
 

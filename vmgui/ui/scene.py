@@ -149,7 +149,7 @@ class Scene(QObject):
         """Show a line that runs after the step, and what its names hold there, instead of the step's own."""
         self._at_line = True
         self.desk.source.show_source(line)
-        self.desk.stack.show_variables(variables)
+        self.desk.stack.show_variables(variables, line.function)
 
     def leave_line(self) -> None:
         """Show the step's own statement and variables again."""

@@ -373,10 +373,10 @@ class StackPane(QWidget):
         """Show the stack of a step."""
         self.chips.show_chips(chips)
 
-    def show_variables(self, variables: tuple[Variable, ...] | None) -> None:
-        """Show the variables of the running call; None while they are not known yet."""
+    def show_variables(self, variables: tuple[Variable, ...] | None, function: str = "") -> None:
+        """Show the variables of the running call, or of a `function` below it; None while unknown."""
         if variables is None:
             self.variables_header.detail.setText("…")
             return
-        self.variables_header.detail.setText("")
+        self.variables_header.detail.setText(function)
         self.model.show(variables)
