@@ -87,6 +87,14 @@ def test_the_play_head_stops_before_what_is_asked_until_it_is_answered(desk, stu
     assert desk.player.at == desk.player.length > gate
 
 
+def test_a_picture_of_the_answer_is_shown_only_when_it_was_given(study, tmp_path):
+    figure = '```figure\npane = "stage"\nat = "f huge pmd"\n```\n\n```predict'
+    opened(study, tmp_path, LESSON.replace("```predict", figure, 1), "figure")
+    assert study.pane.figures[0].pane.isHidden()
+    card(study).choose(1)
+    assert not study.pane.figures[0].pane.isHidden()
+
+
 def test_a_wrong_answer_says_why_and_leaves_the_question_open(desk, study):
     card(study).choose(0)
     assert card(study).open

@@ -295,7 +295,9 @@ class Study(QObject):
     def _lock(self) -> None:
         """Stop the play-head before the first question that is open; in an exam before the first of all."""
         open_ = [card.question.gate.before for card in self.pane.cards if card.open or self.exam]
-        self.desk.player.limit = min(open_, default=None)
+        self.desk.player.limit = limit = min(open_, default=None)
+        for figure in self.pane.figures:
+            figure.conceal(limit is not None and figure.shown.place.after > limit)
         self.desk.details.setVisible(not self.exam)
 
     def _locked(self) -> None:

@@ -192,6 +192,7 @@ class LessonPane(QStackedWidget):
         self._themed: list = []
         self.cards: list[PredictionCard] = []
         self.tasks: list[TaskCard] = []
+        self.figures: list[FigureView] = []
         self.chips: ChipRow | None = None
         self.course = CourseList()
         self.footer = Footer()
@@ -225,7 +226,7 @@ class LessonPane(QStackedWidget):
         self, page: PageRun, questions: Sequence[Question], changed: Chip | None, head: str
     ) -> None:
         """Lay out a page; `head` stands above its title."""
-        self.cards, self.tasks, self._themed, self.chips = [], [], [], None
+        self.cards, self.tasks, self.figures, self._themed, self.chips = [], [], [], [], None
         inner = QWidget()
         inner.setProperty("surface", "pane")
         outer = QHBoxLayout(inner)
@@ -267,6 +268,7 @@ class LessonPane(QStackedWidget):
                 yield prose
             elif isinstance(block, Figure):
                 figure = FigureView(page, next(figures), self._selection)
+                self.figures.append(figure)
                 self._themed.append(figure)
                 yield figure
             elif isinstance(block, Predict):

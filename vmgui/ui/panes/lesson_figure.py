@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from vmgui.engine.kernel import Kernel
 from vmgui.lessons.model import Pane
@@ -22,6 +22,7 @@ from vmgui.ui.panes.stage import StageCanvas
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.selection import Selection
 from vmgui.ui.theme import Theme, px
+from vmgui.ui.words import tr
 
 #: Pixels of the design that a figure is high.
 HEIGHTS: dict[Pane, int] = {"stage": 230, "map": 190, "tree": 230, "frames": 200, "allocator": 260}
@@ -42,10 +43,21 @@ class FigureView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(6), px(6), px(6), px(8))
         column.setSpacing(px(4))
+        self.later = QLabel(tr("This picture shows what happens: answer the question first."))
+        self.later.setProperty("role", "secondary")
+        self.later.setWordWrap(True)
+        self.later.hide()
+        column.addWidget(self.later)
         column.addWidget(self.pane)
         self.caption = Prose(shown.caption)
         self.caption.setVisible(bool(shown.caption))
         column.addWidget(self.caption)
+
+    def conceal(self, concealed: bool) -> None:
+        """Hide what a question that is open asks for."""
+        self.later.setVisible(concealed)
+        self.pane.setVisible(not concealed)
+        self.caption.setVisible(bool(self.shown.caption) and not concealed)
 
     def _pane(self, page: PageRun, shown: Shown, selection: Selection) -> Drawn:
         session = page.session
