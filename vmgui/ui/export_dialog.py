@@ -98,7 +98,7 @@ class ExportDialog(QDialog):
         }  # fmt: skip
         for name, widget in self.rows.items():
             self.form.addRow(texts[name], widget)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.go = buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

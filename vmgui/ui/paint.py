@@ -166,7 +166,8 @@ class Sheet:
         self.painter.setFont(themes.font(kind.pixels, kind.bold, kind.mono))
         self.painter.setPen(color)
         wide, high = rect.width() - kind.width(text), rect.height() - kind.height
-        if wide < 0 or high < 0 or align not in _SIDES or self.enlarged or not text.isascii():
+        special = self.enlarged or self.painter.hasClipping()  # under a clip, laid out text gets lost
+        if wide < 0 or high < 0 or align not in _SIDES or special or not text.isascii():
             self.painter.drawText(rect, align, text)
             return
         # It fits in its rectangle: its glyphs, laid out once, need no rectangle to be cut off at.

@@ -42,7 +42,7 @@ class BookmarkDialog(QDialog):
         self.note.setPlaceholderText(tr("Why is this worth coming back to?"))
         self.note.setTabChangesFocus(True)
         kinds = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
+        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel, self)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)

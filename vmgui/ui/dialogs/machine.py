@@ -150,7 +150,7 @@ class MachineDialog(QDialog):
         note.setProperty("role", "secondary")
         box.addWidget(note)
         buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Boot"))
         buttons.accepted.connect(self.accept)
