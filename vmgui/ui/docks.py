@@ -52,8 +52,12 @@ class Dock(QDockWidget):
         self.setObjectName(f"dock-{name}")
         self._nothing = QWidget(self)
         self.setTitleBarWidget(self._nothing)
-        self.topLevelChanged.connect(lambda on: self.setTitleBarWidget(None if on else self._nothing))
+        self.topLevelChanged.connect(self._floated)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+
+    def _floated(self, floats: bool) -> None:
+        """Have the title bar of the system while floating: Qt makes it where there is none."""
+        self.setTitleBarWidget(None if floats else self._nothing)  # type: ignore[arg-type]
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at: QWidget | None = self.childAt(event.position().toPoint())
