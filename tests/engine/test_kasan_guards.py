@@ -11,7 +11,7 @@ from vmgui.engine.gfp import GFP_KERNEL
 from vmgui.engine.kernel import Kernel, KernelBug
 from vmgui.engine.lib.fault_inject import Fault, setup_fault_attr
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.machine import G, K, M, Machine
+from vmgui.engine.machine import G, K, M, Machine, va_bits_of
 from vmgui.engine.mm.access import Reason, last_access, read, touch, write
 from vmgui.engine.mm.ioremap import ioremap
 from vmgui.engine.mm.kasan.generic import kasan_check_range, kasan_init, kasan_populate_early_areas
@@ -123,6 +123,12 @@ def test_a_top_table_without_shadow_ends_the_look_at_it() -> None:
     assert last_access(k).reason == Reason.NOT_PRESENT_PGD
 
 
+@pytest.mark.parametrize("levels", [4, 5])
+def test_behind_an_empty_entry_of_the_top_table_there_is_nothing(levels: int) -> None:
+    k = booted(va_bits=va_bits_of("x86_64", PAGE, levels))
+    assert mapped_at(k, k.VMALLOC_START - 2 * k.PGDIR_SIZE) is None
+
+
 @pytest.mark.parametrize("size", [PAGE, 2 * M, G])
 def test_a_byte_is_found_behind_a_leaf_of_every_size(size: int) -> None:
     k = booted()
@@ -131,6 +137,8 @@ def test_a_byte_is_found_behind_a_leaf_of_every_size(size: int) -> None:
         assert mapped_at(k, addr + offset) == 512 * G + offset
         assert touch(k, addr + offset) == 0
         assert last_access(k).phys == mapped_at(k, addr + offset)
+    for beyond in (8 * M, 8 * G, 600 * G):
+        assert mapped_at(k, addr + size + beyond) is None
 
 
 # --- without memory --------------------------------------------------------------------------------------

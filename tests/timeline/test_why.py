@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -257,8 +258,11 @@ def test_lines_of_an_operation_that_crashed_end_at_the_crash_and_beyond_it_there
 
 def test_lines_that_nobody_waits_for_any_more_are_given_up() -> None:
     session = done("a = vmalloc 8K")
-    with pytest.raises(Cancelled):
-        lines_from(Replayer(session), session.operations[0], 3, cancelled=lambda: True)
+    for rows in range(3):  # the call itself, its first row, what it calls
+        answers = iter([False] * rows)
+        with pytest.raises(Cancelled):
+            lines_from(Replayer(session), session.operations[0], 99, cancelled=partial(next, answers, True))
+        assert next(answers, None) is None
 
 
 def test_a_replay_is_the_same_where_the_system_knows_no_copies_of_memory(

@@ -237,9 +237,10 @@ def kasan_populate_vmalloc(k: Kernel, addr: int, size: int, gfp_mask: int) -> in
 
 def kasan_depopulate_vmalloc_pte(k: Kernel, ptep: int, addr: int, unused: None) -> int:
     """Unmap one page of shadow and give it back: 0."""
-    if not pte_none(k, ptep_get(k, ptep)):
-        pte = ptep_get_and_clear(k, addr, ptep)
-        __free_page(k, pfn_to_page(k, pte_pfn(k, pte)))
+    if pte_none(k, ptep_get(k, ptep)):
+        return 0
+    pte = ptep_get_and_clear(k, addr, ptep)
+    __free_page(k, pfn_to_page(k, pte_pfn(k, pte)))
     return 0
 
 
