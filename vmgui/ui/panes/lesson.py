@@ -257,17 +257,17 @@ class LessonPane(QStackedWidget):
 
     def _blocks(self, page: PageRun, questions: Sequence[Question], changed: Chip | None):
         known: set[str] = set()
-        figures, asked, texts = iter(page.figures), iter(questions), 0
+        asked = iter(questions)
+        shown = {each.figure.line: each for each in page.figures}
         for block in page.page.blocks:
             if isinstance(block, Text):
                 filled = page.fill(block.text, block.line)
                 prose = Prose(filled, set(known))
                 known |= terms_in(filled)
-                texts += 1
                 self._themed.append(prose)
                 yield prose
-            elif isinstance(block, Figure):
-                figure = FigureView(page, next(figures), self._selection)
+            elif isinstance(block, Figure) and block.line in shown:
+                figure = FigureView(page, shown[block.line], self._selection)
                 self.figures.append(figure)
                 self._themed.append(figure)
                 yield figure
