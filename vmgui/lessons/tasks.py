@@ -63,9 +63,12 @@ def judge(task: Task, page: PageRun, session: Session) -> Judgement:
     return Judgement(all(part.reached for part in parts), parts)
 
 
-def began(page: PageRun) -> Session:
-    """A session of its own with the operations of the page, and those before it on the same machine."""
-    session = BoundedSession(page.session.machine, page.run.most_rows)
+def began(page: PageRun, most_rows: int = 0) -> Session:
+    """A session of its own with the operations of the page, and those before it on the same machine.
+
+    It may record so many rows behind them; without a number, what the run may in all.
+    """
+    session = BoundedSession(page.session.machine, page.end + most_rows if most_rows else page.run.most_rows)
     session.apply_all(done.operation for done in page.session.operations[: page.count])
     return session
 
