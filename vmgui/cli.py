@@ -21,7 +21,7 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 #: Languages of the window; zh is Simplified Chinese.
 LANGUAGES = ("en", "zh")
-COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson")
+COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson", "vmallocinfo")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -55,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     _add_step(commands)
     _add_shot(commands)
     _add_lesson(commands)
+    info = commands.add_parser("vmallocinfo", help="print the areas of a kernel's /proc/vmallocinfo")
+    info.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: that of this machine")
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and text")
     bench = commands.add_parser("bench", help="measure speed, as ratios in one run")
