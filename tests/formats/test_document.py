@@ -154,6 +154,17 @@ def test_a_plain_program_may_choose_its_machine() -> None:
     assert document.machine == replace(PRESETS["x86-5l"], nohugeiomap=True, nohugevmalloc=True)
 
 
+def test_a_plain_program_may_ask_for_a_kernel_built_with_a_debug_service() -> None:
+    assert parse_program("#@ kasan=generic\npurge\n").machine == Machine(kasan="generic")
+    assert parse_program("#@ kmsan=on\npurge\n").machine == Machine(kmsan=True)
+
+
+@pytest.mark.parametrize("meta", ["kasan=hw_tags", "kasan=all", "kmsan=yes", "kmsan=on kasan=generic"])
+def test_a_kernel_that_cannot_be_built_is_refused(meta: str) -> None:
+    with pytest.raises(FormatError, match=r"KASAN|KMSAN"):
+        parse_program(f"#@ {meta}\npurge\n", "x.ops")
+
+
 @pytest.mark.parametrize("meta", ["machine=pdp11", "boot=quiet"])
 def test_a_plain_program_for_an_unknown_machine_is_refused(meta: str) -> None:
     with pytest.raises(FormatError, match="unknown"):

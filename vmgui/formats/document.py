@@ -11,7 +11,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -156,7 +156,10 @@ def parse_document(text: str, file: str = "") -> Document:
 
 
 def parse_program(text: str, file: str = "") -> Document:
-    """Read a plain program.  ``#@ machine=x86-5l boot=nohugeiomap`` chooses another machine."""
+    """Read a plain program.  ``#@ machine=x86-5l boot=nohugeiomap`` chooses another machine.
+
+    ``kasan=generic`` or ``kmsan=on`` has a kernel built with that.
+    """
     lines = tuple(text.removesuffix("\n").split("\n"))
     _check(len(lines), MAX_LINES, "lines", file)
     script = parse_script(text, file)
@@ -164,9 +167,18 @@ def parse_program(text: str, file: str = "") -> Document:
     try:
         machine = preset(script.meta.get("machine", "x86-4l"))
         machine = with_boot_parameters(machine, script.meta.get("boot", "").replace(",", " "))
+        machine = _built(machine, script.meta)
     except MachineError as error:
         raise FormatError(str(error), file=file) from error
     return Document(with_window(machine) if _uses_window(script) else machine, lines, Path(file).stem)
+
+
+def _built(machine: Machine, meta: Mapping[str, str]) -> Machine:
+    """``machine`` with the debug services that a kernel must be built for, as ``#@`` lines name them."""
+    kmsan = meta.get("kmsan", "off")
+    if kmsan not in ("on", "off"):
+        raise MachineError(Text("KMSAN is on or off, not {0!r}", kmsan))
+    return replace(machine, kasan=meta.get("kasan", machine.kasan), kmsan=machine.kmsan or kmsan == "on")
 
 
 def save(path: str | Path, document: Document) -> None:
