@@ -252,3 +252,12 @@ def test_ranges_that_the_boot_cannot_describe_are_warned_of_and_missing(nth):
     assert ("vmalloc_init" in text, "vmap_init_free_space" in text) == (nth == 1, nth == 2)
     assert len(busy_areas(again)) == early - (nth == 1)
     assert len(list(listed(again.free_vmap_area_list))) == free - (nth == 2)
+
+
+@pytest.mark.parametrize("arch", ["arm64", "riscv64"])
+@pytest.mark.parametrize(("phys", "size"), [(1 << 39, 0), ((1 << 64) - PAGE, 2 * PAGE)])
+def test_no_bytes_of_a_device_and_bytes_that_wrap_are_not_mapped(arch, phys, size):
+    k = booted(Machine(arch, ram=64 * M))
+    before = len(busy_areas(k))
+    assert ioremap(k, phys, size) == 0
+    assert len(busy_areas(k)) == before

@@ -404,3 +404,10 @@ def test_a_named_node_need_not_share_what_becomes_huge():
         window, prot = (k.VMALLOC_START, k.VMALLOC_END), k.PAGE_KERNEL
         addr = __vmalloc_node_range(k, 2 * M, 1, *window, GFP_KERNEL, prot, VM_ALLOW_HUGE_VMAP, node, 0)
         assert find_vm_area(k, addr).page_order == order
+
+
+@pytest.mark.parametrize("free", [vfree, vfree_atomic, vunmap])
+def test_nothing_is_freed_for_null(k, free):
+    before = k.mem.view.tobytes()
+    free(k, 0)
+    assert k.mem.view.tobytes() == before
