@@ -92,6 +92,10 @@
         <translation>帮助(&amp;H)</translation>
     </message>
     <message>
+        <source>&amp;Hint</source>
+        <translation>提示(&amp;H)</translation>
+    </message>
+    <message>
         <source>&amp;Jump</source>
         <translation>跳转(&amp;J)</translation>
     </message>
@@ -208,6 +212,10 @@
         <translation>0 位</translation>
     </message>
     <message>
+        <source>0 … 511, or click it</source>
+        <translation>0 … 511，或者点击它</translation>
+    </message>
+    <message>
         <source>1 CPU</source>
         <translation>1 个 CPU</translation>
     </message>
@@ -316,6 +324,10 @@
         <translation>访问到保护页</translation>
     </message>
     <message>
+        <source>A hint for the question that is open; after the last one the answer</source>
+        <translation>给未答的问题一个提示；最后一个提示之后给出答案</translation>
+    </message>
+    <message>
         <source>A huge page is installed</source>
         <translation>建立了大页</translation>
     </message>
@@ -326,6 +338,14 @@
     <message>
         <source>A is {0}. Go to another step and compare</source>
         <translation>A 是{0}。请转到另一步再比较</translation>
+    </message>
+    <message>
+        <source>A leaf of {0} stands for {1} pages of {2}.</source>
+        <translation>一个 {0} 的叶子相当于 {1} 个 {2} 的页。</translation>
+    </message>
+    <message>
+        <source>A lesson beside the stage: predict, then see</source>
+        <translation>舞台旁的课程：先预测，再看结果</translation>
     </message>
     <message>
         <source>A line of the engine is run</source>
@@ -348,8 +368,20 @@
         <translation>分配了页表</translation>
     </message>
     <message>
+        <source>A page table is freed</source>
+        <translation>一个页表被释放</translation>
+    </message>
+    <message>
         <source>A purge begins</source>
         <translation>清理开始</translation>
+    </message>
+    <message>
+        <source>A question about this step, answered by the engine</source>
+        <translation>关于这一步的问题，由引擎给出答案</translation>
+    </message>
+    <message>
+        <source>A range of addresses is found</source>
+        <translation>找到一段地址</translation>
     </message>
     <message>
         <source>A step is</source>
@@ -382,6 +414,14 @@
     <message>
         <source>A window of their own for the notes of a lecture, even on one screen</source>
         <translation>用单独的窗口显示讲授备注，即使只有一个屏幕</translation>
+    </message>
+    <message>
+        <source>A {0} table has {1} entries, from 0 to {2}.</source>
+        <translation>一个 {0} 表有 {1} 个表项，从 0 到 {2}。</translation>
+    </message>
+    <message>
+        <source>About this step</source>
+        <translation>问这一步</translation>
     </message>
     <message>
         <source>About vmgui</source>
@@ -432,12 +472,20 @@
         <translation>全部</translation>
     </message>
     <message>
+        <source>All checks for a {0} leaf passed.</source>
+        <translation>{0} 叶子的所有检查都通过了。</translation>
+    </message>
+    <message>
         <source>All files</source>
         <translation>所有文件</translation>
     </message>
     <message>
         <source>All keys at a glance</source>
         <translation>所有快捷键一览</translation>
+    </message>
+    <message>
+        <source>All lessons, and what is done of them</source>
+        <translation>所有课程，以及完成了多少</translation>
     </message>
     <message>
         <source>All marked steps</source>
@@ -496,6 +544,10 @@
         <translation>分配器</translation>
     </message>
     <message>
+        <source>Allowed: {0}.</source>
+        <translation>允许：{0}。</translation>
+    </message>
+    <message>
         <source>Also into the page allocator, kmalloc and log</source>
         <translation>也进入页分配器、kmalloc 和日志</translation>
     </message>
@@ -508,12 +560,28 @@
         <translation>同一台机器上的空程序</translation>
     </message>
     <message>
+        <source>An index is only one field of the address. {0}</source>
+        <translation>下标只是地址中的一个字段。{0}</translation>
+    </message>
+    <message>
         <source>An operation fails</source>
         <translation>某个操作失败</translation>
     </message>
     <message>
         <source>Animator</source>
         <translation>动画</translation>
+    </message>
+    <message>
+        <source>Another question</source>
+        <translation>另一个问题</translation>
+    </message>
+    <message>
+        <source>Answer the question first: then the next page opens</source>
+        <translation>先回答问题，然后才打开下一页</translation>
+    </message>
+    <message>
+        <source>Answer the question first: then the next step is shown</source>
+        <translation>先回答问题，然后才显示下一步</translation>
     </message>
     <message>
         <source>Any page-table entry, selected or typed, as named bits</source>
@@ -544,24 +612,60 @@
         <translation>结束时的区域</translation>
     </message>
     <message>
+        <source>Areas that waited are given back</source>
+        <translation>归还等待中的区域</translation>
+    </message>
+    <message>
         <source>As the &amp;system</source>
         <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>As&amp;k me about this step</source>
+        <translation>就这一步考考我(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Ask me about this step</source>
+        <translation>就这一步考考我</translation>
     </message>
     <message>
         <source>Ask whether an address is in the vmalloc range.</source>
         <translation>询问某个地址是否在 vmalloc 范围内。</translation>
     </message>
     <message>
+        <source>Asked is the {0} level: read bits {1} to {2} of {3}.</source>
+        <translation>问的是 {0} 级：请读 {3} 的第 {1} 至 {2} 位。</translation>
+    </message>
+    <message>
         <source>At</source>
         <translation>位置</translation>
+    </message>
+    <message>
+        <source>At most {0} operations.</source>
+        <translation>最多 {0} 个操作。</translation>
+    </message>
+    <message>
+        <source>At which level is {0} going to be mapped: what are its largest leaves?</source>
+        <translation>{0} 会在哪一级映射：它最大的叶子是什么？</translation>
     </message>
     <message>
         <source>B</source>
         <translation>黑</translation>
     </message>
     <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back to the page before</source>
+        <translation>回到上一页</translation>
+    </message>
+    <message>
         <source>Beat</source>
         <translation>要点</translation>
+    </message>
+    <message>
+        <source>Begin it again: other values are drawn</source>
+        <translation>重新开始：抽取另一组数值</translation>
     </message>
     <message>
         <source>Begin or end to read what others may free: no grace period ends meanwhile.</source>
@@ -578,6 +682,10 @@
     <message>
         <source>Bits</source>
         <translation>位</translation>
+    </message>
+    <message>
+        <source>Bits {0} to {1} of {2} are {3}, which is {4}.</source>
+        <translation>{2} 的第 {0} 至 {1} 位是 {3}，即 {4}。</translation>
     </message>
     <message>
         <source>Blank the screen</source>
@@ -656,12 +764,20 @@
         <translation>伙伴</translation>
     </message>
     <message>
+        <source>Build it</source>
+        <translation>动手构造</translation>
+    </message>
+    <message>
         <source>Byte</source>
         <translation>字节</translation>
     </message>
     <message>
         <source>Bytes</source>
         <translation>字节数</translation>
+    </message>
+    <message>
+        <source>C&amp;ourse</source>
+        <translation>课程(&amp;O)</translation>
     </message>
     <message>
         <source>CPU lacks it</source>
@@ -736,6 +852,10 @@
         <translation>在深色与浅色主题之间切换</translation>
     </message>
     <message>
+        <source>Change one thing and predict again:</source>
+        <translation>只改一处，再预测一次：</translation>
+    </message>
+    <message>
         <source>Change operation {0}</source>
         <translation>更改操作 {0}</translation>
     </message>
@@ -754,6 +874,10 @@
     <message>
         <source>Change the size of an allocation; it may move.</source>
         <translation>更改一次分配的大小；它可能会移动。</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Checks, in the order of the text</source>
@@ -908,6 +1032,10 @@
         <translation>复制在此步打开 vmgui 的命令</translation>
     </message>
     <message>
+        <source>Correct.</source>
+        <translation>正确。</translation>
+    </message>
+    <message>
         <source>Cpu</source>
         <translation>CPU</translation>
     </message>
@@ -984,8 +1112,20 @@
         <translation>引擎重放</translation>
     </message>
     <message>
+        <source>Enter continue · H hint · A–D choose · Space play · → step</source>
+        <translation>Enter 继续 · H 提示 · A–D 选择 · Space 播放 · → 单步</translation>
+    </message>
+    <message>
         <source>Enter: to this beat</source>
         <translation>Enter：转到此要点</translation>
+    </message>
+    <message>
+        <source>Entries are cleared</source>
+        <translation>清除表项</translation>
+    </message>
+    <message>
+        <source>Entries of small pages are written</source>
+        <translation>写入小页的表项</translation>
     </message>
     <message>
         <source>Entry</source>
@@ -1032,6 +1172,10 @@
         <translation>表项的字段</translation>
     </message>
     <message>
+        <source>Figure {0}. {1}</source>
+        <translation>图 {0}. {1}</translation>
+    </message>
+    <message>
         <source>File and line</source>
         <translation>文件和行</translation>
     </message>
@@ -1062,6 +1206,10 @@
     <message>
         <source>Finds uses of memory that was never written; x86-64 only, RAM up to 1G, no KASAN</source>
         <translation>发现使用未写入过的内存；仅 x86-64，RAM 至多 1G，不能同时用 KASAN</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
     </message>
     <message>
         <source>First</source>
@@ -1124,6 +1272,10 @@
         <translation>碎片率，%</translation>
     </message>
     <message>
+        <source>Frames are taken from the buddy allocator</source>
+        <translation>从伙伴分配器取得页帧</translation>
+    </message>
+    <message>
         <source>Free an allocation after a grace period.</source>
         <translation>在宽限期之后释放一次分配。</translation>
     </message>
@@ -1138,6 +1290,10 @@
     <message>
         <source>Free tree: red-black tree of the free areas</source>
         <translation>空闲树：空闲区域的红黑树</translation>
+    </message>
+    <message>
+        <source>From {0} on only {1} are free, and {2} are needed, guard page included.</source>
+        <translation>从 {0} 起只有 {1} 空闲，而连同保护页需要 {2}。</translation>
     </message>
     <message>
         <source>Function</source>
@@ -1166,6 +1322,10 @@
     <message>
         <source>Go on on another CPU.</source>
         <translation>换到另一个 CPU 上继续。</translation>
+    </message>
+    <message>
+        <source>Go on when nothing is open on this page</source>
+        <translation>本页没有未答的问题时继续</translation>
     </message>
     <message>
         <source>Go on with a copy of the program up to the selected operation</source>
@@ -1216,6 +1376,10 @@
         <translation>转到移除它的步骤</translation>
     </message>
     <message>
+        <source>Hand in</source>
+        <translation>交卷</translation>
+    </message>
+    <message>
         <source>Head</source>
         <translation>rcu_head</translation>
     </message>
@@ -1226,6 +1390,14 @@
     <message>
         <source>Hide this warning</source>
         <translation>隐藏此警告</translation>
+    </message>
+    <message>
+        <source>Hint {0}/{1}</source>
+        <translation>提示 {0}/{1}</translation>
+    </message>
+    <message>
+        <source>Hint:</source>
+        <translation>提示：</translation>
     </message>
     <message>
         <source>History</source>
@@ -1276,6 +1448,18 @@
         <translation>间隔</translation>
     </message>
     <message>
+        <source>Is a {0} leaf going to be installed for {1:#x}? If not, which check says no?</source>
+        <translation>会为 {1:#x} 装入一个 {0} 叶子吗？如果不会，是哪项检查拒绝的？</translation>
+    </message>
+    <message>
+        <source>It is asked for, and every check passes.</source>
+        <translation>提出了请求，而且每项检查都通过。</translation>
+    </message>
+    <message>
+        <source>It would fit there, but the search takes the lowest place that fits.</source>
+        <translation>那里放得下，但查找取的是放得下的最低位置。</translation>
+    </message>
+    <message>
         <source>J/K row · N/P next, previous difference · Enter open in Explore · Ctrl+Shift+O load</source>
         <translation>J/K 移动行 · N/P 下一处、上一处差异 · Enter 在探索中打开 · Ctrl+Shift+O 加载</translation>
     </message>
@@ -1298,6 +1482,10 @@
     <message>
         <source>KASAN: a byte too far</source>
         <translation>KASAN：多出一个字节</translation>
+    </message>
+    <message>
+        <source>KMSAN is on or off, not {0!r}</source>
+        <translation>KMSAN 只能是 on 或 off，不能是 {0!r}</translation>
     </message>
     <message>
         <source>KMSAN needs RAM of at most 1G: two thirds are its own</source>
@@ -1400,10 +1588,6 @@
         <translation>放大镜</translation>
     </message>
     <message>
-        <source>Lessons come with a later version</source>
-        <translation>课程将在以后的版本中提供</translation>
-    </message>
-    <message>
         <source>Let A and B change places</source>
         <translation>交换 A 与 B</translation>
     </message>
@@ -1436,8 +1620,16 @@
         <translation>表项所在页表的级别</translation>
     </message>
     <message>
+        <source>Line {0} cannot run, and nothing behind it does: {1}</source>
+        <translation>第 {0} 行不能运行，它之后的也都不运行：{1}</translation>
+    </message>
+    <message>
         <source>Linear</source>
         <translation>线性</translation>
+    </message>
+    <message>
+        <source>Lines not understood, shown with “?”: {0}</source>
+        <translation>看不懂的行，以“?”显示：{0}</translation>
     </message>
     <message>
         <source>Load a part of a module: memory near the kernel, with its permissions.</source>
@@ -1692,6 +1884,10 @@
         <translation>下一操作</translation>
     </message>
     <message>
+        <source>Next page of the lesson</source>
+        <translation>课程的下一页</translation>
+    </message>
+    <message>
         <source>Next: {0}</source>
         <translation>下一个：{0}</translation>
     </message>
@@ -1724,6 +1920,10 @@
         <translation>之后没有步骤位于第 {0} 行</translation>
     </message>
     <message>
+        <source>No lesson has these words.</source>
+        <translation>没有课程含有这些词。</translation>
+    </message>
+    <message>
         <source>No line of the source is shown</source>
         <translation>没有显示源代码行</translation>
     </message>
@@ -1746,6 +1946,14 @@
     <message>
         <source>No recording is open</source>
         <translation>没有打开的录制</translation>
+    </message>
+    <message>
+        <source>No: nobody asks for it</source>
+        <translation>否：没有人请求</translation>
+    </message>
+    <message>
+        <source>No: {0}</source>
+        <translation>否：{0}</translation>
     </message>
     <message>
         <source>Nobody has written {0} yet</source>
@@ -1772,8 +1980,16 @@
         <translation>未经证实：遵循 Linux 6.12 的源代码，未与运行中的内核对照。</translation>
     </message>
     <message>
+        <source>Not yet.</source>
+        <translation>还不对。</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>备注</translation>
+    </message>
+    <message>
+        <source>Noted.</source>
+        <translation>已记下。</translation>
     </message>
     <message>
         <source>Notes</source>
@@ -1796,8 +2012,16 @@
         <translation>之后没有什么改变{0}</translation>
     </message>
     <message>
+        <source>Nothing more: the operation ends</source>
+        <translation>没有别的了：操作结束</translation>
+    </message>
+    <message>
         <source>Nothing to compare with: mark a step as A first</source>
         <translation>没有可比较的对象：请先把某一步标记为 A</translation>
+    </message>
+    <message>
+        <source>Now break it.</source>
+        <translation>现在来破坏它。</translation>
     </message>
     <message>
         <source>Numbers</source>
@@ -1828,6 +2052,22 @@
         <translation>每屏一个要点：问题、舞台、句子</translation>
     </message>
     <message>
+        <source>One off: entry {0} covers the {1} from {2} on, and entries count from 0.</source>
+        <translation>差一：表项 {0} 覆盖从 {2} 起的 {1}，表项从 0 数起。</translation>
+    </message>
+    <message>
+        <source>One page off: every area ends with a guard page, which nobody maps.</source>
+        <translation>差一页：每个区域末尾都有一个没人映射的保护页。</translation>
+    </message>
+    <message>
+        <source>One page off: is there a guard page between?</source>
+        <translation>差一页：中间是不是有一个保护页？</translation>
+    </message>
+    <message>
+        <source>One page too many: the guard page does not count here.</source>
+        <translation>多了一页：这里不算保护页。</translation>
+    </message>
+    <message>
         <source>One step back</source>
         <translation>后退一步</translation>
     </message>
@@ -1838,6 +2078,14 @@
     <message>
         <source>One step forward</source>
         <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>One too few: is there a guard page, or an end that counts as well?</source>
+        <translation>少了一个：是不是还有保护页，或者端点也要算？</translation>
+    </message>
+    <message>
+        <source>One too many.</source>
+        <translation>多了一个。</translation>
     </message>
     <message>
         <source>Online CPUs</source>
@@ -2104,6 +2352,10 @@
         <translation>惰性释放的页</translation>
     </message>
     <message>
+        <source>Lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
         <source>Licence</source>
         <translation>许可证</translation>
     </message>
@@ -2220,10 +2472,6 @@
         <translation>打开窗口的菜单</translation>
     </message>
     <message>
-        <source>Open this scenario</source>
-        <translation>打开此场景</translation>
-    </message>
-    <message>
         <source>Operations and history</source>
         <translation>操作和历史</translation>
     </message>
@@ -2254,6 +2502,10 @@
     <message>
         <source>Page tables</source>
         <translation>页表</translation>
+    </message>
+    <message>
+        <source>Page {0} of {1}, {2} done</source>
+        <translation>第 {0} 页，共 {1} 页，已完成 {2} 页</translation>
     </message>
     <message>
         <source>Page-table pages</source>
@@ -2372,6 +2624,10 @@
         <translation>上一操作(&amp;V)</translation>
     </message>
     <message>
+        <source>Predict</source>
+        <translation>预测</translation>
+    </message>
+    <message>
         <source>Prefere&amp;nces…</source>
         <translation>首选项(&amp;N)…</translation>
     </message>
@@ -2418,6 +2674,10 @@
     <message>
         <source>Previous operation</source>
         <translation>上一操作</translation>
+    </message>
+    <message>
+        <source>Previous page of the lesson</source>
+        <translation>课程的上一页</translation>
     </message>
     <message>
         <source>Previous place (Shift+F3)</source>
@@ -2494,6 +2754,10 @@
     <message>
         <source>Range</source>
         <translation>范围</translation>
+    </message>
+    <message>
+        <source>Reached.</source>
+        <translation>达成。</translation>
     </message>
     <message>
         <source>Read /proc/vmallocinfo.</source>
@@ -2632,6 +2896,10 @@
         <translation>正在重新运行编辑之后的操作</translation>
     </message>
     <message>
+        <source>Running the program on the other machine</source>
+        <translation>正在另一台机器上运行程序</translation>
+    </message>
+    <message>
         <source>Running the program on two machines</source>
         <translation>正在两台机器上运行程序</translation>
     </message>
@@ -2646,14 +2914,6 @@
     <message>
         <source>Save &amp;as…</source>
         <translation>另存为(&amp;A)…</translation>
-    </message>
-    <message>
-        <source>Save &amp;picture…</source>
-        <translation>保存图片(&amp;P)…</translation>
-    </message>
-    <message>
-        <source>Save a picture</source>
-        <translation>保存图片</translation>
     </message>
     <message>
         <source>Save a report</source>
@@ -2684,10 +2944,6 @@
         <translation>用另一个名称保存程序</translation>
     </message>
     <message>
-        <source>Save the window as a PNG</source>
-        <translation>把窗口保存为 PNG</translation>
-    </message>
-    <message>
         <source>Saved as {0}</source>
         <translation>已保存为 {0}</translation>
     </message>
@@ -2698,6 +2954,10 @@
     <message>
         <source>Search for a free area</source>
         <translation>搜索空闲区域</translation>
+    </message>
+    <message>
+        <source>Search in all lessons</source>
+        <translation>在所有课程中查找</translation>
     </message>
     <message>
         <source>Second</source>
@@ -2792,6 +3052,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在所有窗格中显示 A 与此步之间的差异</translation>
     </message>
     <message>
+        <source>Show it on the stage</source>
+        <translation>在舞台上看</translation>
+    </message>
+    <message>
         <source>Show its walk without moving the play-head</source>
         <translation>不移动播放头，显示其遍历</translation>
     </message>
@@ -2806,6 +3070,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Show steps at once, without motions</source>
         <translation>直接显示各步，没有动画</translation>
+    </message>
+    <message>
+        <source>Show the answer</source>
+        <translation>显示答案</translation>
     </message>
     <message>
         <source>Show the notes of a lecture in a window of their own</source>
@@ -2854,6 +3122,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Slower</source>
         <translation>放慢</translation>
+    </message>
+    <message>
+        <source>Small pages are mapped: nobody asks for a huge one</source>
+        <translation>映射小页：没有人请求大页</translation>
     </message>
     <message>
         <source>Smaller</source>
@@ -3068,6 +3340,46 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>许可证全文</translation>
     </message>
     <message>
+        <source>That check passes: {0}. So do all others.</source>
+        <translation>这项检查通过：{0}。其他的也都通过。</translation>
+    </message>
+    <message>
+        <source>That is not what the engine does. Look at the step, and try again.</source>
+        <translation>引擎不是这样做的。看看这一步，再试一次。</translation>
+    </message>
+    <message>
+        <source>That is the end of {0}; asked is where it begins.</source>
+        <translation>那是 {0} 的末尾；问的是它从哪里开始。</translation>
+    </message>
+    <message>
+        <source>That is the physical address that {0} is mapped to; asked is the virtual one.</source>
+        <translation>那是 {0} 所映射的物理地址；问的是虚拟地址。</translation>
+    </message>
+    <message>
+        <source>That is the total; {0} were there before. Asked is how many come.</source>
+        <translation>那是总数；之前已有 {0} 个。问的是新增多少。</translation>
+    </message>
+    <message>
+        <source>That many bytes; asked are pages of {0}.</source>
+        <translation>那是字节数；问的是 {0} 的页数。</translation>
+    </message>
+    <message>
+        <source>That many pages; asked are bytes, {0} a page.</source>
+        <translation>那是页数；问的是字节数，每页 {0}。</translation>
+    </message>
+    <message>
+        <source>The TLBs are flushed</source>
+        <translation>刷新 TLB</translation>
+    </message>
+    <message>
+        <source>The access ends</source>
+        <translation>访问结束</translation>
+    </message>
+    <message>
+        <source>The area is put where it waits for a purge</source>
+        <translation>区域被放到等待清理的地方</translation>
+    </message>
+    <message>
         <source>The beginning</source>
         <translation>开始处</translation>
     </message>
@@ -3080,12 +3392,28 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>结束处</translation>
     </message>
     <message>
+        <source>The engine checked the state you built.</source>
+        <translation>引擎检查了你构造的状态。</translation>
+    </message>
+    <message>
         <source>The engine replays it, and every field that differs is shown.</source>
         <translation>引擎将其重放，并显示每个不同的字段。</translation>
     </message>
     <message>
+        <source>The engine says the same.</source>
+        <translation>引擎的结果相同。</translation>
+    </message>
+    <message>
+        <source>The goal</source>
+        <translation>目标</translation>
+    </message>
+    <message>
         <source>The kernel goes on.</source>
         <translation>内核继续运行。</translation>
+    </message>
+    <message>
+        <source>The kernel has hidden the addresses. Sizes and callers are true; the order is the file’s.</source>
+        <translation>内核隐藏了地址。大小和调用者是真的；顺序是文件中的顺序。</translation>
     </message>
     <message>
         <source>The kernel has stopped.</source>
@@ -3108,12 +3436,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>最近 {0} 个写过{1}的步骤，最新的在前。Enter 转到该步。</translation>
     </message>
     <message>
+        <source>The lesson with other numbers</source>
+        <translation>换一组数字上这一课</translation>
+    </message>
+    <message>
         <source>The most CPUs the kernel was built for; the more, the smaller is a vmap block</source>
         <translation>编译内核时允许的最大 CPU 数；越多，vmap 块越小</translation>
     </message>
     <message>
         <source>The operation of this bookmark is gone: {0}. It comes back with it.</source>
         <translation>此书签的操作已不存在：{0}。操作恢复时书签也会恢复。</translation>
+    </message>
+    <message>
+        <source>The operations of the page are not those that this task begins with.</source>
+        <translation>本页的操作不是这个任务开始时的那些。</translation>
     </message>
     <message>
         <source>The perspective of the last time</source>
@@ -3160,6 +3496,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>主题、语言、大小、步骤、恢复用的副本</translation>
     </message>
     <message>
+        <source>There are {0} leaves as well, but the largest are {1}.</source>
+        <translation>也有 {0} 叶子，但最大的是 {1}。</translation>
+    </message>
+    <message>
         <source>There is no breakpoint: Go › Breakpoints sets one</source>
         <translation>没有断点：可在“转到 › 断点”中设置</translation>
     </message>
@@ -3188,6 +3528,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有可前进的位置</translation>
     </message>
     <message>
+        <source>There is no solution in this file.</source>
+        <translation>这个文件里没有解答。</translation>
+    </message>
+    <message>
         <source>There is no step to be shown</source>
         <translation>没有可显示的步骤</translation>
     </message>
@@ -3196,12 +3540,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有第 {0} 步：此程序的步骤为 0 到 {1}</translation>
     </message>
     <message>
+        <source>There is nothing to predict at the end of the program: step back first.</source>
+        <translation>程序末尾没有可预测的：请先后退。</translation>
+    </message>
+    <message>
         <source>There is nothing to run again</source>
         <translation>没有可重做的内容</translation>
     </message>
     <message>
         <source>There is nothing to take back</source>
         <translation>没有可撤销的内容</translation>
+    </message>
+    <message>
+        <source>These addresses are hashes, not places. Sizes and callers are true; the order is the file’s. As root, with kernel.kptr_restrict=1, the file tells where the areas lie.</source>
+        <translation>这些地址是散列值，不是位置。大小和调用者是真的；顺序是文件中的顺序。以 root 身份并设 kernel.kptr_restrict=1，文件会说出区域的位置。</translation>
     </message>
     <message>
         <source>These are more than {0} steps: choose fewer</source>
@@ -3234,6 +3586,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>This pane is not in sight</source>
         <translation>此窗格不可见</translation>
+    </message>
+    <message>
+        <source>This picture shows what happens: answer the question first.</source>
+        <translation>这张图会显示结果：请先回答问题。</translation>
     </message>
     <message>
         <source>This program has steps 0 to {0}</source>
@@ -3496,6 +3852,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>匹配项</translation>
     </message>
     <message>
+        <source>What follows is shown when the exam is handed in</source>
+        <translation>后面的内容在交卷之后显示</translation>
+    </message>
+    <message>
+        <source>What happens next in {0}?</source>
+        <translation>{0} 中接下来发生什么？</translation>
+    </message>
+    <message>
         <source>What the kernel logged</source>
         <translation>内核记录的日志</translation>
     </message>
@@ -3530,6 +3894,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Which</source>
         <translation>对象</translation>
+    </message>
+    <message>
+        <source>Which entry of its {0} table does {1:#x} select?</source>
+        <translation>{1:#x} 选择其 {0} 表中的哪个表项？</translation>
     </message>
     <message>
         <source>Who wrote this?</source>
@@ -3580,6 +3948,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>正在写入 {0}</translation>
     </message>
     <message>
+        <source>Yes: a leaf of {0}</source>
+        <translation>是：一个 {0} 的叶子</translation>
+    </message>
+    <message>
+        <source>You learn whether it is right when you hand in.</source>
+        <translation>交卷时你会知道对不对。</translation>
+    </message>
+    <message>
+        <source>Your answer</source>
+        <translation>你的答案</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>放大</translation>
     </message>
@@ -3604,8 +3984,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>块：自身映射内存</translation>
     </message>
     <message>
+        <source>a condition is missing</source>
+        <translation>缺少条件</translation>
+    </message>
+    <message>
         <source>a device&apos;s window</source>
         <translation>设备窗口</translation>
+    </message>
+    <message>
+        <source>a directive stands at the left margin, not in a list or quotation</source>
+        <translation>指令要顶格写，不能放在列表或引文里</translation>
     </message>
     <message>
         <source>a guard page</source>
@@ -3616,6 +4004,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>内核只能有 KASAN 或 KMSAN，不能两者都有</translation>
     </message>
     <message>
+        <source>a lab does not tell its solution</source>
+        <translation>实验不给出解答</translation>
+    </message>
+    <message>
         <source>a leaf</source>
         <translation>叶项</translation>
     </message>
@@ -3624,8 +4016,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>叶项：自身映射内存</translation>
     </message>
     <message>
+        <source>a lesson begins with a line of {0}, its title and {0} again</source>
+        <translation>课程以一行 {0} 开头，然后是标题，再是 {0}</translation>
+    </message>
+    <message>
+        <source>a level of page tables</source>
+        <translation>页表的一级</translation>
+    </message>
+    <message>
         <source>a memory type must end after it begins</source>
         <translation>内存类型的结束必须在开始之后</translation>
+    </message>
+    <message>
+        <source>a name</source>
+        <translation>一个名字</translation>
     </message>
     <message>
         <source>a name has at most {0} characters</source>
@@ -3640,12 +4044,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>一个数</translation>
     </message>
     <message>
+        <source>a number has to stand here, not a text</source>
+        <translation>这里必须是数字，不是文字</translation>
+    </message>
+    <message>
+        <source>a number is compared with a text</source>
+        <translation>数字与文字相比较</translation>
+    </message>
+    <message>
         <source>a number of pages (16 or 16p)</source>
         <translation>页数（16 或 16p）</translation>
     </message>
     <message>
         <source>a number with a leading 0 could be octal: write it without</source>
         <translation>以 0 开头的数可能是八进制：请去掉开头的 0</translation>
+    </message>
+    <message>
+        <source>a number, or 4M</source>
+        <translation>一个数字，或者 4M</translation>
     </message>
     <message>
         <source>a page</source>
@@ -3668,6 +4084,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>物理地址（0x...、512G）</translation>
     </message>
     <message>
+        <source>a place is missing</source>
+        <translation>缺少位置</translation>
+    </message>
+    <message>
+        <source>a predict of kind {0} needs {1}</source>
+        <translation>类型为 {0} 的 predict 需要 {1}</translation>
+    </message>
+    <message>
         <source>a protection (kernel, ro, nocache, ...) or a number</source>
         <translation>保护属性（kernel、ro、nocache……）或一个数</translation>
     </message>
@@ -3680,12 +4104,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>子树中有 {0}（{1}）时才会进入</translation>
     </message>
     <message>
+        <source>a single brace: write {0} for the character</source>
+        <translation>单个花括号：要写这个字符请写 {0}</translation>
+    </message>
+    <message>
         <source>a size in bytes (4096, 64K, 4M, 2G) or in pages (16p)</source>
         <translation>大小，以字节（4096、64K、4M、2G）或页（16p）计</translation>
     </message>
     <message>
         <source>a table is in the way</source>
         <translation>已有页表</translation>
+    </message>
+    <message>
+        <source>a task has a goal, or parts which have one each</source>
+        <translation>任务要有一个 goal，或者各有一个 goal 的 parts</translation>
     </message>
     <message>
         <source>a user&apos;s area cannot be as large</source>
@@ -3706,6 +4138,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>a {0} leaf: maps {1} at {2}, frame {3} ({4})</source>
         <translation>{0} 叶项：映射 {2} 处的 {1}，页框 {3}（{4}）</translation>
+    </message>
+    <message>
+        <source>about {0} min</source>
+        <translation>约 {0} 分钟</translation>
     </message>
     <message>
         <source>action</source>
@@ -3764,6 +4200,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>要改变大小的分配</translation>
     </message>
     <message>
+        <source>an address has to stand here, not a text</source>
+        <translation>这里必须是地址，不是文字</translation>
+    </message>
+    <message>
+        <source>an answer has at most {0} characters</source>
+        <translation>答案最多 {0} 个字符</translation>
+    </message>
+    <message>
+        <source>an answer is computed, not written: {0!r} has no name in it</source>
+        <translation>答案要计算而不是写死：{0!r} 里没有名字</translation>
+    </message>
+    <message>
         <source>an area</source>
         <translation>一个区域</translation>
     </message>
@@ -3786,6 +4234,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>an operation is missing</source>
         <translation>缺少操作</translation>
+    </message>
+    <message>
+        <source>an operation is one line of at most {0} characters</source>
+        <translation>一个操作是一行，最多 {0} 个字符</translation>
     </message>
     <message>
         <source>an operation or a name has to stand here, not {0!r}</source>
@@ -3878,6 +4330,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>bad</source>
         <translation>无效</translation>
+    </message>
+    <message>
+        <source>before the first page: a page begins with a heading of level 2</source>
+        <translation>在第一页之前：一页以二级标题开头</translation>
+    </message>
+    <message>
+        <source>before you go on</source>
+        <translation>继续之前</translation>
     </message>
     <message>
         <source>being purged</source>
@@ -4052,6 +4512,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>直接映射</translation>
     </message>
     <message>
+        <source>directive</source>
+        <translation>指令</translation>
+    </message>
+    <message>
         <source>dirty for the kernel</source>
         <translation>对内核而言脏</translation>
     </message>
@@ -4068,8 +4532,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>脏，待刷新</translation>
     </message>
     <message>
+        <source>division by 0</source>
+        <translation>除以 0</translation>
+    </message>
+    <message>
         <source>does it fit here?</source>
         <translation>这里放得下吗？</translation>
+    </message>
+    <message>
+        <source>does not hold{0}</source>
+        <translation>不成立{0}</translation>
     </message>
     <message>
         <source>double-click or Enter zooms in</source>
@@ -4090,6 +4562,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>empty: the guard page of {0}</source>
         <translation>空：{0} 的保护页</translation>
+    </message>
+    <message>
+        <source>empty: the table in frame {0:x} was taken off</source>
+        <translation>空：页帧 {0:x} 中的表已被摘下</translation>
     </message>
     <message>
         <source>end</source>
@@ -4288,6 +4764,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>空闲：{0}</translation>
     </message>
     <message>
+        <source>freed</source>
+        <translation>已释放</translation>
+    </message>
+    <message>
         <source>freed, not yet flushed</source>
         <translation>已释放，尚未刷新</translation>
     </message>
@@ -4330,6 +4810,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>goes right</source>
         <translation>向右</translation>
+    </message>
+    <message>
+        <source>grade this by hand</source>
+        <translation>请人工评分</translation>
     </message>
     <message>
         <source>guard</source>
@@ -4440,6 +4924,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在 {0} 中</translation>
     </message>
     <message>
+        <source>in {0} nothing happens that is called {1!r}</source>
+        <translation>{0} 中没有名为 {1!r} 的事件</translation>
+    </message>
+    <message>
         <source>init_mm · {0} tables, {1}</source>
         <translation>init_mm · {0} 张表，{1}</translation>
     </message>
@@ -4450,6 +4938,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>it does not lie inside</source>
         <translation>不在其内部</translation>
+    </message>
+    <message>
+        <source>it is not known whose file this is</source>
+        <translation>不知道这是谁的文件</translation>
     </message>
     <message>
         <source>it is only {0} long</source>
@@ -4498,6 +4990,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>its tables stay: the kernel has no way to free them here</source>
         <translation>其页表保留：内核在这里无法释放它们</translation>
+    </message>
+    <message>
+        <source>its translation {0} is missing</source>
+        <translation>缺少它的翻译 {0}</translation>
     </message>
     <message>
         <source>jumps may land anywhere</source>
@@ -4620,6 +5116,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>长度；默认为不含保护页的区域长度</translation>
     </message>
     <message>
+        <source>lessons checked: {0}, errors: {1}</source>
+        <translation>已检查课程：{0}，错误：{1}</translation>
+    </message>
+    <message>
         <source>levels</source>
         <translation>级数</translation>
     </message>
@@ -4636,6 +5136,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>第 {0} 行</translation>
     </message>
     <message>
+        <source>line {0}: {1}</source>
+        <translation>第 {0} 行：{1}</translation>
+    </message>
+    <message>
         <source>lines of the script and what they returned</source>
         <translation>脚本的各行及其返回值</translation>
     </message>
@@ -4648,12 +5152,32 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>log：只观察；freed_once：谎称释放过一次</translation>
     </message>
     <message>
+        <source>longer than {0} KB: nobody hands in so much</source>
+        <translation>超过 {0} KB：没有人会交这么多</translation>
+    </message>
+    <message>
         <source>longer than {0} MB: this is no document</source>
         <translation>超过 {0} MB：这不是文档</translation>
     </message>
     <message>
+        <source>longer than {0} MB: this is no lesson</source>
+        <translation>超过 {0} MB：这不是课程</translation>
+    </message>
+    <message>
         <source>longer than {0} MiB</source>
         <translation>超过 {0} MiB</translation>
+    </message>
+    <message>
+        <source>longer than {0} characters</source>
+        <translation>超过 {0} 个字符</translation>
+    </message>
+    <message>
+        <source>longer than {0} characters with its parameters filled in</source>
+        <translation>填入参数后超过 {0} 个字符</translation>
+    </message>
+    <message>
+        <source>look: a number has to stand here, not a text</source>
+        <translation>look：这里必须是数字，不是文字</translation>
     </message>
     <message>
         <source>looking at {0}</source>
@@ -4748,12 +5272,48 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>模块</translation>
     </message>
     <message>
+        <source>more than {0} blocks</source>
+        <translation>超过 {0} 个块</translation>
+    </message>
+    <message>
+        <source>more than {0} characters of text in one piece: make pages of it</source>
+        <translation>一段文字超过 {0} 个字符：请分成几页</translation>
+    </message>
+    <message>
+        <source>more than {0} chips</source>
+        <translation>超过 {0} 个按钮</translation>
+    </message>
+    <message>
+        <source>more than {0} expressions: too many for a lesson</source>
+        <translation>超过 {0} 个表达式：一课容纳不下</translation>
+    </message>
+    <message>
+        <source>more than {0} machines are booted: too many for a lesson</source>
+        <translation>启动了超过 {0} 台机器：一课容纳不下</translation>
+    </message>
+    <message>
+        <source>more than {0} operations</source>
+        <translation>超过 {0} 个操作</translation>
+    </message>
+    <message>
+        <source>more than {0} operations: too many for a lesson</source>
+        <translation>超过 {0} 个操作：一课容纳不下</translation>
+    </message>
+    <message>
+        <source>more than {0} pages</source>
+        <translation>超过 {0} 页</translation>
+    </message>
+    <message>
         <source>more than {0} steps take too long</source>
         <translation>超过 {0} 步耗时太长</translation>
     </message>
     <message>
         <source>more than {0} take too long</source>
         <translation>超过 {0} 耗时太长</translation>
+    </message>
+    <message>
+        <source>more than {0} tasks or answers</source>
+        <translation>超过 {0} 个任务或答案</translation>
     </message>
     <message>
         <source>move {0}</source>
@@ -4786,6 +5346,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>names of objects</source>
         <translation>对象的名称（可多个）</translation>
+    </message>
+    <message>
+        <source>nested deeper than {0} levels</source>
+        <translation>嵌套超过 {0} 层</translation>
     </message>
     <message>
         <source>nested too deeply, or a number too long, to be a document</source>
@@ -4864,6 +5428,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有惰性释放的区域</translation>
     </message>
     <message>
+        <source>no line of this is one of /proc/vmallocinfo</source>
+        <translation>其中没有一行是 /proc/vmallocinfo 的内容</translation>
+    </message>
+    <message>
         <source>no machine</source>
         <translation>没有机器</translation>
     </message>
@@ -4876,12 +5444,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>一次至多读取 4M</translation>
     </message>
     <message>
+        <source>no operation makes {0!r}</source>
+        <translation>没有操作产生 {0!r}</translation>
+    </message>
+    <message>
         <source>no page</source>
         <translation>没有页</translation>
     </message>
     <message>
+        <source>no path reaches this page</source>
+        <translation>没有路径通向这一页</translation>
+    </message>
+    <message>
         <source>no recordings (BOOT/SCENARIO.jsonl.gz) in this folder</source>
         <translation>此文件夹中没有录制（BOOT/SCENARIO.jsonl.gz）</translation>
+    </message>
+    <message>
+        <source>no stage can be drawn before the first operation</source>
+        <translation>第一个操作之前画不出舞台</translation>
     </message>
     <message>
         <source>no step yet</source>
@@ -4906,6 +5486,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>no work is queued</source>
         <translation>没有排队的工作</translation>
+    </message>
+    <message>
+        <source>nobody asks for a {0} leaf in this operation</source>
+        <translation>这个操作中没有人请求 {0} 叶子</translation>
+    </message>
+    <message>
+        <source>nobody asks for a {0} leaf: {1}</source>
+        <translation>没有人请求 {0} 叶子：{1}</translation>
     </message>
     <message>
         <source>nobody reads on this CPU</source>
@@ -5012,6 +5600,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>这里没有任何应答</translation>
     </message>
     <message>
+        <source>nothing checks the number {0}: write it as an {1}, or state it in a check</source>
+        <translation>没有什么检查数字 {0}：请写成 {1}，或者写进 check</translation>
+    </message>
+    <message>
         <source>nothing differs</source>
         <translation>没有差异</translation>
     </message>
@@ -5030,6 +5622,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nothing is left of it</source>
         <translation>左侧没有剩余</translation>
+    </message>
+    <message>
+        <source>nothing is mapped at {0:#x} here</source>
+        <translation>这里 {0:#x} 处没有映射</translation>
     </message>
     <message>
         <source>nothing is mapped here</source>
@@ -5138,6 +5734,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>only at B</source>
         <translation>仅在 B</translation>
+    </message>
+    <message>
+        <source>only ops fresh can choose another machine</source>
+        <translation>只有 ops fresh 才能选另一台机器</translation>
+    </message>
+    <message>
+        <source>only root may read this; copy it with: sudo cat {0} &gt; areas.txt</source>
+        <translation>只有 root 能读它；可以这样复制：sudo cat {0} &gt; areas.txt</translation>
+    </message>
+    <message>
+        <source>only the first operations of a page can be fresh</source>
+        <translation>一页中只有最前面的操作可以是 fresh</translation>
     </message>
     <message>
         <source>only {0} are asked for</source>
@@ -5360,6 +5968,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>返回 {0}</translation>
     </message>
     <message>
+        <source>right</source>
+        <translation>对</translation>
+    </message>
+    <message>
         <source>right is done</source>
         <translation>右侧已完成</translation>
     </message>
@@ -5536,6 +6148,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>运行之前就已停止：请重新运行程序</translation>
     </message>
     <message>
+        <source>stopped; nothing of it has happened</source>
+        <translation>已停止；什么都没有发生</translation>
+    </message>
+    <message>
         <source>straddles</source>
         <translation>跨界</translation>
     </message>
@@ -5592,8 +6208,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>在 {1} 处占用 {0}</translation>
     </message>
     <message>
+        <source>tasks and answers are counted from 1</source>
+        <translation>任务和答案从 1 数起</translation>
+    </message>
+    <message>
         <source>the TLB of CPU {0}: slot {1} is filled next</source>
         <translation>CPU {0} 的 TLB：下一个填充槽位 {1}</translation>
+    </message>
+    <message>
+        <source>the answer is no number: {0}</source>
+        <translation>答案不是数字：{0}</translation>
     </message>
     <message>
         <source>the array of the pages of {0!r} was freed already</source>
@@ -5612,6 +6236,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>引擎有，内核没有</translation>
     </message>
     <message>
+        <source>the engine&apos;s own answer {0!r} is not taken for right</source>
+        <translation>引擎自己的答案 {0!r} 没有被判为对</translation>
+    </message>
+    <message>
         <source>the entry is in use</source>
         <translation>表项已占用</translation>
     </message>
@@ -5620,8 +6248,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>表项为只读</translation>
     </message>
     <message>
+        <source>the file says that it is of {0!r}</source>
+        <translation>文件自称属于 {0!r}</translation>
+    </message>
+    <message>
         <source>the first that fails, counted from now on</source>
         <translation>从现在数起第一个失败的</translation>
+    </message>
+    <message>
+        <source>the front matter is never closed by {0}</source>
+        <translation>文件头没有用 {0} 结束</translation>
+    </message>
+    <message>
+        <source>the goal is reached before anything is done</source>
+        <translation>什么都没做目标就已达成</translation>
     </message>
     <message>
         <source>the kernel did not live to list its areas</source>
@@ -5656,6 +6296,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>最低的匹配位置太高：没有空间</translation>
     </message>
     <message>
+        <source>the name of a kernel function</source>
+        <translation>内核函数的名字</translation>
+    </message>
+    <message>
+        <source>the name of a lab or of a student has 1 to {0} characters</source>
+        <translation>实验或学生的名字有 1 至 {0} 个字符</translation>
+    </message>
+    <message>
         <source>the name of an object</source>
         <translation>对象的名称</translation>
     </message>
@@ -5666,6 +6314,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the name of an object that holds pages is needed</source>
         <translation>需要持有页的对象的名称</translation>
+    </message>
+    <message>
+        <source>the name of an object, or an operation such as &quot;op 3&quot;</source>
+        <translation>对象的名字，或者像 &quot;op 3&quot; 这样的操作</translation>
+    </message>
+    <message>
+        <source>the parameter {0!r} is one line of at most {1} characters</source>
+        <translation>参数 {0!r} 是一行，最多 {1} 个字符</translation>
     </message>
     <message>
         <source>the processor has no such physical address</source>
@@ -5694,6 +6350,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the search begins here</source>
         <translation>搜索从这里开始</translation>
+    </message>
+    <message>
+        <source>the solution does not reach the goal: {0}</source>
+        <translation>解答没有达到目标：{0}</translation>
+    </message>
+    <message>
+        <source>the state is another one</source>
+        <translation>状态不同</translation>
     </message>
     <message>
         <source>the table is being read</source>
@@ -5728,8 +6392,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有 {0} 个空闲页</translation>
     </message>
     <message>
+        <source>there is another page {0!r}</source>
+        <translation>已有另一页 {0!r}</translation>
+    </message>
+    <message>
         <source>there is no free block of RAM for {0} pages</source>
         <translation>没有可容纳 {0} 页的 RAM 空闲块</translation>
+    </message>
+    <message>
+        <source>there is no function {0!r}</source>
+        <translation>没有函数 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no lesson {0!r}</source>
+        <translation>没有课程 {0!r}</translation>
     </message>
     <message>
         <source>there is no memory for an area of the user&apos;s</source>
@@ -5748,8 +6424,36 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>没有对象 {0!r}</translation>
     </message>
     <message>
+        <source>there is no object {0!r} here</source>
+        <translation>这里没有对象 {0!r}</translation>
+    </message>
+    <message>
         <source>there is no object {0!r} yet</source>
         <translation>还没有对象 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no operation {0} here: {1} have run</source>
+        <translation>这里没有操作 {0}：只运行了 {1} 个</translation>
+    </message>
+    <message>
+        <source>there is no page {0!r}</source>
+        <translation>没有页 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no parameter {0!r}</source>
+        <translation>没有参数 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no parameter {0!r} above this</source>
+        <translation>在它上面没有参数 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no task {0} in this lab</source>
+        <translation>这个实验里没有任务 {0}</translation>
+    </message>
+    <message>
+        <source>there is no {0!r}</source>
+        <translation>没有 {0!r}</translation>
     </message>
     <message>
         <source>these frames</source>
@@ -5762,6 +6466,22 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>this entry</source>
         <translation>此表项</translation>
+    </message>
+    <message>
+        <source>this fence is never closed</source>
+        <translation>这个围栏没有结束</translation>
+    </message>
+    <message>
+        <source>this is a hand-in of another lab: {0!r}</source>
+        <translation>这是另一个实验的作业：{0!r}</translation>
+    </message>
+    <message>
+        <source>this is no hand-in of vmgui: it is not valid JSON</source>
+        <translation>这不是 vmgui 的作业：不是有效的 JSON</translation>
+    </message>
+    <message>
+        <source>this is no hand-in of vmgui: {0}</source>
+        <translation>这不是 vmgui 的作业：{0}</translation>
     </message>
     <message>
         <source>this is no text in UTF-8</source>
@@ -5780,8 +6500,28 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此内核不跟踪对象：可以用 debug_objects 启动机器</translation>
     </message>
     <message>
+        <source>this known mistake is the right answer: {0}</source>
+        <translation>这个“已知错误”其实是正确答案：{0}</translation>
+    </message>
+    <message>
+        <source>this lesson has no page: a page begins with a heading of level 2</source>
+        <translation>这一课没有页：一页以二级标题开头</translation>
+    </message>
+    <message>
         <source>this machine has no window {0}: give an address</source>
         <translation>此机器没有窗口 {0}：请给出地址</translation>
+    </message>
+    <message>
+        <source>this machine has no {0} level</source>
+        <translation>这台机器没有 {0} 级</translation>
+    </message>
+    <message>
+        <source>this number does not fit in 128 bits</source>
+        <translation>这个数字超出 128 位</translation>
+    </message>
+    <message>
+        <source>this page has {0} directives; in {1} it has {2}</source>
+        <translation>这一页有 {0} 条指令；在 {1} 中有 {2} 条</translation>
     </message>
     <message>
         <source>this processor lacks {0}</source>
@@ -5798,6 +6538,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>too little of it lies above vstart</source>
         <translation>高于 vstart 的部分太少</translation>
+    </message>
+    <message>
+        <source>too many steps: a lesson or a lab records no more than {0} here</source>
+        <translation>步数太多：课程或实验在这里最多记录 {0} 步</translation>
     </message>
     <message>
         <source>too many wait: the drain worker is going to purge</source>
@@ -5824,12 +6568,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>意外的字符 {0!r}</translation>
     </message>
     <message>
+        <source>unexpected character {0!r}{1}</source>
+        <translation>意外的字符 {0!r}{1}</translation>
+    </message>
+    <message>
         <source>unexpected {0!r}</source>
         <translation>意外的 {0!r}</translation>
     </message>
     <message>
         <source>unknown boot parameter {0!r}: use {1}</source>
         <translation>未知的启动参数 {0!r}：请用 {1}</translation>
+    </message>
+    <message>
+        <source>unknown directive {0!r}</source>
+        <translation>未知的指令 {0!r}</translation>
     </message>
     <message>
         <source>unknown flag {0!r}: use {1}</source>
@@ -5908,6 +6660,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>不认识版本 {0}：此 vmgui 读取版本 1 到 {1}</translation>
     </message>
     <message>
+        <source>version {0} is not known here: this vmgui reads {1}</source>
+        <translation>不认识版本 {0}：这个 vmgui 读 {1}</translation>
+    </message>
+    <message>
         <source>vfree of {0} waits</source>
         <translation>对 {0} 的 vfree 在等待</translation>
     </message>
@@ -5934,6 +6690,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>vmap node</source>
         <translation>vmap 节点</translation>
+    </message>
+    <message>
+        <source>vmgui failed here, which is no fault of the student: {0}</source>
+        <translation>vmgui 在这里出错，不是学生的过失：{0}</translation>
     </message>
     <message>
         <source>vmgui made a mistake ({0}). What you asked for was not done; nothing is lost.</source>
@@ -6048,6 +6808,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>使用大页</translation>
     </message>
     <message>
+        <source>with {0!r}: {1}</source>
+        <translation>用 {0!r} 时：{1}</translation>
+    </message>
+    <message>
         <source>without an area both va and size are needed</source>
         <translation>没有区域时需要同时给出 va 和 size</translation>
     </message>
@@ -6080,8 +6844,28 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>不允许写入</translation>
     </message>
     <message>
+        <source>wrong</source>
+        <translation>错</translation>
+    </message>
+    <message>
         <source>x86-64 only. One range a line: start end type; types are UC, WC, WT, WB</source>
         <translation>仅 x86-64。每行一个范围：起始 结束 类型；类型为 UC、WC、WT、WB</translation>
+    </message>
+    <message>
+        <source>your answer</source>
+        <translation>你的答案</translation>
+    </message>
+    <message>
+        <source>{0!r} does not run</source>
+        <translation>{0!r} 没有运行</translation>
+    </message>
+    <message>
+        <source>{0!r} happens {1} times there</source>
+        <translation>{0!r} 在那里发生 {1} 次</translation>
+    </message>
+    <message>
+        <source>{0!r} has no address</source>
+        <translation>{0!r} 没有地址</translation>
     </message>
     <message>
         <source>{0!r} has no vm_struct</source>
@@ -6112,12 +6896,24 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0!r} 是空范围</translation>
     </message>
     <message>
+        <source>{0!r} is freed: its vm_struct is gone</source>
+        <translation>{0!r} 已释放：它的 vm_struct 已不在</translation>
+    </message>
+    <message>
         <source>{0!r} is no address: write 0x1000, 0x1000-0x2000 or 0x1000+4096</source>
         <translation>{0!r} 不是地址：请写 0x1000、0x1000-0x2000 或 0x1000+4096</translation>
     </message>
     <message>
+        <source>{0!r} is no format: use {1}</source>
+        <translation>{0!r} 不是格式：请用 {1}</translation>
+    </message>
+    <message>
         <source>{0!r} is no function of the engine that is recorded as a call</source>
         <translation>{0!r} 不是引擎中作为调用记录的函数</translation>
+    </message>
+    <message>
+        <source>{0!r} is no level of page tables</source>
+        <translation>{0!r} 不是页表的一级</translation>
     </message>
     <message>
         <source>{0!r} is no line of the engine: write engine/mm/vmap_range.py:120</source>
@@ -6128,12 +6924,32 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0!r} 不是可以释放的内存</translation>
     </message>
     <message>
+        <source>{0!r} is no name for a parameter: letters, digits and _</source>
+        <translation>{0!r} 不能作参数名：只用字母、数字和 _</translation>
+    </message>
+    <message>
         <source>{0!r} is no number and no constant: {1} is {2}</source>
         <translation>{0!r} 不是数，也不是常量：{1} 应为{2}</translation>
     </message>
     <message>
         <source>{0!r} is no number of bytes</source>
         <translation>{0!r} 不是字节数</translation>
+    </message>
+    <message>
+        <source>{0!r} is no number: write 12, 0x1f or 4M</source>
+        <translation>{0!r} 不是数字：请写 12、0x1f 或 4M</translation>
+    </message>
+    <message>
+        <source>{0!r} is no operation of this lesson</source>
+        <translation>{0!r} 不是本课的操作</translation>
+    </message>
+    <message>
+        <source>{0!r} is none of the answers</source>
+        <translation>{0!r} 不是其中的答案</translation>
+    </message>
+    <message>
+        <source>{0!r} is none of {1}</source>
+        <translation>{0!r} 不在 {1} 之中</translation>
     </message>
     <message>
         <source>{0!r} is not a number</source>
@@ -6152,8 +6968,16 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>这里不用 {0!r}：请直接写值</translation>
     </message>
     <message>
+        <source>{0!r} is nothing that can happen in an operation</source>
+        <translation>{0!r} 不是操作中会发生的事</translation>
+    </message>
+    <message>
         <source>{0!r} is still in use ({1}): free it first, or choose another name</source>
         <translation>{0!r} 仍在使用（{1}）：请先释放它，或换一个名称</translation>
+    </message>
+    <message>
+        <source>{0!r} maps nothing: no level is right</source>
+        <translation>{0!r} 没有映射任何东西：哪一级都不对</translation>
     </message>
     <message>
         <source>{0!r} of the line {1!r}</source>
@@ -6238,6 +7062,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} areas</source>
         <translation>{0} 个区域</translation>
+    </message>
+    <message>
+        <source>{0} areas, {1} of addresses, {2} pages</source>
+        <translation>{0} 个区域，{1} 地址，{2} 页</translation>
     </message>
     <message>
         <source>{0} asked</source>
@@ -6332,8 +7160,16 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 保护页，未映射</translation>
     </message>
     <message>
+        <source>{0} has no key {1!r}</source>
+        <translation>{0} 没有键 {1!r}</translation>
+    </message>
+    <message>
         <source>{0} has no pages of {1} bytes: use {2}</source>
         <translation>{0} 没有 {1} 字节的页：请用 {2}</translation>
+    </message>
+    <message>
+        <source>{0} has no parameter {1!r}</source>
+        <translation>{0} 没有参数 {1!r}</translation>
     </message>
     <message>
         <source>{0} has no parameter {1!r}: {2}</source>
@@ -6342,6 +7178,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} has no set_memory_{1}: use one of {2}</source>
         <translation>{0} 没有 set_memory_{1}：请用 {2} 之一</translation>
+    </message>
+    <message>
+        <source>{0} has to stand here</source>
+        <translation>这里必须是{0}</translation>
     </message>
     <message>
         <source>{0} holds no source of a kernel.</source>
@@ -6400,6 +7240,14 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 不是十六进制数字</translation>
     </message>
     <message>
+        <source>{0} is not aligned: the search wants a multiple of {1}.</source>
+        <translation>{0} 没有对齐：查找要的是 {1} 的倍数。</translation>
+    </message>
+    <message>
+        <source>{0} is not free: something lies there.</source>
+        <translation>{0} 不空闲：那里有东西。</translation>
+    </message>
+    <message>
         <source>{0} is not in it</source>
         <translation>其中没有 {0}</translation>
     </message>
@@ -6408,12 +7256,40 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 应为 {1} 之一</translation>
     </message>
     <message>
+        <source>{0} is outside of the vmalloc range.</source>
+        <translation>{0} 在 vmalloc 范围之外。</translation>
+    </message>
+    <message>
+        <source>{0} is the decimal number, but 0x in front says that it is hexadecimal.</source>
+        <translation>{0} 是十进制数，但前面的 0x 表示十六进制。</translation>
+    </message>
+    <message>
+        <source>{0} is the index at the {1} level, bits {2} to {3}. {4}</source>
+        <translation>{0} 是 {1} 级的下标，第 {2} 至 {3} 位。{4}</translation>
+    </message>
+    <message>
+        <source>{0} is the same number in hexadecimal: write 0x in front of it.</source>
+        <translation>{0} 是同一个数的十六进制：前面要写 0x。</translation>
+    </message>
+    <message>
+        <source>{0} is written {1}</source>
+        <translation>{0} 写作 {1}</translation>
+    </message>
+    <message>
+        <source>{0} is {1!r}; in {2} it is {3!r}</source>
+        <translation>{0} 是 {1!r}；在 {2} 中是 {3!r}</translation>
+    </message>
+    <message>
         <source>{0} items. Enter selects one in all panes, Ctrl+C copies it, Esc closes the list.</source>
         <translation>{0} 项。Enter 在所有窗格中选中一项，Ctrl+C 复制，Esc 关闭列表。</translation>
     </message>
     <message>
         <source>{0} joins a gap: {1} – {2}</source>
         <translation>{0} 并入空隙：{1} – {2}</translation>
+    </message>
+    <message>
+        <source>{0} leaves come only where a check for a {1} leaf fails: here all of them pass.</source>
+        <translation>只有 {1} 叶子的检查失败时才有 {0} 叶子：这里全部通过。</translation>
     </message>
     <message>
         <source>{0} level</source>
@@ -6440,6 +7316,14 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 逐个映射可能位于任何位置的页</translation>
     </message>
     <message>
+        <source>{0} may not be used here. Allowed: {1}.</source>
+        <translation>这里不能用 {0}。允许：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} needs {1}</source>
+        <translation>{0} 需要 {1}</translation>
+    </message>
+    <message>
         <source>{0} needs {1}: {2}</source>
         <translation>{0} 需要 {1}：{2}</translation>
     </message>
@@ -6454,6 +7338,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} of 64 · {1} stale</source>
         <translation>{0} / 64 · {1} 个过期</translation>
+    </message>
+    <message>
+        <source>{0} of the options hold at the end of the page: exactly one must be right</source>
+        <translation>页末有 {0} 个选项成立：必须恰好一个正确</translation>
     </message>
     <message>
         <source>{0} of the range from {1:#x}, {2} of {3} areas</source>
@@ -6480,6 +7368,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{1} 个中 {0} 个尚未实现</translation>
     </message>
     <message>
+        <source>{0} of {1} pages done · {2} of {3} predictions right on this page · saved on this computer</source>
+        <translation>已完成 {0}/{1} 页 · 本页预测对 {2}/{3} · 保存在这台电脑上</translation>
+    </message>
+    <message>
         <source>{0} of {1} pages used, {2} given back and not flushed</source>
         <translation>{1} 页中已使用 {0} 页，{2} 页已归还但未刷新</translation>
     </message>
@@ -6500,6 +7392,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 个操作 · {1}</translation>
     </message>
     <message>
+        <source>{0} operations; at most {1} are allowed.</source>
+        <translation>{0} 个操作；最多允许 {1} 个。</translation>
+    </message>
+    <message>
         <source>{0} or {1}</source>
         <translation>{0} 或 {1}</translation>
     </message>
@@ -6510,6 +7406,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} pages free</source>
         <translation>空闲 {0} 页</translation>
+    </message>
+    <message>
+        <source>{0} pages; {1} has {2}</source>
+        <translation>{0} 页；{1} 有 {2} 页</translation>
     </message>
     <message>
         <source>{0} refused</source>
@@ -6524,8 +7424,16 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 返回</translation>
     </message>
     <message>
+        <source>{0} returns nothing</source>
+        <translation>{0} 没有返回值</translation>
+    </message>
+    <message>
         <source>{0} returns {1}</source>
         <translation>{0} 返回 {1}</translation>
+    </message>
+    <message>
+        <source>{0} says no: {1}</source>
+        <translation>{0} 说不：{1}</translation>
     </message>
     <message>
         <source>{0} stale</source>
@@ -6548,6 +7456,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} 不再接受没有名称的值</translation>
     </message>
     <message>
+        <source>{0} takes nothing behind its name</source>
+        <translation>{0} 的名字后面不带参数</translation>
+    </message>
+    <message>
         <source>{0} takes one value, not a list joined by &apos;|&apos;</source>
         <translation>{0} 只接受一个值，而不是用 &apos;|&apos; 连接的列表</translation>
     </message>
@@ -6566,6 +7478,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} wanted</source>
         <translation>需要 {0}</translation>
+    </message>
+    <message>
+        <source>{0} was not called</source>
+        <translation>{0} 没有被调用</translation>
     </message>
     <message>
         <source>{0} was not exported: {1}</source>
@@ -6608,10 +7524,18 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} · 惰性释放，TLB 刷新待处理 · {1}</translation>
     </message>
     <message>
+        <source>{0} · {1} pages done</source>
+        <translation>{0} · 已完成 {1} 页</translation>
+    </message>
+    <message>
         <source>{0} · {1}{2}
 {3}</source>
         <translation>{0} · {1}{2}
 {3}</translation>
+    </message>
+    <message>
+        <source>{0})</source>
+        <translation>{0})</translation>
     </message>
     <message>
         <source>{0}, after {1} alike</source>
@@ -6650,12 +7574,36 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0}：已折叠</translation>
     </message>
     <message>
+        <source>{0}: leaves of {1}</source>
+        <translation>{0}：{1} 的叶子</translation>
+    </message>
+    <message>
+        <source>{0}: nested too deeply</source>
+        <translation>{0}：嵌套太深</translation>
+    </message>
+    <message>
         <source>{0}: no table</source>
         <translation>{0}：没有页表</translation>
     </message>
     <message>
+        <source>{0}: one leaf of {1}</source>
+        <translation>{0}：一个 {1} 的叶子</translation>
+    </message>
+    <message>
+        <source>{0}: the kernel stops here</source>
+        <translation>{0}：内核在这里停止</translation>
+    </message>
+    <message>
         <source>{0}: the tables do not lead here any more</source>
         <translation>{0}：页表已不再通向这里</translation>
+    </message>
+    <message>
+        <source>{0}: this is no TOML: {1}</source>
+        <translation>{0}：这不是 TOML：{1}</translation>
+    </message>
+    <message>
+        <source>{0}: to is less than from</source>
+        <translation>{0}：to 小于 from</translation>
     </message>
     <message>
         <source>{0}: turn off</source>
@@ -6674,8 +7622,16 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0}：{1}</translation>
     </message>
     <message>
+        <source>{0}: {1} leaves of {2}</source>
+        <translation>{0}：{1} 个 {2} 的叶子</translation>
+    </message>
+    <message>
         <source>{0}: {1} only at B, {2} only at A, {3} changed</source>
         <translation>{0}：仅在 B {1} 个，仅在 A {2} 个，变化 {3} 个</translation>
+    </message>
+    <message>
+        <source>{0}: {1} steps so far</source>
+        <translation>{0}：目前 {1} 步</translation>
     </message>
     <message>
         <source>{0}: {1} → {2}</source>
