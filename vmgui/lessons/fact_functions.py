@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from vmgui.engine.lib.printk import log_lines
 from vmgui.engine.structs import vm_struct
 from vmgui.lessons.conditions import Node, Unknown, Value, evaluated
 from vmgui.lessons.facts import Facts, nearest
@@ -232,6 +233,12 @@ def _freed(facts: Facts, obj: Obj) -> int:
     return int(obj.freed)
 
 
+def _said(facts: Facts, text: str) -> int:
+    """How many lines of the kernel log hold a text."""
+    k = facts.kernel
+    return sum(text in line for line in log_lines(k.mem, k))
+
+
 def _flag(facts: Facts, obj: Obj, word: str) -> int:
     if word not in VMFLAG_BITS:
         raise Unknown(Text("unknown flag {0!r}: use {1}", word, ", ".join(VMFLAGS)), nearest(word, VMFLAGS))
@@ -261,5 +268,6 @@ FUNCTIONS: dict[str, Function] = {
     "steps": Function("steps(f)", ("operation",), 1, _steps),
     "writes": Function("writes(f)", ("operation",), 1, _writes),
     "freed": Function("freed(f)", ("object",), 1, _freed),
+    "said": Function('said("KASAN")', ("word",), 1, _said),
     "flag": Function("flag(f, ioremap)", ("object", "word"), 2, _flag),
 }  # fmt: skip
