@@ -21,7 +21,7 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 #: Languages of the window; zh is Simplified Chinese.
 LANGUAGES = ("en", "zh")
-COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson", "vmallocinfo")
+COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson", "lab", "grade", "vmallocinfo")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -55,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     _add_step(commands)
     _add_shot(commands)
     _add_lesson(commands)
+    _add_lab(commands)
+    _add_grade(commands)
     info = commands.add_parser("vmallocinfo", help="print the areas of a kernel's /proc/vmallocinfo")
     info.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: that of this machine")
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
@@ -128,6 +130,29 @@ def _add_lesson(commands: Any) -> None:
                           help="files or folders; default: those that vmgui comes with")  # fmt: skip
     beginning = actions.add_parser("new", help="write a first lesson that runs, to be changed")
     beginning.add_argument("name", metavar="NAME", help="NAME.en.md is written")
+
+
+def _add_lab(commands: Any) -> None:
+    lab = commands.add_parser("lab", help="begin a lab, or see what it is worth so far")
+    actions = lab.add_subparsers(dest="action", metavar="ACTION", required=True)
+    starting = actions.add_parser("start", help="write the exercise text and an empty hand-in")
+    starting.add_argument("lab", metavar="LAB", help="the name of a lab, or its file")
+    starting.add_argument("--student", required=True, metavar="ID", help="whose values are drawn")
+    starting.add_argument("--to", type=Path, metavar="FILE", help="default: ID_LAB.vmlab")
+    starting.add_argument("--language", choices=LANGUAGES, default="en", help="language of the text")
+    checking = actions.add_parser("check", help="grade a hand-in as the teacher's command does")
+    checking.add_argument("file", type=Path, metavar="FILE", help="a .vmlab file")
+    checking.add_argument("--lab", metavar="LAB", help="the file of the lab; default: what FILE names")
+
+
+def _add_grade(commands: Any) -> None:
+    grading = commands.add_parser("grade", help="grade what a class handed in")
+    grading.add_argument("lab", metavar="LAB", help="the name of a lab, or its file")
+    grading.add_argument("files", type=Path, nargs="+", metavar="FILE", help=".vmlab files or folders")
+    grading.add_argument("--roster", type=Path, metavar="CSV", help="the class list")
+    grading.add_argument("--out", type=Path, metavar="DIR",
+                         help="write class.csv, feedback and Gradescope's results.json here")  # fmt: skip
+    grading.add_argument("--jobs", type=int, default=0, metavar="N", help="default: as many as cores")
 
 
 def window_parser() -> argparse.ArgumentParser:

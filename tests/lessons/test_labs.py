@@ -1,4 +1,4 @@
-"""The labs that vmgui comes with: each can be solved by every student, by nobody else's work, and by doing."""
+"""The labs that vmgui comes with: every student can solve them, and only by own work."""
 
 from __future__ import annotations
 
