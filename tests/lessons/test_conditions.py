@@ -49,7 +49,7 @@ def test_arithmetic_and_logic_are_as_in_mathematics(facts, text, value):
         ("LEVELS", 4), ("purges", 0), ("faults", 0), ("bugs", 0), ("value(f) == addr(f)", 1),
         ("free.bytes + span(f) + span(g) + span(v) <= VE - VS + 1", 1), ("free.largest <= free.bytes", 1),
         ("events.refused", 2), ("events.huge", 2), ("warnings", 0), ("arg(vmap_try_huge_pmd, end) > VS", 1),
-        ('said("vmalloc error")', 1), ('said("KASAN")', 0),
+        ("frames.largest", 1024), ('said("vmalloc error")', 1), ('said("KASAN")', 0),
     ],
 )  # fmt: skip
 def test_facts_are_what_the_engine_did(facts, text, value):

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from vmgui.engine.lib.printk import log_lines
-from vmgui.engine.mm.mmzone import populated_zones, zone_free_pages
+from vmgui.engine.mm.mmzone import nr_free_blocks, populated_zones, zone_free_pages
 from vmgui.lessons.conditions import Node, Unknown, Value, number
 from vmgui.lessons.places import NoPlace, operation
 from vmgui.lessons.replica import Replica
@@ -199,6 +199,12 @@ def _free(what: str) -> Callable[[Facts], int]:
     return read
 
 
+def _largest_block(facts: Facts) -> int:
+    """The frames of the largest block of free memory that lies side by side, as the buddy keeps it."""
+    k = facts.kernel
+    return max((1 << order for order in range(k.MAX_PAGE_ORDER + 1) if nr_free_blocks(k, order)), default=0)
+
+
 def _event(event: Event) -> Callable[[Facts], int]:
     return lambda facts: facts.replica.events(event, facts.position)
 
@@ -226,6 +232,7 @@ NAMES: dict[str, Callable[[Facts], int]] = {
     "lazy": lambda facts: int(facts.kernel.vmap_lazy_nr),
     "free.ranges": _free("ranges"), "free.bytes": _free("bytes"), "free.largest": _free("largest"),
     "frames.free": lambda facts: sum(zone_free_pages(zone) for zone in populated_zones(facts.kernel)),
+    "frames.largest": _largest_block,
     "operations": lambda facts: facts.count,
     "writes": _writes, "faults": _faults, "warnings": _warnings,
     "bugs": lambda facts: sum(done.bug is not None for done in facts.operations),
