@@ -19,7 +19,7 @@ from vmgui.lessons.model import Beat, Chip, Chips, Figure, Lesson, Ops, Page, Pr
 from vmgui.lessons.places import NoPlace, Place, find
 from vmgui.lessons.replica import Replica
 from vmgui.texts import Text
-from vmgui.timeline.session import Session
+from vmgui.timeline.session import Going, Session, endlessly
 from vmgui.timeline.values import OperationError
 
 #: What all machines of a lesson together may record, run and boot.
@@ -123,7 +123,7 @@ class _Segment:
             if self.lines[operation.line - 2][0] != page:
                 continue
             try:
-                session.apply(operation)
+                session.apply(operation, self._run.going)
             except OperationError as error:
                 raise self._moved(located(error, operation)) from error
         return start, len(session), first, len(session.operations)
@@ -147,6 +147,8 @@ class LessonRun:
         self.values = drawn(lesson, seed, changes or {})
         #: Whether it is not as the author wrote it: what is said to a right answer may be wrong then.
         self.changed = bool(changes or boot)
+        #: Asked while an operation runs: whether to go on; `Stopped` is raised when not.
+        self.going: Going = endlessly
         self._segments = tuple(self._cut())
         self._pages: dict[int, PageRun] = {}
 

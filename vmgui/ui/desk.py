@@ -35,12 +35,14 @@ from vmgui.ui import (
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
-from vmgui.ui.docks import Details, Layout, Still, beside, column, dock, scrolled
+from vmgui.ui.docks import Details, Layout, Still, beside, dock, scrolled
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
 from vmgui.ui.liner import Liner
+from vmgui.ui.narrator import Narrator
 from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.allocator import AllocatorPane
+from vmgui.ui.panes.animator import Animator
 from vmgui.ui.panes.frames import FramesPane
 from vmgui.ui.panes.operations import OperationsPane
 from vmgui.ui.panes.rail import Rail
@@ -102,7 +104,7 @@ class Desk(QObject):
         self._lay_out()
         self.scene = Scene(self)
         self.recordings, self.starter = Recordings(self), Starter(self)
-        self.study = Study(self)
+        self.narrator, self.study = Narrator(self), Study(self)
         self.perspectives = Perspectives(self)
         self.handlers: dict[str, Callable[[], object]] = self._handlers()
         language.show_choice(self)
@@ -113,6 +115,7 @@ class Desk(QObject):
         self.player.moved.connect(self.warmer.later)
         self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
         self.presenter = presenting.Presenter(self)
+        self.presenter.turned.connect(self.study.refresh)
         self.liner = Liner(self)
         self.comparing = comparing.Comparing(self)
         seeking.connect(self)
@@ -176,13 +179,13 @@ class Desk(QObject):
         headers = [self.source.header, self.stack.header, self.why.header]
         self.details = Details({title: Still(pane) for title, pane in texts.items()}, headers)
         self.rail = Rail(self.operations)
-        animator = column(Still(self.transport), self.scrubber, beside(self.details, self.trouble))
+        self.animator = Animator(Still(self.transport), self.scrubber, beside(self.details, self.trouble))
         docks = {
             "operations": dock(self.window, "operations", tr("Operations"), self.rail),
             "tree": dock(self.window, "tree", tr("Page tables"), self.tree),
             "allocator": dock(self.window, "allocator", tr("Allocator"), self.allocator),
             "frames": dock(self.window, "frames", tr("Physical frames"), self.frames),
-            "animator": dock(self.window, "animator", tr("Animator"), animator),
+            "animator": dock(self.window, "animator", tr("Animator"), self.animator),
             "statistics": dock(self.window, "statistics", tr("Statistics over time"), self.statistics),
         }
         docks["allocator"].visibilityChanged.connect(self.allocator.set_seen)
@@ -201,7 +204,7 @@ class Desk(QObject):
         panes: list[Themed] = [
             self.rail, self.stage, self.map, self.tree, self.frames, self.allocator, self.scrubber,
             self.statistics,
-            self.source, self.stack, self.why, self.trouble, *self.extra_panes,
+            self.source, self.stack, self.why, self.trouble, self.animator, *self.extra_panes,
         ]  # fmt: skip
         for pane in panes:
             pane.set_theme(theme)
@@ -211,7 +214,7 @@ class Desk(QObject):
     def in_tab_order(self) -> list[QWidget]:
         """The panes in the order in which Tab comes to them."""
         return [
-            self.window.toolbar, self.rail, self.stage, self.map, self.tree,
+            self.window.toolbar, self.rail, *self.study.in_tab_order, self.stage, self.map, self.tree,
             self.allocator, self.frames, self.transport, self.scrubber,
             self.source, self.stack, self.why, self.details, self.trouble,
         ]  # fmt: skip

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabWidget,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -327,15 +326,4 @@ def scrolled(inner: QWidget) -> QScrollArea:
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setWidgetResizable(True)
     made.setWidget(inner)
-    return made
-
-
-def column(*widgets: QWidget) -> QWidget:
-    """Widgets below each other without a gap; the last one takes the room."""
-    made = QWidget()
-    box = QVBoxLayout(made)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(0)
-    for i, widget in enumerate(widgets):
-        box.addWidget(widget, 1 if i == len(widgets) - 1 else 0)
     return made

@@ -1,4 +1,4 @@
-"""Opening and saving: documents, operation files, recordings, pictures."""
+"""Opening and saving: documents, operation files, recordings, lessons, pictures."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from vmgui.ui.words import tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-PROGRAMS = "vmgui (*.vmgui *.ops)"
+PROGRAMS = "vmgui (*.vmgui *.ops *.md)"
 RECORDINGS = "(*.jsonl.gz *.jsonl)"
+#: What a lesson ends with.
+LESSON = ".md"
 #: Milliseconds of work before a bar is shown.
 PATIENCE = 300
 
@@ -133,6 +135,8 @@ def open_path(desk: Desk, path: Path) -> None:
         from vmgui.ui.recordings import open_recording
 
         open_recording(desk, path)
+    elif path.suffix == LESSON:
+        desk.study.open_file(path)
     else:
         progress = Progress(desk, tr("Running {0}").format(path.name))
         try:

@@ -11,7 +11,6 @@ from vmgui.formats.side_by_side import SideBySide
 from vmgui.projection.steps import Size
 from vmgui.ui.lockstep import Shown
 from vmgui.ui.panes.map_scale import View
-from vmgui.ui.perspectives import STUDY
 from vmgui.ui.selection import Place
 from vmgui.ui.studying import Opened
 
@@ -96,7 +95,7 @@ class Keepsake:
         desk.operations.put(self.command)
         if self.recording is not None:
             desk.recordings.show(self.recording)
-        if self.lesson is not None and self.perspective == STUDY:
+        if self.lesson is not None:
             desk.study.reopen(self.lesson)
         desk.perspectives.enter(self.perspective)
         desk.layout_.restore(self.layout)

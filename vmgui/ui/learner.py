@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from vmgui.formats.errors import FormatError
 from vmgui.ui import files
+from vmgui.ui.speech import announce
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -17,20 +19,43 @@ if TYPE_CHECKING:
     from vmgui.ui.studying import Study
 
 
+#: Page from 0, what is broken there, and which question from 0; the tasks of a page count down from -1.
+Key = tuple[int, str, int]
+
+
+@dataclass
+class Done:
+    """What was done in a lesson since it was opened: the last answers, hints used, tasks that were judged."""
+
+    given: dict[Key, str] = field(default_factory=dict)
+    hints: dict[Key, int] = field(default_factory=dict)
+    judged: set[Key] = field(default_factory=set)
+
+
 class Learner(QObject):
-    """The answers and hints of one lesson. `noted` are answers of an exam, by page and question."""
+    """The answers and hints of one lesson; in an exam answers are only noted."""
 
     def __init__(self, study: Study):
         super().__init__(study)
         self.study = study
-        self.noted: dict[tuple[int, int], str] = {}
-        self._used: dict[tuple[int, int], int] = {}  # hints, by page and question; tasks count down from -1
+        self._done = Done()
         study.desk.selection.changed.connect(self._selected)
 
     def begin(self) -> None:
         """Another lesson: nothing is answered."""
-        self.noted.clear()
-        self._used.clear()
+        self._done = Done()
+
+    def done(self) -> Done:
+        """What was done, for a desk that is built anew."""
+        return self._done
+
+    def take_up(self, done: Done) -> None:
+        """Go on with what was done."""
+        self._done = done
+
+    def _key(self, number: int) -> Key:
+        chip = self.study.chip
+        return self.study.at, "" if chip is None else f"{sorted(chip.set_.items())} {chip.boot}", number
 
     @property
     def _record(self) -> str:
@@ -50,28 +75,36 @@ class Learner(QObject):
         except NoAnswer as error:
             card.refuse(tr(error.why))
             return
+        self._done.given[self._key(number)] = read
         if study.exam:
-            self.noted[study.at, number] = read
             card.note(read)
         else:
             right = card.judge(read)
             if self._record:
                 study.progress.answer(self._record, study.page_id, number, given, right)
+        announce(card, card.box.accessibleName(), at_once=True)
+        study.pane.go_on_from(card)
         study.refresh()
 
     def recall(self, record: LessonRecord | None) -> None:
         """Show what was answered before."""
         study = self.study
         for number, card in enumerate(study.pane.cards):
-            noted = self.noted.get((study.at, number))
-            if noted is not None and study.exam:
-                card.note(noted)
-            elif noted is not None:
-                card.judge(noted)
+            given = self._done.given.get(self._key(number))
+            if given is not None and study.exam:
+                card.note(given)
+            elif given is not None:
+                card.judge(given)
             elif record is not None and self._record and not study.exam:
                 kept = record.questions.get(f"{study.page_id}:{number}")
                 if kept is not None and kept.right:
                     card.judge(card.question.answer)
+            used = self._done.hints.get(self._key(number), 0)
+            if used:
+                card.show_hint(card.question.hints[min(used, len(card.question.hints)) - 1])
+        for number in range(len(study.pane.tasks)):
+            if self._key(-1 - number) in self._done.judged:
+                self.judge(number)
 
     def hand_in(self) -> None:
         """Judge the answers of an exam."""
@@ -79,7 +112,9 @@ class Learner(QObject):
 
         run = self.study.run
         assert run is not None
-        for (index, number), given in self.noted.items():
+        for (index, broken, number), given in self._done.given.items():
+            if broken:
+                continue
             page = run.page(index)
             right = reasons.grade(questions.of(page)[number], given).right
             if self._record:
@@ -103,31 +138,35 @@ class Learner(QObject):
         what, hints, key = self._open()
         if what is None:
             return
-        self._used[key] = used = self._used.get(key, 0) + 1
-        if self._record and key[1] >= 0:
-            study.progress.hint(self._record, study.page_id, key[1])
+        used = self._done.hints.get(key, 0) + 1
+        if self._record and key[2] >= 0:
+            study.progress.hint(self._record, study.page_id, key[2])
         if used <= len(hints):
+            self._done.hints[key] = used
             what.show_hint(hints[used - 1])
         else:
             what.give_up()
+            if key[2] >= 0:
+                self._done.given[key] = study.pane.cards[key[2]].answer
+        announce(what, (what.hint_box if used <= len(hints) else what.box).accessibleName(), at_once=True)
         study.refresh()
 
     def hints(self) -> tuple[int, int]:
         """How many hints of what is open were given, and how many there are."""
         _what, hints, key = self._open()
-        return min(self._used.get(key, 0), len(hints)), len(hints)
+        return min(self._done.hints.get(key, 0), len(hints)), len(hints)
 
-    def _open(self) -> tuple[PredictionCard | TaskCard | None, tuple[str, ...], tuple[int, int]]:
+    def _open(self) -> tuple[PredictionCard | TaskCard | None, tuple[str, ...], Key]:
         """The question or task that is open, its hints, and what they are counted by."""
         study, pane = self.study, self.study.pane
         card = study.waiting
         if card is not None:
-            return card, card.question.hints, (study.at, pane.cards.index(card))
+            return card, card.question.hints, self._key(pane.cards.index(card))
         task = next((task for task in pane.tasks if task.open), None)
         if task is None or study.page is None:
-            return None, (), (study.at, 0)
+            return None, (), self._key(0)
         hints = tuple(study.page.fill(hint, task.task.line) for hint in task.task.hints)
-        return task, hints, (study.at, -1 - pane.tasks.index(task))
+        return task, hints, self._key(-1 - pane.tasks.index(task))
 
     # --- tasks -----------------------------------------------------------------------------------
 
@@ -155,6 +194,8 @@ class Learner(QObject):
         card = study.pane.tasks[number]
         judgement = tasks.judge(card.task, study.page, session)
         card.show_judgement(judgement)
+        self._done.judged.add(self._key(-1 - number))
+        announce(card, card.box.accessibleName(), at_once=True)
         if self._record:
             study.progress.reach(self._record, study.page_id, number, judgement.points, judgement.reached)
         study.refresh()

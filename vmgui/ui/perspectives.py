@@ -38,6 +38,8 @@ class Perspectives(QObject):
             self._page(name).show()
             if self.before == STUDY:
                 self.desk.study.left()
+            if name == STUDY:
+                self.desk.study.prepare()
             if name != START:
                 self._restore()
                 self.desk.window.settings.perspective = name
@@ -63,6 +65,9 @@ class Perspectives(QObject):
             self._page(self.current).hide()
             self.current = name
             self._page(name).show()
+            if name == STUDY:
+                self.desk.study.prepare()
+                self.desk.study.entered()
         self._mark()
 
     def keep(self) -> None:

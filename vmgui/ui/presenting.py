@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QScreen, QShortcut
 
 from vmgui.formats.document import comment_of
-from vmgui.projection.beat_text import BeatText, text_of
+from vmgui.projection.beat_text import BeatText
 from vmgui.projection.beats import Beat, BeatReader
-from vmgui.ui.language import current
 from vmgui.ui.panes.present import PresentView, Slide
 from vmgui.ui.panes.present_notes import NotesWindow, Said
 from vmgui.ui.player import SPEEDS, Timer, clock
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
+    from vmgui.lessons.page_beats import PageBeats
     from vmgui.projection.stage import Stage
     from vmgui.ui.desk import Desk
     from vmgui.ui.theme import Theme
@@ -43,7 +43,12 @@ def stage_screen(screens: Sequence[QScreen], home: QScreen | None) -> QScreen | 
 
 
 class Presenter(QObject):
-    """Shows the beats of the open program. The play-head stays the window's: leaving keeps the step."""
+    """Shows the beats of the open program, or those that the open page of a lesson has written.
+
+    The play-head stays the window's: leaving keeps the step.  `turned` says that a lecture began or ended.
+    """
+
+    turned = Signal(bool)
 
     def __init__(self, desk: Desk, timer: Timer | None = None):
         super().__init__(desk)
@@ -52,7 +57,7 @@ class Presenter(QObject):
         self.notes: NotesWindow | None = None
         self.playing = False
         self._clicker: list[QShortcut] = []
-        self._beats: BeatReader | None = None
+        self._beats: BeatReader | PageBeats | None = None
         self._timer: Timer = timer if timer is not None else clock(self)
         self._timer.timeout.connect(self._tick)
         desk.workspace.replaced.connect(self._replaced)
@@ -77,6 +82,7 @@ class Presenter(QObject):
             return
         window = self.desk.window
         self.desk.player.pause()
+        self._beats = None  # those of a page, or of all
         view = self.view = PresentView(self.desk.selection, window)
         view.wanted.connect(self._do)
         view.jumped.connect(self.jump)
@@ -92,6 +98,7 @@ class Presenter(QObject):
         if screen is not home or window.settings.speaker_notes:
             self._show_notes()
         self._mark(True)
+        self.turned.emit(True)
         self._clicker = [self._remote("PgDown", self.next), self._remote("PgUp", self.previous)]
         self.refresh()
         view.showFullScreen()
@@ -118,6 +125,7 @@ class Presenter(QObject):
         self._hide_notes()
         view.close()
         view.deleteLater()
+        self.turned.emit(False)
         self.desk.window.activateWindow()
         self.desk.window.rest()
 
@@ -191,14 +199,20 @@ class Presenter(QObject):
             self.desk.player.seek(beat.step, single=True)
 
     def next(self) -> None:
-        """To the next beat, of the next operation after the last of this one."""
-        if self._beats is not None:
-            self._go(self._beats.after(self.desk.player.at))
+        """To the next beat, of the next operation or page after the last of this one."""
+        beat = self._beats.after(self.desk.player.at) if self._beats is not None else None
+        if beat is not None:
+            self._go(beat)
+        elif self._beats is not None:
+            self.desk.study.turn_page(1)
 
     def previous(self) -> None:
-        """To the beat before."""
-        if self._beats is not None:
-            self._go(self._beats.before(self._here()))
+        """To the beat before, of the page before in front of the first of this one."""
+        beat = self._beats.before(self._here()) if self._beats is not None else None
+        if beat is not None:
+            self._go(beat)
+        elif self._beats is not None:
+            self.desk.study.turn_page(-1)
 
     def _here(self) -> int:
         """The step of the beat that is shown: between two it is the first of them."""
@@ -228,7 +242,7 @@ class Presenter(QObject):
         beat, session = self._now(), self.desk.workspace.session
         index = beat.operation + further if beat is not None else 0
         if self._beats is not None and session is not None and 0 <= index < len(session.operations):
-            self._go(self._beats.of(index)[0])
+            self._go(next(iter(self._beats.of(index)), None))
 
     def jump(self, number: int) -> None:
         """To a beat of this operation, counted from 1; too large a number is the last."""
@@ -295,7 +309,7 @@ class Presenter(QObject):
         if (self.view is None and self.notes is None) or session is None or shape is None:
             return
         if self._beats is None:
-            self._beats = BeatReader(session.columns, session.operations, shape)
+            self._beats = self.desk.narrator.beats
         views = self.desk.scene.views
         if self.view is not None:
             self.view.show_stage(views.stage if views is not None else None)
@@ -326,14 +340,7 @@ class Presenter(QObject):
         return Slide(BeatText(space.title, space.title, says))
 
     def _text(self, beat: Beat | None) -> BeatText:
-        if beat is None:
-            return BeatText("", "", "")
-        scene = self.desk.scene
-        here = self._now() == beat
-        views = scene.views if here else None
-        stage = views.stage if views is not None else None
-        why = scene.explanation if here and self.desk.player.at == beat.step else None
-        return text_of(beat, current(), why, stage)
+        return self.desk.narrator.text(beat)
 
     def _name(self, beat: Beat | None) -> str:
         """What a hint calls a beat; it says how many alike are passed over."""
@@ -349,7 +356,7 @@ class Presenter(QObject):
             return space.document.description
         after = self._beats.after(beat.step) if self._beats is not None else None
         until = after.step if after is not None else self.desk.player.length + 1
-        parts = []
+        parts = [self.desk.narrator.note(beat)]
         if beat.kind == "begin":
             parts.append(comment_of(space.current(), beat.operation))
         for marked in self.desk.bookmarks.all:

@@ -24,6 +24,7 @@ class StatusLine(QStatusBar):
         self.theme: Theme = DARK
         self._counters: Counters | None = None
         self._said: list[tuple[str, str]] = []
+        self._instead: tuple[str, ...] = ()
         self.setFixedHeight(px(HEIGHT))
         self.setSizeGripEnabled(False)
         self.parts: list[QLabel] = []
@@ -73,17 +74,31 @@ class StatusLine(QStatusBar):
         if self._counters is not None:
             self.tell(self._counters)
 
+    def tell_instead(self, *texts: str) -> None:
+        """Show these where the counters are; nothing brings them back."""
+        self._instead = texts
+        self._show()
+
     def tell(self, counters: Counters) -> None:
         """Show the counters of a step."""
         self._counters = counters
-        texts = [(tr(text), ROLES[tone]) for text, tone in summary(counters)]
+        self._show()
+
+    def _show(self) -> None:
+        counted = summary(self._counters) if self._counters is not None else ()
+        texts = [(tr(text), ROLES[tone]) for text, tone in counted]
+        if self._instead:
+            broken = [each for each in texts if each[1] == "error"]
+            texts = [*broken, *((text, "secondary") for text in self._instead)]
         if texts == self._said:
             return
         self._said = texts
         while len(self.parts) < len(texts):
             self.parts.append(QLabel())
             self._row.insertWidget(self._row.count() - 1, self.parts[-1])
-        for i, (label, (text, role)) in enumerate(zip(self.parts, texts, strict=True)):
+        for label in self.parts[len(texts) :]:
+            label.clear()
+        for i, (label, (text, role)) in enumerate(zip(self.parts, texts, strict=False)):
             label.setText(f"   │   {text}" if i else text)
             if label.property("role") != role:
                 label.setProperty("role", role)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,10 +13,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from vmgui.formats.errors import FormatError
+from vmgui.timeline.session import Stopped
 from vmgui.ui import files
-from vmgui.ui.docks import Dock, dock
+from vmgui.ui.course_list import far, listed
+from vmgui.ui.docks import LOW, MAP, STAGE, Dock, dock
 from vmgui.ui.language import current
-from vmgui.ui.learner import Learner
+from vmgui.ui.learner import Done, Learner
 from vmgui.ui.perspectives import EXPLORE, STUDY
 from vmgui.ui.theme import px
 from vmgui.ui.words import tr
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
     from vmgui.lessons.questions import Question
     from vmgui.lessons.run import LessonRun, PageRun
     from vmgui.ui.desk import Desk
-    from vmgui.ui.panes.lesson import LessonPane, Listed
+    from vmgui.ui.panes.lesson import LessonPane
     from vmgui.ui.panes.lesson_cards import PredictionCard
 
-#: Pixels of the design: the lesson, and what is below stage and map.
-LESSON, BELOW = 530, 250
+#: Pixels of the design: the lesson, and what is below stage and map, also in a low window.
+LESSON, BELOW, BELOW_LOW = 530, 250, 200
 #: How much larger the stage is than in Explore.
 SCALE = 1.16
 #: What is drawn for whoever opens a lesson the first time; "again" counts on.
@@ -54,13 +56,19 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
 
 @dataclass(frozen=True)
 class Opened:
-    """A lesson and its page, `at` from 0, as they are open; `entry` is None outside the course."""
+    """A lesson and its page, `at` from 0, as they are open, with what the learner did.
+
+    `entry` is None outside the course.
+    """
 
     entry: Entry | None
     lesson: Lesson
     seed: int | str
     at: int
     chip: Chip | None
+    session: object
+    handed_in: bool
+    done: Done
 
 
 def progress_file() -> Path:
@@ -87,6 +95,7 @@ class Study(QObject):
         self._progress: Progress | None = None
         self._loading = False
         self._session: object = None
+        self._lines: list[str] = []  # of the page itself: a learner's own follow them
         desk.workspace.replaced.connect(self._replaced)
         desk.workspace.changed.connect(self._changed)
         desk.player.locked.connect(self._locked)
@@ -131,6 +140,7 @@ class Study(QObject):
         for button, name in ((pane.footer.back, "lesson_back"), (pane.footer.hint, "hint"),
                              (pane.footer.on, "lesson_next")):  # fmt: skip
             button.clicked.connect(window.actions_[name].trigger)
+        pane.addAction(window.actions_["hint"])
         held = dock(window, "lesson", tr("Lesson"), pane)
         self.docks = {"lesson": held, "animator": desk.layout_.docks["animator"]}
         if held.parent() is not window:
@@ -139,6 +149,11 @@ class Study(QObject):
         pane.set_theme(window.theme)
         desk.extra_panes.append(pane)
         return pane
+
+    @property
+    def in_tab_order(self) -> list[QWidget]:
+        """Where Tab stops in the lesson."""
+        return self._pane.in_tab_order if self._pane is not None else []
 
     def arrange(self) -> None:
         """Put the lesson at the left, over the whole height, and the steps below stage and map."""
@@ -150,30 +165,56 @@ class Study(QObject):
             each.setFloating(False)
             window.addDockWidget(area, each)
             each.show()
-        wide = min(px(LESSON), round(window.width() * 0.42))
+        wide = min(px(LESSON), round(window.width() * 0.4))
+        below = px(BELOW_LOW if window.height() < px(LOW) else BELOW)
         window.resizeDocks([held["lesson"]], [wide], Qt.Orientation.Horizontal)
-        window.resizeDocks([held["animator"]], [px(BELOW)], Qt.Orientation.Vertical)
+        window.resizeDocks([held["animator"]], [below], Qt.Orientation.Vertical)
+        self.desk.centre.setSizes([px(STAGE), px(MAP)])
 
     # --- coming and going ------------------------------------------------------------------------
 
+    def prepare(self) -> None:
+        """Study is going to be shown: what the step is stands below the track, its details beside it."""
+        desk = self.desk
+        desk.animator.set_beside(True)
+        desk.transport.set_brief(True)
+        desk.layout_.tab_details(True)
+        desk.details.show_pane(desk.why)
+        desk.stage.canvas.set_scale(SCALE)
+
     def entered(self) -> None:
         """Study is shown: the page again if the program is another by now, or the course."""
-        self.desk.layout_.tab_details(True)
-        self.desk.details.show_pane(self.desk.why)
-        self.desk.stage.canvas.set_scale(SCALE)
         if self.page is None:
             self.show_course()
-        elif self.desk.workspace.session is not self._session:
-            files.unless_lost(self.desk, partial(self.show_page, self.at))
+        elif not self._mine:
+            files.unless_lost(self.desk, partial(self.show_page, self.at, self.chip))
         else:
-            self._lock()
+            self.refresh()
+        self.desk.narrator.tell()
 
     def left(self) -> None:
         """Study is left: the play-head is free, unless it is an exam."""
-        self.desk.stage.canvas.set_scale(1.0)
-        self.desk.details.show()
+        desk = self.desk
+        desk.stage.canvas.set_scale(1.0)
+        desk.animator.set_beside(False)
+        desk.transport.set_brief(False)
+        desk.window.status.tell_instead()
         if not self.exam:
-            self.desk.player.limit = None
+            desk.details.show()
+            desk.player.limit = None
+
+    @property
+    def _mine(self) -> bool:
+        """Whether the program is the page's own, with nothing but what the learner added to it."""
+        session = self.desk.workspace.session
+        if session is None or session is not self._session:
+            return False
+        return [str(each.operation) for each in session.operations[: len(self._lines)]] == self._lines
+
+    @property
+    def shown(self) -> PageRun | None:
+        """The page that is open, while Study is shown."""
+        return self.page if self.desk.perspectives.current == STUDY else None
 
     def show_course(self) -> None:
         """Show all lessons; Study comes to the front."""
@@ -181,96 +222,124 @@ class Study(QObject):
             self.page = None
             self.desk.perspectives.show(STUDY)
             return
-        self.pane.course.show_course(self._listed())
+        self.pane.course.show_course(listed(self.progress))
         self.pane.setCurrentWidget(self.pane.course)
         self.pane.course.setFocus()
-
-    def _listed(self) -> Iterator[Listed]:
-        from vmgui.lessons.course import entries
-        from vmgui.ui.panes.lesson import Listed
-
-        for entry in entries("lesson", current()):
-            record = self.progress.of(entry.name)
-            front = entry.front
-            told = tr(entry.error.why) if entry.error is not None else self._told(front, record)
-            words = entry.file(current()).read_text(encoding="utf-8", errors="replace").lower()
-            whole = front is not None and bool(record.pages) and "" in record.pages
-            yield Listed(entry.name, entry.title, front.part if front else "", told, whole, words)
-
-    def _told(self, front: Lesson | None, record: LessonRecord) -> str:
-        minutes = tr("about {0} min").format(front.minutes if front is not None else 0)
-        done = sum(1 for page in record.pages if page)
-        return tr("{0} · {1} pages done").format(minutes, done) if done else minutes
+        self.desk.window.status.tell_instead(tr("Progress saved on this computer"))
 
     def open(self, name: str) -> None:
-        """Open a lesson where it was left."""
+        """Open a lesson of the course where it was left."""
         from vmgui.lessons.course import entries
 
         entry = next((each for each in entries("lesson", current()) if each.name == name), None)
         if entry is None:
             raise FormatError(tr("there is no lesson {0!r}").format(name))
-        files.unless_lost(self.desk, partial(self._open, entry))
+        files.unless_lost(self.desk, lambda: self._tell(lambda: self._open(entry, entry.read(current()))))
 
-    def _open(self, entry: Entry) -> None:
-        record = self.progress.of(entry.name)
-        try:
-            lesson = entry.read(current())
+    def open_file(self, path: Path) -> None:
+        """Open the file of a lesson; FormatError, and nothing changed, when it cannot be read or run."""
+        from vmgui.lessons.course import entries
+        from vmgui.lessons.reader import read
+
+        lesson, own = read(path), path.resolve()
+        known = entries("lesson", current())
+        held = (each for each in known if own in (file.resolve() for file in each.files.values()))
+        self._open(next(held, None), lesson)
+
+    def _open(self, entry: Entry | None, lesson: Lesson) -> None:
+        if entry is None:
+            self.begin(None, lesson, FIRST)
+        else:
+            record = self.progress.of(entry.name)
             self.begin(entry, lesson, record.seed or FIRST, record.page)
+
+    def _tell(self, do: Callable[[], object]) -> None:
+        """Do what reads and runs a lesson; what is wrong with it is said."""
+        try:
+            do()
+        except Stopped:
+            self.desk.window.notices.say(tr("Stopped: the lesson is as it was"))
         except (FormatError, OSError) as error:
             self.desk.window.notices.fail(tr(str(error)))
 
     def begin(self, entry: Entry | None, lesson: Lesson, seed: str, page: str = "") -> None:
-        """Study a lesson with what a seed draws, from a page on."""
+        """Study a lesson with what a seed draws, from a page on; FormatError when it cannot run."""
         from vmgui.lessons.run import LessonRun
 
-        self.entry, self.run = entry, LessonRun(lesson, seed)
-        self.handed_in = False
-        self.learner.begin()
-        ids = [each.id for each in lesson.pages]
-        self.show_page(ids.index(page) if page in ids else 0)
+        run, ids = LessonRun(lesson, seed), [each.id for each in lesson.pages]
+        if not ids:
+            raise FormatError(tr("this lesson has no page"), file=lesson.file)
+        self._turn(run, ids.index(page) if page in ids else 0, None, entry)
 
     def again(self) -> None:
         """The same lesson with other numbers."""
-        if self.run is not None:
-            seed = self.run.seed
-            other = int(seed) + 1 if isinstance(seed, int) or str(seed).isdecimal() else 1
-            self.begin(self.entry, self.run.lesson, str(other))
+        run = self.run
+        if run is not None:
+            other = int(run.seed) + 1 if str(run.seed).isdecimal() else 1
+            self._tell(lambda: self.begin(self.entry, run.lesson, str(other)))
 
     # --- a page ----------------------------------------------------------------------------------
 
     def show_page(self, index: int, chip: Chip | None = None) -> None:
         """Open a page: its program runs, and the play-head stands before what is asked."""
-        from vmgui.lessons import questions
+        run = self.run
+        if run is not None:
+            self._tell(lambda: self._turn(run, index, chip, self.entry))
 
-        if self.run is None:
-            return
-        run = self.run if chip is None else self.run.broken(chip)
-        page = run.page(index)
-        self.questions = questions.of(page)
-        self.at, self.chip, self.page = index, chip, page
-        self._load(page)
-        if self.desk.perspectives.current != STUDY:
-            self.desk.perspectives.show(STUDY)
-        lesson = run.lesson
-        minutes = tr("about {0} min").format(lesson.minutes) if lesson.minutes else ""
-        head = " · ".join(part for part in (lesson.part, lesson.title, minutes) if part)
-        self.pane.show_page(page, self.questions, chip, head)
-        if self.entry is not None:
-            self.progress.visit(self.entry.name, page.page.id, str(run.seed))
-        self.learner.recall(self._record())
-        self.refresh()
-        self._lock()
+    def _turn(self, run: LessonRun, index: int, chip: Chip | None, entry: Entry | None) -> None:
+        """Lay out and run a page; FormatError, and nothing changed, when that cannot be done."""
+        bar = files.Progress(self.desk, tr("Running {0}").format(run.lesson.title))
+        try:
+            page = self._prepared(run, index, chip, bar)
+            if run is not self.run:
+                self.run, self.entry, self.handed_in = run, entry, False
+                self.learner.begin()
+            self.at, self.chip, self.page = index, chip, page
+            self._load(page, bar)
+        finally:
+            bar.close()
+        self._show(page)
         at = self.desk.player.limit
         self.desk.player.seek(page.start if at is None else at)
         self.pane.setFocus()
 
-    def _load(self, page: PageRun) -> None:
+    def _prepared(self, run: LessonRun, index: int, chip: Chip | None, bar: files.Progress) -> PageRun:
+        """A page that has run, laid out in the pane."""
+        from vmgui.lessons import questions
+
+        used = run if chip is None else run.broken(chip)
+        used.going = bar.going
+        page, lesson = used.page(index), run.lesson
+        asked = questions.of(page)
+        minutes = tr("about {0} min").format(lesson.minutes) if lesson.minutes else ""
+        head = " · ".join(part for part in (lesson.part, lesson.title) if part)
+        self.pane.show_page(page, asked, chip, head, minutes)
+        self.questions = asked
+        return page
+
+    def _show(self, page: PageRun) -> None:
+        """Let everything show a page that has been loaded."""
+        if self.desk.perspectives.current != STUDY:
+            self.desk.perspectives.show(STUDY)
+        if self.entry is not None and self.run is not None:
+            self.progress.visit(self.entry.name, page.page.id, str(self.run.seed))
+        self.learner.recall(self._record())
+        self.refresh()
+
+    def _load(self, page: PageRun, bar: files.Progress) -> None:
         self._loading = True
         try:
-            self.desk.workspace.show(page.document(), None)
+            self.desk.workspace.show(page.document(), None, bar)
         finally:
             self._loading = False
-        self._session = self.desk.workspace.session
+        self.desk.workspace.begin_here()
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """The program that is open is the page's."""
+        session = self._session = self.desk.workspace.session
+        if session is not None and self.page is not None:
+            self._lines = [str(each.operation) for each in session.operations[: self.page.count]]
 
     @property
     def page_id(self) -> str:
@@ -295,7 +364,10 @@ class Study(QObject):
     def _lock(self) -> None:
         """Stop the play-head before the first question that is open; in an exam before the first of all."""
         open_ = [card.question.gate.before for card in self.pane.cards if card.open or self.exam]
-        self.desk.player.limit = limit = min(open_, default=None)
+        lecture = self.desk.presenter.view is not None and not self.exam
+        self.desk.player.limit = limit = None if lecture else min(open_, default=None)
+        if limit is not None and self.desk.player.at > limit:
+            self.desk.player.seek(limit)
         for figure in self.pane.figures:
             figure.conceal(limit is not None and figure.shown.place.after > limit)
         self.desk.details.setVisible(not self.exam)
@@ -337,6 +409,14 @@ class Study(QObject):
                 self.progress.finish(self.entry.name, "")
             self.show_course()
 
+    def turn_page(self, by: int) -> None:
+        """To the page after or before, in a lecture: nobody has to answer."""
+        page = self.shown
+        if page is not None and not self.exam:
+            to = page.following() if by > 0 else self.at - 1
+            if to is not None and to >= 0:
+                self.show_page(to)
+
     def go_back(self) -> None:
         """To the page before; from the first one to the course."""
         if self.page is not None and self.at:
@@ -351,14 +431,17 @@ class Study(QObject):
         self.show_page(0)
 
     def ask_me(self) -> None:
-        """Ask about the step that is shown, without any lesson."""
+        """Ask about the step that is shown, without any lesson; not before a lesson's own question."""
         from vmgui.ui.dialogs.ask import AskWindow
 
-        AskWindow.show_for(self.desk)
+        if self.waiting is not None or self.exam:
+            self.desk.window.notices.say(tr("Answer the question of the lesson first"))
+        else:
+            AskWindow.show_for(self.desk)
 
-    def refresh(self) -> None:
+    def refresh(self, *_what: object) -> None:
         """Lock, footer and cards as they stand."""
-        if self.page is None or self.run is None:
+        if self.page is None or self.run is None or self.shown is None:
             return
         self._lock()
         pane, record = self.pane, self._record()
@@ -377,11 +460,8 @@ class Study(QObject):
             for card in pane.tasks:
                 own = session.operations[self.page.count :]
                 card.show_program(str(each.operation) for each in own)
-        right = sum(card.feedback is not None and card.feedback.right for card in pane.cards)
-        said = tr(
-            "{0} of {1} pages done · {2} of {3} predictions right on this page · saved on this computer"
-        )
-        self.desk.window.status.hint(said.format(sum(done), len(pages), right, len(pane.cards)))
+        told = far(record, pane.cards, sum(done), len(pages), self.exam)
+        self.desk.window.status.tell_instead(*told)
 
     # --- what follows ----------------------------------------------------------------------------
 
@@ -402,12 +482,26 @@ class Study(QObject):
         """What is open, for a desk that is built anew."""
         if self.run is None or self.page is None:
             return None
-        return Opened(self.entry, self.run.lesson, self.run.seed, self.at, self.chip)
+        return Opened(self.entry, self.run.lesson, self.run.seed, self.at, self.chip, self._session,
+                      self.handed_in, self.learner.done())  # fmt: skip
 
     def reopen(self, kept: Opened) -> None:
-        """Open what another desk showed, in the language that is spoken here."""
+        """Open what another desk showed, in the language that is spoken here; its program goes on."""
         from vmgui.lessons.run import LessonRun
 
         lesson = kept.entry.read(current()) if kept.entry is not None else kept.lesson
-        self.entry, self.run = kept.entry, LessonRun(lesson, kept.seed)
-        self.show_page(kept.at, kept.chip)
+        run, chip = LessonRun(lesson, kept.seed), kept.chip
+        if chip is not None:  # its label may be in another language
+            chip = next((each for each in run.page(kept.at).chips if (each.set_, each.boot) ==
+                         (chip.set_, chip.boot)), None)  # fmt: skip
+        bar = files.Progress(self.desk, tr("Running {0}").format(lesson.title))
+        try:
+            page = self._prepared(run, kept.at, chip, bar)
+        finally:
+            bar.close()
+        self.run, self.entry, self.handed_in = run, kept.entry, kept.handed_in
+        self.at, self.chip, self.page = kept.at, chip, page
+        self.learner.take_up(kept.done)
+        if self.desk.workspace.session is kept.session:
+            self._adopt()
+        self.learner.recall(self._record())

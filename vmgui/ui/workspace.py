@@ -229,6 +229,11 @@ class Workspace(QObject):
         """What the next redo does again; empty when there is nothing."""
         return self._edits.redoText()
 
+    def begin_here(self) -> None:
+        """Let what has run stay: undo takes back what follows, and no more."""
+        self._edits.clear()
+        self.titled.emit()
+
     def undo(self, progress: Progress = patient) -> str | None:
         """Take the last edit back and say what it was; None when there is none or it was stopped."""
         return self._step(self._edits.index() - 1, self._edits.undo, progress, back=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vmgui.lessons import ask
 from vmgui.lessons.questions import NoAnswer, Question
-from vmgui.ui.dialogs.beside import the_one
+from vmgui.ui.dialogs.beside import button, the_one, to_front
 from vmgui.ui.language import current
 from vmgui.ui.panes.lesson_cards import PredictionCard
+from vmgui.ui.speech import announce
 from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
@@ -31,9 +32,8 @@ class AskWindow(QDialog):
         self._at = 0
         self.nothing = QLabel(tr("There is nothing to predict at the end of the program: step back first."))
         self.nothing.setWordWrap(True)
-        self.another, self.here = QPushButton(tr("Another question")), QPushButton(tr("About this step"))
-        self.another.clicked.connect(self._next)
-        self.here.clicked.connect(lambda: self.ask())
+        self.another = button(tr("Another question"), self._next)
+        self.here = button(tr("About this step"), self.ask)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(px(16), px(14), px(16), px(14))
         self._box.addWidget(self.nothing)
@@ -50,7 +50,7 @@ class AskWindow(QDialog):
         shown = the_one(cls, desk.window)
         shown.desk = desk
         shown.ask()
-        shown.show()
+        to_front(shown)
         return shown
 
     def ask(self) -> None:
@@ -90,3 +90,4 @@ class AskWindow(QDialog):
             card.refuse(tr(error.why))
             return
         card.judge(read)
+        announce(card, card.box.accessibleName(), at_once=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +30,7 @@ from vmgui.lessons.model import Prose as Text
 from vmgui.lessons.questions import Question
 from vmgui.lessons.run import PageRun
 from vmgui.ui import theme as themes
+from vmgui.ui.actions import ENTER
 from vmgui.ui.panes.lesson_cards import ChipRow, PredictionCard, TaskCard
 from vmgui.ui.panes.lesson_figure import FigureView
 from vmgui.ui.panes.lesson_text import Prose, terms_in
@@ -34,7 +38,12 @@ from vmgui.ui.selection import Selection
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
-COLUMN, PAD, DOT = 482, 24, 9
+COLUMN, PAD, DOT, ENTRY = 482, 24, 9, 44
+Scroll = QAbstractSlider.SliderAction
+SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
+    Qt.Key.Key_PageDown: Scroll.SliderPageStepAdd, Qt.Key.Key_PageUp: Scroll.SliderPageStepSub,
+    Qt.Key.Key_Down: Scroll.SliderSingleStepAdd, Qt.Key.Key_Up: Scroll.SliderSingleStepSub,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,8 @@ class Dots(QWidget):
             color = "accent_solid" if i == self.at else "success" if done else "border"
             painter.setPen(self.theme.color(color))
             painter.setBrush(self.theme.color(color) if done or i == self.at else Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(x + 1, (self.height() - dot) // 2, wide - 2, dot - 1, dot / 2, dot / 2)
+            rect = QRectF(x + 0.5, (self.height() - dot) / 2 + 0.5, wide - 1, dot - 1)
+            painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
             x += self._step() * (2 if i == self.at else 1)
         painter.end()
 
@@ -106,8 +116,10 @@ class Footer(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(PAD), px(10), px(PAD), px(10))
         row.setSpacing(px(8))
-        for widget in (self.back, self.dots, self.count):
-            row.addWidget(widget)
+        row.addWidget(self.back)
+        row.addSpacing(px(8))
+        row.addWidget(self.dots)
+        row.addWidget(self.count)
         row.addStretch(1)
         row.addWidget(self.hint)
         row.addWidget(self.on)
@@ -157,9 +169,9 @@ class CourseList(QWidget):
                 head = QListWidgetItem(part, self.list)
                 head.setFlags(Qt.ItemFlag.NoItemFlags)
                 head.setFont(themes.widget_font(themes.UI, bold=True))
-            item = QListWidgetItem(
-                f"{'✓' if each.done else '○'}  {each.title}\n      {each.detail}", self.list
-            )
+            text = f"{'✓' if each.done else '○'}  {each.title}\n      {each.detail}"
+            item = QListWidgetItem(text, self.list)
+            item.setSizeHint(QSize(0, px(ENTRY)))
             item.setData(Qt.ItemDataRole.UserRole, each.name)
         if not self.list.count():
             item = QListWidgetItem(tr("No lesson has these words."), self.list)
@@ -186,7 +198,7 @@ class LessonPane(QStackedWidget):
         super().__init__()
         self.setObjectName("lesson")
         self.setAccessibleName(tr("Lesson"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumWidth(px(380))
         self._selection, self._names, self.theme = selection, names, DARK
         self._themed: list = []
@@ -211,6 +223,8 @@ class LessonPane(QStackedWidget):
         self.book = book
         self.addWidget(self.course)
         self.addWidget(book)
+        app = cast(QApplication, QApplication.instance())
+        app.focusChanged.connect(self._follow)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -218,14 +232,15 @@ class LessonPane(QStackedWidget):
         for widget in self._themed:
             widget.set_theme(theme)
         self.footer.hint.setIcon(themes.icon("bulb", theme.text2))
+        self.footer.back.setIcon(themes.icon("step-back", theme.text1))
         self.footer.dots.update()
 
     # --- a page ----------------------------------------------------------------------------------
 
     def show_page(
-        self, page: PageRun, questions: Sequence[Question], changed: Chip | None, head: str
+        self, page: PageRun, questions: Sequence[Question], changed: Chip | None, head: str, minutes: str
     ) -> None:
-        """Lay out a page; `head` stands above its title."""
+        """Lay out a page; `head` and `minutes` stand above its title."""
         self.cards, self.tasks, self.figures, self._themed, self.chips = [], [], [], [], None
         inner = QWidget()
         inner.setProperty("surface", "pane")
@@ -238,7 +253,13 @@ class LessonPane(QStackedWidget):
         column.setSpacing(px(12))
         outer.addWidget(held, 1)
         outer.addStretch(0)
-        column.addWidget(self._label(head, "secondary"))
+        above = QHBoxLayout()
+        above.addWidget(self._label(head, "secondary"), 1)
+        if minutes:
+            told = QLabel(minutes)
+            told.setProperty("role", "secondary")
+            above.addWidget(told, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(above)
         title = self._label(page.fill(page.page.title, page.page.line), "lesson-title")
         column.addWidget(title)
         for widget in self._blocks(page, questions, changed):
@@ -267,15 +288,19 @@ class LessonPane(QStackedWidget):
                 self._themed.append(prose)
                 yield prose
             elif isinstance(block, Figure) and block.line in shown:
-                figure = FigureView(page, shown[block.line], self._selection)
+                number = f"{page.index + 1}.{len(self.figures) + 1}"
+                figure = FigureView(page, shown[block.line], self._selection, number)
                 self.figures.append(figure)
                 self._themed.append(figure)
                 yield figure
             elif isinstance(block, Predict):
+                yield rule()
                 yield self._card(next(asked))
             elif isinstance(block, Task):
+                yield rule()
                 yield self._task(page, block)
             elif isinstance(block, Chips):
+                yield rule()
                 chips = [(chip, page.fill(chip.label, block.line)) for chip in block.chips]
                 self.chips = ChipRow(chips, changed)
                 self.chips.wanted.connect(self.chip_wanted)
@@ -309,18 +334,40 @@ class LessonPane(QStackedWidget):
 
     # --- keys ------------------------------------------------------------------------------------
 
+    @property
+    def in_tab_order(self) -> list[QWidget]:
+        """What Tab comes to, one after the other."""
+        return [self.course, self.area, self.footer]
+
+    def go_on_from(self, card: PredictionCard) -> None:
+        """From a card that is done the keyboard goes on: to what is asked next, or to the footer."""
+        now = self.window().focusWidget()
+        if now is not None and card.isAncestorOf(now):
+            (self.waiting.first if self.waiting is not None else self.footer.on).setFocus()
+
+    def _follow(self, _last: QWidget | None, now: QWidget | None) -> None:
+        """What Tab comes to is seen."""
+        if now is not None and self.area.isAncestorOf(now):
+            self.area.ensureWidgetVisible(now, 0, px(20))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         card = self.waiting
         place = event.key() - Qt.Key.Key_A
-        if card is not None and not event.modifiers() and 0 <= place < len(card.rows):
+        if self.currentWidget() is not self.book:
+            super().keyPressEvent(event)
+        elif card is not None and not event.modifiers() and 0 <= place < len(card.rows):
             card.choose(place)
-        elif event.key() == Qt.Key.Key_PageDown:
-            self.area.verticalScrollBar().triggerAction(
-                self.area.verticalScrollBar().SliderAction.SliderPageStepAdd
-            )
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.area.verticalScrollBar().triggerAction(
-                self.area.verticalScrollBar().SliderAction.SliderPageStepSub
-            )
+        elif event.key() in SCROLLS:
+            self.area.verticalScrollBar().triggerAction(SCROLLS[event.key()])
+        elif event.key() in ENTER:
+            self.footer.on.click()
         else:
             super().keyPressEvent(event)
+
+
+def rule() -> QFrame:
+    """A hairline between what is told and what is asked."""
+    made = QFrame()
+    made.setProperty("surface", "line")
+    made.setFixedHeight(1)
+    return made

@@ -2,84 +2,122 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vmgui.lessons import reasons
 from vmgui.lessons.model import Chip, Task
 from vmgui.lessons.questions import LETTERS, Choice, Question
 from vmgui.lessons.reasons import Feedback
-from vmgui.lessons.tasks import Judgement
+from vmgui.lessons.tasks import Judged, Judgement
 from vmgui.ui import theme as themes
+from vmgui.ui.actions import ENTER
 from vmgui.ui.panes.command_line import CommandLine
-from vmgui.ui.panes.lesson_text import Prose, inline
-from vmgui.ui.theme import DARK, SECONDARY, Theme, px
+from vmgui.ui.panes.lesson_text import Prose, inline, unmarked
+from vmgui.ui.theme import BODY, DARK, SECONDARY, Theme, px
 from vmgui.ui.words import tr
 
-ROW, ICON = 32, 16
+ROW, ICON, GAP = 32, 16, 8
 
 
-class ChoiceRow(QFrame):
-    """An answer to choose; afterwards, what there is to say to it."""
+class ChoiceRow(QPushButton):
+    """An answer to choose; afterwards, what there is to say to it: at the end of its line, or below."""
 
     chosen = Signal(str)
 
     def __init__(self, letter: str, choice: Choice):
         super().__init__()
         self.choice, self.letter = choice, letter
-        self.look = "open"
+        self.look, self._said = "open", ""
         self.setProperty("choice", "open")
         self.setMinimumHeight(px(ROW))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{letter}: {tr(choice.text)}")
-        self.sign = QLabel(letter)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setAccessibleName(f"{letter}: {unmarked(tr(choice.text))}")
+        self.clicked.connect(lambda: self.chosen.emit(choice.key))
+        self.sign, self.words, self.said = QLabel(letter), QLabel(), QLabel()
         self.sign.setFixedWidth(px(ICON + 4))
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.said = QLabel()
-        self.said.setProperty("role", "secondary")
-        self.said.setWordWrap(True)
+        self.words.setWordWrap(True)
         self.said.hide()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(px(10), px(5), px(10), px(5))
-        row.setSpacing(px(8))
+        row.setSpacing(px(GAP))
         row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(px(2))
-        column.addWidget(self.text)
-        column.addWidget(self.said)
-        row.addLayout(column, 1)
+        self._texts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._texts.setSpacing(px(2))
+        self._texts.addWidget(self.words, 1)
+        self._texts.addWidget(self.said)
+        row.addLayout(self._texts, 1)
 
     def mark(self, look: str, said: str, theme: Theme) -> None:
         """Be "open", "right", "wrong" or "other", and say something to it."""
         self.look = look
-        self.setProperty("choice", look)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self.text.setText(inline(tr(self.choice.text)))
-        self.said.setText(inline(said, SECONDARY) if said else "")
+        self._dress(self, "choice", look)
+        self._dress(self.said, "role", "success" if look == "right" else "secondary")
+        self.words.setText(inline(tr(self.choice.text)))
+        self.said.setText(inline(f"**{said}**" if look == "right" else said, SECONDARY) if said else "")
         self.said.setVisible(bool(said))
         signs = {"right": ("check", theme.success), "wrong": ("refused", theme.error)}
         if look in signs:
             self.sign.setPixmap(themes.icon(*signs[look], ICON).pixmap(px(ICON)))
         else:
             self.sign.setText(self.letter)
-        words = {"right": tr("right"), "wrong": tr("wrong")}
-        self.setAccessibleDescription(". ".join(part for part in (words.get(look, ""), said) if part))
+        looks = {"right": tr("right"), "wrong": tr("wrong")}
+        self.setAccessibleDescription(". ".join(filter(None, (looks.get(look, ""), unmarked(said)))))
+        self._said = unmarked(said)
+        self._fit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self.choice.key)
+    @staticmethod
+    def _dress(widget: QWidget, name: str, value: str) -> None:
+        if widget.property(name) != value:
+            widget.setProperty(name, value)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
 
-    def keyPressEvent(self, event) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self.choice.key)
-        else:
-            super().keyPressEvent(event)
+    def _fit(self) -> None:
+        """What is said stands at the end of the line where both have room in it."""
+        text = themes.metrics(BODY).horizontalAdvance(unmarked(tr(self.choice.text)))
+        wide = text + themes.metrics(SECONDARY, bold=True).horizontalAdvance(self._said)
+        room = self.width() - px(20 + ICON + 4 + 2 * GAP)
+        beside = wide * themes.factor() <= room
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._texts.setDirection(way)
+        self.said.setWordWrap(not beside)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        return self._row.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._row.totalMinimumSize()
+
+    def event(self, event: QEvent) -> bool:
+        """Space chooses it: else it would play."""
+        space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if space and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class FeedbackBox(QFrame):
@@ -108,9 +146,9 @@ class FeedbackBox(QFrame):
         ink = {"right": theme.success, "wrong": theme.error}.get(tone, theme.accent)
         shown = f'<b style="color:{ink}">{head}</b> {inline(text)}'
         if link:
-            shown += f' <a href="show" style="color:{theme.accent}">{link} ›</a>'
-        self.text.setText(shown)
-        self.setAccessibleName(f"{head} {text}")
+            shown += f' <a href="show" style="color:{theme.accent};text-decoration:none">{link}&nbsp;›</a>'
+        self.text.setText(f'<span style="font-size:{px(BODY)}px">{shown}</span>')
+        self.setAccessibleName(f"{head} {unmarked(text)}")
         self.show()
 
 
@@ -169,6 +207,16 @@ class PredictionCard(QWidget):
         for widget in (self.wrong, self.hint_box, self.box):
             column.addWidget(widget)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the field is the answer, and not the way on."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+
+    @property
+    def first(self) -> QWidget:
+        """What the keyboard comes to."""
+        return self.rows[0] if self.rows else self.field
+
     @property
     def open(self) -> bool:
         """Whether it waits for an answer."""
@@ -206,11 +254,17 @@ class PredictionCard(QWidget):
     def judge(self, given: str) -> bool:
         """Say whether an answer, as `Question.read` gives it, is right, and why."""
         self.answer, self.feedback = given, reasons.grade(self.question, given)
-        self._notes = reasons.notes(self.question) if self.feedback.right else {}
+        self._notes = self._told() if self.feedback.right else {}
         self._quiet = False
         self.wrong.hide()
         self._dress()
         return self.feedback.right
+
+    def _told(self) -> dict[str, str]:
+        """What is said to each wrong answer; the same of several is nothing of its own."""
+        told = {key: tr(note) for key, note in reasons.notes(self.question).items()}
+        often = Counter(told.values())
+        return {key: note for key, note in told.items() if often[note] == 1}
 
     def give_up(self) -> None:
         """Show the answer."""
@@ -255,7 +309,7 @@ class PredictionCard(QWidget):
             return ("other", tr("your answer")) if chosen else ("open", "")
         if key == self.answer:
             return ("right", tr("your answer")) if self.feedback.right else ("wrong", "")
-        return "other" if self.feedback.right else "open", tr(self._notes.get(key, ""))
+        return "other" if self.feedback.right else "open", self._notes.get(key, "")
 
 
 class TaskCard(QWidget):
@@ -304,6 +358,11 @@ class TaskCard(QWidget):
             column.addWidget(below)
         self.show_program(())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the field runs its line, and is not the way on."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+
     def _allowed(self) -> str:
         parts = []
         if self.task.verbs:
@@ -349,12 +408,16 @@ class TaskCard(QWidget):
         judged = self.judgement
         if judged is None:
             return
-        lines = (f"{'✓' if part.reached else '✗'} {part.text or tr('The goal')}" for part in judged.parts)
-        self.parts.setText("<br>".join(map(inline, lines)))
+        self.parts.setText("<br>".join(self._line(part) for part in judged.parts))
         missing = next((part.missing for part in judged.parts if part.missing), "")
         head = "✓ " + tr("Reached.") if judged.reached else "✗ " + tr("Not yet.")
         text = tr("The engine checked the state you built.") if judged.reached else tr(judged.text or missing)
         self.box.fill("right" if judged.reached else "wrong", head, text, "", theme)
+
+
+    def _line(self, part: Judged) -> str:
+        ink, sign = (self.theme.success, "✓") if part.reached else (self.theme.error, "✗")
+        return f'<b style="color:{ink}">{sign}</b> {inline(part.text or tr("The goal"))}'
 
 
 class ChipRow(QWidget):
@@ -369,16 +432,26 @@ class ChipRow(QWidget):
         column.setSpacing(px(6))
         said = tr("Change one thing and predict again:")
         column.addWidget(QLabel(f"<b>{tr('Now break it.')}</b> {said}"))
-        row = QHBoxLayout()
-        row.setSpacing(px(6))
-        column.addLayout(row)
+        self._held = QWidget()
+        column.addWidget(self._held)
         self.buttons: list[QPushButton] = []
         for chip, label in chips:
-            button = QPushButton(label)
+            button = QPushButton(label, self._held)
             button.setProperty("mono", True)
             button.setCheckable(True)
             button.setChecked(chip == changed)
             button.clicked.connect(lambda _on=False, c=chip: self.wanted.emit(None if c == changed else c))
             self.buttons.append(button)
-            row.addWidget(button)
-        row.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many in a line as there is room for."""
+        super().resizeEvent(event)
+        at, high = QPoint(0, 0), 0
+        for button in self.buttons:
+            size = button.sizeHint()
+            if at.x() and at.x() + size.width() > self.width():
+                at = QPoint(0, at.y() + high + px(6))
+            button.setGeometry(at.x(), at.y(), min(size.width(), self.width()), size.height())
+            at.setX(at.x() + size.width() + px(6))
+            high = size.height()
+        self._held.setFixedHeight(at.y() + high)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from vmgui.engine.kernel import Kernel
@@ -21,7 +20,7 @@ from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.stage import StageCanvas
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.selection import Selection
-from vmgui.ui.theme import Theme, px
+from vmgui.ui.theme import SECONDARY, Theme, px
 from vmgui.ui.words import tr
 
 #: Pixels of the design that a figure is high.
@@ -34,30 +33,32 @@ Drawn = AllocatorPane | AddressMapCanvas | FramesCanvas | StageCanvas | TreePane
 class FigureView(QFrame):
     """A live picture with its caption.  It has a replica of its own: the play-head stays where it is."""
 
-    def __init__(self, page: PageRun, shown: Shown, selection: Selection):
+    def __init__(self, page: PageRun, shown: Shown, selection: Selection, number: str):
         super().__init__()
         self.setProperty("surface", "card")
         self.shown = shown
         self.pane = self._pane(page, shown, selection)
         self.pane.setFixedHeight(px(HEIGHTS[shown.figure.pane]))
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(6), px(6), px(6), px(8))
-        column.setSpacing(px(4))
+        column.setContentsMargins(px(10), px(8), px(10), px(8))
+        column.setSpacing(px(6))
         self.later = QLabel(tr("This picture shows what happens: answer the question first."))
         self.later.setProperty("role", "secondary")
         self.later.setWordWrap(True)
         self.later.hide()
         column.addWidget(self.later)
         column.addWidget(self.pane)
-        self.caption = Prose(shown.caption)
-        self.caption.setVisible(bool(shown.caption))
+        said = tr("Figure {0}. {1}").format(number, shown.caption).strip()
+        self.caption = Prose(said, pixels=SECONDARY)
+        self.caption.setProperty("role", "secondary")
+        self.pane.setAccessibleDescription(self.caption.accessibleName())
         column.addWidget(self.caption)
 
     def conceal(self, concealed: bool) -> None:
         """Hide what a question that is open asks for."""
         self.later.setVisible(concealed)
         self.pane.setVisible(not concealed)
-        self.caption.setVisible(bool(self.shown.caption) and not concealed)
+        self.caption.setVisible(not concealed)
 
     def _pane(self, page: PageRun, shown: Shown, selection: Selection) -> Drawn:
         session = page.session
@@ -98,4 +99,3 @@ class FigureView(QFrame):
         """Draw in another theme."""
         self.pane.set_theme(theme)
         self.caption.set_theme(theme)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft)

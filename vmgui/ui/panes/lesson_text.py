@@ -21,19 +21,24 @@ _TAG = re.compile(r"(<[^>]*>)")
 _LINES = 125  # per cent
 
 
-def rich(markdown: str, theme: Theme, known: set[str] | None = None) -> str:
+def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: float = BODY) -> str:
     """Rich text for a label. Terms become links, each only where `known` does not have it yet."""
     html = MARKDOWN.render(markdown)
     if known is not None:
         html = _with_terms(html, theme, known)
     apart = f"line-height:{_LINES}%;margin-top:0px;margin-bottom:{px(8)}px"
     html = re.sub(r"<(p|li)>", rf'<\1 style="{apart}">', html)
-    return f'<div style="font-size:{px(BODY)}px">{_coded(html)}</div>'
+    return f'<div style="font-size:{px(pixels)}px">{_coded(html)}</div>'
 
 
 def inline(markdown: str, pixels: float = BODY) -> str:
     """Rich text of a sentence or two, without a paragraph around them."""
     return f'<span style="font-size:{px(pixels)}px">{_coded(MARKDOWN.renderInline(markdown))}</span>'
+
+
+def unmarked(markdown: str) -> str:
+    """The words alone, for measuring and for a screen reader."""
+    return unescape(_TAG.sub("", MARKDOWN.render(markdown))).strip()
 
 
 def _coded(html: str) -> str:
@@ -70,10 +75,10 @@ def _linked(text: str, theme: Theme, known: set[str]) -> str:
 class Prose(QLabel):
     """A paragraph or more; hovering a term shows what it means, and so does Enter on it."""
 
-    def __init__(self, markdown: str, known: set[str] | None = None):
+    def __init__(self, markdown: str, known: set[str] | None = None, pixels: float = BODY):
         super().__init__()
         self.markdown = markdown
-        self._known = known
+        self._known, self._pixels = known, pixels
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(
@@ -88,9 +93,9 @@ class Prose(QLabel):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        shown = rich(self.markdown, theme, None if self._known is None else set(self._known))
+        shown = rich(self.markdown, theme, None if self._known is None else set(self._known), self._pixels)
         self.setText(shown)
-        self.setAccessibleName(unescape(re.sub(r"<[^>]*>", "", MARKDOWN.render(self.markdown))).strip())
+        self.setAccessibleName(unmarked(self.markdown))
 
     def _explain(self, link: str) -> None:
         if link.startswith(TERM):

@@ -84,6 +84,8 @@ class Transport(QFrame):
         self.setObjectName("transport")
         self.theme: Theme = DARK
         self._dressed = ("", "")
+        self._told = ("", "plain")
+        self._brief = False
         self.player = player
         self.setProperty("surface", "pane")
         self.setFixedHeight(px(HEIGHT))
@@ -190,24 +192,39 @@ class Transport(QFrame):
         self.line.setText(text or "")
         self.line.setVisible(bool(text))
 
+    def set_brief(self, brief: bool) -> None:
+        """Have the buttons and the counter alone: what the step did is told elsewhere."""
+        if brief != self._brief:
+            self._brief = brief
+            self._show_told()
+
     def tell(self, text: str, mood: str) -> None:
         """Say what the step did; `mood` is plain, refused, huge or error."""
+        self._told = tr(text), mood
+        self._show_told()
+        if not self.player.playing or mood in ("refused", "error"):
+            self._announce()
+
+    def _show_told(self) -> None:
+        text, mood = self._told
         words = {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"),
                  "huge": "◆ " + tr("huge")}  # fmt: skip
-        text = tr(text)
-        self.mood.setVisible(mood in words)
+        self.mood.setVisible(mood in words and not self._brief)
         self.mood.setText(words.get(mood, ""))
         if (mood, self.theme.name) != self._dressed:
             self._dressed = mood, self.theme.name
             self._dress_mood(mood)
-        self.headline.say(text)
+        self.headline.say("" if self._brief else text)
         self.setAccessibleDescription(text)
-        if not self.player.playing or mood in ("refused", "error"):
-            self._announce()
+
+    @property
+    def said(self) -> str:
+        """What the step did."""
+        return self._told[0]
 
     def _announce(self) -> None:
         """Let a screen reader say what the step did; while playing only what went wrong, and the last."""
-        announce(self, ": ".join(part for part in (self.mood.text(), self.headline.said) if part))
+        announce(self, ": ".join(part for part in (self.mood.text(), self.said) if part))
 
     def _dress_mood(self, mood: str) -> None:
         ink = self.theme.pmd if mood == "huge" else self.theme.error

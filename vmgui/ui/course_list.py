@@ -1,0 +1,53 @@
+"""The course in words: each lesson with its part and length, and how far it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from vmgui.ui.language import current
+from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    from vmgui.lessons.model import Lesson
+    from vmgui.lessons.progress import LessonRecord, Progress
+    from vmgui.ui.panes.lesson import Listed
+    from vmgui.ui.panes.lesson_cards import PredictionCard
+
+
+def listed(progress: Progress) -> Iterator[Listed]:
+    """All lessons, in order; of one that cannot be read, why."""
+    from vmgui.lessons.course import entries
+    from vmgui.ui.panes.lesson import Listed
+
+    for entry in entries("lesson", current()):
+        record, front = progress.of(entry.name), entry.front
+        detail = tr(entry.error.why) if entry.error is not None else told(front, record)
+        words = entry.file(current()).read_text(encoding="utf-8", errors="replace").lower()
+        done = front is not None and "" in record.pages
+        number = entry.name.split("-")[0].lstrip("0")
+        title = f"{number}  {entry.title}" if number.isdecimal() else entry.title
+        yield Listed(entry.name, title, front.part if front else "", detail, done, words)
+
+
+def told(front: Lesson | None, record: LessonRecord) -> str:
+    """How long a lesson is, and how many of its pages are done."""
+    minutes = tr("about {0} min").format(front.minutes if front is not None else 0)
+    done = sum(1 for page in record.pages if page)
+    return tr("{0} · {1} pages done").format(minutes, done) if done else minutes
+
+
+def far(
+    record: LessonRecord | None, cards: Sequence[PredictionCard], done: int, pages: int, exam: bool
+) -> tuple[str, str]:
+    """Whether progress is kept, and how far a lesson is; how many answers are right an exam does not say."""
+    if record is not None:
+        kept, given = tr("Progress saved on this computer"), record.questions.values()
+        judged = [each.right for each in given if each.tries]
+    else:
+        kept = tr("Not a lesson of the course: progress is not saved")
+        judged = [card.feedback.right for card in cards if card.feedback is not None]
+    if exam or not judged:
+        return kept, tr("{0} of {1} pages done").format(done, pages)
+    said = tr("{0} of {1} pages done · {2} of {3} predictions right")
+    return kept, said.format(done, pages, sum(judged), len(judged))
