@@ -84,9 +84,10 @@ def swallowed(text: str) -> list[int]:
     ]
 
 
-def test_no_source_swallows_every_error_but_the_one_that_reports_each_and_goes_on():
+def test_no_source_swallows_every_error_but_those_that_report_each_and_go_on():
     found = {name(p) for p in python_files() if swallowed(p.read_text("utf-8"))}
-    assert found == {"vmgui/commands/replay_jobs.py"}  # a scenario that breaks counts as unsupported
+    # A scenario that breaks counts as unsupported; a hand-in that does is told to be graded by hand.
+    assert found == {"vmgui/commands/replay_jobs.py", "vmgui/commands/grade_jobs.py"}
 
 
 @pytest.mark.parametrize(

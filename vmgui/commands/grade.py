@@ -98,7 +98,8 @@ def write_table(out: Console, grades: Sequence[Grade], absent: Sequence[str]) ->
 
 
 def _notes(grade: Grade) -> str:
-    return "; ".join((*((grade.error,) if grade.error else ()), *grade.flags))
+    said = (grade.error, *grade.flags, *(task.said for task in grade.tasks))
+    return "; ".join(each for each in said if each)
 
 
 def _points(grade: Grade) -> str:

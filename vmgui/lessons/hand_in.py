@@ -67,6 +67,8 @@ def seed_of(lab: str, student: str) -> str:
 def load(path: str | Path) -> HandIn:
     """Read a file that was handed in; FormatError says in one line what is wrong, and where."""
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would never end
+        raise FormatError(Text("this is no file"), file=str(path))
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-import msgspec
 
 from vmgui.formats.errors import printable
 from vmgui.lessons.grading import Grade, PartGrade, TaskGrade
@@ -145,4 +144,4 @@ def gradescope(grade: Grade) -> bytes:
     whole = {"score": grade.points, "output": feedback(grade), "output_format": "md",
              "visibility": "visible", "stdout_visibility": "hidden", "tests": tests,
              "extra_data": {"max_score": grade.of, "flags": list(grade.flags)}}  # fmt: skip
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+    return json.dumps(whole, indent=2).encode() + b"\n"
