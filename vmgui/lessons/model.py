@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias, TypeVar
 
 FileKind = Literal["lesson", "lab"]
 QuestionKind = Literal["choice", "number", "address", "level", "entry", "huge", "slot"]
-Pane = Literal["stage", "map", "tree", "frames", "allocator"]
+#: `nodes`, `blocks` and `tlb` are sections of the allocator.
+Pane = Literal["stage", "map", "tree", "frames", "allocator", "nodes", "blocks", "tlb"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,12 @@ from vmgui.ui.theme import SECONDARY, Theme, px
 from vmgui.ui.words import tr
 
 #: Pixels of the design that a figure is high.
-HEIGHTS: dict[Pane, int] = {"stage": 230, "map": 190, "tree": 230, "frames": 200, "allocator": 260}
+HEIGHTS: dict[Pane, int] = {
+    "stage": 230, "map": 190, "tree": 230, "frames": 200,
+    "allocator": 260, "nodes": 260, "blocks": 200, "tlb": 200,
+}  # fmt: skip
+#: The section of the allocator that a pane of a lesson means.
+SECTIONS: dict[Pane, str] = {"allocator": "tree", "nodes": "nodes", "blocks": "blocks", "tlb": "tlb"}
 
 
 Drawn = AllocatorPane | AddressMapCanvas | FramesCanvas | StageCanvas | TreePane
@@ -65,8 +70,9 @@ class FigureView(QFrame):
         cursor = session.cursor()
         cursor.seek(shown.place.after)
         k = Kernel(session.machine, cursor)
-        if shown.figure.pane == "allocator":
+        if shown.figure.pane in SECTIONS:
             allocator = AllocatorPane(selection)
+            allocator.choose(SECTIONS[shown.figure.pane])
             allocator.set_seen(True)
             allocator.show_reader(AllocatorReader(session, cursor, k))
             allocator.set_step(ViewReader(session, cursor, k).read().scope)
