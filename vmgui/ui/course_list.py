@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 def listed(progress: Progress) -> Iterator[Listed]:
-    """All lessons, in order; of one that cannot be read, why."""
+    """All lessons, then all labs, in order; of one that cannot be read, why."""
     from vmgui.lessons.course import entries
     from vmgui.ui.panes.lesson import Listed
 
-    for entry in entries("lesson", current()):
+    for entry in (*entries("lesson", current()), *entries("lab", current())):
         record, front = progress.of(entry.name), entry.front
-        detail = tr(entry.error.why) if entry.error is not None else told(front, record)
+        detail = str(entry.error) if entry.error is not None else told(front, record)
         words = entry.file(current()).read_text(encoding="utf-8", errors="replace").lower()
         done = front is not None and "" in record.pages
         number = entry.name.split("-")[0].lstrip("0")
-        title = f"{number}  {entry.title}" if number.isdecimal() else entry.title
+        title = f"{number}  {entry.title}" if front is not None and number.isdecimal() else entry.title
         yield Listed(entry.name, title, front.part if front else "", detail, done, words)
 
 
