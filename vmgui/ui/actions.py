@@ -196,6 +196,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
         Spec("hint", _("&Hint"), _("A hint for the question that is open; after the last one the answer"),
              ("H",), "bulb", focus="lesson"),
         Spec("lesson_again", _("The lesson with other numbers"), _("Begin it again: other values are drawn")),
+        Spec("hand_in", _("Hand &in…"), _("Write the file of a lab that is handed in")),
         Spec("ask_me", _("As&k me about this step"), _("A question about this step, answered by the engine"),
              ("Alt+Q",)),
         None,

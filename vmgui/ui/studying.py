@@ -17,6 +17,7 @@ from vmgui.timeline.session import Stopped
 from vmgui.ui import files
 from vmgui.ui.course_list import far, listed
 from vmgui.ui.docks import LOW, MAP, STAGE, Dock, dock
+from vmgui.ui.lab_work import LabWork
 from vmgui.ui.language import current
 from vmgui.ui.learner import Done, Learner
 from vmgui.ui.perspectives import EXPLORE, STUDY
@@ -50,6 +51,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "lesson_back": lambda: desk.study.go_back(),
         "hint": lambda: desk.study.learner.hint(),
         "lesson_again": lambda: desk.study.again(),
+        "hand_in": lambda: desk.study.lab.hand_in(),
         "ask_me": lambda: desk.study.ask_me(),
     }
 
@@ -91,6 +93,7 @@ class Study(QObject):
         self.questions: tuple[Question, ...] = ()
         self.handed_in = False
         self.learner = Learner(self)
+        self.lab = LabWork(self)
         self._pane: LessonPane | None = None
         self._progress: Progress | None = None
         self._loading = False
@@ -228,10 +231,11 @@ class Study(QObject):
         self.desk.window.status.tell_instead(tr("Progress saved on this computer"))
 
     def open(self, name: str) -> None:
-        """Open a lesson of the course where it was left."""
+        """Open a lesson or a lab of the course where it was left."""
         from vmgui.lessons.course import entries
 
-        entry = next((each for each in entries("lesson", current()) if each.name == name), None)
+        known = (*entries("lesson", current()), *entries("lab", current()))
+        entry = next((each for each in known if each.name == name), None)
         if entry is None:
             raise FormatError(tr("there is no lesson {0!r}").format(name))
         files.unless_lost(self.desk, lambda: self._tell(lambda: self._open(entry, entry.read(current()))))
@@ -242,16 +246,24 @@ class Study(QObject):
         from vmgui.lessons.reader import read
 
         lesson, own = read(path), path.resolve()
-        known = entries("lesson", current())
+        known = (*entries("lesson", current()), *entries("lab", current()))
         held = (each for each in known if own in (file.resolve() for file in each.files.values()))
         self._open(next(held, None), lesson)
 
     def _open(self, entry: Entry | None, lesson: Lesson) -> None:
-        if entry is None:
+        if lesson.kind == "lab":
+            self._open_lab(entry, lesson)
+        elif entry is None:
             self.begin(None, lesson, FIRST)
         else:
             record = self.progress.of(entry.name)
             self.begin(entry, lesson, record.seed or FIRST, record.page)
+
+    def _open_lab(self, entry: Entry | None, lab: Lesson, anew: bool = False) -> None:
+        """Open a lab with the values of its student, who is asked for when nobody knows."""
+        seed = self.lab.seed(lab, anew)
+        if seed:
+            self.begin(entry, lab, seed, self.progress.of(lab.name).page)
 
     def _tell(self, do: Callable[[], object]) -> None:
         """Do what reads and runs a lesson; what is wrong with it is said."""
@@ -272,9 +284,11 @@ class Study(QObject):
         self._turn(run, ids.index(page) if page in ids else 0, None, entry)
 
     def again(self) -> None:
-        """The same lesson with other numbers."""
+        """The same lesson with other numbers; a lab with those of another student."""
         run = self.run
-        if run is not None:
+        if run is not None and run.lesson.kind == "lab":
+            self._tell(lambda: self._open_lab(self.entry, run.lesson, anew=True))
+        elif run is not None:
             other = int(run.seed) + 1 if str(run.seed).isdecimal() else 1
             self._tell(lambda: self.begin(self.entry, run.lesson, str(other)))
 
@@ -298,6 +312,7 @@ class Study(QObject):
             self._load(page, bar)
         finally:
             bar.close()
+        self.lab.take_up(page)
         self._show(page)
         at = self.desk.player.limit
         self.desk.player.seek(page.start if at is None else at)
@@ -404,6 +419,8 @@ class Study(QObject):
             self.show_page(following)
         elif self.exam:
             self.hand_in()
+        elif self.lab.lab is not None:
+            self.lab.hand_in()
         else:
             if self.entry is not None:
                 self.progress.finish(self.entry.name, "")
@@ -451,7 +468,8 @@ class Study(QObject):
         footer.dots.show_pages(done, self.at)
         footer.count.setText(f"{self.at + 1} / {len(pages)}")
         last = self.run.page(self.at).following() is None
-        footer.on.setText(tr("Hand in") if last and self.exam else tr("Finish") if last else tr("Continue"))
+        ending = tr("Hand in") if self.exam or self.lab.lab is not None else tr("Finish")
+        footer.on.setText(ending if last else tr("Continue"))
         used, of = self.learner.hints()
         footer.hint.setVisible(bool(of) and not self.exam)
         footer.hint.setText(tr("Hint {0}/{1}").format(used, of) if used < of else tr("Show the answer"))
@@ -474,6 +492,7 @@ class Study(QObject):
         if self.desk.perspectives.current == STUDY and self.desk.workspace.session is self._session:
             self.desk.workspace.dirty = False
             self.desk.workspace.titled.emit()
+            self.lab.note()
             self.refresh()
 
     # --- another language or size ----------------------------------------------------------------
