@@ -137,5 +137,5 @@ def test_a_check_of_the_page_vouches_for_a_number_also_in_its_unit():
 
 
 def test_the_template_of_a_new_lesson_is_right(tmp_path):
-    (tmp_path / "new.en.md").write_text(assets.path("lessons/template.md").read_text("utf-8"), "utf-8")
+    (tmp_path / "new.en.md").write_text(assets.path("templates/lesson.md").read_text("utf-8"), "utf-8")
     assert check([tmp_path / "new.en.md"]) == []

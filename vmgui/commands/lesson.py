@@ -15,7 +15,7 @@ from vmgui.lessons.check import check
 from vmgui.lessons.course import FOLDERS, folders
 from vmgui.texts import Text
 
-TEMPLATE = "lessons/template.md"
+TEMPLATE = "templates/lesson.md"
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -115,7 +115,7 @@ class Desk(QObject):
         self.player.moved.connect(self.warmer.later)
         self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
         self.presenter = presenting.Presenter(self)
-        self.presenter.turned.connect(self.study.refresh)
+        self.presenter.turned.connect(self.study.lectured)
         self.liner = Liner(self)
         self.comparing = comparing.Comparing(self)
         seeking.connect(self)
@@ -214,7 +214,7 @@ class Desk(QObject):
     def in_tab_order(self) -> list[QWidget]:
         """The panes in the order in which Tab comes to them."""
         return [
-            self.window.toolbar, self.rail, *self.study.in_tab_order, self.stage, self.map, self.tree,
+            self.window.toolbar, self.rail, *self.study.room.in_tab_order, self.stage, self.map, self.tree,
             self.allocator, self.frames, self.transport, self.scrubber,
             self.source, self.stack, self.why, self.details, self.trouble,
         ]  # fmt: skip

@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
             self.settings.scale = scale
             themes.set_scale(scale)
             self.refurnish()
-            self.desk.layout_.resize()
+            self.desk.perspectives.resize()
         self.notices.say(tr("Type and rows are at {0} %").format(scale))
 
     def focusNextPrevChild(self, forwards: bool) -> bool:

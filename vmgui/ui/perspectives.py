@@ -39,7 +39,7 @@ class Perspectives(QObject):
             if self.before == STUDY:
                 self.desk.study.left()
             if name == STUDY:
-                self.desk.study.prepare()
+                self.desk.study.room.prepare()
             if name != START:
                 self._restore()
                 self.desk.window.settings.perspective = name
@@ -66,7 +66,7 @@ class Perspectives(QObject):
             self.current = name
             self._page(name).show()
             if name == STUDY:
-                self.desk.study.prepare()
+                self.desk.study.room.prepare()
                 self.desk.study.entered()
         self._mark()
 
@@ -99,7 +99,7 @@ class Perspectives(QObject):
         if self.current == EXPLORE:
             self.desk.layout_.reset()
         elif self.current == STUDY:
-            self.desk.study.arrange()
+            self.desk.study.room.arrange()
         elif self.current == REAL:
             self.desk.recordings.arrange()
 
@@ -108,6 +108,13 @@ class Perspectives(QObject):
         window = self.desk.window
         if self.current == EXPLORE:
             self.desk.layout_.fit(window.width(), window.height())
+
+    def resize(self) -> None:
+        """Give every pane the size of the design: type and rows have another."""
+        if self.current == STUDY:
+            self.desk.study.room.resize()
+        else:
+            self.desk.layout_.resize()
 
     def _docks(self, name: str) -> tuple[Dock, ...]:
         docks = {EXPLORE: self.desk.layout_.docks, STUDY: self.desk.study.docks,

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QScreen, QSh
 
 from vmgui.formats.document import comment_of
 from vmgui.projection.beat_text import BeatText
-from vmgui.projection.beats import Beat, BeatReader
+from vmgui.projection.beats import Beat
 from vmgui.ui.panes.present import PresentView, Slide
 from vmgui.ui.panes.present_notes import NotesWindow, Said
 from vmgui.ui.player import SPEEDS, Timer, clock
@@ -19,6 +19,7 @@ from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
     from vmgui.lessons.page_beats import PageBeats
+    from vmgui.projection.beats import BeatReader
     from vmgui.projection.stage import Stage
     from vmgui.ui.desk import Desk
     from vmgui.ui.theme import Theme
@@ -57,10 +58,9 @@ class Presenter(QObject):
         self.notes: NotesWindow | None = None
         self.playing = False
         self._clicker: list[QShortcut] = []
-        self._beats: BeatReader | PageBeats | None = None
         self._timer: Timer = timer if timer is not None else clock(self)
         self._timer.timeout.connect(self._tick)
-        desk.workspace.replaced.connect(self._replaced)
+        desk.workspace.replaced.connect(self.refresh)
         desk.workspace.changed.connect(self.refresh)
         desk.player.moved.connect(self.refresh)
         desk.scene.staged.connect(self._staged)
@@ -82,7 +82,6 @@ class Presenter(QObject):
             return
         window = self.desk.window
         self.desk.player.pause()
-        self._beats = None  # those of a page, or of all
         view = self.view = PresentView(self.desk.selection, window)
         view.wanted.connect(self._do)
         view.jumped.connect(self.jump)
@@ -293,9 +292,10 @@ class Presenter(QObject):
 
     # --- what is shown ---------------------------------------------------------------------------
 
-    def _replaced(self) -> None:
-        self._beats = None
-        self.refresh()
+    @property
+    def _beats(self) -> BeatReader | PageBeats | None:
+        """The beats of what is open, while there is a lecture or a window of notes."""
+        return self.desk.narrator.beats if self.view is not None or self.notes is not None else None
 
     def _staged(self, stage: Stage | None, moving: bool) -> None:
         if self.view is not None:
@@ -308,19 +308,18 @@ class Presenter(QObject):
         session, shape = self.desk.workspace.session, self.desk.scene.shape
         if (self.view is None and self.notes is None) or session is None or shape is None:
             return
-        if self._beats is None:
-            self._beats = self.desk.narrator.beats
         views = self.desk.scene.views
         if self.view is not None:
             self.view.show_stage(views.stage if views is not None else None)
         self._show_slide()
 
     def _show_slide(self) -> None:
-        if self._beats is None:
+        beats = self._beats
+        if beats is None:
             return
-        beat = self._beats.at(self.desk.player.at)
+        beat = beats.at(self.desk.player.at)
         slide = self._slide(beat) if beat is not None else self._title()
-        near = self._beats.before(self._here()), self._beats.after(self.desk.player.at)
+        near = beats.before(self._here()), beats.after(self.desk.player.at)
         slide = replace(slide, before=self._name(near[0]), after=self._name(near[1]))
         if self.view is not None:
             self.view.show_slide(slide)

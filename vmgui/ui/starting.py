@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from vmgui.formats.errors import FormatError
 from vmgui.formats.scenarios import head, scenarios
 from vmgui.projection.numbers import count
 from vmgui.ui import files, language
+from vmgui.ui.course_list import listed
 from vmgui.ui.perspectives import EXPLORE, START
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import DEFAULT
@@ -68,7 +69,7 @@ class Starter(QObject):
         page.set_theme(window.theme)
         page.scenario_wanted.connect(self.open_scenario)
         page.action_wanted.connect(window.perform)
-        page.appeared.connect(lambda: page.offer(self.resume(), self.lessons(), self.recent()))
+        page.appeared.connect(lambda: page.offer(self.resume(), self._course(), self.recent()))
         page.closed.connect(self.close)
         page.again.toggled.connect(self.show_at_start)
         window.centre.addWidget(page, 1)
@@ -107,18 +108,36 @@ class Starter(QObject):
             path, step = kept
             going = partial(files.unless_lost, self.desk, partial(self.go_on, path, step))
             return Offer(tr("Continue"), placed(title_of(path), step), going)
+        lesson = self._latest(self.lessons())
+        if lesson is not None:
+            return replace(lesson, text=tr("Continue"), detail=f"{lesson.text} · {lesson.detail}")
         first = tr("“{0}”: a short program. Space plays it, Right goes a step.")
         return Offer(tr("Begin"), first.format(tr(space.title)), self.close)
 
     def lessons(self) -> list[Offer]:
-        """The lessons of the course, in order; of one that cannot be read its name, and why."""
+        """The lessons of the course, in order, each at the page where it was left."""
+        found = []
+        for each in listed(self.desk.study.progress):
+            detail = " · ".join(part for part in (each.part, each.detail) if part)
+            found.append(Offer(each.title, detail, partial(self.lesson_wanted.emit, each.name)))
+        return found
+
+    def _latest(self, lessons: list[Offer]) -> Offer | None:
+        """The lesson that was open last, unless it is done."""
         from vmgui.lessons.course import entries
 
-        found = []
-        for entry in entries("lesson", language.current()):
-            detail = str(entry.error) if entry.front is None else entry.front.part
-            found.append(Offer(entry.title, detail, partial(self.lesson_wanted.emit, entry.name)))
-        return found
+        name = self.desk.study.progress.latest
+        names = [entry.name for entry in entries("lesson", language.current())]
+        if name not in names or "" in self.desk.study.progress.of(name).pages:
+            return None
+        return lessons[names.index(name)]
+
+    def _course(self) -> list[Offer]:
+        """The lessons; before them the one that was open last."""
+        lessons = self.lessons()
+        latest = self._latest(lessons)
+        first = [] if latest is None else [replace(latest, text=tr("Continue: {0}").format(latest.text))]
+        return first + lessons
 
     def recent(self) -> list[Offer]:
         """The files that were opened last and are still there."""

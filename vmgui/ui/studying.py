@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from vmgui.formats.errors import FormatError
 from vmgui.timeline.session import Stopped
 from vmgui.ui import files
 from vmgui.ui.course_list import far, listed
-from vmgui.ui.docks import LOW, MAP, STAGE, Dock, dock
 from vmgui.ui.lab_work import LabWork
 from vmgui.ui.language import current
 from vmgui.ui.learner import Done, Learner
 from vmgui.ui.perspectives import EXPLORE, STUDY
-from vmgui.ui.theme import px
+from vmgui.ui.study_room import StudyRoom
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -31,13 +30,10 @@ if TYPE_CHECKING:
     from vmgui.lessons.questions import Question
     from vmgui.lessons.run import LessonRun, PageRun
     from vmgui.ui.desk import Desk
+    from vmgui.ui.docks import Dock
     from vmgui.ui.panes.lesson import LessonPane
     from vmgui.ui.panes.lesson_cards import PredictionCard
 
-#: Pixels of the design: the lesson, and what is below stage and map, also in a low window.
-LESSON, BELOW, BELOW_LOW = 530, 250, 200
-#: How much larger the stage is than in Explore.
-SCALE = 1.16
 #: What is drawn for whoever opens a lesson the first time; "again" counts on.
 FIRST = "1"
 
@@ -84,7 +80,7 @@ class Study(QObject):
     def __init__(self, desk: Desk):
         super().__init__(desk)
         self.desk = desk
-        self.docks: dict[str, Dock] = {}
+        self.room = StudyRoom(desk, self._wire)
         self.entry: Entry | None = None
         self.run: LessonRun | None = None
         self.page: PageRun | None = None
@@ -94,7 +90,6 @@ class Study(QObject):
         self.handed_in = False
         self.learner = Learner(self)
         self.lab = LabWork(self)
-        self._pane: LessonPane | None = None
         self._progress: Progress | None = None
         self._loading = False
         self._session: object = None
@@ -116,74 +111,34 @@ class Study(QObject):
     @property
     def pane(self) -> LessonPane:
         """The lesson's pane, made when it is first wanted."""
-        if self._pane is None:
-            self._pane = self._make()
-        return self._pane
+        return self.room.pane
+
+    @property
+    def docks(self) -> dict[str, Dock]:
+        """The docks of Study."""
+        return self.room.docks
 
     @property
     def middle(self) -> QWidget:
         """What stands beside the lesson: stage and map, the same as in Explore."""
-        if self._pane is None:
-            self._pane = self._make()
-        return self.desk.room
+        return self.pane and self.desk.room
 
-    def _make(self) -> LessonPane:
-        from vmgui.ui.panes.lesson import LessonPane
-
-        desk, window = self.desk, self.desk.window
-        pane = LessonPane(desk.selection, lambda: desk.workspace.names_at())
+    def _wire(self, pane: LessonPane) -> None:
+        actions = self.desk.window.actions_
         pane.given.connect(self.learner.answer)
-        pane.show_wanted.connect(desk.go)
+        pane.show_wanted.connect(self.desk.go)
         pane.entered.connect(self.learner.run_line)
         pane.judge_wanted.connect(self.learner.judge)
-        pane.undo_wanted.connect(window.actions_["undo"].trigger)
+        pane.undo_wanted.connect(actions["undo"].trigger)
         pane.chip_wanted.connect(self.break_it)
         pane.page_wanted.connect(self.show_page)
         pane.course.wanted.connect(self.open)
         for button, name in ((pane.footer.back, "lesson_back"), (pane.footer.hint, "hint"),
                              (pane.footer.on, "lesson_next")):  # fmt: skip
-            button.clicked.connect(window.actions_[name].trigger)
-        pane.addAction(window.actions_["hint"])
-        held = dock(window, "lesson", tr("Lesson"), pane)
-        self.docks = {"lesson": held, "animator": desk.layout_.docks["animator"]}
-        if held.parent() is not window:
-            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, held)
-            held.hide()
-        pane.set_theme(window.theme)
-        desk.extra_panes.append(pane)
-        return pane
-
-    @property
-    def in_tab_order(self) -> list[QWidget]:
-        """Where Tab stops in the lesson."""
-        return self._pane.in_tab_order if self._pane is not None else []
-
-    def arrange(self) -> None:
-        """Put the lesson at the left, over the whole height, and the steps below stage and map."""
-        window, held = self.desk.window, self.docks
-        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        for each, area in ((held["lesson"], Qt.DockWidgetArea.LeftDockWidgetArea),
-                           (held["animator"], Qt.DockWidgetArea.BottomDockWidgetArea)):  # fmt: skip
-            window.removeDockWidget(each)
-            each.setFloating(False)
-            window.addDockWidget(area, each)
-            each.show()
-        wide = min(px(LESSON), round(window.width() * 0.4))
-        below = px(BELOW_LOW if window.height() < px(LOW) else BELOW)
-        window.resizeDocks([held["lesson"]], [wide], Qt.Orientation.Horizontal)
-        window.resizeDocks([held["animator"]], [below], Qt.Orientation.Vertical)
-        self.desk.centre.setSizes([px(STAGE), px(MAP)])
+            button.clicked.connect(actions[name].trigger)
+        pane.addAction(actions["hint"])
 
     # --- coming and going ------------------------------------------------------------------------
-
-    def prepare(self) -> None:
-        """Study is going to be shown: what the step is stands below the track, its details beside it."""
-        desk = self.desk
-        desk.animator.set_beside(True)
-        desk.transport.set_brief(True)
-        desk.layout_.tab_details(True)
-        desk.details.show_pane(desk.why)
-        desk.stage.canvas.set_scale(SCALE)
 
     def entered(self) -> None:
         """Study is shown: the page again if the program is another by now, or the course."""
@@ -198,9 +153,7 @@ class Study(QObject):
     def left(self) -> None:
         """Study is left: the play-head is free, unless it is an exam."""
         desk = self.desk
-        desk.stage.canvas.set_scale(1.0)
-        desk.animator.set_beside(False)
-        desk.transport.set_brief(False)
+        self.room.leave()
         desk.window.status.tell_instead()
         if not self.exam:
             desk.details.show()
@@ -372,9 +325,7 @@ class Study(QObject):
     @property
     def waiting(self) -> PredictionCard | None:
         """The question that waits for an answer; None also outside Study."""
-        if self._pane is None or self.page is None or self.desk.perspectives.current != STUDY:
-            return None
-        return self._pane.waiting
+        return self.pane.waiting if self.shown is not None else None
 
     def _lock(self) -> None:
         """Stop the play-head before the first question that is open; in an exam before the first of all."""
@@ -422,9 +373,23 @@ class Study(QObject):
         elif self.lab.lab is not None:
             self.lab.hand_in()
         else:
-            if self.entry is not None:
-                self.progress.finish(self.entry.name, "")
-            self.show_course()
+            self._finish(self.run.lesson.title)
+
+    def _finish(self, title: str) -> None:
+        """The lesson is done: back to the course; its last program can be shown to others."""
+        if self.entry is not None:
+            self.progress.finish(self.entry.name, "")
+        self.show_course()
+        said = tr("“{0}” is done. Explain it to somebody: present it, or export your own walk.")
+        window = self.desk.window
+        window.notices.ask(said.format(title), (tr("Export…"), partial(window.perform, "export")))
+
+    def lectured(self, begun: bool) -> None:
+        """A lecture begins, at the beginning of the page where a question has stopped, or it ends."""
+        stopped = self.shown is not None and self.desk.player.limit is not None
+        self.refresh()
+        if begun and stopped and self.page is not None and self.desk.player.limit is None:
+            self.desk.player.seek(self.page.start)
 
     def turn_page(self, by: int) -> None:
         """To the page after or before, in a lecture: nobody has to answer."""
@@ -456,7 +421,7 @@ class Study(QObject):
         else:
             AskWindow.show_for(self.desk)
 
-    def refresh(self, *_what: object) -> None:
+    def refresh(self) -> None:
         """Lock, footer and cards as they stand."""
         if self.page is None or self.run is None or self.shown is None:
             return
@@ -464,15 +429,12 @@ class Study(QObject):
         pane, record = self.pane, self._record()
         pages = [page.id for page in self.run.lesson.pages]
         done = [record is not None and page in record.pages for page in pages]
-        footer = pane.footer
-        footer.dots.show_pages(done, self.at)
-        footer.count.setText(f"{self.at + 1} / {len(pages)}")
         last = self.run.page(self.at).following() is None
         ending = tr("Hand in") if self.exam or self.lab.lab is not None else tr("Finish")
-        footer.on.setText(ending if last else tr("Continue"))
+        on = ending if last else tr("Continue")
+        pane.footer.show_pages(done, self.at, on)
         used, of = self.learner.hints()
-        footer.hint.setVisible(bool(of) and not self.exam)
-        footer.hint.setText(tr("Hint {0}/{1}").format(used, of) if used < of else tr("Show the answer"))
+        pane.footer.show_hints(used, 0 if self.exam else of)
         session = self.desk.workspace.session
         if session is not None:
             for card in pane.tasks:

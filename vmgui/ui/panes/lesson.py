@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vmgui.formats.errors import FormatError
 from vmgui.lessons.model import Chip, Chips, Figure, Predict, Task
 from vmgui.lessons.model import Prose as Text
 from vmgui.lessons.questions import Question
@@ -124,6 +125,17 @@ class Footer(QFrame):
         row.addWidget(self.hint)
         row.addWidget(self.on)
 
+    def show_pages(self, done: Sequence[bool], at: int, on: str) -> None:
+        """Show which pages are done and which is open, and where the way leads on."""
+        self.dots.show_pages(done, at)
+        self.count.setText(f"{at + 1} / {len(done)}")
+        self.on.setText(on)
+
+    def show_hints(self, used: int, of: int) -> None:
+        """Show how many hints of what is open were given; after the last one there is the answer."""
+        self.hint.setVisible(bool(of))
+        self.hint.setText(tr("Hint {0}/{1}").format(used, of) if used < of else tr("Show the answer"))
+
 
 class CourseList(QWidget):
     """All lessons by part, with what is done of each; a field finds words in them."""
@@ -141,7 +153,7 @@ class CourseList(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("course")
         self.list.setAccessibleName(tr("Course"))
-        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.itemActivated.connect(lambda item: self._want(item))
         self.list.itemClicked.connect(lambda item: self._want(item))
         title = QLabel(tr("Course"))
@@ -240,31 +252,40 @@ class LessonPane(QStackedWidget):
     def show_page(
         self, page: PageRun, questions: Sequence[Question], changed: Chip | None, head: str, minutes: str
     ) -> None:
-        """Lay out a page; `head` and `minutes` stand above its title."""
+        """Lay out a page; `head` and `minutes` stand above its title.  FormatError, and nothing changed."""
+        before = self.cards, self.tasks, self.figures, self._themed, self.chips
         self.cards, self.tasks, self.figures, self._themed, self.chips = [], [], [], [], None
-        inner = QWidget()
+        try:
+            title = page.fill(page.page.title, page.page.line)
+            widgets = list(self._blocks(page, questions, changed))
+        except FormatError:
+            self.cards, self.tasks, self.figures, self._themed, self.chips = before
+            raise
+        above = QHBoxLayout()
+        above.addWidget(self._label(head, "secondary"), 1)
+        told = QLabel(minutes)
+        told.setProperty("role", "secondary")
+        above.addWidget(told, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(px(12))
+        column.addLayout(above)
+        column.addWidget(self._label(title, "lesson-title"))
+        for widget in widgets:
+            column.addWidget(widget)
+        column.addStretch(1)
+        self._put(column)
+
+    def _put(self, column: QVBoxLayout) -> None:
+        """Show a page in the place of the one before."""
+        inner, held = QWidget(), QWidget()
         inner.setProperty("surface", "pane")
         outer = QHBoxLayout(inner)
         outer.setContentsMargins(px(PAD), px(14), px(PAD), px(20))
-        held = QWidget()
         held.setMaximumWidth(px(COLUMN))
-        column = QVBoxLayout(held)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(12))
+        held.setLayout(column)
         outer.addWidget(held, 1)
         outer.addStretch(0)
-        above = QHBoxLayout()
-        above.addWidget(self._label(head, "secondary"), 1)
-        if minutes:
-            told = QLabel(minutes)
-            told.setProperty("role", "secondary")
-            above.addWidget(told, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(above)
-        title = self._label(page.fill(page.page.title, page.page.line), "lesson-title")
-        column.addWidget(title)
-        for widget in self._blocks(page, questions, changed):
-            column.addWidget(widget)
-        column.addStretch(1)
         self.area.setWidget(inner)
         self.area.verticalScrollBar().setValue(0)
         self.setCurrentWidget(self.book)

@@ -20,6 +20,8 @@ ICONS = {
     "first": "first", "previous_operation": "previous-operation", "back": "step-back", "step": "step",
     "over": "step-over", "next_operation": "next-operation", "last": "last",
 }  # fmt: skip
+#: Buttons that a narrow transport goes without.
+SPARED = ("previous_operation", "over", "next_operation")
 LEGEND = (("▼", "table"), ("◆", "pmd"), ("✗", "error"), ("≈", "accent"), ("!", "error"))
 HEIGHT = 38
 #: From this width on there is room for the legend of the marks.
@@ -193,9 +195,11 @@ class Transport(QFrame):
         self.line.setVisible(bool(text))
 
     def set_brief(self, brief: bool) -> None:
-        """Have the buttons and the counter alone: what the step did is told elsewhere."""
+        """Have few buttons and the counter: what the step did is told elsewhere, and the keys do the rest."""
         if brief != self._brief:
             self._brief = brief
+            for name in SPARED:
+                self.buttons[name].setVisible(not brief)
             self._show_told()
 
     def tell(self, text: str, mood: str) -> None:
