@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vmgui.engine.machine import preset
 from vmgui.formats.errors import FormatError
 from vmgui.formats.oplang import parse_operation
-from vmgui.formats.vmallocinfo import Area, Unread, begins_so, parse, read, recognises
+from vmgui.formats.vmallocinfo import Area, Unread, parse, read, recognises, recognises_file
 from vmgui.timeline.session import Session
 
 STACK = "0xffffc90000020000-0xffffc90000025000   20480 kernel_clone+0xc2/0x430 pages=4 vmalloc N0=4"
@@ -111,7 +111,7 @@ def test_a_file_is_recognised_by_its_first_line(tmp_path: Path):
     assert not recognises(b'{"version": 1}')
     assert not recognises(b"a = vmalloc 4K\n")
     assert not recognises(b"")
-    assert not begins_so(tmp_path)
+    assert not recognises_file(tmp_path)
 
 
 def test_files_that_cannot_be_read_say_why(tmp_path: Path):

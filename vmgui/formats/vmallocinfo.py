@@ -145,13 +145,13 @@ def recognises(data: bytes) -> bool:
     return any(_area(line, 1) is not None for line in first)
 
 
-def begins_so(path: Path) -> bool:
-    """Whether a file can be opened and begins like /proc/vmallocinfo."""
+def recognises_file(path: Path) -> bool:
+    """Whether a file is called as that of the kernel, or begins like it."""
     try:
         with path.open("rb") as file:
-            return recognises(file.read(2000))
+            return path.name == PROC.name or recognises(file.read(2000))
     except OSError:
-        return False
+        return path == PROC
 
 
 def read(path: Path) -> Listing:

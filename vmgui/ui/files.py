@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
 
+from vmgui.formats import vmallocinfo
 from vmgui.formats.document import SUFFIX
 from vmgui.formats.scenarios import scenarios
 from vmgui.projection.numbers import count
@@ -130,13 +131,17 @@ def ask_to_open(desk: Desk, title: str, kinds: str) -> None:
 
 
 def open_path(desk: Desk, path: Path) -> None:
-    """Open what a file holds; FormatError when it is nothing of ours."""
+    """Open what a file holds, or show the areas of a /proc/vmallocinfo; FormatError for anything else."""
     if path.name.endswith((".jsonl", ".jsonl.gz")):
         from vmgui.ui.recordings import open_recording
 
         open_recording(desk, path)
     elif path.suffix == LESSON:
         desk.study.open_file(path)
+    elif vmallocinfo.recognises_file(path):
+        from vmgui.ui.dialogs.vmallocinfo import VmallocinfoWindow
+
+        VmallocinfoWindow.show_for(desk.window, path)
     else:
         progress = Progress(desk, tr("Running {0}").format(path.name))
         try:
