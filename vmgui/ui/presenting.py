@@ -200,18 +200,19 @@ class Presenter(QObject):
     def next(self) -> None:
         """To the next beat, of the next operation or page after the last of this one."""
         beat = self._beats.after(self.desk.player.at) if self._beats is not None else None
-        if beat is not None:
-            self._go(beat)
-        elif self._beats is not None:
+        if beat is None and self._beats is not None:
             self.desk.study.turn_page(1)
+        else:
+            self._go(beat)
 
     def previous(self) -> None:
         """To the beat before, of the page before in front of the first of this one."""
         beat = self._beats.before(self._here()) if self._beats is not None else None
-        if beat is not None:
-            self._go(beat)
-        elif self._beats is not None:
+        page = self.desk.study.shown
+        if page is not None and (beat is None or beat.step <= page.start):
             self.desk.study.turn_page(-1)
+        else:
+            self._go(beat)
 
     def _here(self) -> int:
         """The step of the beat that is shown: between two it is the first of them."""
