@@ -21,7 +21,9 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 #: Languages of the window; zh is Simplified Chinese.
 LANGUAGES = ("en", "zh")
-COMMANDS = ("run", "replay", "step", "shot", "tour", "bench", "lesson", "lab", "grade", "vmallocinfo")
+COMMANDS = (
+    "run", "replay", "step", "shot", "tour", "bench", "lesson", "lab", "grade", "progress", "vmallocinfo",
+)  # fmt: skip
 
 
 def size(text: str) -> tuple[int, int]:
@@ -57,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _add_lesson(commands)
     _add_lab(commands)
     _add_grade(commands)
+    _add_progress(commands)
     info = commands.add_parser("vmallocinfo", help="print the areas of a kernel's /proc/vmallocinfo")
     info.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: that of this machine")
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
@@ -153,6 +156,13 @@ def _add_grade(commands: Any) -> None:
     grading.add_argument("--out", type=Path, metavar="DIR",
                          help="write class.csv, feedback and Gradescope's results.json here")  # fmt: skip
     grading.add_argument("--jobs", type=int, default=0, metavar="N", help="default: as many as cores")
+
+
+def _add_progress(commands: Any) -> None:
+    progress = commands.add_parser("progress", help="what was answered in lessons on this computer")
+    actions = progress.add_subparsers(dest="action", metavar="ACTION", required=True)
+    exporting = actions.add_parser("export", help="write it as JSON lines, without names")
+    exporting.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: standard output")
 
 
 def window_parser() -> argparse.ArgumentParser:

@@ -87,7 +87,10 @@ def test_work_that_records_too_much_ends_there(line):
 
 
 def test_all_tasks_of_a_hand_in_share_one_bound():
-    text = lesson("".join(f"## {i}\n\n" + fence("task", TASK.replace("== 1", ">= 1")) for i in range(3)), 'kind = "lab"\n')
+    text = lesson(
+        "".join(f"## {i}\n\n" + fence("task", TASK.replace("== 1", ">= 1")) for i in range(3)),
+        'kind = "lab"\n',
+    )
     tasks = dict.fromkeys((1, 2, 3), ("a = vmalloc 25M",))
     found = grade_work(parse_lesson(text, "x.en.md"), HandIn("x", "s", tasks), Submission(Path("s"), "s"))
     assert [part.points for part in found.parts] == [3, 3, 0]

@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+from platformdirs import user_data_path
 
 VERSION = 1
 #: So many answers to one question are kept; further ones only count.
 MOST_GIVEN = 20
 MOST_BYTES = 10_000_000
+
+
+def own_file() -> Path:
+    """Where the progress of whoever uses this computer is kept."""
+    return user_data_path("vmgui", appauthor=False) / "progress.json"
 
 
 class Answers(msgspec.Struct, forbid_unknown_fields=True):
