@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -71,7 +70,9 @@ class Opened:
 
 def progress_file() -> Path:
     """Where progress is kept."""
-    return user_data_path("vmgui", appauthor=False) / "progress.json"
+    from vmgui.lessons.progress import own_file
+
+    return own_file()
 
 
 class Study(QObject):
