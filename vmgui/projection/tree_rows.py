@@ -81,6 +81,7 @@ class Rows(Sequence[Row]):
         self._leads: list[bool] = (kind == KINDS.index("table")).tolist()
         self.sources: list[tuple[Rows, int]] | None = None
         self._known: dict[int, Row] = {}
+        self._places: dict[int, int] | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Rows:
@@ -109,8 +110,10 @@ class Rows(Sequence[Row]):
 
     def table_at(self, index: int) -> int:
         """The row of the entry that leads to a table."""
-        found = np.flatnonzero((self.first == index) & (self.kind == KINDS.index("table")))
-        return int(found[0])
+        if self._places is None:  # asked for many times, by Qt: what is a row's parent?
+            first = self.first.tolist()
+            self._places = {first[i]: i for i in reversed(self.tables())}
+        return self._places[index]
 
     def tables(self) -> list[int]:
         """The rows that lead to tables."""

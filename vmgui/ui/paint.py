@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -40,10 +41,12 @@ WRAPPED = (
     Qt.AlignmentFlag.AlignHCenter.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextWordWrap.value
 )
 DASH, DOTS = (4.0, 3.0), (2.0, 2.0)
+# So are these made once: to hand an enum to Qt takes longer than to draw a small rectangle.
+_NO_PEN, _NO_BRUSH = QPen(Qt.PenStyle.NoPen), QBrush(Qt.BrushStyle.NoBrush)
+_SMOOTH = QPainter.RenderHint.Antialiasing
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A type of text: pixels, weight, family."""
 
     pixels: float = themes.UI
@@ -77,6 +80,21 @@ def _glyphs(kind: Type, text: str) -> QStaticText:
     return made
 
 
+@lru_cache(maxsize=1024)
+def _solid(rgb: int, width: float, dash: Dash) -> QPen:
+    return _pen(QColor(rgb), width, dash)
+
+
+def _pen(color: QColor, width: float, dash: Dash) -> QPen:
+    made = QPen(color, width)
+    made.setCosmetic(width <= 1)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if dash:
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+        made.setDashPattern([d / width for d in dash])
+    return made
+
+
 @lru_cache(maxsize=256)
 def _height(kind: Type) -> float:
     return themes.metrics(kind.pixels, kind.bold, kind.mono).height()
@@ -87,8 +105,7 @@ def _advance(kind: Type, text: str) -> float:
     return themes.metrics(kind.pixels, kind.bold, kind.mono).horizontalAdvance(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A region of a pane that can be pointed at; `place` is what it stands for, `say` gives its words."""
 
     rect: QRectF
@@ -153,13 +170,9 @@ class Sheet:
 
     def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
         """A pen; dashes are in logical pixels, not in pen widths. A thin one stays thin when enlarged."""
-        made = QPen(color, width)
-        made.setCosmetic(width <= 1)
-        made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if dash:
-            made.setCapStyle(Qt.PenCapStyle.FlatCap)
-            made.setDashPattern([d / width for d in dash])
-        return made
+        if color.alpha() == 255:
+            return _solid(color.rgb(), width, dash)
+        return _pen(color, width, dash)
 
     def text(self, rect: QRectF, text: str, color: QColor, kind: Type, align: int = LEFT) -> None:
         """Draw one line of text."""
@@ -192,11 +205,11 @@ class Sheet:
     ) -> None:
         """Draw a rectangle; its line lies inside the edge and is sharp at 1 px."""
         if line is None:
-            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setPen(_NO_PEN)
         else:
             self.painter.setPen(self.pen(line, width, dash))
             rect = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-        self.painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+        self.painter.setBrush(fill if fill is not None else _NO_BRUSH)
         if radius:
             self.painter.drawRoundedRect(rect, radius, radius)
         else:
@@ -227,7 +240,7 @@ class Sheet:
         """Draw a path of straight pieces with rounded corners, with an arrow head at its end."""
         if arrow:
             points = self._arrow(points, color)
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.setBrush(_NO_BRUSH)
         self.painter.setPen(self.pen(color, width, dash))
         self.painter.drawPath(rounded(tuple(points)))
 
@@ -236,7 +249,7 @@ class Sheet:
         dx, dy = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
         bx, by = x1 - 7 * dx, y1 - 7 * dy
         head = [QPointF(x1, y1), QPointF(bx - 4 * dy, by - 4 * dx), QPointF(bx + 4 * dy, by + 4 * dx)]
-        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setPen(_NO_PEN)
         self.painter.setBrush(color)
         self.painter.drawPolygon(QPolygonF(head))
         return [*points[:-1], (bx, by)]
@@ -312,11 +325,11 @@ class Sheet:
     def cells(self, rects: list[QRectF], fill: QColor | QBrush, edge: QColor | None = None) -> None:
         """Fill many rectangles alike at once, with sharp edges."""
         if rects:
-            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self.painter.setPen(Qt.PenStyle.NoPen if edge is None else QPen(edge, 1))
+            self.painter.setRenderHint(_SMOOTH, False)
+            self.painter.setPen(_NO_PEN if edge is None else QPen(edge, 1))
             self.painter.setBrush(fill)
             self.painter.drawRects(rects)
-            self.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            self.painter.setRenderHint(_SMOOTH, True)
 
     def hatch(self, kind: str) -> QBrush:
         """The fill of what holds no memory: "guard" 45 degrees, "lazy" 135 degrees."""

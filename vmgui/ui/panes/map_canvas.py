@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 NOTCH = 1.25
 NOTHING = AddressMap(0, 1, "pgd", 1, ())
 STILL = 4
+#: So many stretches of blocks are kept as they were read.
+KEPT = 8
 
 
 class AddressMapCanvas(Canvas):
@@ -63,6 +65,7 @@ class AddressMapCanvas(Canvas):
         self._plot: WindowPlot | None = None
         self._plot_wanted = True
         self._compared: Sequence[Item] = ()
+        self._read: tuple[object, dict[tuple[int, int], tuple[Block, ...]]] = (None, {})
         selection.activated.connect(self._zoom_to)
 
     def sizeHint(self) -> QSize:
@@ -239,10 +242,21 @@ class AddressMapCanvas(Canvas):
     def _tiers(self) -> Tiers:
         return Tiers.of(self.width(), self.height())
 
-    def _visible(self, view: View) -> tuple[Block, ...]:
-        """The blocks in a view; of more than are drawn one by one only so many that it shows."""
+    def _crowded(self, view: View) -> bool:
+        """Whether there are more blocks in a view than are drawn one by one."""
         part = self._density.visible(view.first, view.end)
-        return tuple(self.shown.blocks[part.start : min(part.stop, part.start + MANY + 1)])
+        return part.stop - part.start > MANY
+
+    def _visible(self, view: View) -> tuple[Block, ...]:
+        """The blocks in a view, at most as many as are drawn one by one."""
+        part = self._density.visible(view.first, view.end)
+        key = part.start, min(part.stop, part.start + MANY)
+        if self._read[0] is not self.shown.blocks or len(self._read[1]) > KEPT:
+            self._read = self.shown.blocks, {}
+        known = self._read[1]
+        if key not in known:  # one painting asks for the same ones several times
+            known[key] = tuple(self.shown.blocks[key[0] : key[1]])
+        return known[key]
 
     def _scale(self) -> Scale:
         rect = self._tiers().window
@@ -255,9 +269,9 @@ class AddressMapCanvas(Canvas):
         return Linear(overview(self.view, self.shown), rect.x(), rect.width())
 
     def _lens_view(self) -> View | None:
-        visible = self._visible(self.view)
-        if len(visible) > MANY or not self._tiers().lens.height():
+        if self._crowded(self.view) or not self._tiers().lens.height():
             return None
+        visible = self._visible(self.view)
         wanted = self.selection.place.area if self.selection.place else None
         return lens(self.shown, visible, self._scale(), wanted)
 
@@ -275,9 +289,7 @@ class AddressMapCanvas(Canvas):
             return
         tiers, over = self._tiers(), self._over_scale()
         self._draw_above(sheet, tiers, over)
-        cell = Linear(
-            View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width()
-        )
+        cell = Linear(View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width())
         left, right = (cell.x(p) for p in self.shown.cell_range(self.shown.cell_at(self.view.first)))
         map_tiers.funnel(
             sheet, QRectF(left, tiers.whole.y(), right - left, tiers.whole.height()), tiers.overview
@@ -313,25 +325,26 @@ class AddressMapCanvas(Canvas):
     def _draw_overview(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
         rect = tiers.overview
         free_ground(sheet, rect)
-        found: tuple[Block, ...] | None = self._visible(over.view)
-        if found is not None and len(found) > MANY:
+        found: tuple[Block, ...] | None = None
+        if not self._crowded(over.view):
+            found = self._visible(over.view)
+        else:
             inner = rect.adjusted(0, 1, 0, -1)
             draw_density(sheet, self._density, inner, int(over.view.first), int(over.view.end))
-            found = None
         map_tiers.draw_overview(sheet, self.shown, found, rect, over)
 
     def _draw_window(self, sheet: Sheet, rect: QRectF) -> None:
         free_ground(sheet, rect)
-        found, scale = self._visible(self.view), self._scale()
+        crowded, scale = self._crowded(self.view), self._scale()
         sheet.painter.save()
         sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
         if self._plot is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
-        if len(found) > MANY:
+        if crowded:
             first, end = int(self.view.first), -int(-self.view.end // 1)
             draw_density(sheet, self._density, rect.adjusted(1, 1, -1, -1), first, end)
         else:
-            draw_blocks(sheet, self.shown, found, rect, scale, self._look())
+            draw_blocks(sheet, self.shown, self._visible(self.view), rect, scale, self._look())
         if isinstance(scale, Compact):
             for x in scale.breaks:
                 area = QRectF(x - 8, rect.y(), 16, rect.height())
@@ -360,10 +373,8 @@ class AddressMapCanvas(Canvas):
         map_tiers.draw_places(sheet, self.shown, rect, inner)
         self._draw_free_words(sheet, found, rect, inner)
         sheet.painter.restore()
-        left, right = (
-            max(scale.x(view.first), tiers.window.left()),
-            min(scale.x(view.end), tiers.window.right()),
-        )
+        left = max(scale.x(view.first), tiers.window.left())
+        right = min(scale.x(view.end), tiers.window.right())
         source = QRectF(left, tiers.window.y(), max(right - left, 1), tiers.window.height())
         map_tiers.funnel(sheet, source, rect)
         if rect.bottom() + 18 <= self.height():

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QPainter
 from PySide6.QtWidgets import (
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -210,7 +211,24 @@ class Tree(QTreeView):
             look = "bg3"
         with themes.enlarged(painter, option.rect) as rect:
             self.rows.draw(painter, rect, cells, row, look)
-        self.drawBranches(painter, QRect(0, int(whole.top()), left, int(whole.height())), index)
+        self._draw_arrow(painter, QRect(0, int(whole.top()), left, int(whole.height())), first)
+
+    def _draw_arrow(self, painter: QPainter, room: QRect, index: Index) -> None:
+        """Draw whether a row is open. Qt would ask for all rows above it first, for lines we do not have."""
+        if not self._shown.hasChildren(index):
+            return
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        wide, state = self.indentation(), QStyle.StateFlag
+        option.rect = QRect(room.right() + 1 - wide, room.top(), wide, room.height())
+        option.state = state.State_Item | state.State_Children
+        if self.isEnabled():
+            option.state |= state.State_Enabled
+        if self.hasFocus():
+            option.state |= state.State_Active
+        if self.isExpanded(index):
+            option.state |= state.State_Open
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self)
 
 
 class TreePane(QWidget):
