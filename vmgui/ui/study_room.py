@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Pixels of the design: the lesson, and what is below stage and map, also in a low window.
 LESSON, BELOW, BELOW_LOW = 530, 250, 200
-#: The part of the window's width that the lesson takes at most.
+#: The part of the window's width that the lesson takes at most, and of its height what is below.
 MOST = 0.4
 #: How much larger the stage is than in Explore.
 SCALE = 1.16
@@ -75,7 +75,7 @@ class StudyRoom:
         """Give every pane the size of the design, where there is room for it."""
         window, held = self._desk.window, self.docks
         wide = min(px(LESSON), round(window.width() * MOST))
-        below = px(BELOW_LOW if window.height() < px(LOW) else BELOW)
+        below = min(px(BELOW_LOW if window.height() < px(LOW) else BELOW), round(window.height() * MOST))
         window.resizeDocks([held["lesson"]], [wide], Qt.Orientation.Horizontal)
         window.resizeDocks([held["animator"]], [below], Qt.Orientation.Vertical)
         self._desk.centre.setSizes([px(STAGE), px(MAP)])
@@ -86,6 +86,7 @@ class StudyRoom:
         desk.animator.set_beside(True)
         desk.transport.set_brief(True)
         desk.layout_.tab_details(True)
+        desk.details.show()
         desk.details.show_pane(desk.why)
         desk.stage.canvas.set_scale(SCALE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from vmgui.projection.beat_text import BeatText
@@ -10,6 +11,8 @@ from vmgui.projection.narration import Mood
 from vmgui.ui.panes.lesson_text import inline, unmarked
 from vmgui.ui.theme import BODY, DARK, SECONDARY, Theme, px
 
+#: In less room the details are below the track, and nothing is told between them.
+LEAST = 560
 #: What a beat begins with, and the token of its ink.
 SIGNS: dict[Mood, tuple[str, str]] = {
     "huge": ("◆ ", "pmd"), "refused": ("✗ ", "error"), "error": ("! ", "error"), "plain": ("", "text1"),
@@ -67,6 +70,7 @@ class Animator(QWidget):
             held.addWidget(widget)
         held.addWidget(self.narration, 1)
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._wanted = False
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         for part, stretch in ((track, 0), (self._line, 0), (details, 1)):
@@ -74,7 +78,16 @@ class Animator(QWidget):
         self.set_beside(False)
 
     def set_beside(self, beside: bool) -> None:
-        """Put the details beside the track or below it."""
+        """Put the details beside the track, where both have room, or below it."""
+        self._wanted = beside
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        beside = self._wanted and self.width() >= px(LEAST)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._box.setDirection(way)
         self._box.setStretch(0, 10 if beside else 0)

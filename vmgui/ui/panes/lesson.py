@@ -211,7 +211,7 @@ class LessonPane(QStackedWidget):
         self.setObjectName("lesson")
         self.setAccessibleName(tr("Lesson"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setMinimumWidth(px(380))
+        self.setMinimumWidth(px(320))
         self._selection, self._names, self.theme = selection, names, DARK
         self._themed: list = []
         self.cards: list[PredictionCard] = []

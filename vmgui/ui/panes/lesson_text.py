@@ -19,6 +19,8 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink
 TERM = "term:"
 _TAG = re.compile(r"(<[^>]*>)")
 _LINES = 125  # per cent
+#: How large code is beside prose.
+CODE = 12 / 14
 
 
 def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: float = BODY) -> str:
@@ -28,12 +30,12 @@ def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: flo
         html = _with_terms(html, theme, known)
     apart = f"line-height:{_LINES}%;margin-top:0px;margin-bottom:{px(8)}px"
     html = re.sub(r"<(p|li)>", rf'<\1 style="{apart}">', html)
-    return f'<div style="font-size:{px(pixels)}px">{_coded(html)}</div>'
+    return f'<div style="font-size:{px(pixels)}px">{_coded(html, pixels)}</div>'
 
 
 def inline(markdown: str, pixels: float = BODY) -> str:
     """Rich text of a sentence or two, without a paragraph around them."""
-    return f'<span style="font-size:{px(pixels)}px">{_coded(MARKDOWN.renderInline(markdown))}</span>'
+    return f'<span style="font-size:{px(pixels)}px">{_coded(MARKDOWN.renderInline(markdown), pixels)}</span>'
 
 
 def unmarked(markdown: str) -> str:
@@ -41,10 +43,10 @@ def unmarked(markdown: str) -> str:
     return unescape(_TAG.sub("", MARKDOWN.render(markdown))).strip()
 
 
-def _coded(html: str) -> str:
-    """Code in the monospaced family."""
+def _coded(html: str, pixels: float) -> str:
+    """Code in the monospaced family, which is wider."""
     families = ",".join(f"'{name}'" for name in MONO)
-    html = html.replace("<code>", f'<span style="font-family:{families};font-size:{px(12)}px">')
+    html = html.replace("<code>", f'<span style="font-family:{families};font-size:{px(pixels * CODE)}px">')
     return html.replace("</code>", "</span>")
 
 
