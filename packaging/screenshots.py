@@ -3,7 +3,7 @@
 The perspectives in both themes, languages and sizes; what else is worth seeing large in the dark theme, and
 small in the light one.
 
-python3 packaging/screenshots.py [--out DIR] [--recording FILE]
+python3 packaging/screenshots.py [--out DIR] [--recording FILE] [--study]
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ LANGUAGES = ("en", "zh")
 STATE_KINDS = (("dark", SIZES[0]), ("light", SIZES[1]))
 #: A recording of a real kernel, where the checkout has its reference material beside it.
 RECORDING = ROOT.parent / "shared" / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz"
+
+#: The lesson that Study is painted with.
+LESSON = "04-when-huge"
 
 #: Programs worth a picture: the machine, the operations, the function whose last return it shows ("" is the
 #: end), and the actions done there.
@@ -105,6 +108,30 @@ def paint_start(out: Path, theme: str, size: tuple[int, int], language: str) -> 
         grab(desk.window, out / name_of("start", theme, size, language))
 
 
+def paint_study(out: Path, theme: str, size: tuple[int, int], language: str) -> Iterator[Path]:
+    """Write the pictures of Study: the course, a question that is open, and its answer shown on the stage."""
+    from vmgui.ui.shots import grab, settle, studio
+
+    with studio(None, size, theme, language) as desk:
+        study = desk.study
+        desk.window.actions_["course"].trigger()
+        settle(desk)
+        yield out / name_of("course", theme, size, language)
+        grab(desk.window, out / name_of("course", theme, size, language))
+        study.open(LESSON)
+        study.show_page(0)
+        settle(desk)
+        yield out / name_of("study", theme, size, language)
+        grab(desk.window, out / name_of("study", theme, size, language))
+        question = study.pane.cards[0].question
+        study.learner.answer(0, question.answer)
+        desk.go(question.shown)
+        settle(desk)
+        yield out / name_of("study-right", theme, size, language)
+        grab(desk.window, out / name_of("study-right", theme, size, language))
+        study.progress.forget(LESSON)
+
+
 def paint_states(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path]:
     """Write the pictures of programs on other machines, and of panes that are not in front at first."""
     from vmgui.engine.machine import PRESETS
@@ -159,9 +186,14 @@ def paint_dialogs(out: Path, theme: str, size: tuple[int, int]) -> Iterator[Path
             yield out / name_of(name, theme, size)
 
 
-def paint(out: Path, recording: Path | None) -> Iterator[Path]:
-    """Write all pictures; gives their paths."""
+def paint(out: Path, recording: Path | None, only_study: bool = False) -> Iterator[Path]:
+    """Write all pictures, or those of Study; gives their paths."""
     out.mkdir(parents=True, exist_ok=True)
+    if only_study:
+        for theme, size in STATE_KINDS:
+            for language in LANGUAGES:
+                yield from paint_study(out, theme, size, language)
+        return
     for theme in THEMES:
         for size in SIZES:
             for language in LANGUAGES:
@@ -171,6 +203,7 @@ def paint(out: Path, recording: Path | None) -> Iterator[Path]:
     for theme, size in STATE_KINDS:
         for language in LANGUAGES:
             yield from paint_start(out, theme, size, language)
+            yield from paint_study(out, theme, size, language)
         yield from paint_states(out, theme, size)
         yield from paint_comparison(out, theme, size)
         yield from paint_dialogs(out, theme, size)
@@ -181,10 +214,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Paint the pictures of screenshots/.")
     parser.add_argument("--out", type=Path, default=ROOT / "screenshots")
     parser.add_argument("--recording", type=Path, help="a recording to show with its verdict")
+    parser.add_argument("--study", action="store_true", help="only the pictures of Study")
     arguments = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     recording = arguments.recording or (RECORDING if RECORDING.exists() else None)
-    for path in paint(arguments.out, recording):
+    for path in paint(arguments.out, recording, arguments.study):
         print(path)
     if recording is None:
         print("no recording here: pass one with --recording to paint it with its verdict")

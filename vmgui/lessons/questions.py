@@ -17,6 +17,7 @@ from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.numbers import UNITS, count, size
 from vmgui.texts import Text
 from vmgui.timeline.session import Done
+from vmgui.timeline.spans import Call
 
 LETTERS = "ABCDEFGH"
 #: Levels that can hold a leaf, the largest first.
@@ -145,7 +146,8 @@ def _level(page: PageRun, predict: Predict) -> Question:
     if not made.addr or answer is None:
         raise _fail(page, predict, Text("{0!r} maps nothing: no level is right", predict.about))
     choices = level_choices(facts, made.size - k.PAGE_SIZE)
-    return _made(page, predict, answer, done=done, choices=choices)
+    tried = huge.first_try(facts, done, "pmd" if answer == "pte" else answer)
+    return _made(page, predict, answer, done=done, choices=choices, decided=tried)
 
 
 def level_choices(facts: Facts, nbytes: int) -> tuple[Choice, ...]:
@@ -175,7 +177,8 @@ def _huge(page: PageRun, predict: Predict) -> Question:
     level = _level_of(page, predict, LEAVES[:-1])
     answer = huge.outcome(facts, done, level)
     choices = tuple(huge_choices(facts, level, answer, page.lesson.language))
-    return _made(page, predict, answer, done=done, level=level, choices=choices)
+    tried = huge.first_try(facts, done, level)
+    return _made(page, predict, answer, done=done, level=level, choices=choices, decided=tried)
 
 
 def huge_choices(facts: Facts, level: Level, answer: str, language: str) -> Iterator[Choice]:
@@ -225,15 +228,17 @@ def _made(
     address: int | None = None,
     level: Level | None = None,
     source: str = "",
+    decided: Call | None = None,
 ) -> Question:
     def filled(text: str) -> str:
         return page.fill(text, predict.line)
 
     gate = page.gate(predict)
+    shows = gate.after if decided is None else decided.last + 1  # where Why? has all of its checks
     right = "" if page.run.changed else filled(predict.right)
     wrong = tuple((_text_of(page, predict, w.is_), filled(w.because)) for w in predict.wrong)
     return Question(
-        predict.kind, filled(predict.ask), answer, page.facts, gate, gate.after, choices,
+        predict.kind, filled(predict.ask), answer, page.facts, gate, shows, choices,
         right, filled(predict.otherwise), tuple(map(filled, predict.hints)), wrong, done, address, level,
         source, page.lesson.language,
     )  # fmt: skip

@@ -85,6 +85,7 @@ class Learner(QObject):
         announce(card, card.box.accessibleName(), at_once=True)
         study.pane.go_on_from(card)
         study.refresh()
+        study.pane.reveal(card.box)
 
     def recall(self, record: LessonRecord | None) -> None:
         """Show what was answered before."""
@@ -148,6 +149,7 @@ class Learner(QObject):
             what.give_up()
             if key[2] >= 0:
                 self._done.given[key] = study.pane.cards[key[2]].answer
+        study.pane.reveal(what.hint_box if used <= len(hints) else what.box)
         announce(what, (what.hint_box if used <= len(hints) else what.box).accessibleName(), at_once=True)
         study.refresh()
 

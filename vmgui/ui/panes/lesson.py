@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -345,8 +345,8 @@ class LessonPane(QStackedWidget):
         return card
 
     def reveal(self, widget: QWidget) -> None:
-        """Scroll so that a card is seen."""
-        self.area.ensureWidgetVisible(widget, 0, px(20))
+        """Scroll so that a card, or what is said to it, is seen; it may be laid out only then."""
+        QTimer.singleShot(0, widget, lambda: self.area.ensureWidgetVisible(widget, 0, px(20)))
 
     @property
     def waiting(self) -> PredictionCard | None:
