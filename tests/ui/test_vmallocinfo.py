@@ -32,7 +32,7 @@ def shown(desk) -> VmallocinfoWindow:
 
 
 def column(held: VmallocinfoWindow, number: int) -> list[str]:
-    return [held.sieve.index(row, number).data() for row in range(held.sieve.rowCount())]
+    return [held.rows.index(row, number).data() for row in range(held.rows.rowCount())]
 
 
 def test_an_opened_file_is_shown_by_address_and_the_program_stays(desk, file):

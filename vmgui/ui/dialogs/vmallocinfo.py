@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QRectF, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,9 +38,9 @@ TOKENS = {
     "ioremap": "io_fill", "vmalloc": "pte_fill", "vmap": "pud_fill", "vm_map_ram": "pud_fill",
     "unpurged vm_area": "lazy",
 }  # fmt: skip
-KEY, ROW_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-#: The shortest bar, and the most that a sort key may be.
-LEAST, MOST = 0.04, (1 << 62) - 1
+ROLE = Qt.ItemDataRole.UserRole
+#: The shortest bar.
+LEAST = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def _row(area: Area, place: int, largest: int) -> Row:
     phys = numbers.physical(area.phys) if area.phys else ""
     texts = (start, end, numbers.size(area.size), "", area.caller, str(area.pages or ""), phys, area.kind,
              str(area.line))  # fmt: skip
-    size = min(area.size, MOST)
-    keys = (place, place, size, size, area.caller, area.pages, area.phys >> 2, area.kind, area.line)
+    keys = (place, place, area.size, area.size, area.caller, area.pages, area.phys, area.kind, area.line)
     token = next((TOKENS[word] for word in area.flags if word in TOKENS), "reserved")
     return Row(texts, keys, length(area.size, largest), token, area.text)
 
@@ -84,7 +83,37 @@ def length(size: int, largest: int) -> float:
 
 
 class AreaRows(TableRows):
-    """The areas of a listing."""
+    """The areas of a listing: those that hold all words of the filter, sorted by a column."""
+
+    def __init__(self, heads: tuple[str, ...], parent: QWidget):
+        super().__init__(heads, parent)
+        self._all: list[Row] = []
+        self._words: tuple[str, ...] = ()
+        self._column, self._falling = START, False
+
+    def hold(self, rows: list[Row]) -> None:
+        """Show other rows."""
+        self._all = rows
+        self._arrange()
+
+    def look_for(self, text: str) -> None:
+        """Show the rows that hold all these words."""
+        self._words = tuple(text.lower().split())
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by what stands behind the texts of a column."""
+        self._column, self._falling = column, order == Qt.SortOrder.DescendingOrder
+        self._arrange()
+
+    @property
+    def whole(self) -> int:
+        """How many rows there are, shown or not."""
+        return len(self._all)
+
+    def _arrange(self) -> None:
+        held = [row for row in self._all if all(word in row.line.lower() for word in self._words)]
+        self.show(sorted(held, key=lambda row: row.keys[self._column], reverse=self._falling))
 
     def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -94,28 +123,7 @@ class AreaRows(TableRows):
             return row.texts[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return row.line[:500]
-        if role == KEY:
-            return row.keys[index.column()]
-        return row if role == ROW_ROLE else None
-
-
-class Sieve(QSortFilterProxyModel):
-    """The rows that hold all words of the filter; sorted by what stands behind the texts."""
-
-    def __init__(self, rows: AreaRows, parent: QWidget):
-        super().__init__(parent)
-        self._rows, self._words = rows, tuple[str, ...]()
-        self.setSourceModel(rows)
-        self.setSortRole(KEY)
-
-    def look_for(self, text: str) -> None:
-        """Show the rows that hold all these words."""
-        self._words = tuple(text.lower().split())
-        self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent) -> bool:
-        held = self._rows.rows[source_row].line.lower()
-        return all(word in held for word in self._words)
+        return row if role == ROLE else None
 
 
 class AreaPainter(RowPainter):
@@ -126,7 +134,7 @@ class AreaPainter(RowPainter):
         super().paint(painter, option, index)
 
     def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
-        row: Row = index.data(ROW_ROLE)
+        row: Row = index.data(ROLE)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or index.row() % 2:
             sheet.box(rect, self.theme.color("tint_accent" if chosen else "bg2"))
@@ -153,11 +161,11 @@ class VmallocinfoWindow(QDialog):
         self.warning.setWordWrap(True)
         for label in (self.total, self.warning):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.rows = AreaRows((
+        heads = (
             tr("Start"), tr("End"), tr("Size"), tr("Size as a bar"), tr("Asked for by"), tr("Pages"),
             tr("Physical"), tr("Kind"), tr("Line"),
-        ))  # fmt: skip
-        self.sieve, self.table = Sieve(self.rows, self), QTableView()
+        )  # fmt: skip
+        self.rows, self.table = AreaRows(heads, self), QTableView()
         self._dress()
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter: caller, kind, address"))
@@ -171,7 +179,7 @@ class VmallocinfoWindow(QDialog):
                   context=Qt.ShortcutContext.WidgetShortcut)  # fmt: skip
 
     def _dress(self) -> None:
-        dress(self.table, self.sieve, AreaPainter(self.table), tr("Areas"), WIDTHS, ROW, least=24)
+        dress(self.table, self.rows, AreaPainter(self.table), tr("Areas"), WIDTHS, ROW, least=24)
         self.table.setWordWrap(False)
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.setSortingEnabled(True)
@@ -202,29 +210,24 @@ class VmallocinfoWindow(QDialog):
         self.total.setText(tr(listing.total()))
         self.warning.setText("\n".join(tr(text) for text in listing.warnings()))
         self.warning.setVisible(bool(listing.warnings()))
-        self.rows.show(rows_of(listing))
+        self.rows.hold(rows_of(listing))
         self.filter.clear()
         self.table.sortByColumn(START, Qt.SortOrder.AscendingOrder)
-        self.table.selectRow(0)
         self._sift("")
 
     def _sift(self, text: str) -> None:
-        self.sieve.look_for(text)
-        count, of = self.sieve.rowCount(), self.rows.rowCount()
+        self.rows.look_for(text)
+        self.table.selectRow(0)
+        count, of = self.rows.rowCount(), self.rows.whole
         told = tr("Nothing matches") if of and not count else tr("{0} of {1} lines")
         self.shown.setText(told.format(numbers.count(count), numbers.count(of)))
 
     def copy(self) -> None:
         """Copy the lines that are shown, in their order."""
-        lines = (self._line(self.sieve.index(row, 0)) for row in range(self.sieve.rowCount()))
-        QApplication.clipboard().setText("".join(f"{line}\n" for line in lines))
+        QApplication.clipboard().setText("".join(f"{row.line}\n" for row in self.rows.rows))
 
     def copy_row(self) -> None:
         """Copy the chosen line."""
-        if self.table.currentIndex().isValid():
-            QApplication.clipboard().setText(self._line(self.table.currentIndex()))
-
-    @staticmethod
-    def _line(index: QModelIndex) -> str:
-        row: Row = index.data(ROW_ROLE)
-        return row.line
+        row: Row | None = self.table.currentIndex().data(ROLE)
+        if row is not None:
+            QApplication.clipboard().setText(row.line)
