@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vmgui.lessons import ask
 from vmgui.lessons.questions import NoAnswer, Question
 from vmgui.ui.dialogs.beside import button, the_one, to_front
+from vmgui.ui.docks import scrolled
 from vmgui.ui.language import current
 from vmgui.ui.panes.lesson_cards import PredictionCard
 from vmgui.ui.speech import announce
@@ -25,7 +27,7 @@ class AskWindow(QDialog):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWindowTitle(tr("Ask me about this step"))
-        self.resize(px(460), px(300))
+        self.resize(px(500), px(440))
         self.desk: Desk | None = None
         self.card: PredictionCard | None = None
         self._questions: tuple[Question, ...] = ()
@@ -37,7 +39,8 @@ class AskWindow(QDialog):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(px(16), px(14), px(16), px(14))
         self._box.addWidget(self.nothing)
-        self._box.addStretch(1)
+        self.area = scrolled(QWidget())
+        self._box.addWidget(self.area, 1)
         row = QHBoxLayout()
         row.addWidget(self.here)
         row.addWidget(self.another)
@@ -67,10 +70,8 @@ class AskWindow(QDialog):
         self._show()
 
     def _show(self) -> None:
-        if self.card is not None:
-            self._box.removeWidget(self.card)
-            self.card.deleteLater()
-            self.card = None
+        self.card = None
+        self.area.setWidget(QWidget())  # which deletes the card that was there
         self.nothing.setVisible(not self._questions)
         self.another.setEnabled(len(self._questions) > 1)
         if self._questions:
@@ -79,7 +80,12 @@ class AskWindow(QDialog):
             self.card.given.connect(self._answer)
             self.card.show_wanted.connect(self.desk.go)
             self.card.set_theme(self.desk.window.theme)
-            self._box.insertWidget(1, self.card)
+            held = QWidget()
+            column = QVBoxLayout(held)
+            column.setContentsMargins(0, 0, px(12), 0)
+            column.addWidget(self.card)
+            column.addStretch(1)
+            self.area.setWidget(held)
 
     def _answer(self, given: str) -> None:
         card = self.card
@@ -90,4 +96,5 @@ class AskWindow(QDialog):
             card.refuse(tr(error.why))
             return
         card.judge(read)
+        QTimer.singleShot(0, card.box, lambda: self.area.ensureWidgetVisible(card.box))
         announce(card, card.box.accessibleName(), at_once=True)
