@@ -176,3 +176,18 @@ def test_results_of_gradescope_add_up():
 def _one(task: str, lines: tuple[str, ...]):
     read = parse_lesson(lesson("## One\n\n" + fence("task", task), 'kind = "lab"\n'), "x.en.md")
     return grade_work(read, HandIn("x", "s", {1: lines}), Submission(Path("s.vmlab"), "s"))
+
+
+@pytest.mark.parametrize("number", ["0", "1", "4K", "1G", "31T", "0xffffffffffffffff"])
+def test_no_number_in_an_operation_breaks_grading(number):
+    for operation in (
+        "x = vmalloc {}", "x = vmalloc_huge {}", "x = ioremap {} 4K", "x = ioremap 4G {}", "x = pages {}",
+        "x = vmap_pfn {} n=2", "x = vmap_pfn 0 n={}", "x = range 4K start={} end=VE", "x = get_area {}",
+        "x = module {}", "vmap_page_range va=VS size={} phys=0", "touch {}", "walk {} 4K",
+        "vmap_page_range va={} size=4K phys=4G", "vunmap_range va=VS size={}", "fill VS n={}",
+        "vread VS n={}", "tick {}", "cpu {}", "settle ms={}", "vfree_addr {}",
+        "stress n={} start=VS end=VE", "dump_obj {}",
+    ):  # fmt: skip
+        found = _one(TASK, (operation.format(number), "a = vmalloc 4K"))
+        assert found.error == ""
+        assert found.tasks[0].ran or found.tasks[0].said

@@ -107,6 +107,7 @@ def test_no_cell_of_the_class_table_is_a_formula(start):
     ("student", "name"),
     [
         ("s1", "s1"),
+        ("ann@x.org", "ann@x.org"),
         ("../../etc/passwd", "etc_passwd"),
         ("..", "unnamed"),
         ("", "unnamed"),

@@ -103,6 +103,7 @@ def test_the_last_page_of_a_lab_offers_to_hand_in(desk, study, monkeypatch, tmp_
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
     study.pane.footer.on.click()
     assert load(path).student == "ann"
+    assert "" in study.progress.of(LAB).pages
 
 
 def test_a_place_that_cannot_be_written_is_told(desk, study, monkeypatch, tmp_path):

@@ -44,8 +44,8 @@ def names(grades: Iterable[Grade]) -> Iterator[str]:
 
 
 def safe(text: str) -> str:
-    """A text as the name of a file: letters, digits, - and _, never hidden, never a way out."""
-    name = re.sub(r"[^\w.-]", "_", printable(text)).strip("._-")[:50]
+    """A text as the name of a file: letters, digits and some marks, never hidden, never a way out."""
+    name = re.sub(r"[^\w.@+-]", "_", printable(text)).strip("._-")[:50]
     return f"{name}_" if _DEVICE.fullmatch(name) else name or "unnamed"
 
 

@@ -124,6 +124,7 @@ class LabWork(QObject):
             why = tr("The work could not be saved as {0}: {1}")
             window.notices.fail(why.format(name, error.strerror or error))
         else:
+            self.study.progress.finish(lab.name, "")
             window.notices.say(tr("Saved as {0}. This is the file to hand in.").format(name))
 
     def _answers(self, lab: Lesson) -> Iterator[tuple[int, str]]:

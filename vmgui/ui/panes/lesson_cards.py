@@ -414,10 +414,10 @@ class TaskCard(QWidget):
         text = tr("The engine checked the state you built.") if judged.reached else tr(judged.text or missing)
         self.box.fill("right" if judged.reached else "wrong", head, text, "", theme)
 
-
     def _line(self, part: Judged) -> str:
         ink, sign = (self.theme.success, "✓") if part.reached else (self.theme.error, "✗")
-        return f'<b style="color:{ink}">{sign}</b> {inline(part.text or tr("The goal"))}'
+        points = " · " + tr("{0} of {1} points").format(part.points, part.of) if part.of else ""
+        return f'<b style="color:{ink}">{sign}</b> {inline(part.text or tr("The goal"))}{points}'
 
 
 class ChipRow(QWidget):
