@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
-from vmgui.ui.paint import Sheet, Type, rounded, same
+from vmgui.ui import theme as themes
+from vmgui.ui.paint import CENTRE, Sheet, Type, rounded, same
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK
 
@@ -86,3 +87,43 @@ def test_activating_selects_as_well(qtbot):
     with qtbot.waitSignals([selection.changed, selection.activated]):
         selection.activate(Place(area=4096))
     assert selection.place == Place(area=4096)
+
+
+def painted(density, draw):
+    made = QImage(int(240 * density), int(40 * density), QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(density)
+    made.fill(QColor("#151A23"))
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw(Sheet(painter, DARK))
+    painter.end()
+    return made
+
+
+@pytest.mark.parametrize("density", [1, 1.25, 1.5, 2])
+@pytest.mark.parametrize("clipped", [False, True])
+def test_a_text_laid_out_once_looks_as_one_laid_out_at_once(qapp, density, clipped):
+    kind, ink, area = Type(11, True, True), QColor("#EDF1F7"), QRectF(10, 6, 200, 20)
+
+    def plain(sheet):
+        sheet.painter.setFont(themes.font(11, True, True))
+        sheet.painter.setPen(ink)
+        sheet.painter.drawText(area, CENTRE, "vmap_try_huge_pmd")
+
+    def ours(sheet):
+        if clipped:
+            sheet.painter.setClipRect(QRectF(0, 0, 240, 40))
+        sheet.text(area, "vmap_try_huge_pmd", ink, kind, CENTRE)
+
+    assert painted(density, ours) == painted(density, plain)
+
+
+def test_many_rectangles_with_a_line_look_as_one_by_one(qapp):
+    fill, line = QColor("#2FB98C"), QColor("#7E8BA1")
+    rects = [QRectF(10.3, 4, 20, 30), QRectF(40, 4.6, 7.5, 30)]
+
+    def one_by_one(sheet):
+        for rect in rects:
+            sheet.box(rect, fill, line, 1)
+
+    assert painted(1, lambda sheet: sheet.cells(rects, fill, line)) == painted(1, one_by_one)
