@@ -2148,6 +2148,14 @@
         <translation>编号</translation>
     </message>
     <message>
+        <source>## Predictions</source>
+        <translation>## 预测</translation>
+    </message>
+    <message>
+        <source>## Task {0}</source>
+        <translation>## 任务 {0}</translation>
+    </message>
+    <message>
         <source>&amp;Copy</source>
         <translation>复制(&amp;C)</translation>
     </message>
@@ -2170,6 +2178,30 @@
     <message>
         <source>&amp;Save…</source>
         <translation>保存(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>**Question {0}.** {1}</source>
+        <translation>**问题 {0}.** {1}</translation>
+    </message>
+    <message>
+        <source>**Task {0}** ({1} points)</source>
+        <translation>**任务 {0}**（{1} 分）</translation>
+    </message>
+    <message>
+        <source>- allowed operations: {0}</source>
+        <translation>- 允许的操作：{0}</translation>
+    </message>
+    <message>
+        <source>- at most {0} operations</source>
+        <translation>- 最多 {0} 个操作</translation>
+    </message>
+    <message>
+        <source>- {0}. {1}, {2}: {3}</source>
+        <translation>- {0}. {1}，{2}：{3}</translation>
+    </message>
+    <message>
+        <source>- {0}: {1}</source>
+        <translation>- {0}：{1}</translation>
     </message>
     <message>
         <source>A copy of unsaved work could not be read. It is kept as {0}.</source>
@@ -2196,12 +2228,24 @@
         <translation>动画图片（GIF）</translation>
     </message>
     <message>
+        <source>Answer the question of the lesson first</source>
+        <translation>请先回答课程中的问题</translation>
+    </message>
+    <message>
         <source>Archive…</source>
         <translation>归档文件…</translation>
     </message>
     <message>
+        <source>Areas of {0}</source>
+        <translation>{0} 的区域</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Asked for by</source>
+        <translation>申请者</translation>
     </message>
     <message>
         <source>Begin again at the end</source>
@@ -2218,6 +2262,10 @@
     <message>
         <source>Colours of the window</source>
         <translation>窗口的颜色</translation>
+    </message>
+    <message>
+        <source>Continue: {0}</source>
+        <translation>继续：{0}</translation>
     </message>
     <message>
         <source>Copy the numbers as CSV</source>
@@ -2272,6 +2320,10 @@
         <translation>报告中的文件</translation>
     </message>
     <message>
+        <source>Filter: caller, kind, address</source>
+        <translation>筛选：调用者、类型、地址</translation>
+    </message>
+    <message>
         <source>Find</source>
         <translation>查找</translation>
     </message>
@@ -2296,6 +2348,10 @@
         <translation>跟随步骤</translation>
     </message>
     <message>
+        <source>For {0}.</source>
+        <translation>给 {0}。</translation>
+    </message>
+    <message>
         <source>Forget those that are gone</source>
         <translation>忘掉已不存在的文件</translation>
     </message>
@@ -2310,6 +2366,10 @@
     <message>
         <source>Go to the free tree, nodes, vmap blocks, TLBs</source>
         <translation>转到空闲树、节点、vmap 块、TLB</translation>
+    </message>
+    <message>
+        <source>Hand &amp;in…</source>
+        <translation>交作业(&amp;I)…</translation>
     </message>
     <message>
         <source>Handout (PDF)</source>
@@ -2366,6 +2426,10 @@
     <message>
         <source>Light</source>
         <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行</translation>
     </message>
     <message>
         <source>List in words what the pane with the focus shows</source>
@@ -2432,12 +2496,28 @@
         <translation>节点</translation>
     </message>
     <message>
+        <source>Not a lesson of the course: progress is not saved</source>
+        <translation>不是课程中的一课：不保存进度</translation>
+    </message>
+    <message>
         <source>Not comparable</source>
         <translation>不可比较</translation>
     </message>
     <message>
+        <source>Note: {0}</source>
+        <translation>注意：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing could be graded: {0}</source>
+        <translation>没有可评分的：{0}</translation>
+    </message>
+    <message>
         <source>Nothing fits. The command line (Ctrl+L) takes whole operations.</source>
         <translation>没有匹配项。命令行（Ctrl+L）接受完整的操作。</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>没有匹配的</translation>
     </message>
     <message>
         <source>Nothing was exported</source>
@@ -2462,6 +2542,10 @@
     <message>
         <source>Old</source>
         <translation>原对象</translation>
+    </message>
+    <message>
+        <source>Open a lab first: only labs are handed in</source>
+        <translation>请先打开一个实验：只有实验才交</translation>
     </message>
     <message>
         <source>Open the &amp;menu</source>
@@ -2698,6 +2782,10 @@
     <message>
         <source>Program: open another</source>
         <translation>程序：打开另一个</translation>
+    </message>
+    <message>
+        <source>Progress saved on this computer</source>
+        <translation>进度保存在这台电脑上</translation>
     </message>
     <message>
         <source>Prot</source>
@@ -2948,6 +3036,10 @@
         <translation>已保存为 {0}</translation>
     </message>
     <message>
+        <source>Saved as {0}. This is the file to hand in.</source>
+        <translation>已保存为 {0}。要交的就是这个文件。</translation>
+    </message>
+    <message>
         <source>Says</source>
         <translation>含义</translation>
     </message>
@@ -3104,6 +3196,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>大小</translation>
     </message>
     <message>
+        <source>Size as a bar</source>
+        <translation>大小（条形）</translation>
+    </message>
+    <message>
         <source>Size of type and rows</source>
         <translation>文字和行的大小</translation>
     </message>
@@ -3252,6 +3348,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>停在第 {0} 步：{1}</translation>
     </message>
     <message>
+        <source>Stopped: the lesson is as it was</source>
+        <translation>已停止：课程保持原样</translation>
+    </message>
+    <message>
         <source>Stopped: the program is as it was</source>
         <translation>已停止：程序保持原样</translation>
     </message>
@@ -3330,6 +3430,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Takes free pages out of the direct map</source>
         <translation>把空闲页移出直接映射</translation>
+    </message>
+    <message>
+        <source>Task {0}</source>
+        <translation>任务 {0}</translation>
     </message>
     <message>
         <source>Text of the file</source>
@@ -3486,6 +3590,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>The whole window</source>
         <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>The work could not be saved as {0}: {1}</source>
+        <translation>无法把作业保存为 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>The work of {0} in this lab is deleted. Hand it in first if it is wanted.</source>
+        <translation>{0} 在这个实验中的作业会被删除。如果还要，请先交。</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -3944,6 +4056,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>字地址</translation>
     </message>
     <message>
+        <source>Write the file of a lab that is handed in</source>
+        <translation>写出要交的实验文件</translation>
+    </message>
+    <message>
         <source>Writing {0}</source>
         <translation>正在写入 {0}</translation>
     </message>
@@ -3958,6 +4074,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Your answer</source>
         <translation>你的答案</translation>
+    </message>
+    <message>
+        <source>Your student id. It decides the numbers of your lab, so write it as your school does.</source>
+        <translation>你的学号。它决定你的实验数字，请按学校的写法填写。</translation>
     </message>
     <message>
         <source>Zoom in</source>
@@ -5156,6 +5276,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>超过 {0} KB：没有人会交这么多</translation>
     </message>
     <message>
+        <source>longer than {0} MB: this is no class list</source>
+        <translation>超过 {0} MB：这不是班级名单</translation>
+    </message>
+    <message>
         <source>longer than {0} MB: this is no document</source>
         <translation>超过 {0} MB：这不是文档</translation>
     </message>
@@ -5346,6 +5470,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>names of objects</source>
         <translation>对象的名称（可多个）</translation>
+    </message>
+    <message>
+        <source>neither its name nor its folder says whose this file is</source>
+        <translation>文件名和文件夹都没有说明这是谁的文件</translation>
     </message>
     <message>
         <source>nested deeper than {0} levels</source>
@@ -5568,6 +5696,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>未执行</translation>
     </message>
     <message>
+        <source>not reached ({0})</source>
+        <translation>未达成（{0}）</translation>
+    </message>
+    <message>
         <source>not soft dirty</source>
         <translation>非软脏</translation>
     </message>
@@ -5590,6 +5722,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>not yet</source>
         <translation>尚未映射</translation>
+    </message>
+    <message>
+        <source>notes</source>
+        <translation>备注</translation>
     </message>
     <message>
         <source>nothing allocated</source>
@@ -5618,6 +5754,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>nothing found</source>
         <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>nothing handed in ({0}): {1}</source>
+        <translation>没有交（{0}）：{1}</translation>
     </message>
     <message>
         <source>nothing is left of it</source>
@@ -5870,6 +6010,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>plain vmalloc does not allow huge pages: VM_ALLOW_HUGE_VMAP is not set</source>
         <translation>普通 vmalloc 不允许大页：未设置 VM_ALLOW_HUGE_VMAP</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>分数</translation>
     </message>
     <message>
         <source>pool of {0}</source>
@@ -6160,6 +6304,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>跨越边界</translation>
     </message>
     <message>
+        <source>student</source>
+        <translation>学生</translation>
+    </message>
+    <message>
         <source>table</source>
         <translation>页表</translation>
     </message>
@@ -6252,12 +6400,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>文件自称属于 {0!r}</translation>
     </message>
     <message>
+        <source>the first line names no column of student ids: call it student</source>
+        <translation>第一行没有学号列：请把它命名为 student</translation>
+    </message>
+    <message>
         <source>the first that fails, counted from now on</source>
         <translation>从现在数起第一个失败的</translation>
     </message>
     <message>
         <source>the front matter is never closed by {0}</source>
         <translation>文件头没有用 {0} 结束</translation>
+    </message>
+    <message>
+        <source>the goal</source>
+        <translation>目标</translation>
     </message>
     <message>
         <source>the goal is reached before anything is done</source>
@@ -6388,6 +6544,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>之后有 {0} 保护页，从不映射</translation>
     </message>
     <message>
+        <source>there are no hand-ins: files that end in {0}</source>
+        <translation>没有作业：以 {0} 结尾的文件</translation>
+    </message>
+    <message>
         <source>there are no {0} free pages</source>
         <translation>没有 {0} 个空闲页</translation>
     </message>
@@ -6402,6 +6562,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>there is no function {0!r}</source>
         <translation>没有函数 {0!r}</translation>
+    </message>
+    <message>
+        <source>there is no lab {0!r}: use a file, or one of {1}</source>
+        <translation>没有实验 {0!r}：请用文件，或者其中之一：{1}</translation>
     </message>
     <message>
         <source>there is no lesson {0!r}</source>
@@ -6476,6 +6640,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>这是另一个实验的作业：{0!r}</translation>
     </message>
     <message>
+        <source>this is a lesson: a lab says kind = &quot;lab&quot; in its front matter</source>
+        <translation>这是一课：实验要在文件头写 kind = &quot;lab&quot;</translation>
+    </message>
+    <message>
+        <source>this is no CSV: {0}</source>
+        <translation>这不是 CSV：{0}</translation>
+    </message>
+    <message>
+        <source>this is no file</source>
+        <translation>这不是文件</translation>
+    </message>
+    <message>
         <source>this is no hand-in of vmgui: it is not valid JSON</source>
         <translation>这不是 vmgui 的作业：不是有效的 JSON</translation>
     </message>
@@ -6502,6 +6678,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>this known mistake is the right answer: {0}</source>
         <translation>这个“已知错误”其实是正确答案：{0}</translation>
+    </message>
+    <message>
+        <source>this lesson has no page</source>
+        <translation>这一课没有页</translation>
     </message>
     <message>
         <source>this lesson has no page: a page begins with a heading of level 2</source>
@@ -6702,6 +6882,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>vmgui: lecture</source>
         <translation>vmgui：讲授</translation>
+    </message>
+    <message>
+        <source>vmgui: stopped; nothing is written</source>
+        <translation>vmgui：已停止；没有写入任何东西</translation>
     </message>
     <message>
         <source>walk of {0}</source>
@@ -6964,6 +7148,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>{0!r} 不是数：后缀为 K M G T 和 p</translation>
     </message>
     <message>
+        <source>{0!r} is not in the class list</source>
+        <translation>{0!r} 不在班级名单里</translation>
+    </message>
+    <message>
         <source>{0!r} is not used here: write values without it</source>
         <translation>这里不用 {0!r}：请直接写值</translation>
     </message>
@@ -7142,6 +7330,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} fields identical</source>
         <translation>{0} 个字段一致</translation>
+    </message>
+    <message>
+        <source>{0} files of this student</source>
+        <translation>这个学生有 {0} 个文件</translation>
     </message>
     <message>
         <source>{0} fits here</source>
@@ -7364,16 +7556,20 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
         <translation>{0} / {1} 个惰性页</translation>
     </message>
     <message>
+        <source>{0} of {1} lines</source>
+        <translation>{1} 行中的 {0} 行</translation>
+    </message>
+    <message>
         <source>{0} of {1} not done yet</source>
         <translation>{1} 个中 {0} 个尚未实现</translation>
     </message>
     <message>
-        <source>{0} of {1} pages done · {2} of {3} predictions right on this page · saved on this computer</source>
-        <translation>已完成 {0}/{1} 页 · 本页预测对 {2}/{3} · 保存在这台电脑上</translation>
-    </message>
-    <message>
         <source>{0} of {1} pages used, {2} given back and not flushed</source>
         <translation>{1} 页中已使用 {0} 页，{2} 页已归还但未刷新</translation>
+    </message>
+    <message>
+        <source>{0} of {1} points</source>
+        <translation>{0}/{1} 分</translation>
     </message>
     <message>
         <source>{0} of {1} reached</source>
@@ -7382,6 +7578,14 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} of {1} reached, {2} did not run</source>
         <translation>已到第 {0} / {1} 项，{2} 项未运行</translation>
+    </message>
+    <message>
+        <source>{0} of {1}: {2}</source>
+        <translation>{0}/{1}：{2}</translation>
+    </message>
+    <message>
+        <source>{0} of {1}: {2}: {3}</source>
+        <translation>{0}/{1}：{2}：{3}</translation>
     </message>
     <message>
         <source>{0} operations</source>
@@ -7668,6 +7872,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>“{0}” could not be saved as {1}: {2}. Nothing is lost: save it elsewhere.</source>
         <translation>“{0}”无法保存为 {1}：{2}。没有丢失任何内容：请保存到别处。</translation>
+    </message>
+    <message>
+        <source>“{0}” is done. Explain it to somebody: present it, or export your own walk.</source>
+        <translation>“{0}”完成了。讲给别人听：演示它，或者导出你自己的步骤。</translation>
     </message>
     <message>
         <source>“{0}” was changed since it was saved.</source>
@@ -8168,6 +8376,14 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>The kernel&apos;s own test</source>
         <translation>内核自带的测试</translation>
+    </message>
+    <message>
+        <source>{0} of {1} pages done</source>
+        <translation>已完成 {0}/{1} 页</translation>
+    </message>
+    <message>
+        <source>{0} of {1} pages done · {2} of {3} predictions right</source>
+        <translation>已完成 {0}/{1} 页 · 预测对 {2}/{3}</translation>
     </message>
     <message>
         <source>“{0}”: a short program. Space plays it, Right goes a step.</source>
