@@ -199,7 +199,7 @@ def test_the_menu_of_a_place_has_what_is_said_of_it(desk):
     assert texts == [
         "Copy address", "Copy as C constant", "Walk this address", "Go to the step that made this",
         "Go to the step that took this away", "Who wrote this?", "Next change of this",
-        "Previous change of this", "Bookmark this step…",
+        "Previous change of this", "Bookmark this step…", "Ask me about this step",
     ]  # fmt: skip
     next(action for action in menu.actions() if action.text() == "Next change of this").trigger()
     assert desk.player.at > desk.workspace.session.operations[0].last_row

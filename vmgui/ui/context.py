@@ -38,7 +38,7 @@ def menu_of(desk: Desk, place: Place) -> QMenu:
     elif not menu.isEmpty():
         menu.addSeparator()
         menu.addAction(tr("Bookmark this step…"), lambda: seeking.bookmark(desk, desk.player.at))
-        menu.addAction(desk.window.actions_["ask_me"])
+        menu.addAction(tr("Ask me about this step"), desk.study.ask_me)
     return menu
 
 

@@ -90,7 +90,7 @@ class OperationsPane(QWidget):
     def _lay_out(self) -> None:
         top = self._top = QWidget()
         inner = QVBoxLayout(top)
-        inner.setContentsMargins(px(8), px(10), px(8), px(8))
+        inner.setContentsMargins(px(6), px(10), px(6), px(8))
         inner.setSpacing(px(9))
         inner.addLayout(self._palette())
         inner.addWidget(self.form)
@@ -121,7 +121,7 @@ class OperationsPane(QWidget):
 
     def _palette(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(px(6))
+        grid.setHorizontalSpacing(px(4))
         grid.setVerticalSpacing(px(8))
         group = QButtonGroup(self)
         for i, name in enumerate(PALETTE):
