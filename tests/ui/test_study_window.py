@@ -30,6 +30,13 @@ def study(desk, tmp_path, monkeypatch):
     return opened(desk.study, tmp_path)
 
 
+def test_what_is_said_below_the_steps_is_of_the_step_and_not_of_the_one_before(desk, study):
+    desk.player.limit = None
+    for step in (desk.player.length, 0, 1):
+        desk.player.seek(step)
+        assert desk.transport.said in desk.animator.narration.text()
+
+
 @pytest.fixture
 def said(monkeypatch) -> list[str]:
     """What a screen reader would say of answers."""

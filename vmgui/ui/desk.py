@@ -112,6 +112,7 @@ class Desk(QObject):
         self.workspace.changed.connect(self._changed)
         self.workspace.titled.connect(self._titled)
         self.player.moved.connect(self.scene.show)
+        self.player.moved.connect(self.narrator.tell)  # when the sentence of the step is there
         self.player.moved.connect(self.warmer.later)
         self.trail, self.stops, self.bookmarks = Trail(), Stops(self), Bookmarks(self)
         self.presenter = presenting.Presenter(self)
