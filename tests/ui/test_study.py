@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from tests.ui.lessons import EXAM, LESSON, card, opened
 from vmgui.ui import studying
@@ -166,6 +167,14 @@ def test_the_course_lists_what_is_installed_and_finds_words(desk, study):
     assert course.list.count() >= 1
     course.field.setText("no such words anywhere")
     assert course.list.count() == 1
+
+
+def test_typed_words_find_a_lesson_and_enter_opens_it(qtbot, desk, study):
+    desk.window.perform("course")
+    field = study.pane.course.field
+    qtbot.keyClicks(field, "augmented")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert study.entry.name == "07-finding-a-hole"
 
 
 def test_a_lesson_stays_open_in_another_size_of_type(desk, study):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -150,7 +150,9 @@ class CourseList(QWidget):
         self.field.setAccessibleName(tr("Search in all lessons"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
         self.list = QListWidget()
+        self.field.returnPressed.connect(lambda: self._want(self.list.currentItem()))
         self.list.setObjectName("course")
         self.list.setAccessibleName(tr("Course"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
@@ -163,7 +165,15 @@ class CourseList(QWidget):
         column.setSpacing(px(10))
         for widget in (title, self.field, self.list):
             column.addWidget(widget)
-        self.setFocusProxy(self.list)
+        self.setFocusProxy(self.field)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the field into the list; letters typed in the list would be keys of the window."""
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and cast(QKeyEvent, event).key() == Qt.Key.Key_Down:
+            self.list.setFocus()
+            return True
+        return super().eventFilter(watched, event)
 
     def show_course(self, listed: Iterable[Listed]) -> None:
         """Show the lessons."""
@@ -188,11 +198,16 @@ class CourseList(QWidget):
         if not self.list.count():
             item = QListWidgetItem(tr("No lesson has these words."), self.list)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
+        open_ = (row for row in range(self.list.count()) if self._name(self.list.item(row)))
+        self.list.setCurrentRow(next(open_, -1))
 
-    def _want(self, item: QListWidgetItem) -> None:
-        name = item.data(Qt.ItemDataRole.UserRole)
-        if name:
-            self.wanted.emit(name)
+    def _name(self, item: QListWidgetItem | None) -> str:
+        """The lesson of a row; "" for the heading of a part."""
+        return (item.data(Qt.ItemDataRole.UserRole) or "") if item is not None else ""
+
+    def _want(self, item: QListWidgetItem | None) -> None:
+        if self._name(item):
+            self.wanted.emit(self._name(item))
 
 
 class LessonPane(QStackedWidget):
