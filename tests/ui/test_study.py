@@ -169,6 +169,19 @@ def test_the_course_lists_what_is_installed_and_finds_words(desk, study):
     assert course.list.count() == 1
 
 
+def test_the_course_takes_what_is_typed_wherever_it_is_asked_for(desk, study):
+    for before in ("explore", "start"):
+        desk.perspectives.show(before)
+        desk.window.perform("course")
+        assert desk.window.focusWidget() is study.pane.course.field
+
+
+def test_a_lab_is_found_by_the_name_of_its_file(desk, study):
+    desk.window.perform("course")
+    study.pane.course.field.setText("one-pmd-leaf")
+    assert study.pane.course.list.count() == 2  # the heading of its part, and the lab
+
+
 def test_typed_words_find_a_lesson_and_enter_opens_it(qtbot, desk, study):
     desk.window.perform("course")
     field = study.pane.course.field

@@ -23,7 +23,8 @@ def listed(progress: Progress) -> Iterator[Listed]:
     for entry in (*entries("lesson", current()), *entries("lab", current())):
         record, front = progress.of(entry.name), entry.front
         detail = str(entry.error) if entry.error is not None else told(front, record)
-        words = entry.file(current()).read_text(encoding="utf-8", errors="replace").lower()
+        text = entry.file(current()).read_text(encoding="utf-8", errors="replace")
+        words = f"{entry.name} {text}".lower()
         done = front is not None and "" in record.pages
         number = entry.name.split("-")[0].lstrip("0")
         title = f"{number}  {entry.title}" if front is not None and number.isdecimal() else entry.title

@@ -53,7 +53,7 @@ class Perspectives(QObject):
         if self.current == REAL and self.desk.recordings.both is not None:
             self.desk.recordings.page.table.setFocus()
         elif self.current == STUDY:
-            self.desk.study.pane.setFocus()
+            self.desk.study.pane.take_focus()
         elif self.current == START:
             self.desk.starter.page.setFocus()
         else:

@@ -262,6 +262,10 @@ class LessonPane(QStackedWidget):
         self.footer.back.setIcon(themes.icon("step-back", theme.text1))
         self.footer.dots.update()
 
+    def take_focus(self) -> None:
+        """Take the keyboard: where one types to find a lesson, or the page."""
+        (self.course if self.currentWidget() is self.course else self).setFocus()
+
     # --- a page ----------------------------------------------------------------------------------
 
     def show_page(
