@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmgui.ui.language import current
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
+    from vmgui.lessons.course import Entry
     from vmgui.lessons.model import Lesson
     from vmgui.lessons.progress import LessonRecord, Progress
-    from vmgui.ui.panes.lesson import Listed
     from vmgui.ui.panes.lesson_cards import PredictionCard
 
 
-def listed(progress: Progress) -> Iterator[Listed]:
-    """All lessons, then all labs, in order; of one that cannot be read, why."""
-    from vmgui.lessons.course import entries
-    from vmgui.ui.panes.lesson import Listed
+@dataclass(frozen=True)
+class Listed:
+    """A lesson of the course: what is written of it, and what can be searched."""
 
-    for entry in (*entries("lesson", current()), *entries("lab", current())):
+    name: str
+    title: str
+    part: str
+    detail: str
+    done: bool
+    words: str
+
+
+def course() -> tuple[Entry, ...]:
+    """All lessons, then all labs, in the language that is spoken."""
+    from vmgui.lessons.course import entries
+
+    return *entries("lesson", current()), *entries("lab", current())
+
+
+def listed(progress: Progress) -> Iterator[Listed]:
+    """The course in order; of a lesson that cannot be read, why."""
+    for entry in course():
         record, front = progress.of(entry.name), entry.front
         detail = str(entry.error) if entry.error is not None else told(front, record)
         text = entry.file(current()).read_text(encoding="utf-8", errors="replace")

@@ -15,7 +15,7 @@ from vmgui.formats.document import SUFFIX
 from vmgui.formats.errors import FormatError
 from vmgui.formats.scenarios import head, scenarios
 from vmgui.projection.numbers import count
-from vmgui.ui import files, language
+from vmgui.ui import files
 from vmgui.ui.course_list import listed
 from vmgui.ui.perspectives import EXPLORE, START
 from vmgui.ui.words import tr
@@ -69,7 +69,7 @@ class Starter(QObject):
         page.set_theme(window.theme)
         page.scenario_wanted.connect(self.open_scenario)
         page.action_wanted.connect(window.perform)
-        page.appeared.connect(lambda: page.offer(self.resume(), self._course(), self.recent()))
+        page.appeared.connect(self._offer)
         page.closed.connect(self.close)
         page.again.toggled.connect(self.show_at_start)
         window.centre.addWidget(page, 1)
@@ -99,7 +99,13 @@ class Starter(QObject):
 
     # --- what there is to begin with -------------------------------------------------------------
 
-    def resume(self) -> Offer:
+    def _offer(self) -> None:
+        lessons = self._lessons()
+        latest = self._latest(lessons)
+        again = [] if latest is None else [replace(latest, text=tr("Continue: {0}").format(latest.text))]
+        self.page.offer(self._resume(latest), [*again, *lessons.values()], self._recent())
+
+    def _resume(self, latest: Offer | None) -> Offer:
         """The program that is open; at the start of vmgui, the one that was open when it ended."""
         space, at, kept = self.desk.workspace, self.desk.player.at, self.desk.window.settings.last
         if at or space.dirty or space.source != assets.path(DEFAULT):
@@ -108,38 +114,25 @@ class Starter(QObject):
             path, step = kept
             going = partial(files.unless_lost, self.desk, partial(self.go_on, path, step))
             return Offer(tr("Continue"), placed(title_of(path), step), going)
-        lesson = self._latest(self.lessons())
-        if lesson is not None:
-            return replace(lesson, text=tr("Continue"), detail=f"{lesson.text} · {lesson.detail}")
+        if latest is not None:
+            return replace(latest, text=tr("Continue"), detail=f"{latest.text} · {latest.detail}")
         first = tr("“{0}”: a short program. Space plays it, Right goes a step.")
         return Offer(tr("Begin"), first.format(tr(space.title)), self.close)
 
-    def lessons(self) -> list[Offer]:
-        """The lessons of the course, in order, each at the page where it was left."""
-        found = []
+    def _lessons(self) -> dict[str, Offer]:
+        """The course in order, by name, each lesson at the page where it was left."""
+        found = {}
         for each in listed(self.desk.study.progress):
             detail = " · ".join(part for part in (each.part, each.detail) if part)
-            found.append(Offer(each.title, detail, partial(self.lesson_wanted.emit, each.name)))
+            found[each.name] = Offer(each.title, detail, partial(self.lesson_wanted.emit, each.name))
         return found
 
-    def _latest(self, lessons: list[Offer]) -> Offer | None:
+    def _latest(self, lessons: dict[str, Offer]) -> Offer | None:
         """The lesson that was open last, unless it is done."""
-        from vmgui.lessons.course import entries
+        progress = self.desk.study.progress
+        return None if "" in progress.of(progress.latest).pages else lessons.get(progress.latest)
 
-        name = self.desk.study.progress.latest
-        names = [entry.name for entry in entries("lesson", language.current())]
-        if name not in names or "" in self.desk.study.progress.of(name).pages:
-            return None
-        return lessons[names.index(name)]
-
-    def _course(self) -> list[Offer]:
-        """The lessons; before them the one that was open last."""
-        lessons = self.lessons()
-        latest = self._latest(lessons)
-        first = [] if latest is None else [replace(latest, text=tr("Continue: {0}").format(latest.text))]
-        return first + lessons
-
-    def recent(self) -> list[Offer]:
+    def _recent(self) -> list[Offer]:
         """The files that were opened last and are still there."""
         there = [path for path in self.desk.window.settings.recent if path.exists()]
         opening = partial(partial, files.unless_lost, self.desk)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from vmgui.formats.errors import FormatError
 from vmgui.timeline.session import Stopped
 from vmgui.ui import files
-from vmgui.ui.course_list import far, listed
+from vmgui.ui.course_list import course, far, listed
 from vmgui.ui.lab_work import LabWork
 from vmgui.ui.language import current
 from vmgui.ui.learner import Done, Learner
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from vmgui.lessons.course import Entry
     from vmgui.lessons.model import Chip, Lesson
     from vmgui.lessons.progress import LessonRecord, Progress
-    from vmgui.lessons.questions import Question
     from vmgui.lessons.run import LessonRun, PageRun
+    from vmgui.timeline.session import Session
     from vmgui.ui.desk import Desk
     from vmgui.ui.docks import Dock
     from vmgui.ui.panes.lesson import LessonPane
@@ -63,7 +63,7 @@ class Opened:
     seed: int | str
     at: int
     chip: Chip | None
-    session: object
+    session: Session | None
     handed_in: bool
     done: Done
 
@@ -87,13 +87,12 @@ class Study(QObject):
         self.page: PageRun | None = None
         self.at = 0
         self.chip: Chip | None = None
-        self.questions: tuple[Question, ...] = ()
         self.handed_in = False
         self.learner = Learner(self)
         self.lab = LabWork(self)
         self._progress: Progress | None = None
         self._loading = False
-        self._session: object = None
+        self._session: Session | None = None
         self._lines: list[str] = []  # of the page itself: a learner's own follow them
         desk.workspace.replaced.connect(self._replaced)
         desk.workspace.changed.connect(self._changed)
@@ -186,22 +185,17 @@ class Study(QObject):
 
     def open(self, name: str) -> None:
         """Open a lesson or a lab of the course where it was left."""
-        from vmgui.lessons.course import entries
-
-        known = (*entries("lesson", current()), *entries("lab", current()))
-        entry = next((each for each in known if each.name == name), None)
+        entry = next((each for each in course() if each.name == name), None)
         if entry is None:
             raise FormatError(tr("there is no lesson {0!r}").format(name))
         files.unless_lost(self.desk, lambda: self._tell(lambda: self._open(entry, entry.read(current()))))
 
     def open_file(self, path: Path) -> None:
         """Open the file of a lesson; FormatError, and nothing changed, when it cannot be read or run."""
-        from vmgui.lessons.course import entries
         from vmgui.lessons.reader import read
 
         lesson, own = read(path), path.resolve()
-        known = (*entries("lesson", current()), *entries("lab", current()))
-        held = (each for each in known if own in (file.resolve() for file in each.files.values()))
+        held = (each for each in course() if own in (file.resolve() for file in each.files.values()))
         self._open(next(held, None), lesson)
 
     def _open(self, entry: Entry | None, lesson: Lesson) -> None:
@@ -279,11 +273,9 @@ class Study(QObject):
         used = run if chip is None else run.broken(chip)
         used.going = bar.going
         page, lesson = used.page(index), run.lesson
-        asked = questions.of(page)
         minutes = tr("about {0} min").format(lesson.minutes) if lesson.minutes else ""
         head = " · ".join(part for part in (lesson.part, lesson.title) if part)
-        self.pane.show_page(page, asked, chip, head, minutes)
-        self.questions = asked
+        self.pane.show_page(page, questions.of(page), chip, head, minutes)
         return page
 
     def _show(self, page: PageRun) -> None:

@@ -50,7 +50,9 @@ class Narration(QLabel):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
-        self.tell(*self._said)
+        text, mood, step = self._said
+        if text is not None or step:
+            self.tell(text, mood, step)
 
 
 class Animator(QWidget):

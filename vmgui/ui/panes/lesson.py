@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
@@ -32,6 +31,7 @@ from vmgui.lessons.questions import Question
 from vmgui.lessons.run import PageRun
 from vmgui.ui import theme as themes
 from vmgui.ui.actions import ENTER
+from vmgui.ui.course_list import Listed
 from vmgui.ui.panes.lesson_cards import ChipRow, PredictionCard, TaskCard
 from vmgui.ui.panes.lesson_figure import FigureView
 from vmgui.ui.panes.lesson_text import Prose, terms_in
@@ -45,18 +45,6 @@ SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
     Qt.Key.Key_PageDown: Scroll.SliderPageStepAdd, Qt.Key.Key_PageUp: Scroll.SliderPageStepSub,
     Qt.Key.Key_Down: Scroll.SliderSingleStepAdd, Qt.Key.Key_Up: Scroll.SliderSingleStepSub,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A lesson of the course: what is written of it, and what can be searched."""
-
-    name: str
-    title: str
-    part: str
-    detail: str
-    done: bool
-    words: str
 
 
 class Dots(QWidget):

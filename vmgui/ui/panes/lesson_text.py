@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape, unescape
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QToolTip
@@ -14,8 +15,9 @@ from vmgui.lessons.glossary import meaning, pattern
 from vmgui.ui.language import current
 from vmgui.ui.theme import BODY, DARK, MONO, Theme, px
 
-#: Neither HTML nor pictures nor addresses of the world outside: a lesson is text.
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "link", "html_inline"])
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 TERM = "term:"
 _TAG = re.compile(r"(<[^>]*>)")
 _LINES = 125  # per cent
@@ -23,9 +25,17 @@ _LINES = 125  # per cent
 CODE = 12 / 14
 
 
+@cache
+def _markdown() -> MarkdownIt:
+    """Neither HTML nor pictures nor addresses of the world outside: a lesson is text."""
+    from markdown_it import MarkdownIt  # not needed until something is told
+
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "link", "html_inline"])
+
+
 def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: float = BODY) -> str:
     """Rich text for a label. Terms become links, each only where `known` does not have it yet."""
-    html = MARKDOWN.render(markdown)
+    html = _markdown().render(markdown)
     if known is not None:
         html = _with_terms(html, theme, known)
     apart = f"line-height:{_LINES}%;margin-top:0px;margin-bottom:{px(8)}px"
@@ -35,12 +45,13 @@ def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: flo
 
 def inline(markdown: str, pixels: float = BODY) -> str:
     """Rich text of a sentence or two, without a paragraph around them."""
-    return f'<span style="font-size:{px(pixels)}px">{_coded(MARKDOWN.renderInline(markdown), pixels)}</span>'
+    html = _coded(_markdown().renderInline(markdown), pixels)
+    return f'<span style="font-size:{px(pixels)}px">{html}</span>'
 
 
 def unmarked(markdown: str) -> str:
     """The words alone, for measuring and for a screen reader."""
-    return unescape(_TAG.sub("", MARKDOWN.render(markdown))).strip()
+    return unescape(_TAG.sub("", _markdown().render(markdown))).strip()
 
 
 def _coded(html: str, pixels: float) -> str:
