@@ -188,6 +188,19 @@ def test_typed_words_find_a_lesson_and_enter_opens_it(qtbot, desk, study):
     qtbot.keyClicks(field, "augmented")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert study.entry.name == "07-finding-a-hole"
+    assert not desk.window.notices.isVisible()  # Enter was for the course alone
+    desk.window.perform("course")
+    qtbot.keyClicks(field, "purge")
+    assert field.text() == "purge"
+
+
+def test_enter_on_a_row_of_the_course_opens_it_and_no_more(qtbot, desk, study):
+    desk.window.perform("course")
+    qtbot.keyClicks(study.pane.course.field, "augmented")
+    study.pane.course.list.setFocus()
+    qtbot.keyClick(study.pane.course.list, Qt.Key.Key_Return)
+    assert (study.entry.name, study.at) == ("07-finding-a-hole", 0)
+    assert not desk.window.notices.isVisible()
 
 
 def test_a_lesson_stays_open_in_another_size_of_type(desk, study):

@@ -99,6 +99,15 @@ def test_tab_goes_through_the_answers_before_the_footer_and_the_stage(desk, stud
     assert study.pane.footer.on in seen
 
 
+def test_tab_from_the_page_itself_goes_into_it_and_shift_tab_out_of_it(desk, study):
+    study.pane.setFocus()
+    desk.window.focusNextPrevChild(True)
+    assert desk.window.focusWidget() is card(study).rows[0]
+    study.pane.setFocus()
+    desk.window.focusNextPrevChild(False)
+    assert not study.pane.isAncestorOf(desk.window.focusWidget())
+
+
 def test_answers_are_buttons_with_names_and_feedback_is_spoken(study, said):
     row = card(study).rows[0]
     assert QAccessible.queryAccessibleInterface(row).role() == QAccessible.Role.Button

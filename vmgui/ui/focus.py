@@ -140,14 +140,18 @@ def by_tab(widget: QWidget) -> bool:
 
 
 def move_on(window: QWidget, groups: Sequence[QWidget], forwards: bool) -> bool:
-    """Give the focus to the next stop of Tab, or the one before; from what is no stop, to the first or last.
+    """Give the focus to the next stop of Tab, or the one before; from what is no stop, into what it holds.
 
     Qt's own way is that in which widgets were made, and no order of it holds when panes are docked anew.
     """
     stops, now = tab_stops(window, groups), window.focusWidget()
     if not stops:
         return False
-    at = stops.index(now) if now in stops else -1 if forwards else 0
+    inside = [i for i, stop in enumerate(stops) if now is not None and now.isAncestorOf(stop)] or [0]
+    if now in stops:
+        at = stops.index(now) + (1 if forwards else -1)
+    else:
+        at = inside[0] if forwards else inside[0] - 1
     reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
-    stops[(at + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+    stops[at % len(stops)].setFocus(reason)
     return True

@@ -163,10 +163,16 @@ class CourseList(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter has opened a lesson: it is not for the page that stands here then."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+
     def show_course(self, listed: Iterable[Listed]) -> None:
-        """Show the lessons."""
+        """Show the lessons; what was searched for is there, and the next letter takes its place."""
         self._listed = tuple(listed)
         self._fill()
+        self.field.selectAll()
 
     def _fill(self) -> None:
         words, part = self.field.text().lower().split(), None
