@@ -43,8 +43,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory):
-    """Settings, caches and recent files of whoever runs the tests stay untouched."""
+    """Settings, caches and recent files of whoever runs the tests stay untouched; so do courses."""
     with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "DATA"):
+            patch.setenv(f"XDG_{name}_DIRS", str(tmp_path_factory.mktemp(f"{name.lower()}-of-all")))
         for name in ("CONFIG", "DATA", "CACHE", "STATE"):
             patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.lessons.written import fence, first_page, lesson, page
 from vmgui.engine.machine import preset
 from vmgui.formats.oplang import parse_operation
 from vmgui.lessons.ask import ask
-from vmgui.lessons.course import entries
+from vmgui.lessons.course import COURSES, entries
 from vmgui.lessons.progress import MOST_GIVEN, Progress
 from vmgui.lessons.reasons import grade, notes
 from vmgui.lessons.tasks import began, judge
@@ -116,6 +117,24 @@ def test_a_course_is_in_order_falls_back_to_english_and_bears_a_broken_file(tmp_
     assert [entry.title for entry in found] == ["甲", "Ours", "03-c"]
     assert found[2].error is not None
     assert found[1].read("zh").language == "en"
+
+
+def test_courses_of_all_users_stand_behind_that_of_vmgui_and_the_nearest_counts_most(tmp_path, monkeypatch):
+    near, far, own = (tmp_path / name for name in ("near", "far", "own"))
+    monkeypatch.setenv("XDG_DATA_DIRS", f"{near}{os.pathsep}{far}")
+    monkeypatch.setenv("XDG_DATA_HOME", str(own))
+    written = {near: ("os/lessons/04-when-huge", "os/labs/x"), own: ("mine/lessons/b",),
+               far: ("os/lessons/04-when-huge", "os/lessons/a")}  # fmt: skip
+    for place, names in written.items():
+        for name in names:
+            file = place / "vmgui" / COURSES / f"{name}.en.md"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(lesson("## 1\n").replace("A lesson", f"{name} {place.name}"))
+    lessons = entries("lesson")
+    assert [entry.title for entry in lessons[-2:]] == ["os/lessons/a far", "mine/lessons/b own"]
+    assert [entry.name for entry in lessons].index("04-when-huge") == 3
+    assert lessons[3].title == "os/lessons/04-when-huge near"
+    assert [entry.title for entry in entries("lab")][-1] == "os/labs/x near"
 
 
 def test_the_course_of_vmgui_has_lesson_4_in_both_languages():

@@ -1,12 +1,12 @@
-"""The course: lessons and labs in the order of their names, of vmgui itself and of a school."""
+"""The course: lessons and labs of vmgui itself, then those of a school, each in the order of their names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import site_data_path
+from platformdirs import PlatformDirs
 
 from vmgui import assets
 from vmgui.formats.errors import FormatError
@@ -14,8 +14,10 @@ from vmgui.lessons.model import FileKind, Lesson
 from vmgui.lessons.reader import name_of, read, read_front
 
 FALLBACK = "en"
-#: Folders inside the resources and inside a folder of a school.
+#: Folders inside the resources and inside the folder of a course.
 FOLDERS: dict[FileKind, str] = {"lesson": "lessons", "lab": "labs"}
+#: The folder of the data of all users, and of this one, that holds a folder for each course.
+COURSES = "courses"
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,26 @@ class Entry:
 
 
 def folders() -> tuple[Path, ...]:
-    """Where courses are: the resources of vmgui, and a folder for all users of this computer."""
+    """Where courses are: the resources of vmgui, then the courses that were put on this computer."""
     shipped = (assets.PACKAGE / "resources", assets.PACKAGE.parent / "resources")
     own = next((each for each in shipped if (each / FOLDERS["lesson"]).is_dir()), shipped[-1])
-    return own, site_data_path("vmgui", appauthor=False) / "course"
+    return own, *installed()
+
+
+def installed() -> Iterator[Path]:
+    """The courses of all users of this computer, then those of this user.
+
+    Folders that count more come later: on Linux those of XDG_DATA_DIRS from the last to the first.
+    """
+    places = PlatformDirs("vmgui", appauthor=False).iter_data_paths()
+    for place in reversed(tuple(places)):
+        yield from sorted((place / COURSES).glob("*/"))
 
 
 def entries(
     kind: FileKind, language: str = FALLBACK, places: Iterable[Path] | None = None
 ) -> tuple[Entry, ...]:
-    """All lessons, or all labs, by name; one of a later folder replaces that of the same name."""
+    """All lessons, or all labs, folder by folder; one of a later folder replaces that of the same name."""
     found: dict[str, dict[str, Path]] = {}
     for place in folders() if places is None else places:
         here: dict[str, dict[str, Path]] = {}
@@ -64,7 +76,7 @@ def entries(
             name, said = name_of(path)
             here.setdefault(name, {})[said] = path
         found |= here
-    return tuple(_entry(kind, name, found[name], language) for name in sorted(found))
+    return tuple(_entry(kind, name, files, language) for name, files in found.items())
 
 
 def _entry(kind: FileKind, name: str, files: Mapping[str, Path], language: str) -> Entry:

@@ -40,12 +40,19 @@ def listed(progress: Progress) -> Iterator[Listed]:
     for entry in course():
         record, front = progress.of(entry.name), entry.front
         detail = str(entry.error) if entry.error is not None else told(front, record)
-        text = entry.file(current()).read_text(encoding="utf-8", errors="replace")
-        words = f"{entry.name} {text}".lower()
+        words = f"{entry.name} {_text(entry)}".lower()
         done = front is not None and "" in record.pages
         number = entry.name.split("-")[0].lstrip("0")
         title = f"{number}  {entry.title}" if front is not None and number.isdecimal() else entry.title
         yield Listed(entry.name, title, front.part if front else "", detail, done, words)
+
+
+def _text(entry: Entry) -> str:
+    """What can be searched in a lesson: nothing where its file is not for everybody to read."""
+    try:
+        return entry.file(current()).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def told(front: Lesson | None, record: LessonRecord) -> str:
