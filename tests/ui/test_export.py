@@ -128,6 +128,18 @@ def test_a_gif_has_a_picture_for_each_step_of_an_operation_and_the_speed_of_the_
     assert at_f.player.at == before
 
 
+def test_a_gif_keeps_the_colours_that_tell_levels_and_tables_apart(at_f, tmp_path):
+    at = at_f.player.at
+    wanted = Wanted("gif", "window", "between", first=at_f.player.steps.before(at), last=at)
+    file = done(at_f, wanted, tmp_path / "a.gif")
+    with Image.open(file) as picture:
+        colours = [colour for _many, colour in picture.convert("RGB").getcolors(maxcolors=1 << 16)]
+    for token in ("pgd", "pud", "pmd", "table", "accent"):
+        meant = at_f.window.theme.color(token).getRgb()[:3]
+        off = min(sum(abs(a - b) for a, b in zip(meant, colour, strict=True)) for colour in colours)
+        assert off < 60, token
+
+
 def test_a_handout_is_a_pdf_of_as_many_pages_as_its_steps_need(at_f, tmp_path):
     wanted = Wanted("pdf", "stage", "marks", each=2)
     steps, theme = export.how_many(at_f, wanted), at_f.window.theme

@@ -18,7 +18,7 @@ from vmgui.ui.words import tr
 
 #: A GIF of more pictures, or of wider ones, helps nobody.
 MOST_FRAMES, WIDEST = 300, 1200
-COLOURS = 128
+COLOURS = 256
 CHILDREN = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
 
 
@@ -77,7 +77,7 @@ def save_gif(frames: Iterable[QImage], path: Path, delay: int, loop: bool) -> No
 
 
 def _quantized(frame: QImage) -> Any:
-    """A picture as Pillow has it, in few colours."""
+    """A picture as Pillow has it, in few colours, among them those of small things: they tell kinds apart."""
     from PIL import Image
 
     if frame.width() > WIDEST:
@@ -85,6 +85,6 @@ def _quantized(frame: QImage) -> Any:
     frame = frame.convertToFormat(QImage.Format.Format_RGB888)
     size, bits = (frame.width(), frame.height()), bytes(frame.constBits())
     made = Image.frombuffer("RGB", size, bits, "raw", "RGB", frame.bytesPerLine(), 1)
-    return made.quantize(COLOURS, dither=Image.Dither.NONE)
+    return made.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
