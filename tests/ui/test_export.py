@@ -134,10 +134,10 @@ def test_a_gif_keeps_the_colours_that_tell_levels_and_tables_apart(at_f, tmp_pat
     file = done(at_f, wanted, tmp_path / "a.gif")
     with Image.open(file) as picture:
         colours = [colour for _many, colour in picture.convert("RGB").getcolors(maxcolors=1 << 16)]
-    for token in ("pgd", "pud", "pmd", "table", "accent"):
+    for token in ("pgd", "pud", "pmd", "table", "error", "success", "now"):
         meant = at_f.window.theme.color(token).getRgb()[:3]
         off = min(sum(abs(a - b) for a, b in zip(meant, colour, strict=True)) for colour in colours)
-        assert off < 60, token
+        assert off < 24, token
 
 
 def test_a_handout_is_a_pdf_of_as_many_pages_as_its_steps_need(at_f, tmp_path):
