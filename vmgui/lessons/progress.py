@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -50,12 +50,19 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 class Progress:
     """Progress in all lessons, written to `path` at every change.
 
-    A file that cannot be read is put aside, and everything begins anew.
+    A file that makes no sense is put aside, and everything begins anew.  `unkept` is called with what the
+    system says when the file cannot be read or written: `kept` is False then, and progress lasts as long as
+    this object.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file = _read(path)
+    def __init__(self, path: Path, unkept: Callable[[OSError], object] | None = None) -> None:
+        self.path, self.kept = path, True
+        self._unkept = unkept
+        self._file, self._was_read = _File(), False
+        try:
+            self._file, self._was_read = _read(path), True
+        except OSError as error:
+            self._lose(error)
 
     def of(self, lesson: str) -> LessonRecord:
         """What was done in a lesson, by its name."""
@@ -140,7 +147,22 @@ class Progress:
         self._file.lessons[lesson] = record
         return record
 
+    def _lose(self, error: OSError) -> None:
+        if self._unkept is None:
+            raise error
+        self.kept = False
+        self._unkept(error)
+
     def _write(self) -> None:
+        if not self._was_read:
+            return  # what is in the file is worth more
+        try:
+            self._save()
+            self.kept = True
+        except OSError as error:
+            self._lose(error)
+
+    def _save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.tmp")
         try:

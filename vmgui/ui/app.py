@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from vmgui import __version__, log
@@ -79,11 +79,12 @@ def open_at(desk: Desk, step: int) -> None:
 
 def begin(window: MainWindow, file: Path | None, step: int | None) -> None:
     """Fill the window; from here on it survives what nobody expected."""
-    from vmgui.ui import recovery  # after the first paint
+    from vmgui.ui import keeping, recovery  # after the first paint
     from vmgui.ui.boundary import Boundary
 
     window.furnish()
     Boundary(window).install()
+    window.keeping.check(keeping.places())
     fill(window, file, step)
     window.keeper = recovery.Keeper(window, recovery.folder())
     window.keeper.start()
@@ -96,7 +97,7 @@ def main(file: Path | None = None, step: int | None = None, wanted: str = "") ->
     """
     log.install()
     qInstallMessageHandler(log_message)
-    settings = Settings(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
+    settings = Settings.own()
     app = application()
     language.install(wanted or settings.language)
     window = MainWindow(settings)

@@ -62,12 +62,18 @@ def told(front: Lesson | None, record: LessonRecord) -> str:
     return tr("{0} · {1} pages done").format(minutes, done) if done else minutes
 
 
+def saved(progress: Progress) -> str:
+    """Whether progress is kept."""
+    return tr("Progress saved on this computer") if progress.kept else tr("Progress cannot be saved here")
+
+
 def far(
-    record: LessonRecord | None, cards: Sequence[PredictionCard], done: int, pages: int, exam: bool
-) -> tuple[str, str]:
+    progress: Progress, record: LessonRecord | None, cards: Sequence[PredictionCard], done: int, pages: int,
+    exam: bool,
+) -> tuple[str, str]:  # fmt: skip
     """Whether progress is kept, and how far a lesson is; how many answers are right an exam does not say."""
     if record is not None:
-        kept, given = tr("Progress saved on this computer"), record.questions.values()
+        kept, given = saved(progress), record.questions.values()
         judged = [each.right for each in given if each.tries]
     else:
         kept = tr("Not a lesson of the course: progress is not saved")

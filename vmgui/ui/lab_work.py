@@ -144,6 +144,9 @@ class LabWork(QObject):
         """What is kept of a lab; None at the beginning, and when it cannot be read."""
         from vmgui.lessons import hand_in
 
+        held = self.study.desk.window.keeping.labs
+        if lab.name in held:
+            return held[lab.name]
         try:
             return hand_in.load(_file(lab))
         except FormatError:
@@ -152,12 +155,14 @@ class LabWork(QObject):
     def _keep(self, lab: Lesson, work: HandIn) -> None:
         from vmgui.lessons import hand_in
 
+        keeping = self.study.desk.window.keeping
         try:
             _file(lab).parent.mkdir(parents=True, exist_ok=True)
             hand_in.save(_file(lab), work)
+            keeping.labs.pop(lab.name, None)
         except OSError as error:
-            why = tr("The work could not be saved as {0}: {1}")
-            self.study.desk.window.notices.fail(why.format(_file(lab), error.strerror or error))
+            keeping.labs[lab.name] = work
+            keeping.tell(_file(lab).parent, error)
 
 
 def _file(lab: Lesson) -> Path:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
+from vmgui.ui.keeping import Keeping
 from vmgui.ui.settings import SCALES, Settings
 from vmgui.ui.words import tr
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._keys: KeyRules | None = None
         self._was_painted = False
         self.keeper: Keeper | None = None
+        self.keeping = Keeping(self)
         self.mistake = ""  # the last one of ours, as it was raised
         self.setObjectName("window")
         self.setWindowTitle("vmgui")

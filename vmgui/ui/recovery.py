@@ -191,9 +191,9 @@ class Keeper(QObject):
                     path.unlink(missing_ok=True)
 
     def _tell(self, error: OSError) -> None:
-        """Say once that no copy can be kept."""
+        """Say once that no copy can be kept, unless nothing can."""
         _said.error("no copy: %s", error)
-        if not self._failed:
+        if not self._failed and not self.window.keeping.failed:
             self._failed = True
             said = tr("No copy for recovery can be kept in {0}: {1}. Save often.")
             self.window.notices.fail(said.format(self.place, error.strerror or error))

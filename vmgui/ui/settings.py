@@ -146,6 +146,14 @@ class Settings:
         else:
             self._kept[key] = value
 
+    @classmethod
+    def own(cls) -> Settings:
+        """Those of whoever uses this computer.
+
+        What they never set is as the file vmgui/vmgui.ini of all users says, on Linux in XDG_CONFIG_DIRS.
+        """
+        return cls(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
+
     # --- lists ---------------------------------------------------------------------------------
 
     def _names(self, key: str, most: int) -> list[str]:

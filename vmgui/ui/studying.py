@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from vmgui.formats.errors import FormatError
 from vmgui.timeline.session import Stopped
 from vmgui.ui import files
-from vmgui.ui.course_list import course, far, listed
+from vmgui.ui.course_list import course, far, listed, saved
 from vmgui.ui.lab_work import LabWork
 from vmgui.ui.language import current
 from vmgui.ui.learner import Done, Learner
@@ -103,9 +103,7 @@ class Study(QObject):
     def progress(self) -> Progress:
         """What was answered and reached on this computer."""
         if self._progress is None:
-            from vmgui.lessons.progress import Progress
-
-            self._progress = Progress(progress_file())
+            self._progress = self.desk.window.keeping.progress(progress_file())
         return self._progress
 
     @property
@@ -181,7 +179,7 @@ class Study(QObject):
         self.pane.course.show_course(listed(self.progress))
         self.pane.setCurrentWidget(self.pane.course)
         self.pane.course.setFocus()
-        self.desk.window.status.tell_instead(tr("Progress saved on this computer"))
+        self.desk.window.status.tell_instead(saved(self.progress))
 
     def open(self, name: str) -> None:
         """Open a lesson or a lab of the course where it was left."""
@@ -433,7 +431,7 @@ class Study(QObject):
             for card in pane.tasks:
                 own = session.operations[self.page.count :]
                 card.show_program(str(each.operation) for each in own)
-        told = far(record, pane.cards, sum(done), len(pages), self.exam)
+        told = far(self.progress, record, pane.cards, sum(done), len(pages), self.exam)
         self.desk.window.status.tell_instead(*told)
 
     # --- what follows ----------------------------------------------------------------------------

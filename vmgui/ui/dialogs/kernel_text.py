@@ -147,7 +147,6 @@ class KernelText(QDialog):
         self.bar.show()
         told = _Unpacking(self)
         told.done.connect(self._unpacked)
-        unpacked(archive).parent.mkdir(parents=True, exist_ok=True)
         self._pool.start(_Unpack(archive, unpacked(archive), told, self._stop))
 
     def _unpacked(self, wrong: str) -> None:
