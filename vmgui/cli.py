@@ -23,6 +23,7 @@ INTERRUPTED = 130
 LANGUAGES = ("en", "zh")
 COMMANDS = (
     "run", "replay", "step", "shot", "tour", "bench", "lesson", "lab", "grade", "progress", "vmallocinfo",
+    "doctor",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     _add_progress(commands)
     info = commands.add_parser("vmallocinfo", help="print the areas of a kernel's /proc/vmallocinfo")
     info.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: that of this machine")
+    _add_doctor(commands)
     tour = commands.add_parser("tour", help="paint the default scenario into files, without a display")
     tour.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for pictures and text")
     bench = commands.add_parser("bench", help="measure speed, as ratios in one run")
@@ -102,7 +104,8 @@ def _add_run(commands: Any) -> None:
 
 def _add_replay(commands: Any) -> None:
     replay = commands.add_parser("replay", help="compare the engine with recordings of a real kernel")
-    replay.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="*.jsonl.gz files or folders")
+    replay.add_argument("paths", type=Path, nargs="*", metavar="PATH",
+                        help="*.jsonl.gz files or folders; default: a sample of vmgui's own")  # fmt: skip
     replay.add_argument("--json", action="store_true",
                         help="one JSON object a line and scenario, a summary in the last")  # fmt: skip
     replay.add_argument("--report", type=Path, metavar="FILE", help="write the totals to FILE, as JSON")
@@ -163,6 +166,13 @@ def _add_progress(commands: Any) -> None:
     actions = progress.add_subparsers(dest="action", metavar="ACTION", required=True)
     exporting = actions.add_parser("export", help="write it as JSON lines, without names")
     exporting.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: standard output")
+
+
+def _add_doctor(commands: Any) -> None:
+    doctor = commands.add_parser("doctor", help="say whether vmgui works on this computer")
+    doctor.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
+    doctor.add_argument("--out", type=Path, metavar="DIR",
+                        help="write pictures of the window and the text of its panes here")  # fmt: skip
 
 
 def window_parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from rich.markup import escape
 
+from vmgui import assets
 from vmgui.cli import BAD_INPUT, FAILED, INTERRUPTED, OK
 from vmgui.commands.common import console
 from vmgui.commands.replay_jobs import replayed
@@ -22,6 +23,8 @@ from vmgui.formats.fingerprint import fingerprint
 from vmgui.formats.recording import find
 from vmgui.formats.verdict import Difference, ScenarioResult
 
+#: A recording to begin with, for whoever has none.
+SAMPLES = "samples"
 #: Longest text of a value in the table; `--json` has all of it.
 SHOWN = 300
 #: Up to so many recordings each gets a line of its own; beyond, the table has those that are identical.
@@ -30,7 +33,8 @@ FEW = 12
 
 def main(arguments: argparse.Namespace) -> int:
     """Replay all recordings; 0 when every operation is identical, 1 when not, 2 for bad input."""
-    files = find(arguments.paths)
+    paths = arguments.paths or [assets.path(SAMPLES)]
+    files = find(paths)
     jobs = min(arguments.jobs or os.cpu_count() or 1, len(files))
     results: list[ScenarioResult] = []
     try:
@@ -39,7 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"\nvmgui: stopped after {len(results)} of {len(files)} recordings\n")
         return INTERRUPTED
     engine = fingerprint() if arguments.report is not None else ""
-    report = report_of(results, dates(arguments.paths), engine)
+    report = report_of(results, dates(paths), engine)
     if arguments.report is not None:
         save(report, arguments.report)
     if arguments.json:
