@@ -82,5 +82,3 @@ def test_without_a_display_it_paints_offscreen(monkeypatch, environment, seen):
 def test_replay_without_a_path_takes_the_sample(capsys):
     assert main(["replay"]) == OK
     assert "1 of 1 scenarios identical" in capsys.readouterr().out
-
-
