@@ -215,10 +215,11 @@ def env(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Write both lock files anew from pyproject.toml; needs `uv`."""
+    """Write all lock files anew from pyproject.toml; needs `uv`."""
     compile = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version=3.11"]
     silent = ["--no-emit-index-url", "--no-header", "--no-annotate"]
-    for kind, extras in (("run", ["build"]), ("dev", ["build", "dev"])):
+    chosen_for = {"run": ["build"], "dev": ["build", "dev"], "build": ["build", "freeze"]}
+    for kind, extras in chosen_for.items():
         chosen = [f"--extra={extra}" for extra in extras]
         where = f"--output-file=packaging/{kind}.lock"
         written = subprocess.run([*compile, *silent, *chosen, where, *arguments, "pyproject.toml"], cwd=ROOT)

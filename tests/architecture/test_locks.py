@@ -17,6 +17,11 @@ LOCKS = {
         *PROJECT["optional-dependencies"]["build"],
         *PROJECT["optional-dependencies"]["dev"],
     ],
+    "build": [
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["build"],
+        *PROJECT["optional-dependencies"]["freeze"],
+    ],
 }
 
 
@@ -53,10 +58,11 @@ def test_a_lock_names_no_registry(lock):
     assert not re.search(r"https?://|file://|--(extra-)?index|--find-links", "\n".join(entries(lock)))
 
 
-def test_the_developers_lock_contains_the_users():
-    run, dev = locked("run"), locked("dev")
+@pytest.mark.parametrize("lock", ["dev", "build"])
+def test_every_other_lock_contains_the_users(lock):
+    run, larger = locked("run"), locked(lock)
     assert {name: [str(each) for each in run[name]] for name in run} == {
-        name: [str(each) for each in dev[name]] for name in run
+        name: [str(each) for each in larger[name]] for name in run
     }
 
 

@@ -1,0 +1,1 @@
+"""What is handed out: a module for each kind of artefact, and what they share."""

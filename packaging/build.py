@@ -1,0 +1,67 @@
+"""Build what is handed out: `python3 packaging/build.py deb|tar|appimage|wheel|sdist|payload|all`.
+
+Standard library only.  Artefacts go to `out/dist`, or where --out says; each is the same, bit by bit, when
+it is built again from the same sources (SOURCE_DATE_EPOCH is the time of the last commit unless it is given).
+Exit status: 0 all was built, 2 this machine lacks something or a build failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+from artefacts import common
+
+#: Kinds of artefact by the module of `artefacts` that makes them; those of a payload share one.
+FROM_PAYLOAD = ("deb", "tar", "appimage")
+FROM_SOURCE = ("wheel", "sdist")
+KINDS = (*FROM_SOURCE, *FROM_PAYLOAD)
+EXPERIMENTAL = ("appimage",)
+
+
+def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
+    """Build these kinds; the application is frozen once, unless a payload is given."""
+    out.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    for kind in (kind for kind in KINDS if kind in kinds):
+        module = importlib.import_module(f"artefacts.{'wheel' if kind in FROM_SOURCE else kind}")
+        if kind in FROM_PAYLOAD:
+            payload = payload or _payload(common.WORK / "payload")
+            found = module.build(payload, out)
+        else:
+            found = module.build(kind, out)
+        if found is not None:
+            made.append(common.finished(found))
+        elif kind not in EXPERIMENTAL:
+            common.stop(f"{kind}: not built")
+    return made
+
+
+def _payload(out: Path) -> Path:
+    from artefacts import payload
+
+    return payload.payload(out)
+
+
+def main() -> int:
+    """Read the command line and build."""
+    if sys.version_info < (3, 11):
+        common.stop(f"vmgui needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kind", choices=(*KINDS, "payload", "all"))
+    parser.add_argument("--out", type=Path, default=common.DIST, metavar="DIR", help="default: out/dist")
+    parser.add_argument("--payload", type=Path, metavar="DIR", help="use this payload, freeze none")
+    chosen = parser.parse_args()
+    if chosen.kind == "payload":
+        common.say(f"Ready: {_payload(chosen.payload or common.WORK / 'payload')}")
+        return 0
+    build(list(KINDS) if chosen.kind == "all" else [chosen.kind], chosen.out.resolve(), chosen.payload)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
