@@ -71,6 +71,10 @@ def test_after_the_last_hint_the_answer_is_shown_and_not_counted_as_known(desk, 
     study.learner.hint()
     assert not card(study).open
     assert not study.progress.of("huge").questions[f"{study.page_id}:0"].right
+    assert "Correct" not in card(study).box.accessibleName()
+    assert not any("your answer" in row.accessibleName() for row in card(study).rows)
+    desk.window.change_scale(1)
+    assert "The answer" in card(desk.window.desk.study).box.accessibleName()
 
 
 def test_a_broken_page_asks_anew_and_its_answer_is_another(study):

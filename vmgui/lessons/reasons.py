@@ -11,6 +11,7 @@ from vmgui.lessons.facts import BEFORE, Facts
 from vmgui.lessons.questions import LEAVES, Question, entry, read_number
 from vmgui.projection.allocator_tree import image_of, read_tree
 from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import address as address_text
 from vmgui.projection.numbers import count, size
 from vmgui.texts import Text
@@ -74,7 +75,10 @@ def _confirmed(question: Question) -> str:
         return _why_not(question, question.level)
     if question.kind in ("entry", "slot") and question.address is not None and question.level is not None:
         return _bits(question.facts, question.address, question.level)
-    return Text("The engine says the same.")
+    if not question.shown:
+        return Text("The engine says the same.")
+    said = sentence(question.facts.session.columns, question.shown - 1)
+    return Text("The engine says the same: {0}.", said.text)
 
 
 # --- levels, huge pages --------------------------------------------------------------------------------

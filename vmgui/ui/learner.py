@@ -14,6 +14,7 @@ from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
     from vmgui.lessons.progress import LessonRecord
+    from vmgui.lessons.tasks import Judgement
     from vmgui.ui.panes.lesson_cards import PredictionCard, TaskCard
     from vmgui.ui.selection import Place
     from vmgui.ui.studying import Study
@@ -28,6 +29,7 @@ class Done:
     """What was done in a lesson since it was opened: the last answers, hints used, tasks that were judged."""
 
     given: dict[Key, str] = field(default_factory=dict)
+    given_up: set[Key] = field(default_factory=set)
     hints: dict[Key, int] = field(default_factory=dict)
     judged: set[Key] = field(default_factory=set)
 
@@ -94,6 +96,8 @@ class Learner(QObject):
             given = self._done.given.get(self._key(number))
             if given is not None and study.exam:
                 card.note(given)
+            elif self._key(number) in self._done.given_up:
+                card.give_up()
             elif given is not None:
                 card.judge(given)
             elif record is not None and self._record and not study.exam:
@@ -105,7 +109,7 @@ class Learner(QObject):
                 card.show_hint(card.question.hints[min(used, len(card.question.hints)) - 1])
         for number in range(len(study.pane.tasks)):
             if self._key(-1 - number) in self._done.judged:
-                self.judge(number)
+                self._judged(number)
 
     def hand_in(self) -> None:
         """Judge the answers of an exam."""
@@ -148,7 +152,7 @@ class Learner(QObject):
         else:
             what.give_up()
             if key[2] >= 0:
-                self._done.given[key] = study.pane.cards[key[2]].answer
+                self._done.given_up.add(key)
         study.pane.reveal(what.hint_box if used <= len(hints) else what.box)
         announce(what, (what.hint_box if used <= len(hints) else what.box).accessibleName(), at_once=True)
         study.refresh()
@@ -187,17 +191,25 @@ class Learner(QObject):
         task.command.field.remember(line)
 
     def judge(self, number: int) -> None:
-        """See what of a task is reached."""
-        from vmgui.lessons import tasks
-
-        study, session = self.study, self.study.desk.workspace.session
-        if session is None or study.page is None:
+        """See what of a task is reached, and keep it."""
+        judgement, study = self._judged(number), self.study
+        if judgement is None:
             return
-        card = study.pane.tasks[number]
-        judgement = tasks.judge(card.task, study.page, session)
-        card.show_judgement(judgement)
         self._done.judged.add(self._key(-1 - number))
+        card = study.pane.tasks[number]
         announce(card, card.box.accessibleName(), at_once=True)
         if self._record:
             study.progress.reach(self._record, study.page_id, number, judgement.points, judgement.reached)
         study.refresh()
+
+    def _judged(self, number: int) -> Judgement | None:
+        """Show what of a task is reached by what has run."""
+        from vmgui.lessons import tasks
+
+        study, session = self.study, self.study.desk.workspace.session
+        if session is None or study.page is None:
+            return None
+        card = study.pane.tasks[number]
+        judgement = tasks.judge(card.task, study.page, session)
+        card.show_judgement(judgement)
+        return judgement

@@ -165,7 +165,7 @@ class PredictionCard(QWidget):
         self.answer = ""
         self._notes: Mapping[str, str] = {}
         self._hint = ""
-        self._quiet = False
+        self._quiet = self.given_up = False
         self.ask = Prose(tr(question.ask))
         self.rows = [ChoiceRow(*each) for each in zip(LETTERS, question.choices, strict=False)]
         self.field = QLineEdit()
@@ -267,7 +267,8 @@ class PredictionCard(QWidget):
         return {key: note for key, note in told.items() if often[note] == 1}
 
     def give_up(self) -> None:
-        """Show the answer."""
+        """Show the answer: nobody has found it."""
+        self.given_up = True
         self.judge(self.question.answer)
 
     def note(self, given: str) -> None:
@@ -299,16 +300,24 @@ class PredictionCard(QWidget):
             )
         else:
             right = self.feedback.right
-            head = "✓ " + tr("Correct.") if right else "✗ " + tr("Not yet.")
+            head = self._head(right)
             link = tr("Show it on the stage") if right else ""
             self.box.fill("right" if right else "wrong", head, tr(self.feedback.text), link, self.theme)
+
+    def _head(self, right: bool) -> str:
+        if not right:
+            return "✗ " + tr("Not yet.")
+        if not self.given_up:
+            return "✓ " + tr("Correct.")
+        return tr("The answer is marked.") if self.rows else tr("The answer: {0}.").format(self.answer)
 
     def _look(self, key: str) -> tuple[str, str]:
         if self.feedback is None or self._quiet:
             chosen = self._quiet and key == self.answer
             return ("other", tr("your answer")) if chosen else ("open", "")
         if key == self.answer:
-            return ("right", tr("your answer")) if self.feedback.right else ("wrong", "")
+            whose = tr("the answer") if self.given_up else tr("your answer")
+            return ("right", whose) if self.feedback.right else ("wrong", "")
         return "other" if self.feedback.right else "open", self._notes.get(key, "")
 
 
