@@ -90,14 +90,19 @@ class OperationsPane(QWidget):
     def _lay_out(self) -> None:
         top = self._top = QWidget()
         inner = QVBoxLayout(top)
-        inner.setContentsMargins(px(6), px(10), px(6), px(8))
+        inner.setContentsMargins(0, px(10), 0, px(9))
         inner.setSpacing(px(9))
         inner.addLayout(self._palette())
         inner.addWidget(self.form)
-        inner.addWidget(self.command)
         inner.addStretch(1)
+        upper = self._upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(px(6), 0, px(6), px(8))
+        column.setSpacing(0)
+        column.addWidget(self._scrolled(top), 1)
+        column.addWidget(self.command)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(self._scrolled(top))
+        self.splitter.addWidget(upper)
         self.splitter.addWidget(self.history)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(1, 1)
@@ -108,7 +113,7 @@ class OperationsPane(QWidget):
         box.addWidget(self.splitter, 1)
 
     def _scrolled(self, top: QWidget) -> QScrollArea:
-        """A long form or an error scrolls where there is no room for it, and pushes no other pane aside."""
+        """Palette and form scroll where there is no room for them, and push no other pane aside."""
         held = self._scroll = QScrollArea()
         held.setWidget(top)
         held.setWidgetResizable(True)
@@ -145,13 +150,14 @@ class OperationsPane(QWidget):
 
     def _fit(self) -> None:
         """Give form and command line the height they need, with or without an error below."""
-        layout = self._top.layout()
-        if layout is not None and self.splitter.height() > 0:
+        layout, below = self._top.layout(), self._upper.layout()
+        if layout is not None and below is not None and self.splitter.height() > 0:
             layout.activate()
-            needed = layout.totalHeightForWidth(self._top.width())
-            needed = max(needed, layout.totalSizeHint().height())
+            below.activate()
+            needed = max(layout.totalHeightForWidth(self._top.width()), layout.totalSizeHint().height())
+            needed += self._upper.height() - self._scroll.height()
             self.splitter.setSizes([needed, max(60, self.splitter.height() - needed)])
-            self._scroll.ensureWidgetVisible(self.command, 0, px(8))
+            self._scroll.ensureWidgetVisible(self.form, 0, px(9))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

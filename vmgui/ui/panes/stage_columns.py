@@ -309,7 +309,8 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
         # In a low stage the arrow of the leaf passes where the second line would be.
         text = tr("skipped") if box.rows < 6 else tr("skipped: the leaf above needs no table")
     elif first:
-        text = tr("none: the walk stops here: a touch here would fault")
+        stops = tr("none: the walk stops here: a touch here would fault")
+        text = tr("none: a touch faults") if box.rows < 4 else stops
     else:
         text = tr("none")
     sheet.text(under, text, theme.color("text2"), Type(11 * s), WRAPPED)
