@@ -147,7 +147,8 @@ def move_on(window: QWidget, groups: Sequence[QWidget], forwards: bool) -> bool:
     stops, now = tab_stops(window, groups), window.focusWidget()
     if not stops:
         return False
-    inside = [i for i, stop in enumerate(stops) if now is not None and now.isAncestorOf(stop)] or [0]
+    holder = None if now is None or now.parentWidget() is window else now  # it rests in what holds all panes
+    inside = [i for i, stop in enumerate(stops) if holder is not None and holder.isAncestorOf(stop)] or [0]
     if now in stops:
         at = stops.index(now) + (1 if forwards else -1)
     else:
