@@ -97,12 +97,9 @@ def follow(desk: Desk) -> None:
 
 
 def full_screen(desk: Desk) -> None:
-    """Use the whole screen, or leave it."""
+    """Use the whole screen, or be again as before."""
     window = desk.window
-    if window.isFullScreen():
-        window.showNormal()
-    else:
-        window.showFullScreen()
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
 def ask_address(desk: Desk) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 SIZE, LEAST = QSize(1600, 1000), QSize(1280, 720)
 #: What the system puts around a window, about.
 FRAME = QSize(16, 40)
+#: The layout that holds where the window is, and how large.
+PLACE = "window"
 #: What the empty frame is painted with: bg1 of the themes.
 GROUND = {"dark": "#151A23", "light": "#FFFFFF"}
 
@@ -76,10 +78,15 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.middle)
 
     def open_on_screen(self) -> None:
-        """Show it in its size; on a screen that is too small for that, over all of it."""
+        """Show it where and as large as it was left; the first time in its size, or over a small screen."""
         room, needed = self.screen().availableSize(), SIZE + FRAME
-        if room.width() < needed.width() or room.height() < needed.height():
+        small = room.width() < needed.width() or room.height() < needed.height()
+        if small:
             self.setMinimumSize(LEAST.boundedTo(room - FRAME))  # else its end would be below the screen's
+        kept = self.settings.layout(PLACE)
+        if kept is not None and self.restoreGeometry(kept):
+            self.showNormal() if self.isFullScreen() else self.show()
+        elif small:
             self.showMaximized()
         else:
             self.show()
@@ -138,6 +145,9 @@ class MainWindow(QMainWindow):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 held.append(widget)
+        for notice in self.middle.findChildren(type(self.notices)):
+            notice.hide()
+            held.append(notice)
         for old in (self.toolbar, self.actions_, desk, *held):
             old.setObjectName("")  # what comes has the same name in the layout
             old.deleteLater()
@@ -180,12 +190,12 @@ class MainWindow(QMainWindow):
         self._app.setFont(themes.widget_font())
         self.middle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.actions_ = Actions(self, {spec.name: partial(self.perform, spec.name) for spec in specs()})
+        self.actions_["full_screen"].setChecked(self.isFullScreen())
         self.toolbar = Toolbar(self.actions_, self)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.status = StatusLine()
         self.setStatusBar(self.status)
-        self.notices = NoticeBar()
-        self.centre.addWidget(self.notices)
+        self.notices = NoticeBar(self.middle)
         self.apply_theme()
 
     def rest(self) -> None:
@@ -259,6 +269,11 @@ class MainWindow(QMainWindow):
         if self.desk is not None:
             self.desk.fit(self.width(), self.height())
 
+    def changeEvent(self, event) -> None:
+        super().changeEvent(event)
+        if self.desk is not None and event.type() == event.Type.WindowStateChange:
+            self.actions_["full_screen"].setChecked(self.isFullScreen())
+
     # --- files dropped, closing ------------------------------------------------------------------
 
     def dragEnterEvent(self, event) -> None:
@@ -275,6 +290,7 @@ class MainWindow(QMainWindow):
         if self.desk is not None and not self.desk.may_discard():
             event.ignore()
             return
+        self.settings.keep_layout(PLACE, self.saveGeometry())
         if self.keeper is not None:
             self.keeper.end()
         if self.desk is not None:

@@ -1,4 +1,4 @@
-"""Notices: what went wrong or was done, in a bar of the window that never takes the focus."""
+"""Notices: what went wrong or was done, on a slip over the panes that never takes the focus."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -18,6 +18,8 @@ from vmgui.ui.words import tr
 _said = log.topic(log.WINDOW)
 #: Milliseconds a notice that only informs stays.
 STAYS = 8000
+#: Pixels between the slip and what it lies on.
+EDGE = 2
 
 
 def rich(text: str) -> str:
@@ -27,16 +29,20 @@ def rich(text: str) -> str:
 
 
 class NoticeBar(QFrame):
-    """One notice at a time; an error stays until it is closed or the next one comes."""
+    """One notice at a time; an error stays until it is closed or the next one comes.
 
-    def __init__(self, parent: QWidget | None = None):
+    It lies over the top of its parent, no wider than its text: what is below stays where it is.
+    """
+
+    def __init__(self, parent: QWidget):
         super().__init__(parent)
+        self._ground = parent
+        parent.installEventFilter(self)
         self.setObjectName("notice")
         self.theme: Theme = DARK
         self._kind, self.said = "info", ""
         self.icon = QLabel()
         self.label = QLabel()
-        self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
         self.label.setFont(themes.widget_font(themes.UI))
         self.action_button = QToolButton()
@@ -47,7 +53,7 @@ class NoticeBar(QFrame):
         self.close_button.setAccessibleName(tr("Close this notice"))
         self.close_button.clicked.connect(self.hide)
         row = self.row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), px(5), px(8), px(5))
+        row.setContentsMargins(px(12), px(2), px(8), px(2))
         row.addWidget(self.icon)
         row.addWidget(self.label, 1)
         row.addWidget(self.action_button)
@@ -94,9 +100,27 @@ class NoticeBar(QFrame):
         self.said = text
         self.label.setText(rich(text))
         self._dress()
+        self._place()
         self.show()
         self.setAccessibleName(text)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        elif event.type() == QEvent.Type.ChildAdded:
+            self.raise_()
+        return False
+
+    def _place(self) -> None:
+        """Lie in the middle of the upper edge, as wide as the text, or as there is room."""
+        room = self._ground.width() - 2 * px(EDGE)
+        self.label.setWordWrap(False)
+        width = min(self.sizeHint().width(), room)
+        self.label.setWordWrap(True)
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry(px(EDGE) + (room - width) // 2, px(EDGE), width, height)
+        self.raise_()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -108,7 +132,7 @@ class NoticeBar(QFrame):
         ink, ground = ("error", "tint_error") if error else ("accent", "tint_accent")
         self.setStyleSheet(
             f"#notice {{ background: {getattr(self.theme, ground)};"
-            f" border: none; border-bottom: 1px solid {getattr(self.theme, ink)}; }}"
+            f" border: 1px solid {getattr(self.theme, ink)}; border-radius: {px(5)}px; }}"
         )
         self.icon.setPixmap(themes.pixmap("refused" if error else "bulb", getattr(self.theme, ink), px(16)))
         self.close_button.setIcon(themes.icon("cross", self.theme.text2))

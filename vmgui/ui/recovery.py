@@ -229,7 +229,7 @@ class RecoveryBar(NoticeBar):
     """Offers the newest copy: recover it, discard it, or later."""
 
     def __init__(self, keeper: Keeper, desk: Desk):
-        super().__init__()
+        super().__init__(desk.window.middle)
         self.keeper = keeper
         self.discarding = QToolButton()
         self.discarding.setText(tr("Discard"))
@@ -240,7 +240,6 @@ class RecoveryBar(NoticeBar):
         self.close_button.setToolTip(tr("Decide at the next start"))
         self.set_theme(desk.window.theme)
         desk.extra_panes.append(self)
-        desk.window.centre.insertWidget(0, self)
         self.offer()
 
     def offer(self) -> None:
