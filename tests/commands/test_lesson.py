@@ -25,6 +25,12 @@ def test_a_broken_lesson_is_told_and_the_status_says_so(tmp_path, capsys):
     assert "lessons checked: 1, errors: 1" in said
 
 
+def test_a_folder_in_which_no_lesson_is_named_as_one_is_told(tmp_path, capsys):
+    (tmp_path / "a.md").write_text("+++\n")
+    assert main(["lesson", "check", str(tmp_path)]) == BAD_INPUT
+    assert "NAME.en.md" in capsys.readouterr().err
+
+
 def test_checking_imports_no_qt(tmp_path):
     name = str(tmp_path / "guard")
     main(["lesson", "new", name])

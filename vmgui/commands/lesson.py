@@ -30,7 +30,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
     own = folders()[0]
     for path in paths or tuple(own / name for name in FOLDERS.values()):
         if path.is_dir():
-            yield from sorted(path.glob("*.*.md"))
+            found = sorted(path.glob("*.*.md"))
+            if not found:
+                raise FormatError(Text("no file here is called NAME.en.md or NAME.zh.md"), file=str(path))
+            yield from found
         elif paths:
             yield path
 
