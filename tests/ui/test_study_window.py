@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.lessons import EXAM, LESSON, card, opened
 from vmgui.ui import learner, studying
+from vmgui.ui.panes.lesson_text import Prose
 
 BEATS = '''```beat
 at = "f enter vmap_try_huge_pud"
@@ -327,3 +328,11 @@ def test_a_program_edited_in_explore_is_the_pages_again_in_study(desk, study):
     assert [str(each.operation) for each in desk.workspace.session.operations] == [
         f"f = ioremap {study.run.values['phys']} 4M"
     ]
+
+
+def test_a_table_in_a_lesson_is_drawn_as_one(study, tmp_path):
+    text = "| level | covers |\n|---|---:|\n| PTE | 4 KiB |\n\n```predict"
+    opened(study, tmp_path, LESSON.replace("```predict", text, 1), "tabled")
+    told = [prose for prose in study.pane.findChildren(Prose) if "4 KiB" in prose.text()]
+    assert "<td" in told[0].text()
+    assert "|" not in told[0].accessibleName()

@@ -27,10 +27,11 @@ CODE = 12 / 14
 
 @cache
 def _markdown() -> MarkdownIt:
-    """Neither HTML nor pictures nor addresses of the world outside: a lesson is text."""
+    """Text and tables; neither HTML nor pictures nor addresses of the world outside."""
     from markdown_it import MarkdownIt  # not needed until something is told
 
-    return MarkdownIt("commonmark", {"html": False}).disable(["image", "autolink", "link", "html_inline"])
+    outside = ["image", "autolink", "link", "html_inline"]
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(outside)
 
 
 def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: float = BODY) -> str:
@@ -40,6 +41,8 @@ def rich(markdown: str, theme: Theme, known: set[str] | None = None, pixels: flo
         html = _with_terms(html, theme, known)
     apart = f"line-height:{_LINES}%;margin-top:0px;margin-bottom:{px(8)}px"
     html = re.sub(r"<(p|li)>", rf'<\1 style="{apart}">', html)
+    edges = f"border-collapse:collapse;border-style:solid;border-color:{theme.border}"
+    html = html.replace("<table>", f'<table border="1" cellpadding="{px(5)}" style="{edges}">')
     return f'<div style="font-size:{px(pixels)}px">{_coded(html, pixels)}</div>'
 
 
