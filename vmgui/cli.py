@@ -123,9 +123,9 @@ def _add_shot(commands: Any) -> None:
     shot.add_argument("file", type=Path, metavar="FILE", nargs="?", help=DEFAULT)
     shot.add_argument("--step", type=step, default=0, metavar="N", help="step to show")
     shot.add_argument("--size", type=size, default=(1600, 1000), metavar="WxH", help="default 1600x1000")
-    shot.add_argument("--theme", choices=("dark", "light"), default="dark")
+    shot.add_argument("--theme", choices=("dark", "light"), default="dark", help="default dark")
     _language(shot, "en")
-    shot.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    shot.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="the picture")
 
 
 def _add_lesson(commands: Any) -> None:
@@ -178,7 +178,8 @@ def _add_doctor(commands: Any) -> None:
 def window_parser() -> argparse.ArgumentParser:
     """The parser of ``vmgui [FILE] [--step N] [--language L]``."""
     window = argparse.ArgumentParser(prog="vmgui", add_help=False)
-    window.add_argument("file", type=Path, nargs="?")
+    opened = "a .vmgui document, an .ops script, a lesson or a recording"
+    window.add_argument("file", type=Path, nargs="?", metavar="FILE", help=opened)
     window.add_argument("--step", type=step, metavar="N", help="open at this step")
     _language(window, "")
     return window

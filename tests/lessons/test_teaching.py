@@ -36,3 +36,9 @@ def test_answers_are_exported_without_who_gave_them(tmp_path, monkeypatch, capsy
     assert cli.main(["progress", "export", str(tmp_path / "a.jsonl")]) == cli.OK
     assert (tmp_path / "a.jsonl").read_text() == told
     assert cli.main(["progress", "export", str(tmp_path / "no" / "a.jsonl")]) == cli.BAD_INPUT
+
+
+def test_progress_that_cannot_be_read_is_said_in_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("vmgui.commands.progress.own_file", lambda: tmp_path)
+    assert cli.main(["progress", "export"]) == cli.BAD_INPUT
+    assert capsys.readouterr().err == f"vmgui: {tmp_path}: Is a directory\n"

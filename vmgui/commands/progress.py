@@ -12,7 +12,7 @@ from vmgui.lessons.progress import Progress, own_file
 
 def main(arguments: argparse.Namespace) -> int:
     """Write all answers of this computer's user as JSON lines."""
-    text = Progress(own_file()).export()
+    text = _exported()
     if arguments.file is None:
         sys.stdout.write(text)
         return OK
@@ -21,3 +21,11 @@ def main(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise FormatError(error.strerror or str(error), file=str(arguments.file)) from error
     return OK
+
+
+def _exported() -> str:
+    file = own_file()
+    try:
+        return Progress(file).export()
+    except OSError as error:
+        raise FormatError(error.strerror or str(error), file=str(file)) from error
