@@ -16,7 +16,7 @@ from artefacts.common import ROOT
 class Argument:
     """An option by its flags, or without any a word by its place.
 
-    `value` is what a reader calls what it takes, "" for a switch; `choices`, if there are any, are all of that.
+    `value` is what a reader calls what it takes, "" for a switch; `choices`, if any, are all of that.
     """
 
     flags: tuple[str, ...]

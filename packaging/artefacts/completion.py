@@ -9,8 +9,8 @@ from artefacts.command_line import Argument, Command
 
 def bash(top: Command) -> str:
     """A script for bash: which command it is, then what may follow the word before, or the command."""
-    lines = ["# Completion of vmgui for bash.", "_vmgui() {", "    local command= at"]
-    lines += ["    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}", "    COMPREPLY=()"]
+    lines = ["# Completion of vmgui for bash.", "_vmgui() {", "    COMPREPLY=()", "    local command= at"]
+    lines += ["    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}"]
     lines += ["    for ((at = 1; at < COMP_CWORD; at++)); do", '        case "$command ${COMP_WORDS[at]}" in']
     for each in top.all():
         for below in each.commands:
