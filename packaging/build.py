@@ -40,9 +40,9 @@ def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
 
 
 def _payload(out: Path) -> Path:
-    from artefacts import payload
+    from artefacts.payload import payload
 
-    return payload.payload(out)
+    return payload(out)
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """What of Python's packages and of the building machine goes into the payload, and what stays out.
 
 Four reasons keep something out: nobody uses it (translations and plug-ins of Qt); it belongs to the machine
-that runs the program (X11, GLib, OpenGL); it drags such a thing in (the GTK theme); or its licence does not go
-with GPL-2.0-only (OpenSSL, and the run-time hooks of PyInstaller, are Apache-2.0).
+that runs the program (X11, GLib, OpenGL); it drags such a thing in (the GTK theme); or its licence does not
+go with GPL-2.0-only (OpenSSL, and the run-time hooks of PyInstaller, are Apache-2.0).
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ MODULES = [
     "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.canvas", "pyqtgraph.flowchart", "pyqtgraph.dockarea",
     "PySide6.QtNetwork", "PySide6.QtPrintSupport", "PySide6.QtDesigner", "PySide6.QtUiTools",
     "PySide6.QtXml", "PySide6.QtSql", "PySide6.QtQml",
-    "PySide6.QtQuick", "PySide6.scripts", "scipy", "matplotlib", "IPython", "h5py", "cupy", "OpenGL", "colorcet",
+    "PySide6.QtQuick", "PySide6.scripts",
+    "scipy", "matplotlib", "IPython", "h5py", "cupy", "OpenGL", "colorcet",
 ]  # fmt: skip
 
 #: Plug-ins of Qt by folder; what is not here is not shipped.
@@ -42,7 +43,7 @@ PLUGINS = {
 }
 #: Libraries of Qt; of others only plug-ins that are not shipped have need.
 QT = re.compile(
-    r"(lib)?Qt6?(Core|DBus|Gui|OpenGL|OpenGLWidgets|Svg|WaylandClient|WlShellIntegration|Widgets|XcbQpa)\b"
+    r"(lib)?Qt6?(Core|DBus|Gui|OpenGL|OpenGLWidgets|Svg|Test|WaylandClient|WlShellIntegration|Widgets|XcbQpa)\b"
 )
 ANY_QT = re.compile(r"(lib)?Qt\d?[A-Z]\w*\.(so|dll|dylib)|opengl32sw|d3dcompiler")
 #: Libraries beside Pillow's modules that only those modules need which are left out.
@@ -56,7 +57,7 @@ DEBIAN_GIVES = re.compile(r"lib(ffi|bz2|lzma|xkbcommon|xcb-)")
 
 
 def scripts(found: Iterable[Entry]) -> list[Entry]:
-    """The scripts that start the program, without run-time hooks: `frozen_start.py` does what they are for."""
+    """The scripts that start the program, without run-time hooks: `frozen_start.py` does their work."""
     return [entry for entry in found if not entry[0].startswith("pyi_rth")]
 
 
