@@ -54,6 +54,13 @@ def test_who_does_not_say_whose_it_is_opens_nothing(desk, study, monkeypatch):
     assert study.run.lesson.name == LAB
 
 
+def test_what_may_not_be_used_is_refused_before_it_runs(desk, study):
+    task = study.pane.tasks[0]
+    task.entered.emit("d = vmalloc 4M")
+    assert "ioremap, iounmap" in task.command.wrong.text()
+    assert not desk.player.length
+
+
 def test_what_was_done_is_handed_in_and_graded_the_same(study, monkeypatch, tmp_path):
     work(study, "ann")
     study.pane.tasks[0].check.click()

@@ -100,7 +100,7 @@ def test_a_task_is_judged_by_the_state_that_was_built(desk, study):
     task = study.pane.tasks[0]
     task.check.click()
     assert not task.judgement.reached
-    task.entered.emit("b = vmap 4p")
+    study.desk.workspace.run("b = vmap 4p")  # not through the task, which refuses it
     task.check.click()
     assert "vmap" in task.judgement.text
     task.undo.click()
@@ -205,6 +205,13 @@ def test_enter_on_a_row_of_the_course_opens_it_and_no_more(qtbot, desk, study):
     qtbot.keyClick(study.pane.course.list, Qt.Key.Key_Return)
     assert (study.entry.name, study.at) == ("07-finding-a-hole", 0)
     assert not desk.window.notices.isVisible()
+
+
+def test_of_what_is_found_the_one_with_the_words_in_its_title_is_offered(qtbot, desk, study):
+    desk.window.perform("course")
+    qtbot.keyClicks(study.pane.course.field, "become huge")
+    qtbot.keyClick(study.pane.course.field, Qt.Key.Key_Return)
+    assert study.entry.name == "04-when-huge"
 
 
 def test_a_lesson_stays_open_in_another_size_of_type(desk, study):

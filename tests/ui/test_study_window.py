@@ -68,7 +68,7 @@ def test_the_keyboard_goes_on_from_a_question_that_is_answered(qtbot, desk, stud
     assert study.at == 1
 
 
-def test_enter_in_the_field_answers_and_does_not_go_on(qtbot, study):
+def test_enter_in_the_field_answers_and_takes_the_keyboard_to_the_way_on(qtbot, desk, study):
     card(study).choose(1)
     study.go_on()
     field = card(study).field
@@ -77,6 +77,7 @@ def test_enter_in_the_field_answers_and_does_not_go_on(qtbot, study):
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert card(study).feedback.right
     assert study.at == 1
+    assert desk.window.focusWidget() is study.pane.footer.on
 
 
 def test_enter_on_the_page_goes_on_and_h_gives_a_hint(qtbot, desk, study):

@@ -94,15 +94,22 @@ def solution(task: Task, page: PageRun) -> Sequence[Operation]:
     return [operation for operation in found if operation is not None]
 
 
+def barred(task: Task, operation: Operation) -> str:
+    """Why an operation may not be used for a task; "" if it may."""
+    if not task.verbs or operation.name in task.verbs:
+        return ""
+    return Text("{0} may not be used here. Allowed: {1}.", operation.name, ", ".join(task.verbs))
+
+
 def _own(task: Task, page: PageRun, session: Session) -> tuple[Sequence[Done], str]:
     """The learner's operations, and why they do not count; "" if they do."""
     given = [done.operation for done in page.session.operations[: page.count]]
     if [done.operation for done in session.operations[: page.count]] != given:
         return (), Text("The operations of the page are not those that this task begins with.")
     own = session.operations[page.count :]
-    strange = next((d.operation.name for d in own if task.verbs and d.operation.name not in task.verbs), "")
+    strange = next(filter(None, (barred(task, done.operation) for done in own)), "")
     if strange:
-        return own, Text("{0} may not be used here. Allowed: {1}.", strange, ", ".join(task.verbs))
+        return own, strange
     if task.most and len(own) > task.most:
         return own, Text("{0} operations; at most {1} are allowed.", len(own), task.most)
     return own, ""

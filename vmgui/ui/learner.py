@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from vmgui.formats.errors import FormatError
+from vmgui.formats.oplang import parse
 from vmgui.ui import files
 from vmgui.ui.speech import announce
 from vmgui.ui.words import tr
@@ -78,6 +79,7 @@ class Learner(QObject):
             card.refuse(tr(error.why))
             return
         self._done.given[self._key(number)] = read
+        held = study.pane.holds_focus(card)  # a field that is answered gives it away
         if study.exam:
             card.note(read)
         else:
@@ -85,7 +87,8 @@ class Learner(QObject):
             if self._record:
                 study.progress.answer(self._record, study.page_id, number, given, right)
         announce(card, card.box.accessibleName(), at_once=True)
-        study.pane.go_on_from(card)
+        if held and not card.open:
+            study.pane.focus_next()
         study.refresh()
         study.pane.reveal(card.box)
 
@@ -177,10 +180,16 @@ class Learner(QObject):
     # --- tasks -----------------------------------------------------------------------------------
 
     def run_line(self, number: int, line: str) -> None:
-        """Run an operation for a task."""
+        """Run an operation for a task, if it is one that may be used there."""
+        from vmgui.lessons.tasks import barred
+
         desk, task = self.study.desk, self.study.pane.tasks[number]
         bar = files.Progress(desk, tr("Running {0}").format(line))
         try:
+            operation = parse(line)
+            why = barred(task.task, operation) if operation is not None else ""
+            if why:
+                raise FormatError(why)
             desk.workspace.run(line, bar.going)
         except FormatError as error:
             task.command.show_error(error)

@@ -39,6 +39,10 @@ class StudyRoom:
             self._pane = self._make()
         return self._pane
 
+    def furnish(self) -> None:
+        """Have the pane of lessons in its place."""
+        _ = self.pane
+
     def _make(self) -> LessonPane:
         from vmgui.ui.panes.lesson import LessonPane
 

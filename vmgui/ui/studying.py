@@ -119,7 +119,8 @@ class Study(QObject):
     @property
     def middle(self) -> QWidget:
         """What stands beside the lesson: stage and map, the same as in Explore."""
-        return self.pane and self.desk.room
+        self.room.furnish()
+        return self.desk.room
 
     def _wire(self, pane: LessonPane) -> None:
         actions = self.desk.window.actions_

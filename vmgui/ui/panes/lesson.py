@@ -175,7 +175,7 @@ class CourseList(QWidget):
         self.field.selectAll()
 
     def _fill(self) -> None:
-        words, part = self.field.text().lower().split(), None
+        words, part, best = self.field.text().lower().split(), None, -1
         self.list.clear()
         for each in self._listed:
             if not all(word in each.words for word in words):
@@ -189,11 +189,13 @@ class CourseList(QWidget):
             item = QListWidgetItem(text, self.list)
             item.setSizeHint(QSize(0, px(ENTRY)))
             item.setData(Qt.ItemDataRole.UserRole, each.name)
+            if best < 0 and all(word in each.title.lower() for word in words):
+                best = self.list.count() - 1
         if not self.list.count():
             item = QListWidgetItem(tr("No lesson has these words."), self.list)
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         open_ = (row for row in range(self.list.count()) if self._name(self.list.item(row)))
-        self.list.setCurrentRow(next(open_, -1))
+        self.list.setCurrentRow(best if best >= 0 else next(open_, -1))
 
     def _name(self, item: QListWidgetItem | None) -> str:
         """The lesson of a row; "" for the heading of a part."""
@@ -373,11 +375,14 @@ class LessonPane(QStackedWidget):
         """What Tab comes to, one after the other."""
         return [self.course, self.area, self.footer]
 
-    def go_on_from(self, card: PredictionCard) -> None:
-        """From a card that is done the keyboard goes on: to what is asked next, or to the footer."""
+    def holds_focus(self, card: PredictionCard) -> bool:
+        """Whether the keyboard is in a card."""
         now = self.window().focusWidget()
-        if now is not None and card.isAncestorOf(now):
-            (self.waiting.first if self.waiting is not None else self.footer.on).setFocus()
+        return now is not None and card.isAncestorOf(now)
+
+    def focus_next(self) -> None:
+        """Take the keyboard on: to what is asked next, or to the footer."""
+        (self.waiting.first if self.waiting is not None else self.footer.on).setFocus()
 
     def _follow(self, _last: QWidget | None, now: QWidget | None) -> None:
         """What Tab comes to is seen."""
