@@ -80,3 +80,49 @@ def test_a_recording_has_no_buttons_that_run_or_boot(qapp, desk, shared):
     qapp.processEvents()
     assert toolbar.run.isVisible()
     assert toolbar.boot.isVisible()
+
+
+def heads(table):
+    """Where the columns of a table are, by their titles."""
+    model = table.view.model()
+    texts = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
+    return {text: i for i, text in enumerate(texts)}
+
+
+def test_areas_tell_what_the_engine_maps_them_by_their_number_and_their_guard(desk, shared):
+    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz")
+    both, table = desk.recordings.both, desk.recordings.page.table
+    columns = heads(table)
+    for number, area in enumerate(both.areas):
+        cells = (table.rows.index(number, column).data() for column in range(len(table.rows.heads)))
+        said = [str(cell) for cell in cells]
+        mapped = sum(each * many for each, many in area.leaves)
+        assert mapped in (0, area.end - area.start - area.guard), said
+        assert said[columns["Area"]] == f"area {number + 1}"
+        assert said[columns["Area"] + 1] == ("+4K guard" if area.guard else "no guard")
+        assert ("×" in said[columns["Leaves"]]) == bool(area.leaves)
+    first = both.areas[0]
+    assert first.leaves == ((4096, (first.end - first.start) // 4096 - 1),)
+
+
+def test_below_the_rows_stands_how_many_more_there_are(qapp, desk, shared):
+    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz")
+    table = desk.recordings.page.table
+    desk.window.resize(1280, 720)
+    qapp.processEvents()
+    bottom = table.view.viewport().height() - 1
+    assert table.more.text() == f"{len(desk.recordings.both.areas) - 1 - table.view.rowAt(bottom)} more ↓"
+    table.choose(len(desk.recordings.both.areas) - 1)
+    assert table.more.text() == ""
+    desk.recordings.page.filter.setText("no such area")
+    assert table.more.text() == ""
+
+
+def test_both_sides_stand_beside_each_other_in_a_small_window(qapp, desk, shared):
+    for size in ((1280, 720), (1600, 1000)):
+        desk.window.resize(*size)
+        desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz")
+        qapp.processEvents()
+        view = desk.recordings.page.table.view
+        assert view.horizontalScrollBar().maximum() == 0
+        assert all(view.columnWidth(column) > 20 for column in range(view.model().columnCount()))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import UNSET, to_builtins
 from msgspec.json import encode
 
+from vmgui.engine.mm.vm_struct import VM_NO_GUARD
 from vmgui.formats.compare import compare_each
 from vmgui.formats.errors import FormatError
 from vmgui.formats.frame_map import rig_ram
@@ -16,6 +17,9 @@ from vmgui.formats.inputs import Unusable, split
 from vmgui.formats.records import BusyNamed, Hex, OpRecord, Recording
 from vmgui.formats.replay import CannotReplay, Replay, since_boot
 from vmgui.formats.verdict import Actual, ActualOp, OpVerdict, ScenarioResult
+from vmgui.projection.census import census
+from vmgui.projection.entries import Geometry
+from vmgui.projection.levels import LEVELS
 from vmgui.texts import Text, joined
 from vmgui.timeline.session import Done, Session
 
@@ -55,6 +59,8 @@ class Area:
     """A busy area as the kernel and as the engine has it at the end; None where one has none.
 
     Bytes [start, end).  `caller` is who asked for it, which the kernel alone tells of areas of the boot.
+    `leaves` are what the engine maps it by: the size of a leaf and how many, the largest first.  `guard` is
+    the size of the page behind it that is never mapped, 0 without one.
     """
 
     start: int
@@ -64,6 +70,8 @@ class Area:
     engine: BusyNamed | None
     caller: str
     why: str = ""
+    leaves: tuple[tuple[int, int], ...] = ()
+    guard: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,14 +132,14 @@ def replayed(
     result, verdicts = compare_each(actual, recording, ram, inputs.imported())
     rows = zip(recording.ops, actual.ops, verdicts, replay.done, strict=True)
     operations = tuple(_operation(*row) for row in rows)
-    return SideBySide(replay.session, result, operations, recording, areas(recording, actual))
+    return SideBySide(replay.session, result, operations, recording, areas(recording, actual, replay.session))
 
 
 #: What a busy area consists of beside its bytes.
 PARTS = {0: "node", 3: "flags", 4: "VM flags", 5: "pages"}
 
 
-def areas(recording: Recording, actual: Actual) -> tuple[Area, ...]:
+def areas(recording: Recording, actual: Actual, session: Session) -> tuple[Area, ...]:
     """The busy areas of the end, each with its twin, by address; none where the kernel listed none."""
     if recording.end is None:
         return ()
@@ -140,7 +148,7 @@ def areas(recording: Recording, actual: Actual) -> tuple[Area, ...]:
     untold = actual.unsupported.get("end.busy") or actual.unsupported.get("end")
     if actual.end is None and not untold:
         untold = Text("the replay has no end")
-    found = []
+    found, shape = [], Geometry(session.kernel)
     for start in sorted({*theirs, *ours}):
         kernel, engine = theirs.get(start), ours.get(start)
         mark, why = _twins(kernel, engine)
@@ -148,8 +156,17 @@ def areas(recording: Recording, actual: Actual) -> tuple[Area, ...]:
         assert held is not None
         if untold:
             mark, why = "?", untold
-        found.append(Area(start, held[2], mark, kernel, engine, kernel[6] if kernel else "", why))
+        mapped = _mapped(shape, engine) if engine else ((), 0)
+        found.append(Area(start, held[2], mark, kernel, engine, kernel[6] if kernel else "", why, *mapped))
     return tuple(found)
+
+
+def _mapped(shape: Geometry, area: BusyNamed) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The leaves of an area at the end, and the size of its guard page."""
+    counted = census(shape, shape.k.mem, area[1], area[2]).leaves
+    leaves = tuple((shape.covers(level), counted[level]) for level in LEVELS if counted[level])
+    guarded = area[4] is not None and not area[4] & VM_NO_GUARD
+    return leaves, shape.page_size if guarded else 0
 
 
 def _twins(kernel: BusyNamed | None, engine: BusyNamed | None) -> tuple[Mark, str]:

@@ -46,8 +46,8 @@ class RecordingPane(QWidget):
         self.both: SideBySide | None = None
         self.theme: Theme = DARK
         self.areas = SideRows(
-            (tr("Range"), tr("Bytes"), tr("Caller"), tr("Detail"), "", tr("Range"), tr("Size"), tr("Kind"),
-             tr("Detail")), 4, self,
+            (tr("Range"), tr("Bytes"), tr("Caller"), tr("Detail"), "", tr("Range"), tr("Size"), tr("Leaves"),
+             tr("Area"), ""), 4, self,
         )  # fmt: skip
         self.operations = SideRows(
             (tr("No."), tr("Operation"), tr("Returned"), "", tr("Returned"), tr("Compared")), 3, self
@@ -55,10 +55,11 @@ class RecordingPane(QWidget):
         kernel, engine = tr("Kernel"), tr("Engine")
         at_end, result = tr("busy areas at the end, by address"), tr("result of the replay")
         lines, again = tr("lines of the script and what they returned"), tr("the same lines, replayed")
-        areas, wide = tr("Areas at the end"), (286, 66, 150, 76, 40, 286, 64, 70)
+        areas, wide = tr("Areas at the end"), (268, 66, 150, 76, 40, 268, 68, 104, 72, 84)
         operations, narrow = tr("Operations"), (44, 400, 150, 40, 150)
+        giving = {5: 150, 2: 88, 7: 78, 8: 58, 4: 26, 1: 58, 3: 72, 6: 64}
         self.tables = {
-            AREAS: SideTable(self.areas, areas, wide, (kernel, at_end, engine, result)),
+            AREAS: SideTable(self.areas, areas, wide, (kernel, at_end, engine, result), giving),
             OPERATIONS: SideTable(self.operations, operations, narrow, (kernel, lines, engine, again)),
         }
         self._make_head()
@@ -163,7 +164,7 @@ class RecordingPane(QWidget):
         again = tr("same order, same sizes · {0} events").format(events)
         self.replay.setText(_two_lines(tr("Engine replay"), again))
         self._dress()
-        self.areas.show([area_row(area) for area in both.areas])
+        self.areas.show([area_row(number, area) for number, area in enumerate(both.areas, 1)])
         self.operations.show([operation_row(op) for op in both.operations])
         self.head.show()
         self.views.buttons[AREAS].setEnabled(bool(both.areas))

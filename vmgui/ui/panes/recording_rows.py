@@ -11,7 +11,7 @@ from PySide6.QtCore import QSortFilterProxyModel, Qt
 from vmgui.engine.mm.vm_struct import VM_ALLOC, VM_IOREMAP, VM_MAP
 from vmgui.formats.records import BusyNamed
 from vmgui.formats.side_by_side import Area, Operation
-from vmgui.projection.numbers import size
+from vmgui.projection.numbers import short_size, size
 from vmgui.ui.panes.rows import TableRows
 from vmgui.ui.words import tr
 
@@ -42,22 +42,30 @@ def kind_of(area: BusyNamed) -> str:
     return "other"
 
 
-def area_row(area: Area) -> SideRow:
-    """An area of the end: kernel, mark, engine."""
+def area_row(number: int, area: Area) -> SideRow:
+    """An area of the end: kernel, mark, engine; `number` counts them by address from 1."""
     held = area.kernel or area.engine
     assert held is not None
     theirs, ours = area.kernel, area.engine
     kernel = ("—", "", "", "") if theirs is None else (
         f"{theirs[1]:#x}-{theirs[2]:#x}", str(theirs[2] - theirs[1]), area.caller, _pages(theirs),
     )  # fmt: skip
-    engine = ("—", "", "", "") if ours is None else (
-        f"{ours[1]:#x}-{ours[2]:#x}", size(ours[2] - ours[1]), kind_of(ours), _pages(ours),
+    engine = ("—", "", "", "", "") if ours is None else (
+        f"{ours[1]:#x}-{ours[2]:#x}", size(ours[2] - ours[1]), leaves_of(area), tr("area {0}").format(number),
+        tr("+{0} guard").format(short_size(area.guard)) if area.guard else tr("no guard"),
     )  # fmt: skip
-    bytes_ = area.end - area.start
-    keys = (area.start, bytes_, area.caller, held[5], area.mark, area.start, bytes_, kind_of(held), held[5])
+    bytes_, mapped = area.end - area.start, sum(number for _size, number in area.leaves)
+    keys = (
+        area.start, bytes_, area.caller, held[5], area.mark, area.start, bytes_, mapped, number, area.guard
+    )  # fmt: skip
     tip = f"{area.start:#018x}-{area.end:#018x} · {size(bytes_)} · {area.caller or kind_of(held)}"
     said = f"{tip}\n{tr(area.why)}" if area.why else tip
     return SideRow(area.mark, kind_of(held), (*kernel, area.mark, *engine), keys, said)
+
+
+def leaves_of(area: Area) -> str:
+    """What an area is mapped by, the largest first."""
+    return " + ".join(f"{number} × {short_size(each)}" for each, number in area.leaves) or "—"
 
 
 def _pages(area: BusyNamed) -> str:
@@ -133,7 +141,8 @@ class Sieve(QSortFilterProxyModel):
         wanted = {
             "all": True, "differences": row.mark in OTHER, "unknown": row.mark == UNKNOWN,
         }.get(self.group, row.kind == self.group)  # fmt: skip
-        return wanted and (not self.text or any(self.text in cell.casefold() for cell in row.cells))
+        said = (row.kind, *row.cells)
+        return wanted and (not self.text or any(self.text in text.casefold() for text in said))
 
 
 def mark_words() -> dict[str, str]:

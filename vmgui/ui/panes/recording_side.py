@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from vmgui.formats.side_by_side import Area, Operation, SideBySide
 from vmgui.projection.numbers import count, size
 from vmgui.ui.panes.header import PaneHeader
-from vmgui.ui.panes.recording_rows import kind_of
+from vmgui.ui.panes.recording_rows import kind_of, leaves_of
 from vmgui.ui.panes.recording_table import COLORS
 from vmgui.ui.panes.recording_words import verdict_of, verdict_text
 from vmgui.ui.theme import DARK, MONO, Theme, px
@@ -170,6 +170,8 @@ class VerdictPane(QScrollArea):
             tr("pages"): count(held[5]),
             tr("node"): str(held[0]),
             tr("flags"): "—" if held[4] is None else f"{held[4]:#x}",
+            tr("mapped"): leaves_of(area),
+            tr("guard"): f"{area.end - area.guard:#018x}" if area.guard else "—",
         }
         rows = [(name, self._mono(text)) for name, text in said.items()]
         why = f"<p>{self._ink(escape(area.why), 'error')}</p>" if area.why else ""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
     QStyle,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
+from vmgui.projection.numbers import count
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.recording_rows import OTHER, ROLE, SideRow, SideRows, Sieve
 from vmgui.ui.panes.rows import RowPainter, dress
 from vmgui.ui.theme import DARK, Theme
+from vmgui.ui.words import tr
 
 CELL, MARK, HEAD, NOTE = Type(10.5, mono=True), Type(12, True), Type(12, True), Type(11)
-ROW, HEADS = 20, 28
+ROW, HEADS, FOOT = 20, 28, 24
 COLORS = {"=": "success", "≠": "error", "+": "accent", "−": "pmd", "?": "text3"}
 DOTS = {"ioremap": "io", "vmalloc": "pte", "vmap": "pud", "vm_map_ram": "pud"}
 KEYS = {Qt.Key.Key_J: "down", Qt.Key.Key_K: "up", Qt.Key.Key_N: "next", Qt.Key.Key_P: "previous"}
@@ -48,7 +52,7 @@ class SideDelegate(RowPainter):
             sheet.box(dot, self.theme.color(f"{token}_fill"), radius=3.5 if token == "io" else 1.5)
             room = rect.adjusted(22, 0, -6, 0)
         token = "text1" if text.startswith("0x") or row.mark in OTHER else "text2"
-        number = isinstance(row.keys[column], int) and text[:1].isdigit() and not text.startswith("0x")
+        number = isinstance(row.keys[column], int) and text[:1].isdigit() and not set("x×") & set(text)
         shown = themes.elided(text, room.width(), CELL.pixels, mono=True)
         sheet.text(room, shown, self.theme.color(token), CELL, RIGHT if number and shown == text else LEFT)
 
@@ -87,14 +91,21 @@ class SideHeads(QWidget):
 
 
 class SideTable(QWidget):
-    """Heads and table. `chosen` carries the number of a row, `opened` one that is to be gone to."""
+    """Heads, table, and how many rows are below. `giving` columns become as narrow as this for lack of room.
+
+    `chosen` carries the number of a row, `opened` one that is to be gone to.
+    """
 
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, rows: SideRows, name: str, widths: tuple[int, ...], texts: tuple[str, str, str, str]):
+    def __init__(
+        self, rows: SideRows, name: str, widths: tuple[int, ...], texts: tuple[str, str, str, str],
+        giving: dict[int, int] | None = None,
+    ):  # fmt: skip
         super().__init__()
         self.rows, self.sieve, self.view = rows, Sieve(rows, self), QTableView()
+        self._widths, self._giving = widths, giving or {}
         self.delegate = SideDelegate(self)
         self._dress(name, widths)
         self.heads = SideHeads(self.view, rows.split, texts)
@@ -103,10 +114,45 @@ class SideTable(QWidget):
         box.setSpacing(0)
         box.addWidget(self.heads)
         box.addWidget(self.view, 1)
+        box.addWidget(self._foot())
         self.setFocusProxy(self.view)
         self.view.selectionModel().currentRowChanged.connect(self._chosen)
         self.view.activated.connect(lambda index: self.opened.emit(self.sieve.mapToSource(index).row()))
         self.view.installEventFilter(self)
+
+    def _foot(self) -> QWidget:
+        """The line below the table."""
+        foot, row = QWidget(), QHBoxLayout()
+        foot.setLayout(row)
+        foot.setFixedHeight(themes.px(FOOT))
+        row.setContentsMargins(themes.px(22), 0, themes.px(12), 0)
+        self.more, together = QLabel(), QLabel(tr("both sides scroll and sort together"))
+        for label in (self.more, together):
+            label.setProperty("role", "secondary")
+            row.addWidget(label)
+        row.insertStretch(1, 1)
+        bar = self.view.verticalScrollBar()
+        for changed in (bar.valueChanged, bar.rangeChanged, self.sieve.modelReset, self.sieve.layoutChanged,
+                        self.sieve.rowsInserted, self.sieve.rowsRemoved):  # fmt: skip
+            changed.connect(self._count)
+        return foot
+
+    def _count(self) -> None:
+        """Say how many rows are below those in sight."""
+        last = self.view.rowAt(self.view.viewport().height() - 1)
+        below = self.sieve.rowCount() - 1 - last if last >= 0 else 0
+        self.more.setText(tr("{0} more ↓").format(count(below)) if below else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the columns of the design do not fit, those that can give way, the first one first."""
+        super().resizeEvent(event)
+        px, wide = themes.px, list(self._widths)
+        lacking = sum(map(px, wide)) + self.view.verticalScrollBar().sizeHint().width() - self.width()
+        for column, least in self._giving.items():
+            given = max(min(lacking, px(wide[column]) - px(least)), 0)
+            self.view.setColumnWidth(column, px(wide[column]) - given)
+            lacking -= given
+        self._count()
 
     def _dress(self, name: str, widths: tuple[int, ...]) -> None:
         view = self.view
