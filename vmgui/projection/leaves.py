@@ -1,8 +1,11 @@
-"""What maps each of many ranges: their walks go down all tables together, level by level."""
+"""What maps each of many ranges: leaves are counted along the addresses, and a range is a difference.
+
+Of each table it is known how many leaves lie before each of its entries, and of each level how many lie in
+the tables before it: so no range is walked, and of the tables only those are read again that were written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +14,16 @@ from numpy.typing import NDArray
 from vmgui.engine.kernel import Kernel
 from vmgui.projection.area_lists import NO_AREAS, Areas
 from vmgui.projection.entries import Geometry
-from vmgui.projection.levels import LEVELS
-from vmgui.projection.pieces import Flags, Ints, Pieces, stretches
+from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.pieces import Flags, Ints, among
+from vmgui.projection.scope import PIECE
 
 Words = NDArray[np.uint64]
-#: Entries of one level that are read together.
-MOST_ENTRIES = 1 << 20
+#: Tables of the vmalloc range whose words are taken together.
+MOST_TABLES = 256
+NONE: Ints = np.zeros(0, np.int64)
+#: No address is as high.
+HIGHEST = (1 << 64) - 1
 
 
 class Leaves(NamedTuple):
@@ -30,123 +37,153 @@ class Leaves(NamedTuple):
     mapped: Ints
 
 
-class _Walks(NamedTuple):
-    """Walks that stand at a table each: whose they are, the table, the first and the last address."""
+NO_LEAVES = Leaves(NONE, NONE, NONE)
 
-    whose: Ints
-    table: Words
-    start: Words
-    last: Words
 
-    def some(self, chosen: Flags | slice) -> _Walks:
-        return _Walks(self.whose[chosen], self.table[chosen], self.start[chosen], self.last[chosen])
+class LevelTables:
+    """The tables of one level by address: where each lies, and the number of its first entry, from address 0.
+
+    `before` says of each entry how many leaves its table has before it, `earlier` of each table how many
+    leaves there are in the tables before it.
+    """
+
+    def __init__(self, source: Any, shape: Geometry, level: Level, low: int, high: int) -> None:
+        self.source, self.shape, self.level = source, shape, level
+        self.low, self.end = low >> shape.shift[level], (high - 1 >> shape.shift[level]) + 1
+        self.size = shape.entries[level]
+        self.where, self.first = NONE, NONE
+        self.before = np.zeros((0, self.size + 1), np.int16)
+        self.earlier: Ints = np.zeros(1, np.int64)
+        self.below = NONE, NONE
+        self.stale: Flags = np.zeros(0, np.bool_)
+
+    def forget(self, written: Ints | None) -> None:
+        """Note which tables lie in these pieces of memory; None is all."""
+        if written is None:
+            self.stale[:] = True
+        elif len(written):
+            pieces = (self.where >> PIECE)[:, None] + np.arange(max(8 * self.size >> PIECE, 1))
+            self.stale |= among(pieces, written).any(axis=1)
+
+    def take(self, where: Ints, first: Ints) -> tuple[int, int]:
+        """Read what is stale, now that these are the tables; the addresses [low, high) that may be others."""
+        others = not np.array_equal(first, self.first) or not np.array_equal(where, self.where)
+        if others:
+            self._replace(where, first)
+        stale = np.flatnonzero(self.stale)
+        if self.level == "pte":
+            self._read(stale)
+        elif others or len(stale):  # there are few, and what lies below them is told of all together
+            self._read(np.arange(len(where)))
+        self.stale[:] = False
+        if others or not len(stale):
+            return (0, HIGHEST) if others else (HIGHEST, 0)
+        shift = self.shape.shift[self.level]
+        return int(first[stale[0]]) << shift, int(first[stale[-1]]) + self.size << shift
+
+    def _replace(self, where: Ints, first: Ints) -> None:
+        """Take over what is known of the same tables at the same addresses."""
+        place = np.minimum(np.searchsorted(self.first, first), max(len(self.first) - 1, 0))
+        same = np.zeros(len(first), np.bool_)
+        if len(self.first):
+            same = (self.first[place] == first) & (self.where[place] == where) & ~self.stale[place]
+        before = np.zeros((len(first), self.size + 1), np.int16)
+        before[same] = self.before[place[same]]
+        self.where, self.first, self.before, self.stale = where, first, before, ~same
+
+    def _read(self, tables: Ints) -> None:
+        words = np.frombuffer(self.source.view, np.uint64)
+        down = [(NONE, NONE)]
+        for i in range(0, len(tables), MOST_TABLES):
+            some = tables[i : i + MOST_TABLES]
+            found = words[(self.where[some] >> 3)[:, None] + np.arange(self.size)]
+            leaf = found != 0
+            if self.level != "pte":
+                leads = leaf & self.shape.tables(found)
+                leaf &= ~leads & self.shape.present(found)
+                down.append(self._below(found, leads, self.first[some]))
+            self.before[some, 1:] = np.cumsum(leaf, axis=1, dtype=np.int16)
+        self.below = np.concatenate([each[0] for each in down]), np.concatenate([each[1] for each in down])
+        self.earlier = np.concatenate(([0], np.cumsum(self.before[:, -1], dtype=np.int64)))
+
+    def _below(self, words: Words, leads: Flags, first: Ints) -> tuple[Ints, Ints]:
+        """Where the tables lie that entries of the range lead to, and the numbers of their first entries."""
+        table, index = np.nonzero(leads)
+        entry = first[table] + index
+        where = self.shape.table_addresses(words[table, index]).astype(np.int64)
+        inside = (entry >= self.low) & (entry < self.end) & (where > 0) & (where < self.shape.k.addr)
+        return where[inside], entry[inside] * self.shape.entries[self.shape.below(self.level)]
+
+    def between(self, first: Ints, end: Ints) -> Ints:
+        """How many leaves there are among the entries [first, end) of each of some ranges."""
+        found: Ints = self._up_to(end) - self._up_to(first)
+        return found
+
+    def _up_to(self, entry: Ints) -> Ints:
+        table = np.maximum(np.searchsorted(self.first, entry, "right") - 1, 0)
+        index = np.clip(entry - self.first[table], 0, self.size)
+        found: Ints = self.earlier[table] + self.before[table, index]
+        return found
 
 
 class LeafReader:
-    """Counts the leaves of areas, and again only where a table that was read was written."""
+    """Counts the leaves of areas; of the same areas only of those again whose tables were written."""
 
     def __init__(self, k: Kernel, source: Any, shape: Geometry) -> None:
-        self.k, self.source, self.shape = k, source, shape
-        self._areas, self._pieces = NO_AREAS, Pieces()
-        self._leaves = Leaves(*(np.zeros(0, np.int64) for _ in Leaves._fields))
-        self._stale: Flags = np.zeros(0, np.bool_)
+        self.k, self.shape = k, shape
+        low, high = k.VMALLOC_START, k.VMALLOC_END + 1
+        self._levels = [LevelTables(source, shape, level, low, high) for level in shape.levels]
+        top = self._levels[0]
+        self._top = np.array([k.init_mm_pgd]), np.array([top.low // top.size * top.size])
+        self._areas, self._leaves = NO_AREAS, NO_LEAVES
 
     def forget(self, pages: Ints | None) -> None:
         """Forget what came from these pieces of memory; None is all."""
-        if pages is None:
-            self._stale[:] = True
-        elif len(pages):
-            self._stale[self._pieces.from_any(pages)] = True
+        for level in self._levels:
+            level.forget(pages)
 
     def read(self, areas: Areas) -> Leaves:
         """The leaves of each area without its guard; the same object while nothing has changed."""
+        table, part = areas.table, self._part(areas)
+        if part.start >= part.stop and areas is self._areas:
+            return self._leaves
+        found = self._count(table["start"][part], _body_end(table[part], self.shape))
         if areas is not self._areas:
-            self._rearrange(areas)
-        if self._stale.any():
-            again = np.flatnonzero(self._stale)
-            table = areas.table[again]
-            found, pieces = self.count(table["start"], _body_end(table, self.shape))
-            kept = np.where(self._stale, -1, np.arange(len(areas)))
-            self._pieces = self._pieces.renumbered(kept).joined(Pieces(again[pieces.thing], pieces.piece))
-            self._stale[:] = False
-            if any((old[again] != new).any() for old, new in zip(self._leaves, found, strict=True)):
-                self._leaves = Leaves(*(column.copy() for column in self._leaves))
-                for column, new in zip(self._leaves, found, strict=True):
-                    column[again] = new
+            self._areas, self._leaves = areas, found
+        elif any((old[part] != new).any() for old, new in zip(self._leaves, found, strict=True)):
+            self._leaves = Leaves(*(column.copy() for column in self._leaves))
+            for column, new in zip(self._leaves, found, strict=True):
+                column[part] = new
         return self._leaves
 
-    def _rearrange(self, areas: Areas) -> None:
-        """Take over what is known of the same ranges among other areas."""
-        before, now = self._areas.table, areas.table
-        place = np.searchsorted(before["start"], now["start"])
-        same = place < len(before)
-        at = place[same]
-        same[same] = (before["start"][at] == now["start"][same]) & (
-            _body_end(before[at], self.shape) == _body_end(now[same], self.shape)
-        )
-        at = place[same]
-        number = np.full(len(before), -1)
-        number[at] = np.flatnonzero(same)
-        columns = [np.full(len(now), nothing) for nothing in (-1, 0, 0)]
-        for column, old in zip(columns, self._leaves, strict=True):
-            column[same] = old[at]
-        stale = ~same
-        stale[same] = self._stale[at]
-        self._areas, self._leaves, self._stale = areas, Leaves(*columns), stale
-        self._pieces = self._pieces.renumbered(number)
+    def _part(self, areas: Areas) -> slice:
+        """Bring the tables up to date; the areas whose leaves are to be counted."""
+        low, high = HIGHEST, 0
+        tables = self._top
+        for level in self._levels:
+            start, end = level.take(*tables)
+            low, high, tables = min(low, start), max(high, end), level.below
+        if areas is not self._areas:
+            return slice(0, len(areas))
+        first = np.searchsorted(areas.table["end"], np.uint64(low), "right")
+        return slice(int(first), int(np.searchsorted(areas.table["start"], np.uint64(high))))
 
-    # --- walking -------------------------------------------------------------------------------------
-
-    def count(self, start: Words, end: Words) -> tuple[Leaves, Pieces]:
-        """What maps the ranges [start, end) now, and the pieces of memory that say so."""
+    def _count(self, start: Words, end: Words) -> Leaves:
+        """What maps the ranges [start, end) now."""
         shape, n = self.shape, len(start)
-        counts = np.zeros((len(LEVELS), n), np.int64)
-        read: list[Pieces] = []
-        whose = np.flatnonzero(end > start)
-        top = np.full(len(whose), self.k.init_mm_pgd, np.uint64)
-        walks = _Walks(whose, top, start[whose], end[whose] - np.uint64(1))
-        for level in shape.levels:
-            walks = walks.some((walks.table > 0) & (walks.table < self.k.addr))
-            down = []
-            for part in _portions(walks, shape.shift[level]):
-                down += self._level(LEVELS.index(level), part, counts, read)
-            walks = _Walks(*map(np.concatenate, zip(*down, strict=True))) if down else walks.some(slice(0))
-        largest = np.where(counts.any(0), (counts > 0).argmax(0), -1)
-        pages = np.array([max(shape.covers(level) >> shape.page_shift, 1) for level in LEVELS])
-        number = np.where(largest >= 0, counts[largest, np.arange(n)], 0)
-        return Leaves(largest, number, pages @ counts), Pieces().joined(*read)
-
-    def _level(self, number: int, walks: _Walks, counts: Ints, read: list[Pieces]) -> list[_Walks]:
-        """Read the entries of one level; what leads to tables goes on."""
-        shape, level = self.shape, LEVELS[number]
-        shift, entries = shape.shift[level], shape.entries[level]
-        first = (walks.start >> shift).astype(np.int64)
-        length = (walks.last >> shift).astype(np.int64) - first + 1
-        index = first % entries
-        length = np.minimum(length, entries - index)
-        table = walks.table.astype(np.int64)
-        read.append(Pieces.of(walks.whose, table + 8 * index, 8 * length))
-        words = np.frombuffer(self.source.view, np.uint64)[stretches((table >> 3) + index, length)]
-        of = np.repeat(np.arange(len(length)), length)
-        there = np.flatnonzero(words)
-        words, of, entry = words[there], of[there], stretches(first, length)[there]
-        leaf = np.ones(len(words), np.bool_) if level == "pte" else ~shape.tables(words)
-        present = leaf if level == "pte" else leaf & shape.present(words)
-        whose = walks.whose[of[present]]
-        counts[LEVELS.index(shape.leaf_level(level))] += np.bincount(whose, minlength=counts.shape[1])
-        if leaf.all():
-            return []
-        of, at = of[~leaf], entry[~leaf].astype(np.uint64) << shift
-        start, last = np.maximum(walks.start[of], at), np.minimum(walks.last[of], at + ((1 << shift) - 1))
-        return [_Walks(walks.whose[of], shape.table_addresses(words[~leaf]), start, last)]
-
-
-def _portions(walks: _Walks, shift: int) -> Iterator[_Walks]:
-    """The walks in portions, so that not too many entries are read together."""
-    ends = np.cumsum((walks.last >> shift) - (walks.start >> shift) + 1) // MOST_ENTRIES
-    for part in np.split(np.arange(len(ends)), np.flatnonzero(np.diff(ends)) + 1):
-        if len(part):
-            yield walks.some(slice(int(part[0]), int(part[-1]) + 1))
+        largest, number, mapped = np.full(n, -1), np.zeros(n, np.int64), np.zeros(n, np.int64)
+        last = np.maximum(end, np.uint64(1)) - np.uint64(1)
+        for tables in self._levels:
+            if not tables.earlier[-1]:
+                continue
+            level = shape.leaf_level(tables.level)
+            shift = shape.shift[tables.level]
+            first, after = (start >> shift).astype(np.int64), (last >> shift).astype(np.int64) + 1
+            counted = np.where(end > start, tables.between(first, after), 0)
+            new = (largest < 0) & (counted > 0)
+            largest[new], number[new] = LEVELS.index(level), counted[new]
+            mapped += counted * max(shape.covers(level) >> shape.page_shift, 1)
+        return Leaves(largest, number, mapped)
 
 
 def _body_end(table: Any, shape: Geometry) -> Words:

@@ -31,7 +31,7 @@ class Pieces:
 
     def from_any(self, written: Ints) -> Ints:
         """The numbers of the things that were read from one of these pieces, some more than once."""
-        return self.thing[np.isin(self.piece, written)]
+        return self.thing[among(self.piece, written)]
 
     def renumbered(self, number: Ints) -> Pieces:
         """The pairs of the things that have a number, not -1, among others."""
@@ -43,6 +43,15 @@ class Pieces:
         both = (self, *others)
         things, pieces = [each.thing for each in both], [each.piece for each in both]
         return Pieces(np.concatenate(things), np.concatenate(pieces))
+
+
+def among(pieces: Ints, written: Ints) -> Flags:
+    """Which of some pieces are among those that were written: each has a flag, to be looked up."""
+    if not len(written):
+        return np.zeros(pieces.shape, np.bool_)
+    flags = np.zeros(int(written.max()) + 2, np.bool_)
+    flags[written] = True
+    return flags[np.minimum(pieces, len(flags) - 1)]
 
 
 def stretches(first: Ints, count: Ints) -> Ints:
