@@ -95,8 +95,15 @@ class AddressMap:
     def block_at(self, va: int) -> Block | None:
         """The block that an address lies in."""
         page = self.page(va)
-        i = bisect_right(self.blocks, page, key=lambda b: b.first) - 1
+        i = self.number_at(page)
         return self.blocks[i] if i >= 0 and page < self.blocks[i].end else None
+
+    def number_at(self, page: int) -> int:
+        """The number of the last block that begins at a page or before it; -1 if there is none."""
+        firsts = getattr(self.blocks, "first", None)  # of blocks that are columns, so that none is made
+        if firsts is not None:
+            return bisect_right(firsts, page) - 1
+        return bisect_right(self.blocks, page, key=lambda b: b.first) - 1
 
     @property
     def gib(self) -> int:

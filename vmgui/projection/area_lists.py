@@ -21,8 +21,10 @@ from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
 
 MOST = 200_000
-#: So many new links in a row are looked up in the list that was walked before.
-MOST_NEW = 64
+#: A list that leads elsewhere than it did at more places is walked anew.
+MOST_MOVED = 64
+#: So many new links in a row are searched for in the list as it was; of more a table is made.
+FEW_NEW = 16
 Use = Literal["", "percpu", "sparse"]
 USES: tuple[Use, ...] = ("", "percpu", "sparse")
 #: Functions that map a range [addr, end) for whoever calls them, also where no area owns it.
@@ -90,10 +92,7 @@ class Areas(Sequence[Area]):
 
     def joined(self, others: Areas) -> Areas:
         """These areas and others; where two begin at one address, the last one."""
-        table = np.concatenate((self.table, others.table))
-        order = np.argsort(table["start"], kind="stable")
-        starts = table["start"][order]
-        return Areas(table[order[np.append(starts[1:] != starts[:-1], True)]] if len(table) else table)
+        return Areas(_in_order(np.concatenate((self.table, others.table))))
 
     def overlaps(self, starts: NDArray[np.uint64], ends: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Which of the ranges [start, end) share an address with an area."""
@@ -107,7 +106,11 @@ class Areas(Sequence[Area]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Areas):
-            return self.table is other.table or self.table.tobytes() == other.table.tobytes()
+            return self.table is other.table or (
+                len(self) == len(other)
+                and bool((self.table["start"] == other.table["start"]).all())
+                and self.table.tobytes() == other.table.tobytes()
+            )
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     @overload
@@ -127,6 +130,17 @@ class Areas(Sequence[Area]):
         )  # fmt: skip
 
 
+def _in_order(table: Table) -> Table:
+    """Rows by their start, of two with the same one the last."""
+    starts = table["start"]
+    if (starts[1:] > starts[:-1]).all():
+        return table
+    order = np.argsort(starts, kind="stable")
+    starts = starts[order]
+    found: Table = table[order[np.append(starts[1:] != starts[:-1], True)]]
+    return found
+
+
 NO_AREAS = Areas(np.zeros(0, COLUMNS))
 
 
@@ -141,22 +155,28 @@ class AreaLists:
         self._first = k.addr >> 3  # what lies below is no kernel object: told by one flag together
         self._read_from = np.zeros((k.arena_end >> 3) - self._first + 2, np.bool_)
         self._flagged: Ints = np.zeros(0, np.int64)
+        self._read_last: tuple[Ints, Ints, list[int]] | None = None  # but not yet flagged
         self._walked: dict[int, Ints] = {}
 
     def forget(self, words: NDArray[np.uint32] | None) -> None:
         """Forget what these words held; None is all."""
-        if self._fresh and (words is None or self._read_from[self._spot(words.astype(np.int64))].any()):
+        if not self._fresh:
+            return
+        if words is not None:
+            self._watch()
+        if words is None or self._read_from[self._spot(words.astype(np.int64))].any():
             self._fresh = False
 
     def read(self) -> Areas:
         """All areas by address; the same object as before when nothing about them has changed."""
         if not self._fresh:
             va, lazy, links = self._structs()
-            table, vm = self._rows(va, lazy)
-            areas = NO_AREAS.joined(Areas(table))
+            order = np.argsort(np.frombuffer(self.source.view, np.uint64)[va + START >> 3], kind="stable")
+            table, vm = self._rows(va[order], lazy[order])
+            areas = Areas(_in_order(table))
             if areas != self._areas:
                 self._areas = areas
-            self._watch(va, vm, links)
+            self._read_last = va, vm, links
             self._fresh = True
         return self._areas
 
@@ -182,12 +202,12 @@ class AreaLists:
         While a list is being moved, its head can be taken for an area.
         """
         words = np.frombuffer(self.source.view, np.uint64)
-        start, end, vm, flags = words[_inside(va[:, None] + np.array(OF_AREA), words)].T
+        start, end, vm, flags = (words[_inside(va + of, words)] for of in OF_AREA)
         owned = ~lazy & (vm > 0) & (vm < len(words) << 3)
         owner = np.where(owned, vm, 0).astype(np.int64)
         vm_flags, pages, nr_pages, order, phys, caller = (
-            words[_inside(owner[:, None] + np.array(OF_VM), words)] * owned[:, None].astype(np.uint64)
-        ).T
+            words[_inside(owner + of, words)] * owned for of in OF_VM
+        )
         table = np.zeros(len(va), COLUMNS)
         table["start"], table["end"], table["lazy"] = start, end, lazy
         table["pages"], table["nr_pages"], table["order"] = pages, nr_pages, order
@@ -202,8 +222,12 @@ class AreaLists:
         likely = (start >= self.low) & (start < end) & (end <= self.high)
         return table[likely & ((start | end) % self.k.PAGE_SIZE == 0)], owner
 
-    def _watch(self, va: Ints, vm: Ints, links: list[int]) -> None:
-        """Note the words that were read."""
+    def _watch(self) -> None:
+        """Note the words that were read last."""
+        if self._read_last is None:
+            return
+        va, vm, links = self._read_last
+        self._read_last = None
         shared = [self.k.addr + offsetof(Kernel, name) for name in GLOBALS]
         parts = [
             (va[:, None] + np.array((LIST, *OF_AREA))).ravel(),
@@ -229,8 +253,7 @@ class AreaLists:
                                (node.busy.head.addr, False))
         ]  # fmt: skip
         ends = {0, *(head for head, _lazy in heads)}
-        self._walked = {head: self._walk(head, ends) for head, _lazy in heads}
-        found = list(self._walked.values())
+        found = [self._walk(head, ends) for head, _lazy in heads]
         lazy = np.repeat(np.array([lazy for _head, lazy in heads], np.bool_), [len(each) for each in found])
         links = np.concatenate(found) if found else np.zeros(0, np.int64)
         return links - LIST, lazy, [head for head, _lazy in heads]
@@ -239,38 +262,52 @@ class AreaLists:
         """Links of a list that may be in the middle of a change: up to a head, NULL, or a wild pointer."""
         before = self._walked.get(head)
         found = self._walk_along(head, before, ends) if before is not None and len(before) else None
-        return found if found is not None else np.array(self._walk_anew(head, ends), np.int64)
+        if found is None:
+            found = np.array(self._walk_anew(head, ends), np.int64)
+        if before is None or not np.array_equal(found, before[: len(found)]):
+            self._walked[head] = found  # else it has only grown shorter
+        return found
 
     def _walk_along(self, head: int, before: Ints, ends: set[int]) -> Ints | None:
         """The links of a list that was walked before: only where one leads elsewhere than it did, one by one.
 
         None if too much is different for that.
         """
-        words, limit = self.source.view, len(self.source.view) << 3
         path = np.append(head, before)
-        leads = np.frombuffer(words, np.uint64)[path[:-1] >> 3].astype(np.int64)
+        leads = np.frombuffer(self.source.view, np.uint64)[path[:-1] >> 3].astype(np.int64)
         moved = np.append(np.flatnonzero(leads != before), len(before))
         found: list[Ints] = []
         at = 0
-        while True:
+        for _ in range(MOST_MOVED):
             stop = int(moved[np.searchsorted(moved, at)])
             found.append(before[at:stop])
-            link = words[int(path[stop]) >> 3]
-            new: list[int] = []
-            while link not in ends and LIST < link < limit:
-                known = np.flatnonzero(before == link)
-                if len(known):
-                    break
-                new.append(link)
-                if len(new) > MOST_NEW:
-                    return None
-                link = words[link >> 3]
-            else:
-                return np.concatenate((*found, np.array(new, np.int64)))
-            if known[0] < stop:
+            new, known = self._new_links(int(path[stop]), before, ends)
+            if known is None:
+                return np.concatenate((*found, np.array(new, np.int64))) if len(new) < MOST else None
+            if known < stop:
                 return None
-            at = int(known[0]) + 1
-            found.append(np.array([*new, link], np.int64))
+            found.append(np.array([*new, before[known]], np.int64))
+            at = known + 1
+        return None
+
+    def _new_links(self, link: int, before: Ints, ends: set[int]) -> tuple[list[int], int | None]:
+        """The links after one up to one that is known, and the number of that: None where the list ends."""
+        words, limit = self.source.view, len(self.source.view) << 3
+        new: list[int] = []
+        places: dict[int, int] | None = None
+        link = words[link >> 3]
+        while link not in ends and LIST < link < limit and len(new) < MOST:
+            if len(new) < FEW_NEW:
+                found = np.flatnonzero(before == link)
+                known = int(found[0]) if len(found) else None
+            else:
+                places = places or dict(zip(before.tolist(), range(len(before)), strict=True))
+                known = places.get(link)
+            if known is not None:
+                return new, known
+            new.append(link)
+            link = words[link >> 3]
+        return new, None
 
     def _walk_anew(self, head: int, ends: set[int]) -> list[int]:
         words = self.source.view

@@ -23,7 +23,7 @@ from vmgui.projection.guards import NO_GUARDS
 from vmgui.projection.leaves import LeafReader, Leaves
 from vmgui.projection.levels import Level
 from vmgui.projection.loose import LooseRanges
-from vmgui.projection.pieces import Ints, stretches
+from vmgui.projection.pieces import Ints, among, stretches
 from vmgui.projection.scope import Names, Scope, pieces, range_of
 from vmgui.timeline.columns import Columns
 
@@ -55,7 +55,7 @@ class AreaReader:
         self.lists.forget(words)
         self.block_use.forget(pages)
         self._leaves.forget(pages)
-        if pages is None or self._cells is not None and np.isin(self._cells[2], pages).any():
+        if pages is None or self._cells is not None and among(self._cells[2], pages).any():
             self._cells = None
 
     # --- the map -------------------------------------------------------------------------------------

@@ -71,10 +71,10 @@ class Blocks(Sequence[Block]):
 
     def guards(self) -> Guards:
         """The guard pages behind areas."""
-        there = np.flatnonzero(self.areas.table["guard"])
-        table = self.areas.table[there]
-        guard = table["guard"].astype(np.uint64) << self._shape.page_shift
-        return Guards(table["end"] - guard, self.made[there], self.names)
+        table = self.areas.table
+        there = np.flatnonzero(table["guard"])
+        guard = table["guard"][there].astype(np.uint64) << self._shape.page_shift
+        return Guards(table["end"][there] - guard, self.made[there], self.names)
 
     def name_at(self, i: int) -> Made | None:
         """What the program calls a block."""

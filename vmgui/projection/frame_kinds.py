@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import ram_ranges
-from vmgui.engine.mm.mmzone import nr_free_blocks
+from vmgui.engine.mm.mmzone import area_of, populated_zones
 from vmgui.engine.mm.page import PG_buddy, PG_table
-from vmgui.engine.structs import page
+from vmgui.engine.structs import free_area, page
+from vmgui.engine.words import offsetof
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.area_lists import NO_AREAS, Area, Areas
 from vmgui.projection.entries import Geometry
@@ -56,6 +57,9 @@ class FrameReader:
         while -(-shown // self.per_cell) > CELLS:
             self.per_cell *= 2
         self._first = self._from_image(image)
+        zones, nr_free = list(populated_zones(k)), offsetof(free_area, "nr_free")
+        orders = range(k.MAX_PAGE_ORDER + 1)
+        self._nr_free = np.array([[area_of(zone, n).addr + nr_free >> 3 for zone in zones] for n in orders])
         self._io: tuple[object, list[Block]] = ((), [])
         self.start_over(np.zeros(0, np.int64))
 
@@ -222,7 +226,8 @@ class FrameReader:
         """The frames when the replica has seen `at` rows."""
         self._own(areas)
         self._refresh()
-        buddy = tuple(nr_free_blocks(self.k, order) for order in range(self.k.MAX_PAGE_ORDER + 1))
+        words = np.frombuffer(self.source.view, np.uint64)
+        buddy = tuple(words[self._nr_free].sum(axis=1).tolist())
         io = tuple(self._windows(areas, shown, leaf))
         cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
         touched = tuple(self._touched(columns, at))

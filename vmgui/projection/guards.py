@@ -23,11 +23,15 @@ class Guards(Sequence[tuple[int, str]]):
         return other if self == other else self
 
     def within(self, start: int, end: int, size: int) -> list[tuple[int, str]]:
-        """The guard pages in [start, end) that begin at a multiple of `size`."""
+        """The guard pages in [start, end) that begin at a multiple of `size`, a power of two."""
         low = np.searchsorted(self.at, np.uint64(start))
         high = np.searchsorted(self.at, np.uint64(end - 1), "right")
-        found = np.flatnonzero(self.at[low:high] % np.uint64(size) == 0) + low
-        return [self[int(number)] for number in found]
+        at, made = self.at[low:high], self.made[low:high]
+        begin = at & np.uint64(size - 1) == 0
+        return list(zip(at[begin].tolist(), map(self._name, made[begin].tolist()), strict=True))
+
+    def _name(self, made: int) -> str:
+        return self.names.all[made].name if self.names is not None and made >= 0 else ""
 
     def __len__(self) -> int:
         return len(self.at)
@@ -50,8 +54,7 @@ class Guards(Sequence[tuple[int, str]]):
         """One guard page, or a stretch of them."""
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        made = int(self.made[index])
-        return int(self.at[index]), self.names.all[made].name if self.names is not None and made >= 0 else ""
+        return int(self.at[index]), self._name(int(self.made[index]))
 
 
 NO_GUARDS = Guards(np.zeros(0, np.uint64), np.zeros(0, np.int64), None)

@@ -147,7 +147,8 @@ class LeafReader:
         table, part = areas.table, self._part(areas)
         if part.start >= part.stop and areas is self._areas:
             return self._leaves
-        found = self._count(table["start"][part], _body_end(table[part], self.shape))
+        guard = table["guard"][part].astype(np.uint64) << self.shape.page_shift
+        found = self._count(table["start"][part], table["end"][part] - guard)
         if areas is not self._areas:
             self._areas, self._leaves = areas, found
         elif any((old[part] != new).any() for old, new in zip(self._leaves, found, strict=True)):
@@ -184,8 +185,3 @@ class LeafReader:
             largest[new], number[new] = LEVELS.index(level), counted[new]
             mapped += counted * max(shape.covers(level) >> shape.page_shift, 1)
         return Leaves(largest, number, mapped)
-
-
-def _body_end(table: Any, shape: Geometry) -> Words:
-    found: Words = table["end"] - (table["guard"].astype(np.uint64) << shape.page_shift)
-    return found

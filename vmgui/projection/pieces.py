@@ -13,6 +13,10 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 #: So many rows are looked at one by one; of more, whole pieces of memory are marked.
 FEW = 20_000
+#: The pieces that so many rows wrote are sorted; those of more are flagged.
+SORTED = 1_000
+#: Rows whose pieces of memory are noted together.
+BLOCK = 1 << 14
 
 
 class Pieces:
@@ -64,13 +68,39 @@ def written_pages(rows: Any, before: int, after: int) -> Ints:
     """Pieces of memory that the rows between two positions wrote, sorted."""
     low, high = min(before, after), max(before, after)
     pages = rows.word[low:high] >> PIECE - 3
-    if len(pages) < FEW:
-        found: Ints = np.unique(pages).astype(np.int64)
-    else:
-        seen = np.zeros(int(pages.max()) + 1, bool)
-        seen[pages] = True
-        found = np.flatnonzero(seen)
+    found: Ints = np.unique(pages).astype(np.int64) if len(pages) < SORTED else _different(pages)
     return found[1:] if len(found) and found[0] == 0 else found
+
+
+def _different(pages: NDArray[Any]) -> Ints:
+    """Some pieces, at least one of them, without those that come again, sorted."""
+    seen = np.zeros(int(pages.max()) + 1, np.bool_)
+    seen[pages] = True
+    return np.flatnonzero(seen)
+
+
+class Written:
+    """`written_pages` of rows that are asked for again and again; `forget` when rows are others."""
+
+    def __init__(self, rows: Any) -> None:
+        self.rows = rows
+        self._blocks: list[Ints] = []
+
+    def forget(self, since: int) -> None:
+        """Forget what rows from one on wrote."""
+        del self._blocks[max(since, 0) // BLOCK :]
+
+    def pages(self, before: int, after: int) -> Ints:
+        """Pieces of memory that the rows between two positions wrote, sorted."""
+        low, high = min(before, after), max(before, after)
+        first, end = -(-low // BLOCK), high // BLOCK
+        if end <= first:
+            return written_pages(self.rows, low, high)
+        for block in range(len(self._blocks), end):
+            self._blocks.append(written_pages(self.rows, block * BLOCK, (block + 1) * BLOCK))
+        ends = written_pages(self.rows, low, first * BLOCK), written_pages(self.rows, end * BLOCK, high)
+        found = np.concatenate((*ends, *self._blocks[first:end]))
+        return _different(found) if len(found) else found
 
 
 def written_words(rows: Any, before: int, after: int) -> NDArray[np.uint32] | None:

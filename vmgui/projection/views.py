@@ -14,7 +14,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import MarksReader
-from vmgui.projection.pieces import Ints, written_pages, written_words
+from vmgui.projection.pieces import Ints, Written, written_pages, written_words
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks
@@ -63,6 +63,7 @@ class ViewReader:
         self._walker = Walker(k, cursor, session.columns, self.shape)
         self._marks = MarksReader(session.columns, session.operations, self.shape)
         self._at = 0
+        self._written = Written(session.columns.rows)
         self.written: Ints = np.zeros(0, np.int64)
         self._latest: Views | None = None
         self.changed()
@@ -75,7 +76,9 @@ class ViewReader:
         self._names = Names(self.operations, self.shape.page_shift)
         self._areas.loose.changed()
         self.timeline: TimelineMarks = self._marks.read()
-        if self._at > min(len(self.columns), len(self.columns) if since is None else since):
+        same = min(len(self.columns), len(self.columns) if since is None else since)
+        self._written.forget(same)
+        if self._at > same:
             self._at = self.cursor.at
             self._areas.forget(None)
             self._frames.start_over(written_pages(self.columns.rows, 0, self._at))
@@ -83,7 +86,7 @@ class ViewReader:
     def read(self, failed: bool = False) -> Views:
         """Everything at the row the replica stands at; `failed` says that its last call has failed."""
         at = self.cursor.at
-        written = self.written = written_pages(self.columns.rows, self._at, at)
+        written = self.written = self._written.pages(self._at, at)
         self._areas.forget(written, written_words(self.columns.rows, self._at, at))
         self._frames.forget(written)
         self._at = at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
@@ -43,6 +44,8 @@ REASONS = {
     Reason.RESERVED_BIT: "reserved-bit", Reason.STALE_HIT: "stale",
 }  # fmt: skip
 RECENT = 256
+#: What an entry is that leads to a table, and one that does not.
+STATES: tuple[EntryState, EntryState] = "table", "leaf"
 _LEVEL_IN_NAME = re.compile(r"pgd|p4d|pud|pmd|pte")
 
 
@@ -69,8 +72,12 @@ class Slots(Sequence[Slot]):
         word = self.words[index]
         state = self.shape.state(word, self.level)
         frame = None if state in ("none", "bad") else self.shape.pfn(word, self.level)
-        guard = "" if word else dict(self.guards).get(index, "")
+        guard = "" if word else self._guard(index)
         return Slot(index, state, frame, word, guard, self.shape.flags(word, self.level))
+
+    def _guard(self, index: int) -> str:
+        at = bisect_left(self.guards, (index, ""))
+        return self.guards[at][1] if at < len(self.guards) and self.guards[at][0] == index else ""
 
 
 class Walker:
@@ -223,7 +230,7 @@ class Walker:
             base=base,
             entry_size=size,
             slots=Slots(self.shape, level, tuple(words), guarded),
-            runs=tuple(runs(array, level, self.shape)),
+            runs=runs(array, level, self.shape),
         )  # fmt: skip
 
     def _made(self, entry: int, at: int) -> int:
@@ -366,15 +373,13 @@ class Walker:
         return Access(ACCESSES[outer.function.name], record.cpu, outcome, words, phys)
 
 
-def runs(words: Any, level: Level, shape: Geometry) -> Iterator[tuple[int, int, EntryState]]:
+def runs(words: Any, level: Level, shape: Geometry) -> tuple[tuple[int, int, EntryState], ...]:
     """The populated stretches of a table: first entry, end (exclusive), what they are."""
     used = np.flatnonzero(words)
     if not len(used):
-        return
+        return ()
     large = shape.leaves(words[used], level)
     cuts = np.flatnonzero((np.diff(used) != 1) | (large[1:] != large[:-1])) + 1
-    starts, ends = np.concatenate(([0], cuts)), np.concatenate((cuts, [len(used)])) - 1
-    for first, last, leaf in zip(
-        used[starts].tolist(), used[ends].tolist(), large[starts].tolist(), strict=True
-    ):
-        yield first, last + 1, "leaf" if leaf else "table"
+    starts = np.concatenate(([0], cuts))
+    first, end = used[starts].tolist(), (used[np.concatenate((cuts, [len(used)])) - 1] + 1).tolist()
+    return tuple(zip(first, end, map(STATES.__getitem__, large[starts].tolist()), strict=True))

@@ -152,7 +152,7 @@ def first_view(shown: AddressMap) -> View:
     blocks = shown.blocks
     middle = len(blocks) - 1
     if shown.attention is not None:
-        middle = max(bisect_right(blocks, shown.attention[0], key=lambda b: b.first) - 1, 0)
+        middle = max(shown.number_at(shown.attention[0]), 0)
     low, high = near_ones(*edges(blocks), middle, near)
     first, end = blocks[low].first, blocks[high].end
     wanted = shown.attention or (first, end)
