@@ -189,13 +189,24 @@ def test_our_own_machinery_has_no_place_in_the_kernel(desk):
         assert desk.source.kernel.isHidden()
 
 
-def test_all_keys_fit_on_the_smallest_window(desk):
+@pytest.mark.parametrize("speak", ["en", "zh"])
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 1000)])
+def test_all_keys_fit_on_the_smallest_window_without_scrolling(desk, qapp, size, speak):
+    from PySide6.QtWidgets import QScrollArea
+
     from vmgui.ui.dialogs.keys import KeysOverlay
 
-    overlay = KeysOverlay(desk.window)
-    overlay.grab()
-    assert overlay.sizeHint().width() <= 1280
-    assert overlay.sizeHint().height() <= 690
+    desk.window.resize(*size)
+    trigger(desk, f"language_{speak}")
+    trigger(desk.window.desk, "keys")
+    qapp.processEvents()
+    (overlay,) = desk.window.findChildren(KeysOverlay)
+    assert overlay.width() <= size[0]
+    assert overlay.height() <= size[1]
+    bars = overlay.findChild(QScrollArea)
+    assert (bars.horizontalScrollBar().maximum(), bars.verticalScrollBar().maximum()) == (0, 0)
+    overlay.close()
+    trigger(desk.window.desk, "language_en")
 
 
 @pytest.mark.parametrize("address", [0xFFFFC90000000000, 0xFFFFC90000400000])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -21,12 +21,12 @@ from vmgui.ui.words import plain, tr
 
 #: Which groups stand below each other: menus by number, then the keys of a focus and those of a lecture.
 LONG = 32  # characters of a text that is broken
-COLUMNS = ((2, 5), (0, 1), (4,), (3,), (6, 7))
+COLUMNS = ((2, 0), (4,), (3,), (1, 7), (6, 5))
 
 
 def key_text(spec: Spec) -> str:
     """The keys of an action as they stand on the keyboard."""
-    return "\n".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+    return " ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
 
 
 def groups() -> list[tuple[str, list[Spec]]]:
@@ -50,11 +50,11 @@ class KeysOverlay(QDialog):
         self.field.textChanged.connect(self.filter)
         page = QWidget()
         columns = QHBoxLayout(page)
-        columns.setContentsMargins(px(18), px(6), px(18), px(6))
-        columns.setSpacing(px(20))
+        columns.setContentsMargins(px(12), px(4), px(12), px(4))
+        columns.setSpacing(px(12))
         for numbers in COLUMNS:
             side = QVBoxLayout()
-            side.setSpacing(px(5))
+            side.setSpacing(px(3))
             for number in numbers:
                 self._add(side, *groups()[number])
             side.addStretch(1)
@@ -67,19 +67,25 @@ class KeysOverlay(QDialog):
             tr("A text field, tree or table with focus keeps its own arrows. F10 opens the menu.")
         )
         note.setProperty("role", "secondary")
-        note.setContentsMargins(px(18), 0, px(18), 0)
+        note.setContentsMargins(px(12), 0, px(12), 0)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, px(10), 0, px(10))
+        box.setContentsMargins(0, px(8), 0, px(6))
+        box.setSpacing(px(4))
         head = QHBoxLayout()
-        head.setContentsMargins(px(18), 0, px(18), 0)
+        head.setContentsMargins(px(12), 0, px(12), 0)
         head.addWidget(self.field)
         box.addLayout(head)
         box.addWidget(area, 1)
         box.addWidget(note)
-        room = parent.size() if parent is not None else self.maximumSize()
-        wide = page.sizeHint().width() + px(60)
-        self.resize(min(wide, room.width() - px(20)),
-                    min(page.sizeHint().height() + px(90), room.height() - px(40)))  # fmt: skip
+        self._page, self._around = page, self.sizeHint().height() - area.sizeHint().height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have room for all, if the window has: type, and so the size, is known when it is shown."""
+        super().showEvent(event)
+        window, needed = self.parentWidget(), self._page.sizeHint()
+        room = window.size() if window is not None else self.maximumSize()
+        wide, high = needed.width() + px(2), needed.height() + self._around
+        self.resize(min(wide, room.width() - px(8)), min(high, room.height() - px(8)))
 
     def _add(self, box: QVBoxLayout, title: str, specs: list[Spec]) -> None:
         head = QLabel(title)
