@@ -61,9 +61,9 @@ def settings(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, **fixed, **(more or {})}
 
 
-def run(command: Iterable[str | Path], why: str, **more: str) -> None:
+def run(command: Iterable[str | Path], why: str, folder: Path | None = None, **more: str) -> None:
     """Run a program that must succeed; its own message is above `why` when it does not."""
-    if subprocess.run([str(word) for word in command], env=settings(more)).returncode:
+    if subprocess.run([str(word) for word in command], cwd=folder, env=settings(more)).returncode:
         stop(why)
 
 

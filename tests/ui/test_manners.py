@@ -10,10 +10,10 @@ from PySide6.QtCore import QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox
 
-from vmgui import assets, log
+from vmgui import assets, licences, log
 from vmgui.formats import document as documents
 from vmgui.ui import files, helping, language
-from vmgui.ui.dialogs.about import AboutDialog, bundled, versions
+from vmgui.ui.dialogs.about import AboutDialog, versions
 from vmgui.ui.dialogs.help import HelpWindow, headings
 from vmgui.ui.dialogs.log import LogWindow
 from vmgui.ui.dialogs.preferences import PreferencesDialog, change
@@ -259,10 +259,10 @@ def test_about_names_every_part_with_version_and_licence(desk):
     dialog = AboutDialog(desk.window)
     needed = {need.split(">")[0].split("<")[0].lower().replace("-", "_")
               for need in requires("vmgui") if "extra" not in need}  # fmt: skip
-    assert needed <= {part.name.lower().replace("-", "_") for part in bundled()}
-    assert all(part.licence not in ("", "–") for part in bundled())
-    assert any("Noto" in part.name and "SIL" in part.text for part in bundled())
-    assert dialog.table.rowCount() == len(bundled())
+    assert needed <= {part.name.lower().replace("-", "_") for part in licences.parts()}
+    assert all(part.licence not in ("", "–") for part in licences.parts())
+    assert any("Noto" in part.name and "SIL" in part.text for part in licences.parts())
+    assert dialog.table.rowCount() == len(licences.parts())
     dialog.copying.click()
     copied = QApplication.clipboard().text()
     for name, value in versions():

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 from vmgui import assets
+from vmgui.folders import all_data
 from vmgui.formats.errors import FormatError
 from vmgui.lessons.model import FileKind, Lesson
 from vmgui.lessons.reader import name_of, read, read_front
@@ -60,8 +59,7 @@ def installed() -> Iterator[Path]:
 
     Folders that count more come later: on Linux those of XDG_DATA_DIRS from the last to the first.
     """
-    places = PlatformDirs("vmgui", appauthor=False).iter_data_paths()
-    for place in reversed(tuple(places)):
+    for place in reversed(all_data()):
         yield from sorted((place / COURSES).glob("*/"))
 
 

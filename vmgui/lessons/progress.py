@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
-from platformdirs import user_data_path
+
+from vmgui import folders
 
 VERSION = 1
 #: So many answers to one question are kept; further ones only count.
@@ -18,7 +19,7 @@ MOST_BYTES = 10_000_000
 
 def own_file() -> Path:
     """Where the progress of whoever uses this computer is kept."""
-    return user_data_path("vmgui", appauthor=False) / "progress.json"
+    return folders.data() / "progress.json"
 
 
 class Answers(msgspec.Struct, forbid_unknown_fields=True):

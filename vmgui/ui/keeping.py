@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vmgui import log
+from vmgui import folders, log
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ _said = log.topic(log.PROGRAM)
 
 def places() -> tuple[Path, ...]:
     """Where vmgui keeps what is its user's: settings, progress and labs, copies for recovery."""
-    from platformdirs import PlatformDirs  # after the first paint
-
-    own = PlatformDirs("vmgui", appauthor=False)
-    return own.user_config_path, own.user_data_path, own.user_state_path
+    return folders.config(), folders.data(), folders.state()
 
 
 def probe(place: Path) -> None:

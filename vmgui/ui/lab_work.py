@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
+from vmgui import folders
 from vmgui.formats.errors import FormatError
 from vmgui.ui import files
 from vmgui.ui.words import tr
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def folder() -> Path:
     """Where work on labs is kept, a file for each."""
-    return user_data_path("vmgui", appauthor=False) / "labs"
+    return folders.data() / "labs"
 
 
 class LabWork(QObject):

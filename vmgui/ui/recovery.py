@@ -15,11 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_state_path
 from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QTimer
 from PySide6.QtWidgets import QToolButton
 
-from vmgui import log
+from vmgui import folders, log
 from vmgui.formats import document as documents
 from vmgui.formats.document import Document
 from vmgui.formats.errors import FormatError
@@ -40,7 +39,7 @@ _said = log.topic(log.RECOVERY)
 
 def folder() -> Path:
     """Where copies are kept."""
-    return user_state_path("vmgui", appauthor=False) / "recovery"
+    return folders.state() / "recovery"
 
 
 @dataclass

@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from vmgui import folders
 from vmgui.texts import mark as _
 
 RECENT = 8
@@ -152,6 +153,8 @@ class Settings:
 
         What they never set is as the file vmgui/vmgui.ini of all users says, on Linux in XDG_CONFIG_DIRS.
         """
+        if (beside := folders.portable()) is not None:
+            return cls(QSettings(str(beside / folders.SETTINGS), QSettings.Format.IniFormat))
         return cls(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vmgui", "vmgui"))
 
     # --- lists ---------------------------------------------------------------------------------

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
-from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
-from pathlib import Path
 
 import PySide6
 from PySide6.QtCore import Qt, qVersion
@@ -24,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vmgui import __version__, assets
+from vmgui import __version__, licences
 from vmgui.timeline.values import size_text
 from vmgui.ui import theme as themes
 from vmgui.ui.dialogs.help import recorded
@@ -35,10 +30,6 @@ from vmgui.ui.words import tr
 WIDTH, TEXT = 620, 480
 #: The kernel whose text the engine follows.
 ENGINE = "Linux 6.12, mm/vmalloc.c"
-#: Fonts that come along: family, licence, the file with its text.
-FONTS = (("Noto Sans, Noto Sans CJK SC", "OFL-1.1", "fonts/OFL.txt"),
-         ("DejaVu Sans Mono", "Bitstream Vera", "fonts/DejaVu-LICENSE.txt"))  # fmt: skip
-LICENCE_FILE = re.compile(r"\.dist-info/.*(licen[cs]e|copying)", re.IGNORECASE)
 
 
 def versions() -> list[tuple[str, str]]:
@@ -47,51 +38,6 @@ def versions() -> list[tuple[str, str]]:
         ("vmgui", __version__), (tr("Engine"), ENGINE), ("Python", platform.python_version()),
         ("Qt", qVersion()), ("PySide6", PySide6.__version__), (tr("System"), platform.platform()),
     ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something that comes along with vmgui: its licence's name, and its text if that comes along too."""
-
-    name: str
-    version: str
-    licence: str
-    text: str
-
-
-@cache
-def bundled() -> tuple[Part, ...]:
-    """Every library that vmgui needs, and what those need, as far as they are installed; then the fonts."""
-    found: dict[str, Part] = {}
-    wanted = ["vmgui"]
-    while wanted:
-        name = wanted.pop(0)
-        if name.lower() in found:
-            continue
-        try:
-            there = distribution(name)
-        except PackageNotFoundError:
-            continue
-        found[name.lower()] = _part(there)
-        needs = [need for need in there.requires or () if "extra ==" not in need]
-        wanted += [match[0] for need in needs if (match := re.match(r"[\w.-]+", need))]
-    fonts = [
-        Part(name, tr("font"), licence, assets.path(file).read_text("utf-8"))
-        for name, licence, file in FONTS
-    ]
-    return (*found.values(), *fonts)
-
-
-def _part(there: Distribution) -> Part:
-    said = there.metadata
-    told = [" ".join(said.get_all(name) or ()) for name in ("License-Expression", "License")]
-    names = [line.rpartition(":: ")[2] for line in said.get_all("Classifier") or ()
-             if line.startswith("License ::")]  # fmt: skip
-    short = told[0] or told[1].split("\n")[0]
-    files = [file for file in there.files or () if LICENCE_FILE.search(str(file))]
-    text = files[0].read_text() if files and Path(str(files[0].locate())).is_file() else ""
-    licence = short or ", ".join(names) or "–"
-    return Part(said["Name"], there.version, licence, text)
 
 
 def proven() -> str:
@@ -172,7 +118,8 @@ class AboutDialog(QDialog):
 
     def _licences(self) -> QWidget:
         self.table = Rows(tr("Licences"), (tr("Part"), tr("Version"), tr("Licence")))
-        self.table.fill([(part.name, part.version, part.licence) for part in bundled()], mono=(1,))
+        rows = [(part.name, part.version or tr("font"), part.licence) for part in licences.parts()]
+        self.table.fill(rows, mono=(1,))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("Text of the licence"))
@@ -187,8 +134,8 @@ class AboutDialog(QDialog):
         return page
 
     def _show_licence(self, row: int) -> None:
-        if 0 <= row < len(bundled()):
-            part = bundled()[row]
+        if 0 <= row < len(licences.parts()):
+            part = licences.parts()[row]
             missing = tr("{0} comes without the text of its licence: {1}.")
             self.text.setPlainText(part.text or missing.format(part.name, part.licence))
 
