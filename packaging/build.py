@@ -1,7 +1,9 @@
-"""Build what is handed out: `python3 packaging/build.py deb|tar|appimage|wheel|sdist|payload|all`.
+"""Build what is handed out: `python3 packaging/build.py deb|tar|appimage|setup|dmg|wheel|sdist|all`.
 
 Standard library only.  Artefacts go to `out/dist`, or where --out says; each is the same, bit by bit, when
 it is built again from the same sources (SOURCE_DATE_EPOCH is the time of the last commit unless it is given).
+`payload` only freezes the application; `setup` is made on Windows, `dmg` on macOS, the others on Linux, and
+`all` is all that this system can make.
 Exit status: 0 all was built, 2 this machine lacks something or a build failed.
 """
 
@@ -13,12 +15,16 @@ import sys
 from pathlib import Path
 
 from artefacts import common
+from artefacts.common import ROOT
 
 #: Kinds of artefact by the module of `artefacts` that makes them; those of a payload share one.
-FROM_PAYLOAD = ("deb", "tar", "appimage")
+FROM_PAYLOAD = ("deb", "tar", "appimage", "setup", "dmg")
 FROM_SOURCE = ("wheel", "sdist")
 KINDS = (*FROM_SOURCE, *FROM_PAYLOAD)
 EXPERIMENTAL = ("appimage",)
+#: What `all` is on a system; the rest is Linux's.
+OF_SYSTEM = {"win32": (*FROM_SOURCE, "setup"), "darwin": (*FROM_SOURCE, "dmg")}
+OF_LINUX = (*FROM_SOURCE, "deb", "tar", "appimage")
 
 
 def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
@@ -42,7 +48,18 @@ def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
 def _payload(out: Path) -> Path:
     from artefacts.payload import payload
 
+    if sys.platform in OF_SYSTEM:
+        _draw_icons()
     return payload(out)
+
+
+def _draw_icons() -> None:
+    """Write the icons that the program itself has on Windows and macOS, in the project's own environment."""
+    import dev
+
+    dev.environment("run")
+    drawing = ROOT / "packaging" / "artefacts" / "icons.py"
+    common.run([dev.PYTHON, drawing, common.WORK], "No icons were made.")
 
 
 def main() -> int:
@@ -59,7 +76,8 @@ def main() -> int:
     if chosen.kind == "payload":
         common.say(f"Ready: {_payload(chosen.payload or common.WORK / 'payload')}")
         return 0
-    build(list(KINDS) if chosen.kind == "all" else [chosen.kind], chosen.out.resolve(), chosen.payload)
+    everything = OF_SYSTEM.get(sys.platform, OF_LINUX)
+    build(list(everything) if chosen.kind == "all" else [chosen.kind], chosen.out.resolve(), chosen.payload)
     return 0
 
 

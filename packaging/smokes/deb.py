@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
 
-import translations
-
 from smokes import desktop
 from smokes.machine import ROOT, STUDENT, Chroot
-from smokes.program import DOCUMENT, SCENARIOS, Program
+from smokes.program import DOCUMENT, SCENARIOS, Program, title_of
 from smokes.report import Report, expect
 
 NAME = "vmgui"
@@ -101,12 +98,6 @@ def on_a_desktop(program: Program, machine: Chroot, package: str, report: Report
         report.check("menu entry", lambda: desktop.opened_from_menu(shown, ENTRY))
         report.check("lab", lambda: serves_a_class(program, machine, shown))
         report.check("upgrade", lambda: upgrades(program, machine, package, shown))
-
-
-def title_of(document: Path, chinese: bool = False) -> str:
-    """What the window calls a document."""
-    title: str = json.loads(document.read_text("utf-8"))["title"]
-    return translations.translations()[title] if chinese else title
 
 
 def serves_a_class(program: Program, machine: Chroot, shown: desktop.Display) -> str:

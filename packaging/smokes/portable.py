@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import system_libraries
 
 from smokes import desktop
 from smokes.machine import ROOT, STUDENT, Chroot
-from smokes.program import Program
+from smokes.program import DOCUMENT, SCENARIOS, Program, title_of
 from smokes.report import Report, expect
 
 #: What a folder from a USB stick finds on every desktop; resources/docs/installing.md lists it.
@@ -27,6 +28,23 @@ def try_out(artefact: Path, machine: Chroot, report: Report, kept: Path) -> None
     report.need("desktop", lambda: desktop.installed(machine))
     with desktop.display(machine) as shown:
         program.in_a_window(report, "Xvfb", shown.settings, "xcb")
+        if artefact.name.endswith(".tar.xz"):
+            report.check("USB stick", lambda: keeps_beside_itself(program, machine, shown))
+
+
+def keeps_beside_itself(program: Program, machine: Chroot, shown: desktop.Display) -> str:
+    """With the file that its README names, all that it keeps is in a folder beside the program."""
+    folder, home = Path(program.words[0]).parent, machine.home_of("fresh")
+    machine.run("touch", f"{folder}/portable")
+    said = program.run("doctor", more={"HOME": home})
+    kept = re.findall(r"^ok +folder +(.*)$", said, re.MULTILINE)
+    expect(bool(kept) and all(Path(each).is_relative_to(folder / "vmgui-data") for each in kept), said)
+    opener = (*program.words, program.put(SCENARIOS / DOCUMENT))
+    with desktop.window(shown, opener, title_of(SCENARIOS / DOCUMENT), HOME=home) as seen:
+        there = [path for path in machine.path(home).rglob("*") if path.is_file()]
+        expect(not there, f"in the home: {there}")
+        expect(machine.path(f"{folder}/vmgui-data").is_dir(), "nothing is kept beside the program")
+        return f"all is kept beside the program: {seen}"
 
 
 def version_of(artefact: Path) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import translations
 
 from smokes import pictures
 from smokes.machine import Machine
@@ -22,6 +25,12 @@ SEEN = "seen"
 #: How a line of the doctor begins, and which ones tell of the window.
 FINDING = re.compile(r"^(ok|note|FAILED) +(\S+)", re.MULTILINE)
 WINDOW = {"source", "why", "picture", "Chinese", "course", "display"}
+
+
+def title_of(document: Path, chinese: bool = False) -> str:
+    """What the window calls a document."""
+    title: str = json.loads(document.read_text("utf-8"))["title"]
+    return translations.translations()[title] if chinese else title
 
 
 @dataclass
