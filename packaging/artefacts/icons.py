@@ -5,10 +5,11 @@ It runs in the project's own environment: Qt draws resources/icons/vmgui.svg, Pi
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
+
+from PIL import Image
 
 DRAWING = Path(__file__).resolve().parents[2] / "resources" / "icons" / "vmgui.svg"
 #: Pixels; Windows has them all in one file, macOS makes the smaller ones of the largest.
@@ -16,9 +17,9 @@ SIZES = (16, 24, 32, 48, 64, 128, 256)
 LARGEST = 1024
 
 
-def drawn(side: int) -> bytes:
-    """The drawing as a PNG."""
-    from PySide6.QtCore import QBuffer, QIODevice, Qt
+def drawn(side: int) -> Image.Image:
+    """The drawing in a square of so many pixels."""
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
@@ -27,21 +28,17 @@ def drawn(side: int) -> bytes:
     painter = QPainter(image)
     QSvgRenderer(str(DRAWING)).render(painter)
     painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
-    return bytes(buffer.data().data())
+    return Image.frombytes("RGBA", (side, side), bytes(image.constBits()), "raw", "BGRA")
 
 
 def write(out: Path) -> list[Path]:
     """Write vmgui.ico and vmgui.icns into a folder."""
-    from PIL import Image
     from PySide6.QtGui import QGuiApplication
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QGuiApplication.instance() or QGuiApplication([])
     out.mkdir(parents=True, exist_ok=True)
-    pictures = {side: Image.open(io.BytesIO(drawn(side))) for side in (*SIZES, LARGEST)}
+    pictures = {side: drawn(side) for side in (*SIZES, LARGEST)}
     del application
     made = [out / "vmgui.ico", out / "vmgui.icns"]
     pictures[SIZES[-1]].save(

@@ -28,7 +28,7 @@ def try_out(artefact: Path, folder: Path, report: Report, kept: Path) -> None:
     program = Program(machine, (str(scripts / "vmgui"),), version_of(artefact), kept)
     report.need("environment", lambda: environment(folder / "python", python))
     before = files(folder / "python")
-    report.need("install", lambda: installed(artefact, python, machine))
+    report.need("install", lambda: installed(artefact, python, folder))
     program.without_a_window(report)
     program.in_a_window(report, "offscreen", {"QT_QPA_PLATFORM": "offscreen"}, "offscreen")
     report.check("home", program.keeps_to_its_folders)
@@ -62,8 +62,10 @@ def environment(folder: Path, python: str) -> str:
     return f"with {LOCK.name}"
 
 
-def installed(artefact: Path, python: str, machine: Machine) -> str:
+def installed(artefact: Path, python: str, folder: Path) -> str:
     """Pip installs it without a network, for all that it needs is there."""
+    # Pip asks other programs for their versions: what they write is not vmgui's.
+    machine = Machine(home=str(folder))
     machine.run(python, *PIP, "install", "--no-index", "--no-build-isolation", str(artefact))
     machine.run(python, *PIP, "check")
     return f"{artefact.stat().st_size / 1e6:.1f} MB"
