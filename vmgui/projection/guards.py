@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vmgui.projection.pieces import Ints
+from vmgui.projection.pieces import Flags, Ints
 from vmgui.projection.scope import Names
 
 
@@ -22,16 +22,28 @@ class Guards(Sequence[tuple[int, str]]):
         """The other guards if these are the same."""
         return other if self == other else self
 
-    def within(self, start: int, end: int, size: int) -> list[tuple[int, str]]:
+    def within(self, start: int, end: int, size: int) -> Guards:
         """The guard pages in [start, end) that begin at a multiple of `size`, a power of two."""
         low = np.searchsorted(self.at, np.uint64(start))
         high = np.searchsorted(self.at, np.uint64(end - 1), "right")
-        at, made = self.at[low:high], self.made[low:high]
-        begin = at & np.uint64(size - 1) == 0
-        return list(zip(at[begin].tolist(), map(self._name, made[begin].tolist()), strict=True))
+        near = Guards(self.at[low:high], self.made[low:high], self.names)
+        return near.chosen(near.at & np.uint64(size - 1) == 0)
+
+    def chosen(self, flags: Flags) -> Guards:
+        """Some of the guard pages."""
+        return Guards(self.at[flags], self.made[flags], self.names)
+
+    def looks(self, columns: int) -> Ints:
+        """What tells the names apart, as long as these guard pages are held: so many numbers of each."""
+        found = np.zeros((len(self), columns), np.int64)
+        found[:, 0], found[:, 1] = self.made, id(self.names)
+        return found
 
     def _name(self, made: int) -> str:
         return self.names.all[made].name if self.names is not None and made >= 0 else ""
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return zip(self.at.tolist(), map(self._name, self.made.tolist()), strict=True)
 
     def __len__(self) -> int:
         return len(self.at)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vmgui.projection.diff_entries import GONE, SIGNS, TreeSigns
 from vmgui.projection.entries import Geometry
@@ -83,16 +84,18 @@ class _Table:
 
     def rows(self) -> Rows:
         """The runs of entries, guard pages, and what only this step or the compared one has, in order."""
-        first, last, kind, looks = self._runs()
-        guards = self._guards()
+        first, last, kind, looks, opens = self._runs()
+        at, guards = self._guards()
         refused = self._refused()
         self._others = [*self._folded(), *self._freed(), *self._gone(), *([refused] if refused else [])]
-        owned = [(index, index, KINDS.index("guard"), hash(owner)) for index, owner in guards]
-        more = owned + [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in self._others]
+        more = [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in self._others]
         firsts, lasts, kinds, look = np.array(more, np.int64).reshape(-1, 4).T
-        n, first, last = len(first), np.append(first, firsts), np.append(last, lasts)
-        kind = np.append(kind, kinds)
-        looks = np.concatenate((looks, np.repeat(look[:, None], looks.shape[1], 1)))
+        n = len(first)
+        first, last = np.concatenate((first, at, firsts)), np.concatenate((last, at, lasts))
+        kind = np.concatenate((kind, np.full(len(at), KINDS.index("guard")), kinds))
+        n_looks = looks.shape[1]
+        looks = np.concatenate((looks, guards.looks(n_looks), np.repeat(look[:, None], n_looks, 1)))
+        opens = np.append(opens, np.zeros(len(first) - n, np.int64))
         order = np.argsort(first, kind="stable")
         if refused is not None:
             same = (first[order] == refused.first) & (last[order] == refused.first)
@@ -103,12 +106,12 @@ class _Table:
             number = int(order[i])
             if number < n:
                 return self._signed(self._run(int(first[number]), int(last[number]), KINDS[kind[number]]))
-            if number < n + len(guards):
-                index, owner = guards[number - n]
+            if number < n + len(at):
+                index, (_va, owner) = int(at[number - n]), guards[number - n]
                 return Row("pte", "guard", index, index, self._at(index), owner=owner)
-            return self._others[number - n - len(guards)]
+            return self._others[number - n - len(at)]
 
-        return Rows(first[order], last[order], kind[order], looks[order], make)
+        return Rows(first[order], last[order], kind[order], looks[order], opens[order], make)
 
     def _folded(self) -> Iterator[Row]:
         """The levels between the top table and this one that have none: each row has a key of its own."""
@@ -126,15 +129,15 @@ class _Table:
         written = self.marks.written
         return (written.start < self.table + 8 * last + 8) & (written.stop > self.table + 8 * first)
 
-    def _runs(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """First and last entries of runs of equal ones, their kinds, and all that a row is made of."""
+    def _runs(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """First and last entries of runs of equal ones, kinds, all that rows are made of, and what opens."""
         index = np.flatnonzero(self.words)
         present = self.words[index]
         leaf = self.shape.leaves(present, self.level)
         alike = self.shape.alike(present)
-        self._used = {int(i): self._count(int(w)) for i, w in zip(index[~leaf], present[~leaf], strict=True)}
         used = np.zeros(len(index), np.int64)
-        used[~leaf] = list(self._used.values())
+        used[~leaf] = self._counts(present[~leaf])
+        self._used = dict(zip(index[~leaf].tolist(), used[~leaf].tolist(), strict=True))
         empty = ~leaf & (used == 0)
         joined = (np.diff(index) == 1) & (alike[1:] == alike[:-1])
         joined &= (leaf[1:] & leaf[:-1]) | (empty[1:] & empty[:-1])
@@ -147,13 +150,17 @@ class _Table:
         kind[empty[starts] & (last > first)] = KINDS.index("empty")
         kind[leaf[starts] & ~self.shape.present(present[starts])] = KINDS.index("bad")
         kind[used[starts] < 0] = KINDS.index("bad")
-        looks = (present[starts], present[ends], used[starts], signs[starts], self._touched(first, last),
-                 self._different(first, kind))  # fmt: skip
-        return first, last, kind, np.stack([each.astype(np.int64) for each in looks], 1)
+        used, signs, different = used[starts], signs[starts], self._different(first, kind)
+        some = 2 * (used > 0) | (signs != 0) | (different != 0)
+        opens = np.where(kind == KINDS.index("table"), np.minimum(some, 2), 0)
+        looks = (present[starts], present[ends], used, signs, self._touched(first, last), different)
+        return first, last, kind, np.stack([each.astype(np.int64) for each in looks], 1), opens
 
     def _different(self, first: Ints, kind: Ints) -> Ints:
         """Of each run whether its table is new, and whether something below it differs."""
         found = np.zeros(len(first), np.int64)
+        if not self.marks.made and self.marks.compared is None:
+            return found
         for i in np.flatnonzero(kind == KINDS.index("table")).tolist():
             made = self.shape.table(int(self.words[first[i]])) in self.marks.made
             found[i] = made + 2 * self._above(self._at(int(first[i])))
@@ -181,14 +188,17 @@ class _Table:
                 first, last = int(run[0]), int(run[-1])
                 yield Row(self.level, "gone", first, last, self._at(first), count=len(run), sign="-")
 
-    def _count(self, word: int) -> int:
-        """How many entries of the table that an entry leads to are in use; -1 if it leads to none."""
-        shape = self.shape
-        table, below = shape.table(word), shape.below(self.level)
-        end = len(self._source.view) * 8 - shape.size_of_table(below)
-        if shape.state(word, self.level) != "table" or not 0 < table <= end:
-            return -1
-        return int(np.count_nonzero(shape.words(self._source, table, below)))
+    def _counts(self, words: NDArray[np.uint64]) -> Ints:
+        """How many entries are in use of each table that some entries lead to; -1 where they lead to none."""
+        found = np.full(len(words), -1, np.int64)
+        if len(words):
+            shape, view = self.shape, self._source.view
+            size = shape.size_of_table(shape.below(self.level))
+            tables = np.frombuffer(view, np.uint64, len(view) * 8 // size * size // 8).reshape(-1, size // 8)
+            number = shape.table_addresses(words).astype(np.int64) // size
+            real = shape.tables(words) & (number > 0) & (number < len(tables))
+            found[real] = np.count_nonzero(tables[number[real]], axis=1)
+        return found
 
     def _run(self, first: int, last: int, kind: RowKind) -> Row:
         word, used = int(self.words[first]), self._used.get(first, 0)
@@ -209,14 +219,15 @@ class _Table:
                    table=table, new=table in self.marks.made, touched=touched, slots=slots,
                    region=region)  # fmt: skip
 
-    def _guards(self) -> list[tuple[int, str]]:
-        """The guard pages among the empty entries of a table of small pages: entry and owner."""
+    def _guards(self) -> tuple[Ints, Guards]:
+        """The guard pages among the empty entries of a table of small pages: entries and guards."""
         if self.level != "pte":
-            return []
+            return np.zeros(0, np.int64), NO_GUARDS
         start = self._at(0)
         found = self.marks.guards.within(start, start + len(self.words) * self.covers, self.covers)
-        places = [((at - start) // self.covers, owner) for at, owner in found]
-        return [(index, owner) for index, owner in places if not self.words[index]]
+        index = ((found.at - np.uint64(start)) // np.uint64(self.covers)).astype(np.int64)
+        empty = self.words[index] == 0
+        return index[empty], found.chosen(empty)
 
     def _freed(self) -> Iterator[Row]:
         if self.marks.freed is not None and self.marks.freed[0] == self.level:
@@ -260,7 +271,7 @@ class TreeReader:
     def __init__(self, source: Any, shape: Geometry) -> None:
         self.source, self.shape = source, shape
         self.marks = Marks()
-        self._kept: dict[tuple[Level, int, int], tuple[Rows, Ints]] = {}
+        self._kept: dict[tuple[Level, int, int], tuple[Rows, Ints, frozenset[int]]] = {}
 
     def update(self, marks: Marks, pages: Ints | None) -> None:
         """The play-head has moved."""
@@ -280,16 +291,16 @@ class TreeReader:
         kept = self._kept.get((level, table, va))
         if kept is None:
             found = rows(self.source, self.shape, level, table, va, self.marks)
-            kept = self._kept[level, table, va] = found, self._pages(level, table)
+            kept = self._kept[level, table, va] = found, *self._read_from(level, table)
         return kept[0]
 
-    def _pages(self, level: Level, table: int) -> Ints:
-        """What a table's rows were read from: its own words, and the tables whose entries are counted."""
+    def _read_from(self, level: Level, table: int) -> tuple[Ints, frozenset[int]]:
+        """The pieces that a table was read from, and the tables below it, whose entries are counted."""
         shape = self.shape
         own = np.array(pieces(table, shape.size_of_table(level)), np.int64)
         if level == "pte":
-            return own
+            return own, frozenset()
         words = shape.words(self.source, table, level)
         below = shape.table_addresses(words[shape.tables(words)]).astype(np.int64)
         size = np.full(len(below), shape.size_of_table(shape.below(level)))
-        return np.append(own, Pieces.of(size, below, size).piece)
+        return np.append(own, Pieces.of(size, below, size).piece), frozenset(below.tolist())

@@ -65,6 +65,14 @@ class Row:
             return f"−{self.count}"
         return f"{self.count}/{self.slots}" if self.kind == "table" else ""
 
+    @property
+    def opens(self) -> bool:
+        """Whether it leads to a table that may have something to show.
+
+        There may only be rows of what is gone, or in a new table of what was refused.
+        """
+        return self.kind == "table" and (self.count > 0 or bool(self.sign) or self.new)
+
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -76,10 +84,12 @@ class Rows(Sequence[Row]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, first: Ints, last: Ints, kind: Ints, looks: Ints, make: Callable[[int], Row]) -> None:
+    def __init__(
+        self, first: Ints, last: Ints, kind: Ints, looks: Ints, opens: Ints, make: Callable[[int], Row]
+    ) -> None:
         self.first, self.last, self.kind, self.looks, self._make = first, last, kind, looks, make
+        self.opens = opens  # which lead to a table with something to show: 2, or perhaps: 1
         self._leads: list[bool] = (kind == KINDS.index("table")).tolist()
-        self.sources: list[tuple[Rows, int]] | None = None
         self._known: dict[int, Row] = {}
         self._places: dict[int, int] | None = None
 
@@ -90,7 +100,8 @@ class Rows(Sequence[Row]):
             return rows
         each = [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in rows]
         first, last, kind, look = np.array(each, np.int64).reshape(-1, 4).T
-        return cls(first, last, kind, look[:, None], tuple(rows).__getitem__)
+        opens = np.array([row.opens + (row.opens and row.count > 0) for row in rows], np.int64)
+        return cls(first, last, kind, look[:, None], opens, tuple(rows).__getitem__)
 
     @property
     def keys(self) -> Ints:
@@ -119,29 +130,15 @@ class Rows(Sequence[Row]):
         """The rows that lead to tables."""
         return np.flatnonzero(self.kind == KINDS.index("table")).tolist()
 
-    def without(self, first: int, last: int) -> Rows:
-        """The rows but a stretch of them, both ends included."""
-        return self._of_sources([*self._sources[:first], *self._sources[last + 1 :]])
-
-    def with_those(self, others: Rows, first: int, last: int) -> Rows:
-        """The rows, and at its place a stretch of others, both ends included."""
-        mine, come = self._sources, [(others, i) for i in range(first, last + 1)]
-        return self._of_sources([*mine[:first], *come, *mine[first:]])
-
-    @property
-    def _sources(self) -> list[tuple[Rows, int]]:
-        """Where each row is from."""
-        return self.sources if self.sources is not None else [(self, i) for i in range(len(self))]
-
-    @staticmethod
-    def _of_sources(sources: list[tuple[Rows, int]]) -> Rows:
-        """Rows from here and there, as they are while they come and go."""
-        columns = [(rows.first[i], rows.last[i], rows.kind[i]) for rows, i in sources]
-        first, last, kind = np.array(columns, np.int64).reshape(-1, 3).T
-        looks = np.zeros((len(sources), 0), np.int64)
-        found = Rows(first, last, kind, looks, lambda i: sources[i][0][sources[i][1]])
-        found.sources = sources
-        return found
+    def among(self, others: Rows) -> Flags:
+        """Which of the rows have the key of one of the others."""
+        mine, theirs = self.keys, others.keys
+        if not len(mine) or not len(theirs):
+            return np.zeros(len(mine), np.bool_)
+        low = min(int(mine.min()), int(theirs.min()))
+        there = np.zeros(max(int(mine.max()), int(theirs.max())) - low + 1, np.bool_)
+        there[theirs - low] = True
+        return there[mine - low]
 
     def differing(self, others: Rows, mine: Flags, theirs: Flags) -> Flags:
         """Which of some rows have other looks than the same number of others."""
@@ -174,3 +171,35 @@ class Rows(Sequence[Row]):
                 raise IndexError(index)
             self._known[i] = self._make(i)
         return self._known[i]
+
+
+class Changing(Sequence[Row]):
+    """The rows of a table while stretches of them go and others come."""
+
+    def __init__(self, before: Rows, wanted: Rows, numbers: Ints | None = None) -> None:
+        self.before, self.wanted = before, wanted
+        #: The number of a wanted row, or ~ that of one before.
+        self._numbers = ~np.arange(len(before)) if numbers is None else numbers
+
+    def without(self, first: int, last: int) -> Changing:
+        """The rows but a stretch of them, both ends included."""
+        return Changing(self.before, self.wanted, np.delete(self._numbers, slice(first, last + 1)))
+
+    def with_wanted(self, first: int, last: int) -> Changing:
+        """The rows, and at its place a stretch of the wanted ones, both ends included."""
+        come = np.insert(self._numbers, first, np.arange(first, last + 1))
+        return Changing(self.before, self.wanted, come)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        """One row, or a stretch of them."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        number = int(self._numbers[index])
+        return self.wanted[number] if number >= 0 else self.before[~number]

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QStandardItemModel
 
 from vmgui.projection.levels import Level
-from vmgui.projection.tree_rows import Row, Rows
+from vmgui.projection.tree_rows import Changing, Row, Rows
 from vmgui.texts import Text
 from vmgui.texts import mark as _
 from vmgui.ui.words import tr
@@ -29,40 +30,47 @@ NO_ROWS = Rows.of(())
 class Node:
     """A table that has been looked at; `parent` and `index` say which entry leads to it."""
 
-    number: int
     level: Level
     table: int
     va: int
     parent: Node | None = None
     index: int = -1
+    number: int = 0
     rows: Rows = field(default_factory=lambda: NO_ROWS)
+    shown: Rows | Changing = field(default_factory=lambda: NO_ROWS)
     loaded: bool = False
     children: dict[int, Node] = field(default_factory=dict)
 
 
-class PageTables(QAbstractItemModel):
-    """Rows of a table are children of the entry that leads to it; the internal id is the table's number."""
+class PageTables(QStandardItemModel):
+    """Rows of a table are children of the entry that leads to it; their internal id is the table's number.
+
+    Qt itself keeps how many rows are below which, and no more: to lay out hundreds it asks nobody. An entry
+    whose table has not been looked at has one row, of nothing, by which it can be opened.
+    """
 
     def __init__(self, parent: QObject | None = None):
-        super().__init__(parent)
+        super().__init__(0, COLUMNS, parent)
         self._nodes: dict[int, Node] = {}
-        self._next = 1
+        self._coming: tuple[Node, Changing] | None = None
         self.page_shift = 12
         self.prefix = ""  # what the addresses of most rows begin with
         self._root: Node | None = None
         self.rows_of: RowsOf = lambda level, table, va: []
         self._child_level: Callable[[Level], Level] = lambda level: level
+        self.rowsInserted.connect(self._have_changed)  # before all others, who ask for rows
+        self.rowsRemoved.connect(self._have_changed)
 
     # --- content ---------------------------------------------------------------------------------
 
     def show(self, root: tuple[Level, int, int], rows_of: RowsOf, below: Callable[[Level], Level]) -> None:
         """Show the tables of another machine."""
         self.beginResetModel()
+        self.removeRows(0, self.rowCount())
         self._nodes.clear()
         self.rows_of, self._child_level = rows_of, below
-        self._root = self._node(*root)
-        self._root.loaded = True
-        self._root.rows = Rows.of(rows_of(*root))
+        self._root = Node(*root)
+        self._load(self._root)
         self.endResetModel()
 
     def refresh(self) -> None:
@@ -70,18 +78,17 @@ class PageTables(QAbstractItemModel):
         if self._root is not None:
             self._refresh(self._root)
 
-    def _node(self, level: Level, table: int, va: int, parent: Node | None = None, index: int = -1) -> Node:
-        node = Node(self._next, level, table, va, parent, index)
-        self._nodes[node.number] = node
-        self._next += 1
-        return node
+    def _read(self, node: Node) -> Rows:
+        return Rows.of(self.rows_of(node.level, node.table, node.va))
 
     def _refresh(self, node: Node) -> None:
         if not node.loaded:
             return
-        wanted = Rows.of(self.rows_of(node.level, node.table, node.va))
+        wanted = self._read(node)
         if wanted is not node.rows:
             self._merge(node, wanted)
+        for i in np.flatnonzero(node.rows.opens == 1).tolist():  # what such a table shows is not in its count
+            self._hold_open(node, i)
         if node.children:
             self._refresh_below(node)
 
@@ -95,55 +102,98 @@ class PageTables(QAbstractItemModel):
 
     def _merge(self, node: Node, wanted: Rows) -> None:
         """Turn the rows of a node into the wanted ones: stretches of them go, come and change at once."""
-        parent = self._index_of(node)
-        before = node.rows
-        kept = np.isin(before.keys, wanted.keys)
-        known = np.isin(wanted.keys, before.keys)
+        parent, before = self._index_of(node), node.rows
+        kept, known = before.among(wanted), wanted.among(before)
+        now = Changing(before, wanted)
         for first, last in reversed(_stretches(~kept)):
-            self.beginRemoveRows(parent, first, last)
-            for i in before.tables():
-                if first <= i <= last:
-                    self._drop(node, before[i])
-            node.rows = node.rows.without(first, last)
-            self.endRemoveRows()
+            now = now.without(first, last)
+            self._remove(node, now, first, last, parent)
+        for i in before.tables():
+            if not kept[i]:
+                self._drop(node, int(before.first[i]))
         for first, last in _stretches(~known):
-            self.beginInsertRows(parent, first, last)
-            node.rows = node.rows.with_those(wanted, first, last)
-            self.endInsertRows()
-        node.rows = wanted
+            now = now.with_wanted(first, last)
+            self._insert(node, now, first, last, parent)
+        node.rows = node.shown = wanted
+        opened = wanted.opens > 0
+        opened[known] = before.opens[kept] != wanted.opens[known]
+        for i in np.flatnonzero(opened).tolist():
+            self._hold_open(node, i)
         changed = np.flatnonzero(known)[before.differing(wanted, kept, known)]
         if len(changed):
-            first, last = int(changed[0]), int(changed[-1])
-            self.dataChanged.emit(
-                self.createIndex(first, 0, node.number), self.createIndex(last, COLUMNS - 1, node.number)
-            )
+            self._tell_changed(int(changed[0]), int(changed[-1]), parent)
 
-    def _drop(self, node: Node, row: Row) -> None:
-        child = node.children.pop(row.first, None) if row.kind == "table" else None
+    def _tell_changed(self, first: int, last: int, parent: QModelIndex) -> None:
+        self.dataChanged.emit(self.index(first, 0, parent), self.index(last, COLUMNS - 1, parent))
+
+    def _remove(self, node: Node, then: Changing, first: int, last: int, parent: QModelIndex) -> None:
+        self._coming = node, then
+        self.removeRows(first, last - first + 1, parent)
+
+    def _insert(self, node: Node, then: Changing, first: int, last: int, parent: QModelIndex) -> None:
+        if not self.columnCount(parent):
+            self.insertColumns(0, COLUMNS, parent)
+        self._coming = node, then
+        self.insertRows(first, last - first + 1, parent)
+
+    def _have_changed(self, parent: QModelIndex, _first: int, _last: int) -> None:
+        """Rows have come or gone: whoever asks sees the others."""
+        if self._coming is not None:
+            node, shown = self._coming
+            node.shown, self._coming = shown, None
+            self._enter(node, parent)
+
+    def _enter(self, node: Node, parent: QModelIndex) -> None:
+        """Know a table by the number that Qt gives to its rows, once it has any."""
+        if not node.number and self.rowCount(parent):
+            node.number = self.index(0, 0, parent).internalId()
+            self._nodes[node.number] = node
+
+    def _drop(self, node: Node, index: int) -> None:
+        """Forget the table below an entry that has gone."""
+        child = node.children.pop(index, None)
         if child is not None:
-            for i in child.rows.tables():
-                self._drop(child, child.rows[i])
-            del self._nodes[child.number]
+            for each in tuple(child.children):
+                self._drop(child, each)
+            self._nodes.pop(child.number, None)
+
+    def _hold_open(self, node: Node, i: int) -> None:
+        """Give a row whose table is not looked at a row of nothing below it, if there is anything to show."""
+        row = node.rows[i]
+        child = node.children.get(row.first)
+        if child is not None and child.loaded:
+            return
+        entry = self.index(i, 0, self._index_of(node))
+        some = row.opens and (row.count or len(self.rows_of(self._child_level(row.level), row.table, row.va)))
+        if not some:
+            self.removeRows(0, self.rowCount(entry), entry)
+        elif not self.rowCount(entry):
+            self.insertColumns(0, COLUMNS - self.columnCount(entry), entry)
+            self.insertRows(0, 1, entry)
 
     def forget_below(self, index: Index) -> None:
         """Do not keep the table below an index up to date: it is read again when it is opened."""
         row = self.row_at(index)
-        child = self._nodes[index.internalId()].children.get(row.first) if row is not None else None
+        if row is None:
+            return
+        node = self._nodes[index.internalId()]
+        child = node.children.get(row.first)
         if child is not None and child.loaded:
             if len(child.rows):
                 self._merge(child, NO_ROWS)
             child.loaded = False
+            self._hold_open(node, index.row())
 
     def _index_of(self, node: Node) -> QModelIndex:
         """The entry that leads to a table; invalid for the top one."""
         if node.parent is None:
             return QModelIndex()
-        return self.createIndex(node.parent.rows.table_at(node.index), 0, node.parent.number)
+        return self.index(node.parent.rows.table_at(node.index), 0, self._index_of(node.parent))
 
     def row_at(self, index: Index) -> Row | None:
         """The row an index stands for."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
-        return node.rows[index.row()] if node and index.row() < len(node.rows) else None
+        return node.shown[index.row()] if node and index.row() < len(node.shown) else None
 
     def table_at(self, index: Index) -> int:
         """Frame number of the table an index is a row of."""
@@ -159,7 +209,7 @@ class PageTables(QAbstractItemModel):
         row = parent.rows[index.row()]
         child = parent.children.get(row.first)
         if child is None:
-            child = self._node(self._child_level(row.level), row.table, row.va, parent, row.first)
+            child = Node(self._child_level(row.level), row.table, row.va, parent, row.first)
             parent.children[row.first] = child
         return child
 
@@ -174,39 +224,31 @@ class PageTables(QAbstractItemModel):
             row = node.rows.holding(index)
             if row is None:
                 break
-            found = self.createIndex(row, 0, node.number)
+            found = self.index(row, 0, found)
             node = self._child(found)
         return found
 
     def _load(self, node: Node) -> None:
-        if not node.loaded:
-            node.loaded = True
-            rows = Rows.of(self.rows_of(node.level, node.table, node.va))
-            if len(rows):
-                self.beginInsertRows(self._index_of(node), 0, len(rows) - 1)
-                node.rows = rows
-                self.endInsertRows()
+        """Read the rows of a table; the view may be laying itself out, so that none of it may go."""
+        wanted = self._read(node) if not node.loaded else NO_ROWS
+        entry = self._index_of(node)
+        held = self.rowCount(entry)
+        if node.loaded or held > len(wanted):
+            return
+        node.loaded = True
+        if not held:
+            self._merge(node, wanted)
+            return
+        self._enter(node, entry)  # the row of nothing becomes the first one
+        node.shown = now = Changing(NO_ROWS, wanted).with_wanted(0, held - 1)
+        if held < len(wanted):
+            self._insert(node, now.with_wanted(held, len(wanted) - 1), held, len(wanted) - 1, entry)
+        node.rows = node.shown = wanted
+        for i in np.flatnonzero(wanted.opens).tolist():
+            self._hold_open(node, i)
+        self._tell_changed(0, held - 1, entry)
 
     # --- Qt --------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        if parent.column() > 0:
-            return 0
-        node = self._child(parent)
-        return len(node.rows) if node else 0
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
-        return COLUMNS
-
-    def hasChildren(self, parent: Index = QModelIndex()) -> bool:
-        if not parent.isValid():
-            return self._root is not None
-        node, i = self._nodes.get(parent.internalId()), parent.row()
-        if node is None or parent.column() != 0 or not node.rows.leads(i):
-            return False
-        row = node.rows[i]
-        # there may only be rows of what is gone, or in a new table of what was refused
-        return row.count > 0 or bool(row.sign) or row.new
 
     def canFetchMore(self, parent: Index) -> bool:
         node = self._child(parent)
@@ -216,16 +258,6 @@ class PageTables(QAbstractItemModel):
         node = self._child(parent)
         if node is not None:
             self._load(node)
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:
-        node = self._child(parent)
-        if node is None or not 0 <= row < len(node.rows) or not 0 <= column < COLUMNS:
-            return QModelIndex()
-        return self.createIndex(row, column, node.number)
-
-    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
-        node = self._nodes.get(index.internalId()) if index.isValid() else None
-        return self._index_of(node) if node else QModelIndex()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)

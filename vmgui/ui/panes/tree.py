@@ -165,6 +165,7 @@ class Tree(QTreeView):
         self.setIndentation(px(12))
         self.setAnimated(False)
         self.setExpandsOnDoubleClick(True)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.entered.connect(self._enter)
@@ -211,12 +212,11 @@ class Tree(QTreeView):
             look = "bg3"
         with themes.enlarged(painter, option.rect) as rect:
             self.rows.draw(painter, rect, cells, row, look)
-        self._draw_arrow(painter, QRect(0, int(whole.top()), left, int(whole.height())), first)
+        if row.opens:
+            self._draw_arrow(painter, QRect(0, int(whole.top()), left, int(whole.height())), first)
 
     def _draw_arrow(self, painter: QPainter, room: QRect, index: Index) -> None:
         """Draw whether a row is open. Qt would ask for all rows above it first, for lines we do not have."""
-        if not self._shown.hasChildren(index):
-            return
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         wide, state = self.indentation(), QStyle.StateFlag
