@@ -14,7 +14,7 @@ SOURCES = ("vmgui", "resources", "tests", "packaging", "README.md", "LICENSE", "
 
 
 def build(kind: str, out: Path) -> Path:
-    """Build one of the two with hatchling, from a copy of the sources without anything that was made of them."""
+    """Build one of the two with hatchling, from a copy of the sources without what was made of them."""
     from artefacts.payload import environment, interpreter
 
     python = environment(interpreter())

@@ -31,7 +31,8 @@ def taken(where: str, source: str = "", kind: str = "BINARY") -> bool:
     "PySide6/Qt/plugins/platforms/libqxcb.so", "PySide6/Qt/plugins/platforms/libqoffscreen.so",
     "PySide6/Qt/plugins/platforms/libqwayland.so", "PySide6/Qt/plugins/iconengines/libqsvgicon.so",
     "PySide6/plugins/platforms/qwindows.dll", "PySide6/Qt/lib/libQt6Gui.so.6", "PySide6/QtCore.abi3.so",
-    "PySide6/Qt/translations/qtbase_zh_CN.qm", "libQt6Core.so.6", "PIL/_imaging.cpython-311-x86_64-linux-gnu.so",
+    "PySide6/Qt/translations/qtbase_zh_CN.qm", "libQt6Core.so.6",
+    "PIL/_imaging.cpython-311-x86_64-linux-gnu.so",
     "numpy.libs/libscipy_openblas64_-32a4b2a6.so", "msgspec/_core.cpython-311-x86_64-linux-gnu.so",
 ])  # fmt: skip
 def test_what_the_window_uses_is_shipped(where):
