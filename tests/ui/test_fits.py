@@ -96,17 +96,21 @@ def test_the_right_docks_leave_the_stage_its_width(qapp, desk, scale):
     assert made.tree.isVisible()
 
 
-def test_a_long_headline_ends_within_its_two_lines(qtbot):
+@pytest.mark.parametrize("scale", [100, 200])
+def test_a_long_headline_ends_within_its_two_lines(qtbot, scale, monkeypatch):
+    monkeypatch.setattr(themes.Scale, "factor", scale / 100)
     headline = Headline()
     qtbot.addWidget(headline)
-    headline.resize(230, 38)
+    headline.resize(themes.px(230), themes.px(38))
     headline.show()
-    small = themes.metrics(themes.SECONDARY, bold=True)
-    for words in (3, 6, 8, 20):
-        headline.say(" ".join(["vmap_try_huge_pmd:", *["physical"] * words]))
+    small = themes.metrics(themes.SECONDARY * themes.factor(), bold=True)
+    told = [" ".join(["vmap_try_huge_pmd:", *["physical"] * words]) for words in (3, 6, 8, 20)]
+    for text in (*told, "purge_fragmented_blocks_of_all_processors(cpu=0)", "short " + "x" * 60):
+        headline.say(text)
         room, wrapped = QRectF(0, 0, headline.width(), 900), Qt.TextFlag.TextWordWrap
         area = small.boundingRect(room, wrapped, headline.text())
         assert area.height() <= 2 * small.lineSpacing() + 1
+        assert area.width() <= headline.width()
         assert headline.toolTip() == headline.said
 
 
@@ -164,3 +168,44 @@ def test_on_a_screen_that_is_too_small_the_window_takes_all_of_it_and_ends_where
     window.open_on_screen()
     assert window.isMaximized()
     assert window.minimumHeight() < window.screen().availableSize().height()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_at_200_percent_in_the_smallest_window_the_whole_walk_is_in_sight(qapp, desk, theme):
+    if desk.window.theme.name != theme:
+        desk.window.actions_["theme"].trigger()
+    made = at_size(qapp, desk, 1280, 720, 200)
+    assert made.room.horizontalScrollBar().maximum() == 0
+    assert made.stage.width() > themes.px(LEAST_STAGE[0])
+    assert made.room.viewport().height() > themes.px(LEAST_STAGE[1]) * 0.8
+    assert not made.tree.isVisible()
+    made.window.actions_["show_tree"].trigger()  # a key brings a pane, and it stays
+    qapp.processEvents()
+    assert made.tree.isVisible()
+    made.window.actions_["show_why"].trigger()
+    qapp.processEvents()
+    assert made.why.isVisible()
+    assert made.why.banner.isVisible()
+
+
+def test_the_right_docks_come_back_with_the_room(qapp, desk):
+    made = at_size(qapp, desk, 1280, 720, 200)
+    assert not made.tree.isVisible()
+    made.window.resize(2200, 1100)
+    for _ in range(3):
+        qapp.processEvents()
+    assert made.tree.isVisible()
+    made = at_size(qapp, made, 1280, 720, 200)
+    made = at_size(qapp, made, 1280, 720, 100)
+    assert made.tree.isVisible()
+
+
+def test_the_right_docks_stay_away_from_other_perspectives(qapp, desk):
+    desk.window.resize(1600, 1000)
+    desk.window.actions_["real"].trigger()
+    desk.window.actions_["larger"].trigger()
+    made = desk.window.desk
+    assert made.perspectives.current == "real"
+    assert not made.tree.isVisible()
+    made.window.actions_["explore"].trigger()
+    assert made.tree.isVisible()

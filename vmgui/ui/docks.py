@@ -30,10 +30,15 @@ from vmgui.ui.words import tr
 
 LEFT, RIGHT, BOTTOM = 268, 348, 308
 STAGE, MAP, TREE, FRAMES = 372, 248, 322, 298
+TRANSPORT = 100  # with the timeline, and nothing below it
 RAIL, CENTRE = 48, 524  # the stage can just be read
 SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW, SLIM, FLAT = 1440, 820, 1280, 440
+#: Less than this beside a stage that can be read is no room for the right docks.
+TIGHT = 200
 VERSION = 3
+#: The docks at the right of the stage, the first in front.
+RIGHTS = ("tree", "frames", "allocator")
 #: Docks that are only there when the user wants them.
 ASKED_FOR = frozenset({"statistics"})
 #: The part of the window's height that the animator takes at most.
@@ -147,7 +152,8 @@ class Details(QTabWidget):
         self._ends.setVisible(tabbed)
 
     def show_pane(self, pane: QWidget) -> None:
-        """Bring a pane to the front."""
+        """Bring a pane to the front, also where there was no room for it."""
+        self.setVisible(self.isVisible() or self.isAncestorOf(pane))
         for index in range(self.count()):
             held = self.widget(index)
             if held is not None and held.isAncestorOf(pane):
@@ -164,7 +170,7 @@ class Layout:
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, _NORTH)
-        self._narrow = self._low = False
+        self._narrow = self._low = self._tight = False
         if all(dock.parent() is window for dock in docks.values()):
             self.fit(window.width(), window.height())
             self.centre.setSizes([px(STAGE), px(MAP)])
@@ -200,11 +206,12 @@ class Layout:
         if held is not None:
             held.activate()
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        low = self.window.height() < px(LOW)
+        low, flat = self.window.height() < px(LOW), self.window.height() < px(FLAT)
         left = px(RAIL) if self.rail.folded and not self.rail.opened else px(LEFT)
         right = min(px(RIGHT), self.window.width() - left - px(CENTRE))
         self.window.resizeDocks([docks["operations"], docks["tree"]], [left, right], across)
-        below = min(px(BOTTOM - 90 if low else BOTTOM), round(self.window.height() * MOST))
+        wanted = px(TRANSPORT if flat else BOTTOM - 90 if low else BOTTOM)
+        below = min(wanted, round(self.window.height() * MOST))
         self.window.resizeDocks([docks["animator"]], [below], down)
         if not self._narrow:
             self.window.resizeDocks([docks["tree"], docks["frames"]], [px(TREE), px(FRAMES)], down)
@@ -222,8 +229,20 @@ class Layout:
         if force or low != self._low:
             self._low = low
             self.details.arrange(low)
+        tight = width - px(RAIL) - px(CENTRE) < px(TIGHT)
+        if force or tight != self._tight:
+            self._make_room(tight)
         if force:
             self._resize()
+
+    def _make_room(self, tight: bool) -> None:
+        """Leave its width to the stage where it cannot be read beside others, which a key brings back."""
+        self._tight = tight
+        right = [dock for dock in map(self.docks.get, RIGHTS) if dock is not None and not dock.isFloating()]
+        shown = not self.docks["animator"].isHidden()  # else another perspective is
+        if shown and (tight or all(dock.isHidden() for dock in right)):
+            for dock in right:
+                dock.setVisible(not tight)
 
     def tab_details(self, tabbed: bool) -> None:
         """Show the details of a step as tabs or side by side, until there is another size to fit."""

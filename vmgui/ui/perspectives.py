@@ -113,6 +113,8 @@ class Perspectives(QObject):
         """Give every pane the size of the design: type and rows have another."""
         if self.current == STUDY:
             self.desk.study.room.resize()
+        elif self.current == REAL:
+            self.desk.recordings.resize()
         else:
             self.desk.layout_.resize()
 

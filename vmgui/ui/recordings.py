@@ -100,12 +100,17 @@ class Recordings(QObject):
 
     def arrange(self) -> None:
         """Put the docks where the design has them."""
-        window, (verdict, strips) = self.desk.window, self.docks.values()
-        for each, area in zip((verdict, strips), _PLACES, strict=True):
+        window = self.desk.window
+        for each, area in zip(self.docks.values(), _PLACES, strict=True):
             each.setFloating(False)
             window.removeDockWidget(each)
             window.addDockWidget(area, each)
             each.show()
+        self.resize()
+
+    def resize(self) -> None:
+        """Give the docks the sizes of the design."""
+        window, (verdict, strips) = self.desk.window, self.docks.values()
         window.resizeDocks([verdict], [px(SIDE)], Qt.Orientation.Horizontal)
         window.resizeDocks([strips], [px(STRIPS)], Qt.Orientation.Vertical)
 

@@ -58,12 +58,12 @@ class Headline(QLabel):
 
     def _fit(self) -> None:
         room = max(40, self.width())
-        wide = themes.metrics(themes.BODY, bold=True)
+        wide = themes.metrics(themes.BODY * themes.factor(), bold=True)
         tight = wide.horizontalAdvance(self._said) > room
         if tight != bool(self.property("tight")):
             self.setProperty("tight", tight)
             self.style().polish(self)
-        small = themes.metrics(themes.SECONDARY, bold=True)
+        small = themes.metrics(themes.SECONDARY * themes.factor(), bold=True)
         self.setText(_in_two_lines(self._said, small, room) if tight else self._said)
 
 
@@ -73,7 +73,9 @@ def _in_two_lines(text: str, small: QFontMetricsF, room: int) -> str:
     shown = text
     for lines in (1.8, 1.5, 1.2, 0.95):
         shown = small.elidedText(text, Qt.TextElideMode.ElideRight, lines * room)
-        if small.boundingRect(area, Qt.TextFlag.TextWordWrap, shown).height() <= 2 * small.lineSpacing() + 1:
+        found = small.boundingRect(area, Qt.TextFlag.TextWordWrap, shown)
+        fits = found.height() <= 2 * small.lineSpacing() + 1
+        if fits and found.width() <= room:  # no long word is broken
             break
     return shown
 
