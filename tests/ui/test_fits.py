@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
+from vmgui.projection.landmarks import first_decision
 from vmgui.ui import theme as themes
 from vmgui.ui.desk import LEAST_MAP, LEAST_STAGE
 from vmgui.ui.main_window import SIZE, MainWindow
@@ -209,3 +210,21 @@ def test_the_right_docks_stay_away_from_other_perspectives(qapp, desk):
     assert not made.tree.isVisible()
     made.window.actions_["explore"].trigger()
     assert made.tree.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1600, 1000)])
+def test_the_check_that_decided_is_in_sight_whatever_the_room(qapp, desk, width, height):
+    made = at_size(qapp, desk, width, height, 100)
+    window, session = made.window, made.workspace.session
+    refused = first_decision(session.columns, installed=False)
+    made.player.seek(refused)
+    settle(made)
+    for _ in range(2):
+        window.actions_["show_why"].trigger()
+        for _ in range(3):
+            qapp.processEvents()
+        rows = made.why.model.checks
+        decided = next(i for i, row in enumerate(rows) if row.decided)
+        seen = made.why.list.visualRect(made.why.model.index(decided))
+        assert made.why.list.viewport().rect().contains(seen)
+        window.resize(width, height + 60)

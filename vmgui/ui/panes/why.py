@@ -154,6 +154,7 @@ class WhyPane(QWidget):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setAccessibleName(tr("Checks, in the order of the text"))
         self.list.activated.connect(self._activated)
+        self.list.verticalScrollBar().rangeChanged.connect(self._reveal)  # it has another room
         self._lay_out()
         self.show_card(None)
 
@@ -193,11 +194,18 @@ class WhyPane(QWidget):
         rows: tuple[str | Check, ...] = card.checks if above else (*map(tr, card.notes), *card.checks)
         self._dress(card.tone, self._outcome(card) + (self._detail(card) if above else ""))
         self.model.show(rows)
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Bring the check that decided into sight; of a decision with what was asked before and after it."""
+        rows = self.model.checks
         decided = next((i for i, row in enumerate(rows) if not isinstance(row, str) and row.decided), None)
-        if decided is not None and above:
-            self.list.scrollTo(self.model.index(decided), QAbstractItemView.ScrollHint.PositionAtCenter)
-        else:
-            self.list.scrollToTop()
+        hints = QAbstractItemView.ScrollHint
+        self.list.scrollToTop()
+        if decided is not None:
+            notes = isinstance(rows[0], str)
+            hint = hints.EnsureVisible if notes else hints.PositionAtCenter
+            self.list.scrollTo(self.model.index(decided), hint)
 
     def _activated(self, index: QModelIndex) -> None:
         check: str | Check = index.data(ROLE)
