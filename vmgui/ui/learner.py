@@ -77,6 +77,7 @@ class Learner(QObject):
             read = card.question.read(given)
         except NoAnswer as error:
             card.refuse(tr(error.why))
+            study.pane.reveal(card.wrong)
             return
         self._done.given[self._key(number)] = read
         held = study.pane.holds_focus(card)  # a field that is answered gives it away

@@ -62,6 +62,11 @@ class Type(NamedTuple):
         """The height of a line."""
         return _height(self)
 
+    def wrapped(self, width: float, text: str) -> float:
+        """The height of a text that is wrapped at a width."""
+        room = QRectF(0, 0, width, 1000)
+        return themes.metrics(self.pixels, self.bold, self.mono).boundingRect(room, WRAPPED, text).height()
+
     def fit(self, width: float, *candidates: str) -> str:
         """The first candidate that fits, else nothing: a number is shown whole or not at all."""
         return next((c for c in candidates if self.width(c) <= width), "")

@@ -112,7 +112,7 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
         halo_key = ("halo", halo.name(), box.scale)
         sheet.cached(halo_key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
-    _draw_header(sheet, stage, column, box.header, s, working)
+    draw_header(sheet, stage, column, box.header, s, working)
     shown = [index for index in box.shown if index < column.entries]
     sheet.painter.save()
     if box.moving:
@@ -133,7 +133,8 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         _draw_lock(sheet, box)
 
 
-def _draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool) -> None:
+def draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool) -> None:
+    """Draw the header of a table: its level, how much of it is used, its frame."""
     theme, level = sheet.theme, column.level
     key = ("header", level, column.table is None, column.error, working, s)
     sheet.cached(key, rect, lambda part: _draw_frame(part, column, rect, working))
@@ -301,6 +302,7 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
     top = QRectF(rect.x() + 6, rect.y() + 6 * s, rect.width() - 12, 20 * s)
     sheet.text(top, column.level.upper(), theme.ink(column.level), Type(14 * s, True), CENTRE)
     under = QRectF(top.x(), top.bottom() + 4, top.width(), rect.height() - 34 * s)
+    kind = Type(11 * s)
     if column.state == "freed":
         # The arrow of the leaf that is tried passes below.
         gone = tr("taken off: frame {0}").format(f"{column.was or 0:x}")
@@ -309,11 +311,12 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
         # In a low stage the arrow of the leaf passes where the second line would be.
         text = tr("skipped") if box.rows < 6 else tr("skipped: the leaf above needs no table")
     elif first:
-        stops = tr("none: the walk stops here: a touch here would fault")
-        text = tr("none: a touch faults") if box.rows < 4 else stops
+        whole = tr("none: the walk stops here: a touch here would fault")
+        texts = whole, tr("none: a touch faults"), tr("none")
+        text = next((each for each in texts if kind.wrapped(under.width(), each) <= under.height()), "")
     else:
         text = tr("none")
-    sheet.text(under, text, theme.color("text2"), Type(11 * s), WRAPPED)
+    sheet.text(under, text, theme.color("text2"), kind, WRAPPED)
 
 
 def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box: Box, rows: int) -> None:
@@ -325,7 +328,7 @@ def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box
         under, small = title.translated(0, 17 * s), Type(11 * s)
         note = tr("reached only by fallback")
         sheet.fit(under, theme.color("text3"), small, note, tr("by fallback"), align=CENTRE)
-    _draw_header(sheet, stage, column, box.header, s, False)
+    draw_header(sheet, stage, column, box.header, s, False)
     for i in range(rows):
         rect = box.slot(i)
         sheet.box(rect, None, theme.color("border"), 1, 0, (2, 2))

@@ -69,7 +69,7 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
 
 
 def _draw_ground(sheet: Sheet, rect: QRectF, s: float) -> None:
-    title = QRectF(rect.x() - 20, rect.y() - 30 * s, rect.width() + 40, 20 * s)
+    title = QRectF(rect.x() - 8, rect.y() - 30 * s, rect.width() + 16, 20 * s)
     kind = Type(12.5 * s, True)
     names = tr("Physical memory"), tr("Physical")
     sheet.fit(title, sheet.theme.color("text1"), kind, *names, align=CENTRE)
