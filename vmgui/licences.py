@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -67,7 +67,12 @@ def _installed() -> list[Part]:
         found[name.lower()] = _part(there)
         needs = [need for need in there.requires or () if "extra ==" not in need]
         wanted += [match[0] for need in needs if (match := re.match(r"[\w.-]+", need))]
-    return list(found.values())
+    return [_with_ours(part, found["vmgui"].text) if "vmgui" in found else part for part in found.values()]
+
+
+def _with_ours(part: Part, ours: str) -> Part:
+    """A part that brings no text, such as Qt, and may be used under the licence of vmgui."""
+    return replace(part, text=ours) if not part.text and "GPL-2.0-only" in part.licence else part
 
 
 def _part(there: Distribution) -> Part:

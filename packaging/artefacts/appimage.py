@@ -33,24 +33,9 @@ def build(payload: Path, out: Path) -> Path | None:
     folder = lay_out(payload, common.fresh(WORK / "appimage") / "vmgui.AppDir")
     image = folder.with_name("image")
     time = str(common.epoch())
-    pack: list[str | Path] = [
-        common.need("mksquashfs", "squashfs-tools"),
-        folder,
-        image,
-        "-no-progress",
-        "-quiet",
-    ]
-    same = [
-        "-all-root",
-        "-no-xattrs",
-        "-no-exports",
-        "-processors",
-        "1",
-        "-mkfs-time",
-        time,
-        "-all-time",
-        time,
-    ]
+    tool = common.need("mksquashfs", "squashfs-tools")
+    pack: list[str | Path] = [tool, folder, image, "-no-progress", "-quiet"]
+    same = ["-all-root", "-no-xattrs", "-no-exports", "-mkfs-time", time, "-all-time", time]
     packed = ["-comp", "zstd", "-Xcompression-level", "19"]
     # mksquashfs takes its times from the command line or from the environment, not from both.
     common.run(["env", "-u", "SOURCE_DATE_EPOCH", *pack, *same, *packed], "mksquashfs failed; see above.")
