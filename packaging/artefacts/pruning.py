@@ -62,8 +62,11 @@ def scripts(found: Iterable[Entry]) -> list[Entry]:
 
 
 def modules(found: Iterable[Entry]) -> list[Entry]:
-    """The modules of the archive: none of vmgui, which is shipped as files, and only the lexers in use."""
-    apart = re.compile(r"(vmgui|_pyi_rth_utils)(\.|$)|pygments\.lexers\.(?!(_mapping|python)$)")
+    """The modules of the archive: none of vmgui, which is shipped as files, and of lexers those in use.
+
+    `special` is for text in no language, such as the operations in what `vmgui lab check` prints.
+    """
+    apart = re.compile(r"(vmgui|_pyi_rth_utils)(\.|$)|pygments\.lexers\.(?!(_mapping|python|special)$)")
     return [entry for entry in found if not apart.match(entry[0])]
 
 

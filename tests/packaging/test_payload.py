@@ -83,11 +83,12 @@ def test_modules_of_vmgui_are_files_and_no_run_time_hook_of_others_is_in_the_pro
         "vmgui",
         "pygments.lexers.forth",
         "pygments.lexers.python",
+        "pygments.lexers.special",
         "rich",
         "_pyi_rth_utils",
     ]
     kept = [entry[0] for entry in pruning.modules((name, "", "PYMODULE") for name in names)]
-    assert kept == ["pygments.lexers.python", "rich"]
+    assert kept == ["pygments.lexers.python", "pygments.lexers.special", "rich"]
     scripts = pruning.scripts([("pyi_rth_pyside6", "", "PYSOURCE"), ("frozen_start", "", "PYSOURCE")])
     assert [entry[0] for entry in scripts] == ["frozen_start"]
 
