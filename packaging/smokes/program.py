@@ -90,7 +90,7 @@ class Program:
         return f"{len(said.splitlines())} lines"
 
     def teaches(self) -> str:
-        """A lesson is begun and checked; a lab is begun, and what was handed in empty is graded."""
+        """A lesson is begun and checked; a lab is begun, looked at half done, and graded."""
         lesson, out = self.own("mine.en.md"), self.own("graded")
         self.run("lesson", "new", lesson)
         checked = self.run("lesson", "check", lesson)
@@ -98,6 +98,11 @@ class Program:
         for file, who in zip(files, ("ada", "bob"), strict=True):
             self.own(f"{who}_{LAB}.md")  # the text of the exercise
             self.run("lab", "start", LAB, "--student", who, "--to", file)
+        work = self.machine.path(files[0])
+        text = work.read_text("utf-8").replace('"1": []', '"1": ["d = ioremap 0x200000000 2M"]')
+        work.write_text(text, "utf-8")
+        looked = self.run("lab", "check", files[0], status=1)
+        expect("d = ioremap 0x200000000 2M" in looked, looked)
         graded = self.run("grade", LAB, *files, "--out", out, "--jobs", "2")
         expect(self.machine.path(f"{out}/class.csv").exists(), graded)
         return checked.strip().splitlines()[-1]
