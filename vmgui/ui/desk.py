@@ -160,6 +160,8 @@ class Desk(QObject):
         self.allocator.described.connect(self.describe)
         self.allocator.choose(self.window.settings.allocator)
         self.allocator.section_changed.connect(partial(setattr, self.window.settings, "allocator"))
+        self.stage.views.chosen.connect(self._stage_shows)
+        self.stage.views.choose(self.window.settings.stage)
         self.source.view.line_wanted.connect(self.run_to)
         self.source.view.menu_wanted.connect(lambda at: context.show_line_menu(self, at))
         self.why.line_wanted.connect(self._show_line)
@@ -308,6 +310,11 @@ class Desk(QObject):
             self.window.notices.say(tr("No later step stands in line {0}").format(line))
         else:
             self.go(found)
+
+    def _stage_shows(self, view: str) -> None:
+        """Keep what the stage shows for the next time."""
+        self.window.settings.stage = view
+        self.window.actions_["stage_tables"].setChecked(view == "tables")
 
     def _show_line(self, line: int) -> None:
         """Show the line of a check."""

@@ -29,6 +29,7 @@ def handlers(desk: Desk) -> dict[str, Callable[[], object]]:
         "show_why": lambda: go_to(desk, desk.why),
         "show_tree": lambda: go_to(desk, desk.tree),
         "show_allocator": lambda: go_to(desk, desk.allocator),
+        "stage_tables": lambda: desk.stage.views.choose("walk" if desk.stage.canvas.whole else "tables"),
         "show_statistics": lambda: go_to(desk, desk.statistics),
         "show_map": lambda: go_to(desk, desk.map.canvas),
         "clear_selection": lambda: clear(desk),

@@ -118,6 +118,7 @@ class Settings:
                            _("Folder or archive of the kernel's text; empty: where packages put it"),
                            WORK)  # fmt: skip
     perspective = Setting("explore", help=_("The perspective of the last time"))
+    stage = Setting("walk", help=_("What the stage shows"), choices=("walk", "tables"))
     allocator = Setting("tree", help=_("The section of the allocator pane"))
 
     def __init__(self, store: QSettings | None = None):

@@ -14,7 +14,7 @@ from vmgui.projection.stage import Column, Stage
 from vmgui.projection.stage_change import Change, between, change, only_reason
 from vmgui.ui.motion import Motion, plan
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
-from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory
+from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory, stage_tables
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
@@ -61,6 +61,8 @@ class StageCanvas(Canvas):
         self._change = Change()
         self._pans: dict[Level, int] = {}
         self._boxes: dict[Level, Box] = {}
+        self.whole = False  # all entries of the tables instead of the way through them
+        self._grids: tuple[stage_tables.Grid, ...] = ()
 
     def sizeHint(self) -> QSize:
         return QSize(px(984), px(342))
@@ -96,7 +98,7 @@ class StageCanvas(Canvas):
 
     def _move_on(self, before: Stage | None, firsts: dict[Level, int], moving: bool) -> None:
         """Begin the motions from one stage to the next, or end those that are shown."""
-        if not moving or before is None or self.stage is None or not self.isVisible():
+        if not moving or before is None or self.stage is None or not self.isVisible() or self.whole:
             self.motion.finish()
             return
         self._before, self._change = before, change(before, self.stage)
@@ -117,6 +119,12 @@ class StageCanvas(Canvas):
     def set_style_name(self, style: str) -> None:
         """Write table indexes in decimal, hexadecimal or binary."""
         self.style_name = style
+        self.update()
+
+    def show_whole(self, whole: bool) -> None:
+        """Show all entries of the tables, or the way through them."""
+        self.whole, self._grids = whole, ()
+        self.motion.finish()
         self.update()
 
     def words(self) -> str:
@@ -171,7 +179,9 @@ class StageCanvas(Canvas):
         return self._lens.map(point)
 
     def hit_at(self, pos: QPointF) -> Hit | None:
-        return super().hit_at(self._lens.inverted()[0].map(pos))
+        point = self._lens.inverted()[0].map(pos)
+        found = stage_tables.hit_in(self.stage, self._grids, point) if self.stage and self.whole else None
+        return found or super().hit_at(point)
 
     def _draw_stage(self, sheet: Sheet) -> None:
         """Draw ruler, columns, arrows and memory from left to right."""
@@ -185,6 +195,9 @@ class StageCanvas(Canvas):
         )  # fmt: skip
         ruler.draw(sheet, stage, bar, working.level if working else None)
         ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
+        if self.whole:
+            self._draw_whole(sheet, stage, ends, s, bar.rect.y() + bar.height + 24 * s)
+            return
         stage = self._on_the_way(stage)
         boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
         self._boxes = boxes
@@ -198,6 +211,22 @@ class StageCanvas(Canvas):
         if found is not None and stage.leaf is not None:
             done = (motion.done("leaf"), motion.done("chip"))
             stage_arrows.draw_leaf(sheet, stage, stage.leaf, boxes, found, self.height(), done)
+        self._draw_notes(sheet, stage, s)
+
+    def _draw_whole(
+        self, sheet: Sheet, stage: Stage, ends: dict[str, tuple[float, float]], s: float, top: float
+    ) -> None:
+        """Draw all entries of the tables, below the ruler."""
+        margin = MARGIN * min(s, self.width() / 984)
+        foot = 30 * s
+        area = QRectF(margin, top, self.width() - 2 * margin, max(self.height() - top - foot, 0))
+        boxes = stage_tables.lay_out(stage, area, s, self.style_name)
+        self._boxes = {}
+        stage_arrows.draw_leads(sheet, stage, {c.level: box for c, box in boxes.items()}, ends)
+        at = place_of(stage, *self._cursor) if self._cursor and self.hasFocus() else None
+        self._grids = stage_tables.draw(sheet, stage, boxes, at)
+        if stage.access is None:
+            stage_tables.draw_legend(sheet, QRectF(margin, self.height() - 24 * s, area.width(), 18 * s), s)
         self._draw_notes(sheet, stage, s)
 
     def _on_the_way(self, stage: Stage) -> Stage:
@@ -363,7 +392,7 @@ class StageCanvas(Canvas):
         """Scroll the slots of the column under the pointer."""
         hit = self.hit_at(event.position())
         column = self.stage.column(hit.place.level) if self.stage and hit and hit.place.level else None
-        if column is None or column.table is None:
+        if column is None or column.table is None or self.whole:
             event.ignore()
             return
         rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())
@@ -385,10 +414,7 @@ class StageCanvas(Canvas):
 
 def place_of(stage: Stage, level: Level, index: int) -> Place:
     """What an entry of a column stands for."""
-    column = stage.column(level) or stage.columns[0]
-    slot = column.slot(index)
-    phys = None if slot.pfn is None else stage.frames(slot.pfn)
-    return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
+    return stage_tables.place_of(stage, stage.column(level) or stage.columns[0], index)
 
 
 class StagePane(QWidget):
@@ -404,6 +430,9 @@ class StagePane(QWidget):
         self.styles.buttons["decimal"].setChecked(True)
         self.styles.chosen.connect(self.canvas.set_style_name)
         self.header.add(self.styles)
+        self.views = Segments(tr("Stage"), {"walk": tr("Walk"), "tables": tr("Tables")})
+        self.views.chosen.connect(lambda view: self.canvas.show_whole(view == "tables"))
+        self.header.add(self.views)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
