@@ -150,7 +150,7 @@ def test_the_source_shows_the_line_and_what_the_call_returned(desk):
     desk.player.seek(refused(desk))
     shown = desk.source.view.source
     assert shown.function == "vmap_pmd_range"
-    assert "vmap_try_huge_pmd" in shown.lines[shown.first - 1]
+    assert "vmap_try_huge_pmd" in shown.statement
     assert shown.note == "→ 0 refused"
 
 

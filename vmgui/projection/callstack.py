@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from vmgui.projection import numbers
 from vmgui.projection.moment import Moment, number
-from vmgui.timeline import spans
-from vmgui.timeline.columns import Columns
-from vmgui.timeline.spans import Step
+from vmgui.timeline.spans import Call, Step
 from vmgui.timeline.variables import Variable as Held
 from vmgui.timeline.why import Explanation, Frame
 
@@ -40,23 +38,18 @@ class Variable:
     changed: bool = False
 
 
-def chips(columns: Columns, moment: Moment) -> tuple[Chip, ...]:
+def chips(calls: Sequence[Call], moment: Moment) -> tuple[Chip, ...]:
     """The calls around a moment, outermost first; a call that has just returned is still there."""
-    found = []
-    for span in spans.stack(columns, moment.row):
-        call = spans.call(columns, span)
-        found.append(Chip(call.function.name, span, call.first, call.last))
-    roles: list[Role] = ["outer"] * len(found)
-    current = len(found) - 1
+    roles: list[Role] = ["outer"] * len(calls)
+    current = last = len(calls) - 1
     if moment.kind is Step.EXIT:
         roles[current] = "refused" if moment.refused else "failed" if moment.failed else "returned"
         current -= 1
     if current >= 0:
         roles[current] = "current"
-    last = len(found) - 1
     return tuple(
-        Chip(c.name, c.span, c.first, c.last, role, moment.result if i == last else "")
-        for i, (c, role) in enumerate(zip(found, roles, strict=True))
+        Chip(c.function.name, c.span, c.first, c.last, role, moment.result if i == last else "")
+        for i, (c, role) in enumerate(zip(calls, roles, strict=True))
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 from dataclasses import dataclass
 from types import CodeType
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from vmgui.engine.trace import FUNCTIONS, SITES
 from vmgui.projection.moment import Moment
-from vmgui.projection.text import ENGINE, definition, short_name, statement
+from vmgui.projection.text import ENGINE, definition, short_name, statement, text_of
 from vmgui.texts import Text
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Step
@@ -35,9 +34,9 @@ class Source:
     bad: bool = False
 
     @property
-    def lines(self) -> list[str]:
-        """The text, without line ends."""
-        return [line.rstrip("\n") for line in linecache.getlines(self.file)]
+    def statement(self) -> str:
+        """Its text in one line, as wide as it is written."""
+        return " ".join(text_of(self.file, self.first, self.last).splitlines())
 
 
 def _note(moment: Moment) -> str:

@@ -142,7 +142,8 @@ class Scene(QObject):
         segments = self._reader.timeline.segments if self._reader else ()
         desk.operations.history.show_entries(History(self._items(), segments, at))
         self._show_source()
-        desk.stack.show_chips(callstack.chips(columns, self.moment) if self.moment else ())
+        calls = self.views.scope.calls if self.views is not None else ()
+        desk.stack.show_chips(callstack.chips(calls, self.moment) if self.moment else ())
         self._ask(at - 1)
 
     def show_line(self, line: Source, variables: tuple[Variable, ...]) -> None:

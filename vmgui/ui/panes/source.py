@@ -15,6 +15,7 @@ from vmgui.ui import theme as themes
 from vmgui.ui.highlighter import PAUSE, Line, Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.line_pictures import LinePictures
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
@@ -46,6 +47,7 @@ class SourceView(QAbstractScrollArea):
         self._marked: int | None = None
         self._breakpoints: Callable[[str], Mapping[int, bool]] = lambda file: {}
         self._stops: Mapping[int, bool] = {}
+        self._pictures = LinePictures(LINE)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -84,7 +86,7 @@ class SourceView(QAbstractScrollArea):
             self._stops = self._breakpoints(source.file) if source else {}
             self._fit()
         if source is not None:
-            self.setAccessibleDescription(" ".join(source.lines[source.first - 1 : source.last]))
+            self.setAccessibleDescription(source.statement)
             if self.following:
                 self._follow(source, jumped)
         if moved or old is None or source is None or self.verticalScrollBar().value() != was_at:
@@ -139,20 +141,40 @@ class SourceView(QAbstractScrollArea):
             self._follow(self.source, False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
+        painter, exposed = QPainter(self.viewport()), event.region()
         painter.fillRect(self.viewport().rect(), self.theme.color("bg1"))
         sheet = Sheet(painter, self.theme)
         top, f = self.verticalScrollBar().value(), themes.factor()
         painter.scale(f, f)
+        wide, high = self.viewport().width() / f, self.viewport().height() / f
+        self._pictures.look(self.theme, sheet.density * f, wide)
         first, last = event.rect().top() / f, event.rect().bottom() / f
         for i in range(max(0, int((first - 2) // LINE)), int((last - 2) // LINE) + 1):
-            if top + i < self.length:
-                rect = QRectF(0, 2 + i * LINE, self.viewport().width() / f, LINE)
-                self._draw_line(sheet, rect, top + i + 1)
+            rect = QRectF(0, 2 + i * LINE, wide, LINE)
+            on_screen = QRectF(0, rect.y() * f, wide * f, LINE * f).toAlignedRect()
+            if top + i < self.length and exposed.intersects(on_screen):
+                self._show_line(sheet, rect, top + i + 1)
         if self.hasFocus():
-            ring = QRectF(0, 0, self.viewport().width() / f, self.viewport().height() / f)
-            sheet.box(ring.adjusted(1, 1, -1, -1), None, self.theme.color("accent"), 2, 3)
+            ring = QRectF(1, 1, wide - 2, high - 2)
+            sheet.box(ring, None, self.theme.color("accent"), 2, 3)
         painter.end()
+
+    def _show_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
+        """Draw a line, as a picture where nothing is special about it."""
+        source, known = self.source, self._text
+        running = source is not None and source.first <= number <= source.last
+        special = running or number == self._marked or number in self._stops
+        if special or known is None or not known.knows(number) or not self._pictures.sharp:
+            self._draw_line(sheet, rect, number)
+            return
+        picture = self._pictures.get((known, number))
+        if picture is None:
+            code = sum((BOLD if bold else CODE).width(piece) for piece, _color, bold in known.line(number))
+            picture = self._pictures.keep(
+                (known, number), min(GUTTER + code + 4, rect.width()),
+                lambda part: self._draw_line(part, rect.translated(-rect.topLeft()), number),
+            )  # fmt: skip
+        sheet.painter.drawPixmap(rect.topLeft(), picture)
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
         source = self.source
