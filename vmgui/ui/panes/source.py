@@ -149,32 +149,32 @@ class SourceView(QAbstractScrollArea):
         wide, high = self.viewport().width() / f, self.viewport().height() / f
         self._pictures.look(self.theme, sheet.density * f, wide)
         first, last = event.rect().top() / f, event.rect().bottom() / f
-        for i in range(max(0, int((first - 2) // LINE)), int((last - 2) // LINE) + 1):
-            rect = QRectF(0, 2 + i * LINE, wide, LINE)
-            on_screen = QRectF(0, rect.y() * f, wide * f, LINE * f).toAlignedRect()
-            if top + i < self.length and exposed.intersects(on_screen):
-                self._show_line(sheet, rect, top + i + 1)
+        parted = exposed.rectCount() > 1
+        for i in range(max(0, int((first - 2) // LINE)), min(int((last - 2) // LINE) + 1, self.length - top)):
+            y = 2 + i * LINE
+            if not parted or exposed.intersects(QRectF(0, y * f, wide * f, LINE * f).toAlignedRect()):
+                self._show_line(sheet, y, wide, top + i + 1)
         if self.hasFocus():
             ring = QRectF(1, 1, wide - 2, high - 2)
             sheet.box(ring, None, self.theme.color("accent"), 2, 3)
         painter.end()
 
-    def _show_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
+    def _show_line(self, sheet: Sheet, y: int, wide: float, number: int) -> None:
         """Draw a line, as a picture where nothing is special about it."""
         source, known = self.source, self._text
         running = source is not None and source.first <= number <= source.last
-        special = running or number == self._marked or number in self._stops
-        if special or known is None or not known.knows(number) or not self._pictures.sharp:
-            self._draw_line(sheet, rect, number)
-            return
-        picture = self._pictures.get((known, number))
-        if picture is None:
+        plain = not running and number != self._marked and number not in self._stops
+        picture = self._pictures.get((known, number)) if plain else None
+        if picture is None and plain and known is not None and known.knows(number) and self._pictures.sharp:
             code = sum((BOLD if bold else CODE).width(piece) for piece, _color, bold in known.line(number))
             picture = self._pictures.keep(
-                (known, number), min(GUTTER + code + 4, rect.width()),
-                lambda part: self._draw_line(part, rect.translated(-rect.topLeft()), number),
+                (known, number), min(GUTTER + code + 4, wide),
+                lambda part: self._draw_line(part, QRectF(0, 0, wide, LINE), number),
             )  # fmt: skip
-        sheet.painter.drawPixmap(rect.topLeft(), picture)
+        if picture is not None:
+            sheet.painter.drawPixmap(0, y, picture)
+        else:
+            self._draw_line(sheet, QRectF(0, y, wide, LINE), number)
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
         source = self.source

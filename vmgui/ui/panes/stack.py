@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     QRectF,
     QSize,
     Qt,
@@ -20,8 +19,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHeaderView,
-    QLayout,
-    QLayoutItem,
     QScrollArea,
     QSizePolicy,
     QTableView,
@@ -41,71 +38,14 @@ from vmgui.ui.words import tr
 NAME, VALUE, NOTE = Type(11, mono=True), Type(11, True, True), Type(10.5)
 ROLE = Qt.ItemDataRole.UserRole
 CHIP, CHIP_BOLD = Type(10.5, mono=True), Type(10.5, True, True)
-ARROW = 12
+#: How wide an arrow is, how high a chip.
+ARROW, HIGH = 12, 19
+#: What a column is wider than its texts.
+PAD = 12
 #: Height of the chips: three lines, the others by scrolling.
 CHIPS = 84
 SIDEWAYS, DOWNWARDS = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 MOST = 10_000
-
-
-class Flow(QLayout):
-    """Puts its widgets in lines, as words of a text."""
-
-    def __init__(self, gap: int = 6):
-        super().__init__()
-        self.items: list[QLayoutItem] = []
-        self._heights: dict[int, int] = {}
-        self.gap = px(gap)
-        self.setContentsMargins(px(10), px(8), px(10), px(6))
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self.items.append(item)
-
-    def count(self) -> int:
-        return len(self.items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self.items[index] if 0 <= index < len(self.items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self.items.pop(index) if 0 <= index < len(self.items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def invalidate(self) -> None:
-        """Something has another size: place everything anew."""
-        super().invalidate()
-        self._heights.clear()
-
-    def heightForWidth(self, width: int) -> int:
-        if width not in self._heights:  # Qt asks for it several times
-            self._heights[width] = self._place(QRect(0, 0, width, 0), False)
-        return self._heights[width]
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, True)
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(380))
-
-    def minimumSize(self) -> QSize:
-        return QSize(px(60), px(30))
-
-    def _place(self, rect: QRect, move: bool) -> int:
-        margins = self.contentsMargins()
-        left, right = rect.left() + margins.left(), rect.right() - margins.right()
-        x, y, height = left, rect.top() + margins.top(), 0
-        for item in self.items:
-            size = item.sizeHint()
-            if x > left and x + size.width() - px(ARROW) > right:
-                x, y, height = left, y + height + self.gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width()
-            height = max(height, size.height())
-        return y + height + margins.bottom() - rect.top()
 
 
 #: Line, text and ground of a chip by its role.
@@ -131,7 +71,12 @@ class ChipButton(QAbstractButton):
         return CHIP_BOLD if self.chip.role == "current" else CHIP
 
     def sizeHint(self) -> QSize:
-        return QSize(px(round(self.kind.width(self.chip.name)) + 13) + px(ARROW), px(19))
+        return QSize(self.wide, px(HIGH))
+
+    @property
+    def wide(self) -> int:
+        """How wide it is, with the arrow."""
+        return px(round(self.kind.width(self.chip.name)) + 13) + px(ARROW)
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().adjusted(0, 0, -px(ARROW), 0).contains(pos)
@@ -160,7 +105,10 @@ class ChipButton(QAbstractButton):
 
 
 class Chips(QWidget):
-    """The calls as buttons with an arrow between them. `chosen` carries the place of one in the stack."""
+    """The calls as buttons with an arrow between them, in lines as words of a text.
+
+    `chosen` carries the place of one in the stack. It wants another layout only for another height.
+    """
 
     chosen = Signal(int)
 
@@ -169,10 +117,10 @@ class Chips(QWidget):
         self.theme: Theme = DARK
         self.chips: tuple[Chip, ...] = ()
         self.buttons: list[ChipButton] = []
+        self._placed: list[tuple[int, int, int]] = []
+        self._high = 0  # as asked for last, in the width it has
         self._pictures = Pictures()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._flow = Flow()
-        self.setLayout(self._flow)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -182,35 +130,64 @@ class Chips(QWidget):
         """Show another stack; buttons are used again."""
         if chips == self.chips:
             return
-        same_names = [c.name for c in chips] == [c.name for c in self.chips]
         self.chips = chips
         while len(self.buttons) < len(chips):
             button = ChipButton(self._pictures, self)
             number = len(self.buttons)
             button.clicked.connect(lambda _on=False, n=number: self.chosen.emit(n))
             self.buttons.append(button)
-        self._flow.items = [i for i in self._flow.items if i.widget() in self.buttons[: len(chips)]]
         for i, (button, chip) in enumerate(zip(self.buttons, chips, strict=False)):
             if (button.chip, button.more) != (chip, i < len(chips) - 1):
                 self._dress(button, chip, i < len(chips) - 1)
-        if same_names:
-            return
         for i, button in enumerate(self.buttons):
-            button.setVisible(i < len(chips))
-            if i >= self._flow.count() and i < len(chips):
-                self._flow.addWidget(button)
-        self._flow.invalidate()
-        self.updateGeometry()
+            if button.isHidden() == (i < len(chips)):
+                button.setVisible(i < len(chips))
+        if self._place() != self._high:
+            self.updateGeometry()
+
+    def _places(self, width: int) -> tuple[list[tuple[int, int, int]], int]:
+        """Where the buttons begin in so much width and how wide they are, and the height they take."""
+        left, right, line, arrow = px(10), width - px(10), px(HIGH) + px(6), px(ARROW)
+        x, y, found = left, px(8), []
+        for button in self.buttons[: len(self.chips)]:
+            wide = button.wide
+            if x > left and x + wide - arrow > right - 1:
+                x, y = left, y + line
+            found.append((x, y, wide))
+            x += wide
+        return found, y + line
+
+    def _place(self) -> int:
+        """Put the buttons where they belong; the height they take."""
+        places, high = self._places(self.width())
+        for i, place in enumerate(places):
+            if self._placed[i : i + 1] != [place]:
+                x, y, wide = place
+                self.buttons[i].setGeometry(x, y, wide, px(HIGH))
+        self._placed = places
+        return high
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def heightForWidth(self, width: int) -> int:
+        high = self._places(width)[1]
+        if width == self.width():
+            self._high = high
+        return high
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(380))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(60), px(30))
 
     def _dress(self, button: ChipButton, chip: Chip, more: bool) -> None:
-        before = button.sizeHint()
         button.chip, button.theme, button.more = chip, self.theme, more
         said = {"outer": "", "current": tr("running"), "returned": tr("returned {0}"),
                 "refused": tr("refused"), "failed": tr("failed: {0}")}[chip.role]  # fmt: skip
         button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
         button.setAccessibleName(button.toolTip())
-        if button.sizeHint() != before:
-            button.updateGeometry()
         button.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -340,7 +317,7 @@ class StackPane(QWidget):
         table.setTabKeyNavigation(False)
         table.setColumnWidth(0, px(122))
         head = table.horizontalHeader()
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setMinimumSectionSize(px(60))
         head.setStretchLastSection(True)
         table.clicked.connect(self._select)
@@ -380,3 +357,6 @@ class StackPane(QWidget):
             return
         self.variables_header.detail.setText(function)
         self.model.show(variables)
+        wide = max((VALUE.width(variable.text) for variable in variables), default=0)
+        if px(wide + PAD) != self.table.columnWidth(1):  # Qt would measure every cell at every step
+            self.table.setColumnWidth(1, px(wide + PAD))

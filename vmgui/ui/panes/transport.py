@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from vmgui.projection.numbers import count
@@ -28,43 +28,62 @@ HEIGHT = 38
 WIDE = 1440
 #: Below these the sizes of steps, then the speeds give way; the menus have them.
 LEAST, BOTH = 780, 200
+#: No label is larger.
+MOST = 10_000
+#: How the headline is drawn.
+LINES = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value | Qt.TextFlag.TextWordWrap.value
 
 
 class Headline(QLabel):
-    """One line; where there is no room, two smaller ones, and dots behind them. Its tip says all."""
+    """One line; where there is no room, two smaller ones, and dots behind them. Its tip says all.
+
+    It paints itself: for Qt's label every other text is another layout, and another size another style.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._said = ""
-        self.setObjectName("headline")
+        self._said = self._shown = ""
+        self._tight = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(True)
 
     def say(self, text: str) -> None:
         """Say something else."""
-        self._said = text
-        self.setToolTip(text)
-        self._fit()
+        if text != self._said:
+            self._said = text
+            self.setToolTip(text)
+            self.setAccessibleName(text)
+            self._fit()
 
     @property
     def said(self) -> str:
         """All of it."""
         return self._said
 
+    def text(self) -> str:
+        """What is shown of it."""
+        return self._shown
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        room = max(40, self.width())
-        wide = themes.metrics(themes.BODY * themes.factor(), bold=True)
-        tight = wide.horizontalAdvance(self._said) > room
-        if tight != bool(self.property("tight")):
-            self.setProperty("tight", tight)
-            self.style().polish(self)
-        small = themes.metrics(themes.SECONDARY * themes.factor(), bold=True)
-        self.setText(_in_two_lines(self._said, small, room) if tight else self._said)
+        room, f = max(40, self.width()), themes.factor()
+        wide = themes.metrics(themes.BODY * f, bold=True).horizontalAdvance(self._said)
+        self._tight = wide > room
+        small = themes.metrics(themes.SECONDARY * f, bold=True)
+        self._shown = _in_two_lines(self._said, small, room) if self._tight else self._said
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, palette = QPainter(self), self.palette()
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
+        painter.setFont(themes.widget_font(themes.SECONDARY if self._tight else themes.BODY, bold=True))
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), LINES, self._shown)
+        painter.end()
 
 
 def _in_two_lines(text: str, small: QFontMetricsF, room: int) -> str:
@@ -182,8 +201,15 @@ class Transport(QFrame):
         self.buttons["play"].setAccessibleName(tr("Pause") if self.player.playing else tr("Play"))
 
     def _moved(self, at: int) -> None:
-        self.counter.setText(count(at))
-        self.length.setText(f"/ {count(self.player.length)}")
+        for label, text in ((self.counter, count(at)), (self.length, f"/ {count(self.player.length)}")):
+            wide = label.fontMetrics().horizontalAdvance(text)
+            if len(text) != len(label.text()) or wide > label.width():  # else this is no other layout
+                label.setMinimumSize(0, 0)
+                label.setMaximumSize(MOST, MOST)
+                label.setText(text)
+                label.setFixedSize(label.sizeHint())
+            else:
+                label.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
