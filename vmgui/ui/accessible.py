@@ -96,6 +96,10 @@ class PaneList(QAccessibleWidget):
         """What the pane holds at this moment."""
         return parts_of(self.canvas)
 
+    def text(self, kind: QAccessible.Text) -> str:
+        described = kind == QAccessible.Text.Description
+        return self.canvas.accessibleDescription() if described else super().text(kind)
+
     def childCount(self) -> int:
         # a pane that is still being made, or behind another tab, holds nothing yet
         return self.parts.count if isValid(self.canvas) and self.canvas.isVisible() else 0

@@ -45,6 +45,8 @@ class Crumbs(QWidget):
             f"{shown.top_level.upper()}[{index}] {size(shown.bytes(shown.cell_pages))} ›",
             f"{tail(shown.address(int(view.first)))} + {size(shown.bytes(max(round(view.pages), 1)))}",
         )
+        if texts == tuple(button.text() for button in self.buttons):
+            return
         for button, text in zip(self.buttons, texts, strict=True):
             button.setText(text)
         self._hide_what_does_not_fit()

@@ -101,6 +101,13 @@ class Canvas(QWidget):
         """The hit regions whose place has these values in these fields."""
         return [h for h in self.all_hits() if all(getattr(h.place, k) == v for k, v in wanted.items())]
 
+    def summary(self) -> str:
+        """What the pane shows, in words: made only when somebody asks."""
+        return ""
+
+    def accessibleDescription(self) -> str:
+        return super().accessibleDescription() or self.summary()
+
     def describe(self, text: str) -> None:
         """Say what the keyboard cursor is on: to the status bar and to a screen reader."""
         self.setAccessibleDescription(text)

@@ -80,12 +80,14 @@ class FramesCanvas(Canvas):
         if frames is not None and frames == self.frames:
             return
         self.frames = frames or NONE
-        if frames is not None:
-            words = kind_words()
-            sizes = [size(n << frames.page_shift) for n in frames.counts]
-            said = [f"{words[kind]} {text}" for kind, text in zip(KINDS, sizes, strict=True)]
-            self.setAccessibleDescription(", ".join(said))
+        self.setAccessibleDescription("")
         self.update()
+
+    def summary(self) -> str:
+        """How much memory there is of each kind."""
+        words, frames = kind_words(), self.frames
+        sizes = [size(n << frames.page_shift) for n in frames.counts]
+        return ", ".join(f"{words[kind]} {text}" for kind, text in zip(KINDS, sizes, strict=True))
 
     # --- geometry ------------------------------------------------------------------------------------
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import Density
 from vmgui.projection.diff import Item
 from vmgui.projection.numbers import size
-from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
+from vmgui.ui.paint import CENTRE, Sheet, Type
 from vmgui.ui.panes import map_tiers
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.compare_marks import draw_areas
@@ -61,8 +61,8 @@ class AddressMapCanvas(Canvas):
         self._by_hand = False
         self._press: tuple[str, QPointF, View] | None = None
         self._dragged = False
-        self._window_hits: list[Hit] = []
         self._plot: WindowPlot | None = None
+        self._lens: tuple[object, View | None] = None, None
         self._plot_wanted = True
         self._compared: Sequence[Item] = ()
         self._read: tuple[object, dict[tuple[int, int], tuple[Block, ...]]] = (None, {})
@@ -97,9 +97,7 @@ class AddressMapCanvas(Canvas):
         if before is NOTHING or before.blocks != shown.blocks:
             self._version += 1
             self._density = self._density.renewed(shown.blocks)
-            some = [(b.name or tr("area"), shown.bytes(b.body_end - b.first)) for b in shown.blocks[:40]]
-            names = [f"{name} {size(length)}" for name, length in some]
-            self.setAccessibleDescription(", ".join(names) or tr("nothing allocated"))
+            self.setAccessibleDescription("")
         if (before.base, before.pages) != (shown.base, shown.pages):
             self._by_hand = False
             if self._plot is not None:
@@ -111,6 +109,12 @@ class AddressMapCanvas(Canvas):
         elif self.follow and shown.attention is not None and not self._shows_focus():
             self._reveal(*shown.attention)
         self.update()
+
+    def summary(self) -> str:
+        """The first areas with their sizes."""
+        shown = self.shown
+        some = [(b.name or tr("area"), shown.bytes(b.body_end - b.first)) for b in shown.blocks[:40]]
+        return ", ".join(f"{name} {size(length)}" for name, length in some) or tr("nothing allocated")
 
     def _shows_focus(self) -> bool:
         focus = self.shown.attention
@@ -190,19 +194,22 @@ class AddressMapCanvas(Canvas):
             QTimer.singleShot(0, self, self.load_plot)
 
     def load_plot(self) -> None:
-        """Put the window on pyqtgraph's view box and axis; until then the pane draws them itself."""
+        """Let pyqtgraph's view box keep the range and its axis the ticks; until then the pane does it all."""
         from vmgui.ui.panes.map_plot import WindowPlot
 
         if self._plot is not None:
             return
         self._plot_wanted = False
-        self._plot = WindowPlot(self, self._draw_on_plot, self._moved_to)
+        self._plot = WindowPlot(self, self._moved_to)
         self._plot.set_theme(self.theme)
         if self.shown.cells:
             self._plot.show_map(self.shown)
             self._plot.show_view(self.view)
         self._place_plot()
-        self._plot.show()
+        self.update()
+
+    def _plot_place(self) -> QRect:
+        return self.on_screen(self._tiers().window.adjusted(0, 0, 0, AXIS + 2))
 
     @property
     def plot_ready(self) -> bool:
@@ -220,24 +227,7 @@ class AddressMapCanvas(Canvas):
 
     def _place_plot(self) -> None:
         if self._plot is not None:
-            rect = self._tiers().window
-            self._plot.setGeometry(self.on_screen(rect.adjusted(0, 0, 0, AXIS + 2)))
-            self._plot.axis.setVisible(not self.compact)
-
-    def _draw_on_plot(self, painter: QPainter) -> None:
-        if not self.shown.cells or self._plot is None:
-            return
-        painter.save()
-        painter.translate(-self._plot.pos())
-        painter.scale(self.factor, self.factor)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        sheet = Sheet(painter, self.theme, self.selection.place, self.selection.hover_place)
-        self._draw_window(sheet, self._tiers().window)
-        self._window_hits = sheet.hits
-        painter.restore()
-
-    def all_hits(self) -> list[Hit]:
-        return self.hits + self._window_hits
+            self._plot.place(self._plot_place())
 
     def _tiers(self) -> Tiers:
         return Tiers.of(self.width(), self.height())
@@ -271,9 +261,11 @@ class AddressMapCanvas(Canvas):
     def _lens_view(self) -> View | None:
         if self._crowded(self.view) or not self._tiers().lens.height():
             return None
-        visible = self._visible(self.view)
         wanted = self.selection.place.area if self.selection.place else None
-        return lens(self.shown, visible, self._scale(), wanted)
+        key = self._version, self.view, self.compact, self.width(), wanted
+        if self._lens[0] != key:
+            self._lens = key, lens(self.shown, self._visible(self.view), self._scale(), wanted)
+        return self._lens[1]
 
     def _look(self, **more: bool) -> Look:
         callers = (
@@ -298,12 +290,7 @@ class AddressMapCanvas(Canvas):
         if isinstance(scale, Linear):
             map_tiers.draw_scale_bar(sheet, self.shown, tiers.window, scale)
         self._draw_lens(sheet, tiers, scale)
-        if self._plot is None:
-            self._draw_window(sheet, tiers.window)
-            if isinstance(scale, Linear):
-                axis = QRectF(tiers.window.x(), tiers.window.bottom(), tiers.window.width(), AXIS)
-                map_tiers.draw_axis(sheet, self.shown, axis, scale)
-                map_tiers.draw_boundaries(sheet, self.shown, tiers.window, scale)
+        self._draw_window(sheet, tiers.window, scale)
 
     def _draw_above(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
         """The two tiers that change only with the areas or the view, each kept as a picture."""
@@ -333,14 +320,37 @@ class AddressMapCanvas(Canvas):
             draw_density(sheet, self._density, inner, int(over.view.first), int(over.view.end))
         map_tiers.draw_overview(sheet, self.shown, found, rect, over)
 
-    def _draw_window(self, sheet: Sheet, rect: QRectF) -> None:
+    def _draw_window(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
+        """The blocks and the axis; the blocks are a picture, as from step to step only the marks change."""
+        painter, place, small = sheet.painter, rect.adjusted(-3, -6, 3, AXIS + 2), 1 / self.factor
+        if self._plot is not None:
+            place = QTransform.fromScale(small, small).mapRect(QRectF(self._plot_place()))
+        painter.save()
+        painter.setClipRect(place)
+        key = ("window", self._version, self.view, self.compact, self.by, self._plot is None)
+        sheet.cached(key, place, lambda part: self._draw_areas(part, rect, scale))
+        self._draw_marks(sheet, rect, scale)
+        map_tiers.draw_here(sheet, self.shown, rect, scale)
+        if self._plot is not None and not self.compact:
+            painter.scale(small, small)
+            self._plot.draw_axis(painter)
+        painter.restore()
+        if self._plot is None and isinstance(scale, Linear):
+            axis = QRectF(rect.x(), rect.bottom(), rect.width(), AXIS)
+            map_tiers.draw_axis(sheet, self.shown, axis, scale)
+            map_tiers.draw_boundaries(sheet, self.shown, rect, scale)
+
+    def _draw_marks(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
+        draw_areas(sheet, self.shown, self._compared, rect, scale)
+        map_tiers.draw_focus(sheet, self.shown, rect, scale)
+        map_tiers.draw_places(sheet, self.shown, rect, scale)
+
+    def _draw_areas(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
         free_ground(sheet, rect)
-        crowded, scale = self._crowded(self.view), self._scale()
-        sheet.painter.save()
         sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
         if self._plot is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
-        if crowded:
+        if self._crowded(self.view):
             first, end = int(self.view.first), -int(-self.view.end // 1)
             draw_density(sheet, self._density, rect.adjusted(1, 1, -1, -1), first, end)
         else:
@@ -351,11 +361,6 @@ class AddressMapCanvas(Canvas):
                 sheet.text(area, "⫽", self.theme.color("text3"), Type(12), CENTRE)
         if not self.shown.blocks:
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
-        draw_areas(sheet, self.shown, self._compared, rect, scale)
-        map_tiers.draw_focus(sheet, self.shown, rect, scale)
-        map_tiers.draw_places(sheet, self.shown, rect, scale)
-        map_tiers.draw_here(sheet, self.shown, rect, scale)
-        sheet.painter.restore()
 
     def _draw_lens(self, sheet: Sheet, tiers: Tiers, scale: Scale) -> None:
         rect, view = tiers.lens, self._lens_view()
@@ -363,15 +368,13 @@ class AddressMapCanvas(Canvas):
             return
         inner = Linear(view, rect.x(), rect.width())
         map_tiers.label(sheet, rect, tr("Lens"), size(self.shown.bytes(round(view.pages))))
-        free_ground(sheet, rect)
         found = self._visible(view)
+        key = ("lens", self._version, view, self.by)
+        sheet.cached(key, rect.adjusted(-3, -3, 3, 3), lambda part: self._draw_lens_areas(part, rect, inner))
         sheet.painter.save()
         sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
-        draw_blocks(sheet, self.shown, found, rect, inner, self._look(lens=True))
-        draw_areas(sheet, self.shown, self._compared, rect, inner)
-        map_tiers.draw_focus(sheet, self.shown, rect, inner)
-        map_tiers.draw_places(sheet, self.shown, rect, inner)
-        self._draw_free_words(sheet, found, rect, inner)
+        self._draw_marks(sheet, rect, inner)
+        map_tiers.draw_free_words(sheet, found, rect, inner)
         sheet.painter.restore()
         left = max(scale.x(view.first), tiers.window.left())
         right = min(scale.x(view.end), tiers.window.right())
@@ -382,13 +385,10 @@ class AddressMapCanvas(Canvas):
             widened = any(b.guard for b in self._visible(self.view))
             map_tiers.draw_caption(sheet, self.shown, rect, inner, guarded, widened)
 
-    def _draw_free_words(self, sheet: Sheet, found: tuple[Block, ...], rect: QRectF, scale: Linear) -> None:
-        ends = [scale.view.first] + [b.end for b in found]
-        starts = [b.first for b in found] + [scale.view.end]
-        for end, start in zip(ends, starts, strict=True):
-            area = QRectF(scale.x(end), rect.y(), scale.x(start) - scale.x(end), rect.height())
-            if area.width() > 40:
-                sheet.fit(area, self.theme.color("text3"), Type(11), tr("free"), align=CENTRE)
+    def _draw_lens_areas(self, sheet: Sheet, rect: QRectF, scale: Linear) -> None:
+        free_ground(sheet, rect)
+        sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
+        draw_blocks(sheet, self.shown, self._visible(scale.view), rect, scale, self._look(lens=True))
 
     # --- mouse and keyboard --------------------------------------------------------------------------
 

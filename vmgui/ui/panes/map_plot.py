@@ -5,11 +5,12 @@ Imported after the first paint only: pyqtgraph takes longer to load than the who
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap
@@ -18,15 +19,21 @@ from vmgui.ui.panes.map_scale import LEAST, View, tick_step, ticks
 from vmgui.ui.panes.map_tiers import AXIS, axis_text
 from vmgui.ui.theme import Theme
 
+#: How long a tick is, and how far below it its text begins.
+LONG, BELOW = 5, 3
+UNDER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
+Line: TypeAlias = tuple[QPen, QPointF, QPointF]
+Text: TypeAlias = tuple[QRectF, int, str]
+
 
 class AddressAxis(pg.AxisItem):
     """Ticks at powers of two of pages, labelled with addresses."""
 
     def __init__(self) -> None:
-        super().__init__("bottom", maxTickLength=5)
+        super().__init__("bottom", maxTickLength=LONG)
         self.shown: AddressMap | None = None
         font = themes.widget_font(10.5, mono=True)
-        self.setStyle(tickFont=font, tickTextOffset=3, autoExpandTextSpace=False)
+        self.setStyle(tickFont=font, tickTextOffset=BELOW, autoExpandTextSpace=False)
         self.setHeight(themes.px(AXIS + 2))
 
     def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[float]]]:
@@ -37,6 +44,38 @@ class AddressAxis(pg.AxisItem):
         small = [float(t) for t in ticks(view, max(step // 4, 1)) if t % step]
         return [(float(step), major), (step / 4, small)]
 
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Line, list[Line], list[Text]] | None:
+        """The line, the ticks and their texts, without what pyqtgraph measures for axes of every kind."""
+        bounds, (first, end) = self.mapRectFromParent(self.geometry()), self.range
+        width, top = bounds.width(), bounds.top()
+        if width <= 0 or end <= first:
+            return None
+        line = self.pen(), bounds.topLeft() + QPointF(-1, 1), bounds.topRight() + QPointF(1, 1)
+        ticks: list[Line] = []
+        levels = self.tickValues(first, end, width + 2)
+        for i, (_spacing, values) in enumerate(levels):
+            pen = QPen(self.tickPen())
+            color = QColor(pen.color())
+            color.setAlpha(255 // (i + 1))
+            pen.setColor(color)
+            below = top + LONG / (i * 0.5 + 1)
+            at = [bounds.left() + (value - first) * width / (end - first) for value in values]
+            ticks += [(pen, QPointF(x, top), QPointF(x, below)) for x in at if 0 <= x <= width]
+        return line, ticks, list(self._texts(*levels[0], QFontMetricsF(painter.font()), bounds))
+
+    def _texts(
+        self, spacing: float, values: list[float], metrics: QFontMetricsF, bounds: QRectF
+    ) -> Iterator[Text]:
+        """The address at each tick of the first level, where the whole of it has room."""
+        first, end = self.range
+        room = self.boundingRect()
+        for value, text in zip(values, self.tickStrings(values, 1, spacing), strict=True):
+            x = bounds.left() + (value - first) * bounds.width() / (end - first)
+            wide, high = metrics.horizontalAdvance(text), metrics.height() * 0.8
+            rect = QRectF(x - wide / 2, bounds.top() + LONG + BELOW, wide, high)
+            if text and room & rect == rect:
+                yield rect, UNDER, text
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Addresses; the base is added here, as an integer, where it stays exact."""
         if self.shown is None or spacing < tick_step(self.range[1] - self.range[0], self.width()):
@@ -44,31 +83,15 @@ class AddressAxis(pg.AxisItem):
         return [axis_text(self.shown, int(value), int(spacing)) for value in values]
 
 
-class BlocksItem(pg.GraphicsObject):
-    """The blocks of the window, drawn by the pane in the pixels of the view box."""
-
-    def __init__(self, box: pg.ViewBox, draw: Callable[[QPainter], None]):
-        super().__init__(box)
-        self._box, self._draw = box, draw
-
-    def boundingRect(self) -> QRectF:
-        return self._box.rect()
-
-    def paint(self, painter: QPainter, *_unused: object) -> None:
-        self._draw(painter)
-
-
 class WindowPlot(pg.GraphicsView):
-    """The window tier. The mouse belongs to the pane around it, which moves the range through `show_view`."""
+    """The range of the window tier and its axis. It is never shown itself: the pane draws what is in view.
 
-    def __init__(self, parent: QWidget, draw: Callable[[QPainter], None], moved: Callable[[View], None]):
+    `moved` is told what a range has become. The mouse belongs to the pane.
+    """
+
+    def __init__(self, parent: QWidget, moved: Callable[[View], None]):
         super().__init__(parent, background=None)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setStyleSheet("background: transparent; border: none;")
-        self.viewport().setAutoFillBackground(False)
-        # it lies on the pane, which repaints both: a second repaint of its own would only cost time
-        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
+        self.hide()
         layout = pg.GraphicsLayout(border=None)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -80,8 +103,20 @@ class WindowPlot(pg.GraphicsView):
         self.axis.linkToView(self.box)
         layout.addItem(self.box, 0, 0)
         layout.addItem(self.axis, 1, 0)
-        self._blocks = BlocksItem(self.box, draw)
         self.box.sigXRangeChanged.connect(lambda _box, pages: moved(View(*pages)))
+
+    def place(self, rect: QRect) -> None:
+        """Lie there; a widget that is not shown is told by nobody."""
+        self.setGeometry(rect)
+        self.resizeEvent(None)
+        self.centralWidget.layout.activate()
+
+    def draw_axis(self, painter: QPainter) -> None:
+        """Draw the axis where it lies, in pixels of the screen."""
+        painter.save()
+        painter.translate(QPointF(self.pos()) + self.axis.scenePos())
+        self.axis.paint(painter, None, None)
+        painter.restore()
 
     def show_map(self, shown: AddressMap) -> None:
         """Take the limits of a range: from one page to all of it."""

@@ -272,6 +272,16 @@ def draw_scale_bar(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear)
     sheet.fit(area, theme.color("text2"), Type(11), _length(shown, pages))
 
 
+def draw_free_words(sheet: Sheet, blocks: tuple[Block, ...], rect: QRectF, scale: Linear) -> None:
+    """Say between areas that nothing is there."""
+    ends = [scale.view.first, *(block.end for block in blocks)]
+    starts = [*(block.first for block in blocks), scale.view.end]
+    for end, start in zip(ends, starts, strict=True):
+        area = QRectF(scale.x(end), rect.y(), scale.x(start) - scale.x(end), rect.height())
+        if area.width() > 40:
+            sheet.fit(area, sheet.theme.color("text3"), Type(11), tr("free"), align=CENTRE)
+
+
 def draw_caption(
     sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear, guard: Block | None, widened: bool
 ) -> None:

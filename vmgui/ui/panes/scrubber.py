@@ -101,7 +101,7 @@ class Scrubber(Canvas):
         self._version += 1
         if not grown:
             self.first, self.last = 0.0, float(max(marks.steps, 1))
-        self._say()
+        self.setAccessibleDescription("")
         self.update()
 
     def set_pins(self, pins: Pins) -> None:
@@ -114,7 +114,7 @@ class Scrubber(Canvas):
         """Move the play-head; a zoomed track follows it."""
         before, happened = self.step, self._happened()
         self.step = step
-        self._say()
+        self.setAccessibleDescription("")
         if not self.first <= step <= self.last:
             span = self.last - self.first
             self._show(step - span / 2, step + span / 2)
@@ -128,10 +128,11 @@ class Scrubber(Canvas):
         """How many operations have begun, and how many marks are passed."""
         return bisect_left(self._starts, self.step), bisect_right(self._steps, self.step)
 
-    def _say(self) -> None:
+    def summary(self) -> str:
+        """The step and the operation it belongs to."""
         here = self._segment(self.step)
         text = tr("step {0} of {1}").format(count(self.step), count(self.marks.steps))
-        self.setAccessibleDescription(f"{text}, {here.text}" if here else text)
+        return f"{text}, {here.text}" if here else text
 
     def _segment(self, step: float) -> Segment | None:
         i = bisect_left(self._ends, step)
