@@ -228,3 +228,16 @@ def test_the_check_that_decided_is_in_sight_whatever_the_room(qapp, desk, width,
         seen = made.why.list.visualRect(made.why.model.index(decided))
         assert made.why.list.viewport().rect().contains(seen)
         window.resize(width, height + 60)
+
+
+def test_a_window_that_becomes_low_leaves_stage_and_map_their_room(qapp, desk):
+    made = at_size(qapp, desk, 1600, 1000, 100)
+    high = made.animator.height()
+    made.window.resize(1280, 720)
+    for _ in range(5):
+        qapp.processEvents()
+    assert made.room.verticalScrollBar().maximum() == 0
+    made.window.resize(1600, 1000)
+    for _ in range(5):
+        qapp.processEvents()
+    assert abs(made.animator.height() - high) <= 2

@@ -206,16 +206,20 @@ class Layout:
         if held is not None:
             held.activate()
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        low, flat = self.window.height() < px(LOW), self.window.height() < px(FLAT)
         left = px(RAIL) if self.rail.folded and not self.rail.opened else px(LEFT)
         right = min(px(RIGHT), self.window.width() - left - px(CENTRE))
         self.window.resizeDocks([docks["operations"], docks["tree"]], [left, right], across)
-        wanted = px(TRANSPORT if flat else BOTTOM - 90 if low else BOTTOM)
-        below = min(wanted, round(self.window.height() * MOST))
-        self.window.resizeDocks([docks["animator"]], [below], down)
+        self._resize_bottom()
         if not self._narrow:
             self.window.resizeDocks([docks["tree"], docks["frames"]], [px(TREE), px(FRAMES)], down)
         self.centre.setSizes([px(STAGE), px(MAP)])
+
+    def _resize_bottom(self) -> None:
+        """Give the animator the height of the design, or what it may have of a low window."""
+        height = self.window.height()
+        wanted = px(TRANSPORT if height < px(FLAT) else BOTTOM - 90 if height < px(LOW) else BOTTOM)
+        below = min(wanted, round(height * MOST))
+        self.window.resizeDocks([self.docks["animator"]], [below], Qt.Orientation.Vertical)
 
     def fit(self, width: int, height: int, force: bool = False) -> None:
         """Tabs where there is no room: the right docks below 1440 px, the details below 820; then less."""
@@ -229,6 +233,7 @@ class Layout:
         if force or low != self._low:
             self._low = low
             self.details.arrange(low)
+            self._resize_bottom()
         tight = width - px(RAIL) - px(CENTRE) < px(TIGHT)
         if force or tight != self._tight:
             self._make_room(tight)
