@@ -1,7 +1,7 @@
 """The payload as one file that runs where it lies (experimental).
 
-An AppImage is a small program, its runtime, with an image of a file system behind it.  No package registry has
-that runtime.  Whoever has the official one (type 2, of AppImage/type2-runtime) names its file in
+An AppImage is a small program, its runtime, with an image of a file system behind it.  No package registry
+has that runtime.  Whoever has the official one (type 2, of AppImage/type2-runtime) names its file in
 APPIMAGE_RUNTIME; without it nothing is built, for nobody knows an AppImage with a home-made runtime.
 """
 

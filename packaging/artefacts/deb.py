@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from artefacts import checking, common, completion, debian_changelog, manual, owners
+from artefacts import checking, common, completion, debian_changelog, licences, manual, owners
 from artefacts.command_line import described
 from artefacts.common import ROOT, WORK
 from artefacts.pruning import DEBIAN_GIVES
@@ -73,6 +73,7 @@ def put_program(payload: Path, home: Path) -> None:
     for each in sorted((home / "_internal").iterdir()):
         if DEBIAN_GIVES.match(each.name) and not each.is_symlink():
             each.unlink()
+    licences.forget(home / LICENCES, owners.DEBIAN)
     for each in checking.programs(home):
         each.chmod(0o755 if each.parent == home else 0o644)  # a library is no program
     bin = home.parents[1] / "bin"

@@ -77,3 +77,14 @@ def collect(work: Path, python: Path, folder: Path) -> list[Owner]:
     check(found)
     write(found, folder)
     return found
+
+
+def forget(folder: Path, names: Iterable[str]) -> None:
+    """Take out of the index what is not shipped in this form: a package of Debian gives it."""
+    index = folder / INDEX
+    there = json.loads(index.read_text(encoding="utf-8"))
+    left = [each for each in there if each["name"] not in names or each["version"].startswith("in ")]
+    for each in there:
+        if each not in left:
+            (folder / each["text"]).unlink()
+    index.write_text(json.dumps(left, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

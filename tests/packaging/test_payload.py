@@ -198,6 +198,17 @@ def test_about_reads_what_the_build_wrote(tmp_path, monkeypatch):
     assert [part.version for part in fonts] == ["", ""]
 
 
+def test_what_a_package_of_debian_gives_is_not_named_as_shipped(tmp_path):
+    of_pillow = owners.Owner("libxcb", "in pillow 13.0.0", "X11", "text")
+    licences.write(
+        [owner("libffi", "MIT"), owner("libxcb", "X11"), of_pillow, owner("numpy", "MIT")], tmp_path
+    )
+    licences.forget(tmp_path, owners.DEBIAN)
+    named = [(each["name"], each["text"]) for each in json.loads((tmp_path / "index.json").read_text())]
+    assert [name for name, _ in named] == ["vmgui", "libxcb", "numpy"]
+    assert {text for _, text in named} == {file.name for file in tmp_path.glob("*.txt")}
+
+
 # --- checks of a payload -------------------------------------------------------------------------
 
 
