@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+import system_libraries
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Ignored by git: finished artefacts, and what their making leaves behind.
 DIST = ROOT / "out" / "dist"
@@ -68,7 +70,12 @@ def run(command: Iterable[str | Path], why: str, folder: Path | None = None, **m
 
 
 def need(tool: str, package: str) -> str:
-    """The path of a program, or a stop that names the package to install."""
+    """The path of a program; where it is missing its package is installed, or a stop names that.
+
+    It is installed without a question by root, as packaging/dev.py does with what Qt needs.
+    """
+    if shutil.which(tool) is None:
+        system_libraries.install([package])
     found = shutil.which(tool)
     if found is None:
         stop(f"{tool} is missing.  Install it and try again:\n    sudo apt-get install {package}")

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import system_libraries
+
 from artefacts import checking, common, licences
 from artefacts.common import ROOT, WORK
 
@@ -81,6 +83,8 @@ def environment(python: Path) -> Path:
     if ready.exists():
         return inside
     common.say(f"Making an environment of {python} (about 110 MB the first time)")
+    if LINUX and subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode:
+        system_libraries.install(["python3-venv"])
     lacking = f"{python} cannot make environments.  On Debian:\n    sudo apt-get install python3-venv"
     common.run([python, "-m", "venv", "--clear", folder], lacking)
     pip: list[str | Path] = [

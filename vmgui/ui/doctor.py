@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QTextDocume
 from vmgui import assets
 from vmgui.formats.errors import FormatError
 from vmgui.lessons import course
+from vmgui.projection.text import text_of
 from vmgui.ui import keeping, language
 from vmgui.ui import theme as themes
 from vmgui.ui.dialogs.about import versions
@@ -136,7 +137,7 @@ def look(file: Path | None, speak: str, theme: str, out: Path | None) -> Iterato
 def source_text(desk: Desk) -> str:
     """The function that the source pane shows, up to the running statement."""
     source = desk.source.view.source
-    return "" if source is None else "\n".join(source.lines[source.top - 1 : source.last])
+    return "" if source is None else text_of(source.file, source.top, source.last)
 
 
 def why_text(desk: Desk) -> str:
