@@ -96,11 +96,15 @@ def test_what_is_kept_and_is_no_place_is_passed_over(left, start):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_notice_lies_over_the_panes_and_moves_none_of_them(desk, size):
+def test_a_notice_lies_over_the_panes_and_moves_none_of_them(qapp, desk, size):
     window = desk.window
     window.resize(*size)
+    for _ in range(5):
+        qapp.processEvents()
     before = desk.stage.geometry(), desk.map.geometry()
     window.notices.say("Exported as steps.gif")
+    for _ in range(5):
+        qapp.processEvents()
     bar = window.notices
     assert (desk.stage.geometry(), desk.map.geometry()) == before
     assert bar.isVisible()
