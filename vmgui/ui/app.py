@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from vmgui import __version__, log
@@ -21,12 +22,40 @@ if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
 
+class Application(QApplication):
+    """Knows the file that macOS wants opened: a double click there comes as an event, after the start."""
+
+    file_wanted = Signal(Path)
+
+    def __init__(self, arguments: list[str]):
+        super().__init__(arguments)
+        self.wanted: Path | None = None
+
+    def event(self, event: QEvent) -> bool:
+        if not isinstance(event, QFileOpenEvent):
+            return super().event(event)
+        self.wanted = Path(event.file())
+        self.file_wanted.emit(self.wanted)
+        return True
+
+
+def open_wanted(window: MainWindow, file: Path) -> None:
+    """Open a file in a window that is filled; until then `begin` will."""
+    if window.desk is not None and window.desk.may_discard():
+        window.open(file)
+
+
+def asked(app: QApplication) -> Path | None:
+    """The file that the system has asked for meanwhile."""
+    return app.wanted if isinstance(app, Application) else None
+
+
 def application(arguments: list[str] | None = None) -> QApplication:
     """The one QApplication, named."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    app = QApplication(arguments if arguments is not None else sys.argv[:1])
+    app = Application(arguments if arguments is not None else sys.argv[:1])
     app.setApplicationName("vmgui")
     app.setApplicationDisplayName("vmgui")
     app.setApplicationVersion(__version__)
@@ -101,6 +130,8 @@ def main(file: Path | None = None, step: int | None = None, wanted: str = "") ->
     app = application()
     language.install(wanted or settings.language)
     window = MainWindow(settings)
-    window.painted.connect(lambda: QTimer.singleShot(0, lambda: begin(window, file, step)))
+    if isinstance(app, Application):
+        app.file_wanted.connect(lambda named: open_wanted(window, named))
+    window.painted.connect(lambda: QTimer.singleShot(0, lambda: begin(window, file or asked(app), step)))
     window.open_on_screen()
     return app.exec()
