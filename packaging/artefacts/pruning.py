@@ -29,6 +29,8 @@ MODULES = [
     "scipy", "matplotlib", "IPython", "h5py", "cupy", "OpenGL", "colorcet",
 ]  # fmt: skip
 
+#: Data of packages that nobody reads: typing hints, pyqtgraph's own icon, and its maps of colours (CC-BY).
+DATA = re.compile(r"pyqtgraph/(colors/maps|icons/peegee|examples)/|\.dist-info/|(^|/)py\.typed$|\.pyi$")
 #: Plug-ins of Qt by folder; what is not here is not shipped.
 PLUGINS = {
     "platforms": "xcb wayland offscreen minimal windows direct2d cocoa",
@@ -83,7 +85,7 @@ def kept(entry: Entry, packages: Iterable[str]) -> bool:
     name = where.rpartition("/")[2]
     if not _of_qt(where, name):
         return False
-    if PILLOW.match(name) or ".dist-info/" in where or "/examples/" in where or where.startswith("vmgui/"):
+    if PILLOW.match(name) or DATA.search(where) or where.startswith("vmgui/"):
         return False
     ours = any(source.startswith(f"{PurePath(folder).as_posix()}/") for folder in packages)
     host = entry[2] == "BINARY" and not ours and sys.platform.startswith("linux")

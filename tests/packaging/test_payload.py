@@ -44,6 +44,7 @@ def test_what_the_window_uses_is_shipped(where):
     "PySide6/Qt/plugins/platforms/libqeglfs.so", "PySide6/Qt/plugins/imageformats/libqpdf.so",
     "PySide6/Qt/translations/qtbase_de.qm", "PySide6/Qt/lib/libQt6Qml.so.6", "libQt6Network.so.6",
     "pillow.libs/libavif-c6062d5f.so.16.4.2", "PySide6/opengl32sw.dll",
+    "pyqtgraph/colors/maps/CET-C1.csv", "lark/py.typed", "numpy-2.4.6.dist-info/METADATA",
 ])  # fmt: skip
 def test_what_nobody_uses_stays_out(where):
     assert not taken(where)
