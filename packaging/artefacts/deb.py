@@ -114,10 +114,9 @@ def put_documents(tree: Path) -> None:
 
 
 def listed(parts: Iterable[dict[str, str]]) -> str:
-    """A line for each part that others have made; what is of Debian is not in the package."""
-    given = {"vmgui", *owners.DEBIAN}
-    return "\n".join(f"  {each['name']} {each['version']}: {each['licence']}" for each in parts
-                     if each["name"] not in given or each["version"].startswith("in "))  # fmt: skip
+    """A line for each part that others have made."""
+    return "\n".join(f"  {each['name']} {each['version']}: {each['licence']}"
+                     for each in parts if each["name"] != "vmgui")  # fmt: skip
 
 
 def put_control(tree: Path, architecture: str, needed: str) -> None:

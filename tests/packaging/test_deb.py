@@ -115,6 +115,29 @@ def test_files_have_their_type_and_other_markdown_keeps_its_own(types, tmp_path,
 # --- what goes in --------------------------------------------------------------------------------
 
 
+def test_what_debian_has_stays_out_and_only_the_program_may_be_run(tmp_path):
+    inside, home = tmp_path / "payload" / "_internal", tmp_path / "tree" / deb.HOME
+    (inside / "pillow.libs").mkdir(parents=True)
+    python, own = "libpython3.11.so.1.0", "pillow.libs/libxcb-12.so.1"
+    for file in (inside.parent / "vmgui", *(inside / name for name in ("libxcb-cursor.so.0", python, own))):
+        file.write_bytes(b"\x7fELF")
+        file.chmod(0o755)
+    (inside / "libxcb-12.so.1").symlink_to(own)
+    licences = inside.parent / deb.LICENCES
+    licences.mkdir(parents=True)
+    (licences / "index.json").write_text(json.dumps(PARTS))
+    for part in PARTS:
+        (licences / part["text"]).write_text("text")
+    deb.put_program(inside.parent, home)
+    libraries = {str(each.relative_to(home / "_internal")): each for each in home.rglob("*.so*")}
+    assert set(libraries) == {python, own, "libxcb-12.so.1"}
+    parts = json.loads((home / deb.LICENCES / "index.json").read_text("utf-8"))
+    assert [each["version"] for each in parts] == ["1", "1.2", "in pillow 12"]
+    assert not any(each.stat().st_mode & 0o111 for each in libraries.values())
+    assert (home.parents[1] / "bin" / "vmgui").resolve() == (home / "vmgui").resolve()
+    assert os.access(home / "vmgui", os.X_OK)
+
+
 def test_debians_own_tools_find_nothing_in_menu_entry_and_metainfo(tree):
     need("desktop-file-validate", "appstreamcli")
     entry = ["desktop-file-validate", "--warn-kde", tree / deb.PLAIN["vmgui.desktop"]]
@@ -138,7 +161,7 @@ def test_icons_are_there_in_each_size_and_as_a_drawing(tree):
 
 def test_copyright_lists_the_parts_of_others_that_are_in_the_package(tree):
     text = (tree / "usr/share/doc/vmgui/copyright").read_text("utf-8")
-    assert "  lark 1.2: MIT\n  libxcb in pillow 12: X11\n\nFiles: *\n" in text
+    assert "  lark 1.2: MIT\n  libxcb 1.15: X11\n  libxcb in pillow 12: X11\n\nFiles: *\n" in text
     assert (tree / "usr/share/doc/vmgui/licences/index.json").is_file()
     assert "{" not in text
 
