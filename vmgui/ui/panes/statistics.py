@@ -1,14 +1,15 @@
 """Statistics over time: a small plot for each thing that is counted, over the same steps, with the play-head.
 
 pyqtgraph makes the plots when the pane is shown for the first time, and reads nothing while nobody sees it.
+It is imported then, too: it takes longer to load than the whole window.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QToolButton, QToolTip, QVBoxLayout, QWidget
@@ -21,6 +22,9 @@ from vmgui.ui import theme as themes
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
+
+if TYPE_CHECKING:
+    import pyqtgraph as pg
 
 #: Pixels of the design that a plot wants beside others; the narrowest zoom, in steps; the height of a legend.
 WIDE, FEWEST, LEGEND = 170, 16, 17
@@ -47,57 +51,6 @@ PLOTS: dict[str, tuple[Curve, ...]] = {
     "flushes": (Curve("flushes", _("TLB flushes so far"), "accent"),),
 }  # fmt: skip
 BYTES = frozenset({"mapped"})
-
-
-class ValueAxis(pg.AxisItem):
-    """Ticks at whole numbers, or at sizes in bytes."""
-
-    def __init__(self, plot: str):
-        super().__init__("left", maxTickLength=3)
-        self._bytes = plot in BYTES
-        self._whole = plot != "share"
-        self.setStyle(tickFont=themes.widget_font(themes.AXIS, mono=True), autoExpandTextSpace=False)
-        self.setWidth(px(58))
-        self.enableAutoSIPrefix(False)
-
-    def tickValues(self, first: float, end: float, length: float) -> list[tuple[float, list[float]]]:
-        """At most four ticks; of bytes at powers of two."""
-        least = max((end - first) / max(length / px(22), 1), 1 if self._whole else 0.0001)
-        step = 2.0 ** np.ceil(np.log2(least)) if self._bytes else _round(least)
-        at = np.arange(np.ceil(first / step), np.floor(end / step) + 1) * step
-        return [(step, at.tolist())]
-
-    def tickStrings(self, values: list[float], _scale: float, spacing: float) -> list[str]:
-        """Sizes, or numbers."""
-        if self._bytes:
-            return [size(int(value)) if value >= 0 else "" for value in values]
-        return [count(int(v)) if spacing >= 1 else f"{v:.{max(-int(np.floor(np.log10(spacing))), 0)}f}"
-                for v in values]  # fmt: skip
-
-
-class StepAxis(pg.AxisItem):
-    """Ticks at round numbers of steps."""
-
-    def __init__(self) -> None:
-        super().__init__("bottom", maxTickLength=3)
-        self.setStyle(tickFont=themes.widget_font(themes.AXIS, mono=True), autoExpandTextSpace=False)
-        self.setHeight(px(18))
-        self.enableAutoSIPrefix(False)
-
-    def tickValues(self, first: float, end: float, length: float) -> list[tuple[float, list[float]]]:
-        """Ticks far enough from each other for their numbers."""
-        step = _round(max((end - first) / max(length / px(60), 1), 1))
-        return [(step, (np.arange(np.ceil(first / step), np.floor(end / step) + 1) * step).tolist())]
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        """Steps."""
-        return [count(int(value)) for value in values]
-
-
-def _round(least: float) -> float:
-    """1, 2 or 5 times a power of ten, and no less than this."""
-    power = 10.0 ** np.floor(np.log10(least))
-    return float(next(n * power for n in (1, 2, 5, 10) if n * power >= least * 0.999))
 
 
 class StatisticsPane(QWidget):
@@ -160,12 +113,17 @@ class StatisticsPane(QWidget):
     # --- the plots -----------------------------------------------------------------------------------
 
     def _make_plots(self) -> None:
+        import pyqtgraph as pg
+
+        from vmgui.ui.panes.statistics_axes import StepAxis, ValueAxis
+
         self.view = view = pg.GraphicsLayoutWidget()
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.ci.setSpacing(px(4))
         view.ci.setContentsMargins(px(6), px(4), px(10), px(4))
         for key, curves in PLOTS.items():
-            plot = pg.PlotItem(axisItems={"left": ValueAxis(key), "bottom": StepAxis()}, enableMenu=False)
+            axes = {"left": ValueAxis(key in BYTES, key != "share"), "bottom": StepAxis()}
+            plot = pg.PlotItem(axisItems=axes, enableMenu=False)
             plot.hideButtons()
             plot.setMouseEnabled(x=True, y=False)
             plot.vb.setAutoVisible(y=True)
@@ -213,6 +171,8 @@ class StatisticsPane(QWidget):
         self.theme = theme
         if self.view is None:
             return
+        import pyqtgraph as pg
+
         self.view.setBackground(theme.color("bg1"))
         for head in self.heads:
             head.setPen(pg.mkPen(theme.color("now"), width=2))
@@ -235,6 +195,8 @@ class StatisticsPane(QWidget):
             item.setSymbolBrush(ink)
             item.setSymbolPen(None)
             return
+        import pyqtgraph as pg
+
         style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
         item.setPen(pg.mkPen(ink, width=1.5, style=style))
 
