@@ -51,13 +51,27 @@ def ticks():
     return Ticks()
 
 
+class Clock:
+    """Time that only the test moves."""
+
+    at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
 @pytest.fixture
-def player(qapp, ticks, monkeypatch):
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def player(qapp, ticks, clock, monkeypatch):
     from vmgui.projection.steps import Steps
 
     monkeypatch.setattr(Steps, "after", Line.after)
     monkeypatch.setattr(Steps, "before", Line.before)
-    player = Player(timer=ticks)
+    player = Player(timer=ticks, now=clock)
     player.attach(Head(), Line(), lambda: (3, 7), lambda at: at == 2)
     return player
 
@@ -66,6 +80,18 @@ def test_a_step_says_where_the_play_head_is(qtbot, player):
     with qtbot.waitSignal(player.moved) as moved:
         player.step()
     assert moved.args == [1]
+
+
+def test_steps_that_follow_each_other_at_once_leave_no_time_for_motions(player, clock):
+    singles = []
+    for pause in (0.0, 0.03, 0.03, 0.5):
+        clock.at += pause
+        player.step()
+        singles.append(player.single)
+    assert singles == [True, False, False, True]
+    player.seek(9)
+    player.back()  # the first after a jump
+    assert player.single
 
 
 def test_at_the_ends_it_stays(qtbot, player):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ DWELL = {0.5: 1400, 1.0: 700, 2.0: 350, 4.0: 120}
 SPEEDS = tuple(DWELL)
 #: At this speed there is no time for motions.
 FAST = 4.0
+#: Nor is there between single steps that follow each other in fewer seconds, as with a key held down.
+HURRY = 0.12
 #: Where a step of each size leads.
 AFTER = {"operation": "operation_after", "call": "call_after", "write": "after"}
 BEFORE = {"operation": "operation_before", "call": "call_before", "write": "before"}
@@ -62,8 +65,15 @@ class Player(QObject):
     locked = Signal()
     line_wanted = Signal(int)
 
-    def __init__(self, parent: QObject | None = None, timer: Timer | None = None):
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        timer: Timer | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ):
         super().__init__(parent)
+        self._now = now
+        self._stepped: float | None = None  # when, if the last move was a single step
         self._cursor: Head | None = None
         self.steps: Steps | None = None
         self._marks: Callable[[], Sequence[int]] = tuple
@@ -109,9 +119,15 @@ class Player(QObject):
             self.locked.emit()
         to = max(0, min(to, self.length))
         if self._cursor is not None and to != self._cursor.at:
-            self.single = single and not (self.playing and self.speed >= FAST)
+            hurried = self._hurries(single) or (self.playing and self.speed >= FAST)
+            self.single = single and not hurried
             self._cursor.seek(to)
             self.moved.emit(to)
+
+    def _hurries(self, single: bool) -> bool:
+        """Whether the last single step was only just now: the stage shows the end of this one at once."""
+        before, self._stepped = self._stepped, self._now() if single else None
+        return self._stepped is not None and before is not None and self._stepped - before < HURRY
 
     def changed(self) -> None:
         """The timeline grew or was cut: say where the play-head is now."""
