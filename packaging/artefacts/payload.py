@@ -35,6 +35,8 @@ def payload(out: Path) -> Path:
     written into it when it runs.  On Linux it leaves X11, Wayland, GLib, D-Bus, OpenGL, fontconfig and the C
     library to the system; `checking.libraries` holds the list.  On macOS `vmgui.app` lies beside `out`.
     """
+    if LINUX:
+        common.need("objdump", "binutils")  # PyInstaller asks it what a library needs
     python = environment(interpreter())
     work = common.fresh(WORK / "freeze")
     made = work / "dist" / "vmgui"

@@ -63,7 +63,12 @@ Function .onInit
     Quit
   ${EndIf}
   SetRegView 64
+  ; What /D= names, before MultiUser puts its own there.
+  StrCpy $R9 $INSTDIR
   !insertmacro MULTIUSER_INIT
+  ${If} $R9 != ""
+    StrCpy $INSTDIR $R9
+  ${EndIf}
 FunctionEnd
 
 Function un.onInit
