@@ -183,10 +183,18 @@ def test_at_200_percent_in_the_smallest_window_the_whole_walk_is_in_sight(qapp, 
     made.window.actions_["show_tree"].trigger()  # a key brings a pane, and it stays
     qapp.processEvents()
     assert made.tree.isVisible()
+    assert made.tree.width() >= made.window.width() // 3
     made.window.actions_["show_why"].trigger()
-    qapp.processEvents()
+    for _ in range(3):
+        qapp.processEvents()
     assert made.why.isVisible()
-    assert made.why.banner.isVisible()
+    assert made.why.banner.visibleRegion().boundingRect().height() > made.why.banner.height() // 2
+    made.window.actions_["show_map"].trigger()  # and a key gives the room back
+    for _ in range(3):
+        qapp.processEvents()
+    assert not made.tree.isVisible()
+    assert not made.details.isVisible()
+    assert made.room.viewport().height() > themes.px(LEAST_STAGE[1]) * 0.8
 
 
 def test_the_right_docks_come_back_with_the_room(qapp, desk):
@@ -242,3 +250,21 @@ def test_a_window_that_becomes_low_leaves_stage_and_map_their_room(qapp, desk):
     for _ in range(5):
         qapp.processEvents()
     assert abs(made.animator.height() - high) <= 2
+
+
+def test_a_layout_of_a_wide_window_fits_into_a_narrow_one_and_keeps_what_the_user_made(qapp, desk):
+    made = at_size(qapp, desk, 1600, 1000, 100)
+    made.window.actions_["show_statistics"].trigger()
+    state = made.layout_.state()
+    made.window.resize(1280, 720)
+    assert made.layout_.restore(state)
+    for _ in range(3):
+        qapp.processEvents()
+    docks = made.layout_.docks
+    assert docks["frames"] in made.window.tabifiedDockWidgets(docks["tree"])
+    assert made.statistics.isVisible()
+    narrow = made.layout_.state()
+    made.window.resize(1600, 1000)
+    assert made.layout_.restore(narrow)
+    assert docks["frames"] not in made.window.tabifiedDockWidgets(docks["tree"])
+    assert not docks["frames"].isHidden()

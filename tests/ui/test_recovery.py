@@ -91,6 +91,20 @@ def test_a_killed_window_loses_at_most_the_last_operation(place, keeper):
     assert [path for path in place.iterdir() if path.suffix == ".vmgui"] == []
 
 
+def test_a_notice_leaves_the_offer_of_a_copy_in_sight(desk, place):
+    crash(None, place)
+    keeper = desk.window.keeper = Keeper(desk.window, place)
+    keeper.start()
+    for width in (1280, 1600):
+        desk.window.notices.say("Type and rows are at 100 %")
+        desk.window.resize(width, 800)
+        QCoreApplication.processEvents()
+        assert keeper.bar.isVisible()
+        assert desk.window.notices.isVisible()
+        assert not keeper.bar.geometry().intersects(desk.window.notices.geometry())
+    keeper.bar.discarding.click()
+
+
 def test_after_a_crash_a_bar_offers_the_copy_and_recovers_it(desk, place, tmp_path):
     origin = tmp_path / "my work.vmgui"
     path = crash(None, place, ("z = vmalloc 8K", "y = vmalloc 4K"), "Lost", str(origin))

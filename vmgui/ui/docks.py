@@ -36,13 +36,16 @@ SOURCE, STACK, WHY = 560, 390, 650
 NARROW, LOW, SLIM, FLAT = 1440, 820, 1280, 440
 #: Less than this beside a stage that can be read is no room for the right docks.
 TIGHT = 200
-VERSION = 3
+#: What a kept layout is known by: of a wide window, of a narrow one.
+VERSIONS = (3, 4)
 #: The docks at the right of the stage, the first in front.
 RIGHTS = ("tree", "frames", "allocator")
 #: Docks that are only there when the user wants them.
 ASKED_FOR = frozenset({"statistics"})
 #: The part of the window's height that the animator takes at most.
 MOST = 0.36
+#: The part it takes at most when its details are asked for in a very low window.
+MOST_ASKED = 0.56
 
 
 class Dock(QDockWidget):
@@ -152,8 +155,7 @@ class Details(QTabWidget):
         self._ends.setVisible(tabbed)
 
     def show_pane(self, pane: QWidget) -> None:
-        """Bring a pane to the front, also where there was no room for it."""
-        self.setVisible(self.isVisible() or self.isAncestorOf(pane))
+        """Bring a pane to the front."""
         for index in range(self.count()):
             held = self.widget(index)
             if held is not None and held.isAncestorOf(pane):
@@ -216,6 +218,12 @@ class Layout:
 
     def _resize_bottom(self) -> None:
         """Give the animator the height of the design, or what it may have of a low window."""
+        above: QWidget | None = self.details
+        while above is not None and above is not self.window.parentWidget():
+            held = above.layout()
+            if held is not None:
+                held.activate()  # what was hidden or shown just now has another size
+            above = above.parentWidget()
         height = self.window.height()
         wanted = px(TRANSPORT if height < px(FLAT) else BOTTOM - 90 if height < px(LOW) else BOTTOM)
         below = min(wanted, round(height * MOST))
@@ -249,6 +257,25 @@ class Layout:
             for dock in right:
                 dock.setVisible(not tight)
 
+    def bring(self, pane: QWidget) -> None:
+        """Have a pane in sight, in its dock or among the details, and give it room where there is little."""
+        height, width = self.window.height(), self.window.width()
+        for dock in self.docks.values():
+            if dock.isAncestorOf(pane):
+                was_hidden = dock.isHidden()
+                dock.show()
+                dock.raise_()
+                if was_hidden and self._tight:
+                    across = min(px(RIGHT), width // 2)
+                    self.window.resizeDocks([dock], [across], Qt.Orientation.Horizontal)
+        if self.details.isAncestorOf(pane) and self.details.isHidden():
+            self.details.show()
+            below = min(px(BOTTOM - 90), round(height * MOST_ASKED))
+            self.window.resizeDocks([self.docks["animator"]], [below], Qt.Orientation.Vertical)
+        elif self.centre.isAncestorOf(pane) and height < px(FLAT):
+            self.resize()  # it has all the room again
+        self.details.show_pane(pane)
+
     def tab_details(self, tabbed: bool) -> None:
         """Show the details of a step as tabs or side by side, until there is another size to fit."""
         self._low = tabbed
@@ -269,8 +296,8 @@ class Layout:
                 self.window.removeDockWidget(dock)
             self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, tree)
             self.window.splitDockWidget(tree, frames, Qt.Orientation.Vertical)
-            tree.show()
-            frames.show()
+            for dock in (tree, frames):
+                dock.setVisible(not self.docks["animator"].isHidden())  # else another perspective is
         if tabbed:
             self.window.tabifyDockWidget(tree, allocator)
             allocator.setVisible(not hidden)
@@ -280,14 +307,18 @@ class Layout:
 
     def state(self) -> QByteArray:
         """The layout as bytes."""
-        return self.window.saveState(VERSION)
+        return self.window.saveState(VERSIONS[self._narrow])
 
     def restore(self, state: QByteArray) -> bool:
         """Bring a kept layout back; False for one of another version, which is passed over.
 
-        The toolbar is there whatever the layout says: in it are the menus.
+        One of a wide window fits into a narrow one, and the other way round.  The toolbar is there whatever
+        the layout says: in it are the menus.
         """
-        known = self.window.restoreState(state, VERSION)
+        known = self.window.restoreState(state, VERSIONS[self._narrow])
+        if not known and self.window.restoreState(state, VERSIONS[not self._narrow]):
+            known = True
+            self._arrange_right(self._narrow)
         bar = self.window.findChild(QToolBar, "toolbar")
         if bar is not None:
             bar.show()

@@ -62,11 +62,7 @@ def machine_texts(machine: Machine) -> tuple[str, ...]:
 def go_to(desk: Desk, pane) -> None:
     """Bring a pane into view and give it the focus."""
     desk.starter.leave(EXPLORE)
-    for dock in desk.layout_.docks.values():
-        if dock.isAncestorOf(pane):
-            dock.show()
-            dock.raise_()
-    desk.details.show_pane(pane)
+    desk.layout_.bring(pane)
     pane.setFocus(Qt.FocusReason.ShortcutFocusReason)  # a field is then typed over
 
 

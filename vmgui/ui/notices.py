@@ -31,8 +31,11 @@ def rich(text: str) -> str:
 class NoticeBar(QFrame):
     """One notice at a time; an error stays until it is closed or the next one comes.
 
-    It lies over the top of its parent, no wider than its text: what is below stays where it is.
+    It lies over the top of its parent, no wider than its text: what is below stays where it is.  Below one
+    that comes `first` it leaves that in sight.
     """
+
+    first = False
 
     def __init__(self, parent: QWidget):
         super().__init__(parent)
@@ -119,7 +122,9 @@ class NoticeBar(QFrame):
         width = min(self.sizeHint().width(), room)
         self.label.setWordWrap(True)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry(px(EDGE) + (room - width) // 2, px(EDGE), width, height)
+        bars = [bar for bar in self._ground.findChildren(NoticeBar) if bar.first and not bar.isHidden()]
+        top = px(EDGE) + max((bar.geometry().bottom() for bar in bars if bar is not self), default=0)
+        self.setGeometry(px(EDGE) + (room - width) // 2, top, width, height)
         self.raise_()
 
     def set_theme(self, theme: Theme) -> None:

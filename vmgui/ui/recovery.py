@@ -227,6 +227,8 @@ class Keeper(QObject):
 class RecoveryBar(NoticeBar):
     """Offers the newest copy: recover it, discard it, or later."""
 
+    first = True
+
     def __init__(self, keeper: Keeper, desk: Desk):
         super().__init__(desk.window.middle)
         self.keeper = keeper

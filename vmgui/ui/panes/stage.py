@@ -218,14 +218,15 @@ class StageCanvas(Canvas):
     ) -> None:
         """Draw all entries of the tables, below the ruler."""
         margin = MARGIN * min(s, self.width() / 984)
-        foot = 30 * s
+        told = self.height() > 290 * s or stage.access is not None
+        foot = (30 if told else 8) * s
         area = QRectF(margin, top, self.width() - 2 * margin, max(self.height() - top - foot, 0))
         boxes = stage_tables.lay_out(stage, area, s, self.style_name)
         self._boxes = {}
         stage_arrows.draw_leads(sheet, stage, {c.level: box for c, box in boxes.items()}, ends)
         at = place_of(stage, *self._cursor) if self._cursor and self.hasFocus() else None
-        self._grids = stage_tables.draw(sheet, stage, boxes, at)
-        if stage.access is None:
+        self._grids = stage_tables.draw(sheet, stage, boxes, area.bottom(), at)
+        if told and stage.access is None:
             stage_tables.draw_legend(sheet, QRectF(margin, self.height() - 24 * s, area.width(), 18 * s), s)
         self._draw_notes(sheet, stage, s)
 

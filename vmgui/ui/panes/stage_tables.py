@@ -84,7 +84,9 @@ def lay_out(stage: Stage, area: QRectF, scale: float, style: str) -> dict[Column
     return boxes
 
 
-def draw(sheet: Sheet, stage: Stage, boxes: dict[Column, Box], cursor: Place | None) -> tuple[Grid, ...]:
+def draw(
+    sheet: Sheet, stage: Stage, boxes: dict[Column, Box], bottom: float, cursor: Place | None
+) -> tuple[Grid, ...]:
     """Draw all columns; the grids of those that have a table. `cursor` is where the keyboard is."""
     grids = []
     for column, box in boxes.items():
@@ -95,7 +97,7 @@ def draw(sheet: Sheet, stage: Stage, boxes: dict[Column, Box], cursor: Place | N
             stage_columns.draw(sheet, stage, column, box, box.bottom)
             continue
         foot = FOOT * box.scale
-        area = QRectF(box.rect.x(), box.slots_top, box.rect.width(), box.bottom - box.slots_top - foot)
+        area = QRectF(box.rect.x(), box.slots_top, box.rect.width(), bottom - box.slots_top - foot)
         grid = Grid.of(column, area)
         key = ("table", column.level, column.table, column.base, column.runs, column.slots)
         sheet.cached(key, area, partial(_draw_cells, grid=grid))
@@ -127,7 +129,8 @@ def _draw_here(sheet: Sheet, stage: Stage, grid: Grid, box: Box, cursor: Place |
     theme, column, s = sheet.theme, grid.column, box.scale
     working = column.state == "working"
     if working:
-        whole = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
+        end = grid.area.bottom() + FOOT * s
+        whole = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), end - box.rect.y())
         halo = theme.color("error" if column.error else column.level, 0.35)
         sheet.halo(whole.adjusted(-6, -6, 6, 2), halo)
     stage_columns.draw_header(sheet, stage, column, box.header, s, working)
