@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from math import log2
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -60,6 +61,7 @@ class FramesCanvas(Canvas):
         self.frames = NONE
         self._cursor: int | None = None
         self._owned: tuple[int, ...] = ()
+        self._places: tuple[object, list[QRectF]] = None, []
         self._signs: Mapping[int, str] = {}
         self._sign_changes = 0
 
@@ -173,25 +175,25 @@ class FramesCanvas(Canvas):
 
     def _draw_cells(self, sheet: Sheet) -> None:
         area, columns, wide, high = self._grid()
-        rects: dict[int, list[QRectF]] = {}
-        for cell, kind in enumerate(self.frames.cells):
-            x, y = area.x() + cell % columns * wide, area.y() + cell // columns * high
-            rects.setdefault(kind, []).append(QRectF(x, y, wide - 1, high - 1))
-        rects.pop(HOLE, None)
+        key = area.getRect(), columns, wide, high, len(self.frames.cells)
+        if self._places[0] != key:
+            places = (divmod(cell, columns) for cell in range(len(self.frames.cells)))
+            corners = ((area.x() + column * wide, area.y() + row * high) for row, column in places)
+            self._places = key, [QRectF(x, y, wide - 1, high - 1) for x, y in corners]
+        rects: dict[int, list[QRectF]] = {kind: [] for kind in (*range(len(KINDS)), HOLE)}
+        for kind, rect in zip(self.frames.cells, self._places[1], strict=True):
+            rects[kind].append(rect)
+        del rects[HOLE]
         for kind, found in rects.items():
             sheet.cells(found, kind_fill(self.theme, KINDS[kind]))
         if min(wide, high) < 5:
             return
         sheet.painter.setPen(sheet.pen(self.theme.color("on_fill"), 1))
         slashes = [
-            QLineF(r.x() + 2, r.bottom() - 2, r.right() - 2, r.y() + 2)
-            for r in rects.get(KINDS.index("huge"), ())
+            QLineF(r.x() + 2, r.bottom() - 2, r.right() - 2, r.y() + 2) for r in rects[KINDS.index("huge")]
         ]
         sheet.painter.drawLines(slashes)
-        dots = [
-            QRectF(r.center().x() - 1.5, r.center().y() - 1.5, 3, 3)
-            for r in rects.get(KINDS.index("table"), ())
-        ]
+        dots = [QRectF(r.center().x() - 1.5, r.center().y() - 1.5, 3, 3) for r in rects[KINDS.index("table")]]
         sheet.cells(dots, self.theme.color("on_fill"))
 
     def _draw_rings(self, sheet: Sheet) -> None:
@@ -333,23 +335,25 @@ class FramesCanvas(Canvas):
         pitch = (rect.width() - 64) / max(len(orders), 1)
         top = log2(max(max(orders, default=1), 255) + 1)
         room = rect.height() - axis
-        for order, free in enumerate(orders):
-            column = QRectF(left + order * pitch, rect.y(), pitch - 4, room)
-            self._draw_order(sheet, column, free, room * log2(free + 1) / top)
+        columns = [QRectF(left + order * pitch, rect.y(), pitch - 4, room) for order in range(len(orders))]
+        talls = [room * log2(free + 1) / top for free in orders]
+        both = zip(columns, talls, strict=True)
+        bars = [QRectF(each.x(), each.bottom() - tall, each.width(), tall) for each, tall in both]
+        sheet.cells([column.adjusted(0, room * 0.1, 0, 0) for column in columns], theme.color("bg2"))
+        sheet.cells([bar for bar in bars if bar.height()], theme.color("accent"))
+        for order, (free, column, bar) in enumerate(zip(orders, columns, bars, strict=True)):
+            self._write_order(sheet, column, bar, free)
             foot = QRectF(column.x(), column.bottom() + 1, column.width(), axis)
             sheet.text(foot, str(order), theme.color("text3"), Type(10, mono=True), CENTRE)
-            tip = tr("order {order}: {n} free blocks of {size}").format(
-                order=order, n=free, size=size(1 << order + self.frames.page_shift)
-            )
-            sheet.hit(column, Place(), tip)
+            sheet.hit(column, Place(), partial(self._order_tip, order, free))
 
-    def _draw_order(self, sheet: Sheet, column: QRectF, free: int, tall: float) -> None:
-        """The bar of one order with its number, inside where there is room and above it elsewhere."""
-        theme, inside = self.theme, tall > 26
-        bar = QRectF(column.x(), column.bottom() - tall, column.width(), tall)
-        sheet.cells([column.adjusted(0, column.height() * 0.1, 0, 0)], theme.color("bg2"))
-        if free:
-            sheet.cells([bar], theme.color("accent"))
+    def _order_tip(self, order: int, free: int) -> str:
+        of = size(1 << order + self.frames.page_shift)
+        return tr("order {order}: {n} free blocks of {size}").format(order=order, n=free, size=of)
+
+    def _write_order(self, sheet: Sheet, column: QRectF, bar: QRectF, free: int) -> None:
+        """The number of one order, inside of its bar where there is room and above it elsewhere."""
+        theme, inside = self.theme, bar.height() > 26
         ink = theme.color(("on_fill" if theme.dark else "on_accent") if inside else "text1")
         y = bar.y() + 2 if inside else max(bar.y() - 15, column.y())
         area = QRectF(column.x() - 2, y, column.width() + 4, 14)

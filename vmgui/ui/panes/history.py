@@ -37,6 +37,7 @@ NUMBER, TEXT, BOLD, SMALL = (
 LATER = REASON = Type(10.5)
 CROSS = Type(12, True)
 ROLE = Qt.ItemDataRole.UserRole
+LIT = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
 ROW, TALL = 20, 37
 #: With more operations every row is as high as the others: no step asks each of them for its height.
 MANY = 500
@@ -102,13 +103,13 @@ class HistoryDelegate(RowPainter):
 
     def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
         entry: Entry = index.data(ROLE)
-        current = entry.state == "current"
+        current, lit = entry.state == "current", option.state & LIT
         if current:
             sheet.box(rect, self.theme.color("tint_accent"))
             sheet.box(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
-        elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+        elif lit:
             sheet.box(rect, self.theme.color("bg3"))
-        if option.state & QStyle.StateFlag.State_Selected:
+        if lit and option.state & QStyle.StateFlag.State_Selected:
             sheet.box(rect, None, self.theme.color("border"))
         sheet.painter.setOpacity(0.55 if entry.state == "later" and not entry.failed else 1.0)
         line = QRectF(rect.left(), rect.top(), rect.width(), ROW)

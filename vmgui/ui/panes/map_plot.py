@@ -6,11 +6,10 @@ Imported after the first paint only: pyqtgraph takes longer to load than the who
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap
@@ -21,9 +20,7 @@ from vmgui.ui.theme import Theme
 
 #: How long a tick is, and how far below it its text begins.
 LONG, BELOW = 5, 3
-UNDER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextDontClip
-Line: TypeAlias = tuple[QPen, QPointF, QPointF]
-Text: TypeAlias = tuple[QRectF, int, str]
+UNDER = Qt.AlignmentFlag.AlignHCenter.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextDontClip.value
 
 
 class AddressAxis(pg.AxisItem):
@@ -32,6 +29,9 @@ class AddressAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("bottom", maxTickLength=LONG)
         self.shown: AddressMap | None = None
+        self.picture: QPicture | None = None
+        self._lines: list[tuple[QPen, list[QLineF]]] = []
+        self._texts: list[tuple[QRectF, str]] = []
         font = themes.widget_font(10.5, mono=True)
         self.setStyle(tickFont=font, tickTextOffset=BELOW, autoExpandTextSpace=False)
         self.setHeight(themes.px(AXIS + 2))
@@ -44,14 +44,27 @@ class AddressAxis(pg.AxisItem):
         small = [float(t) for t in ticks(view, max(step // 4, 1)) if t % step]
         return [(float(step), major), (step / 4, small)]
 
-    def generateDrawSpecs(self, painter: QPainter) -> tuple[Line, list[Line], list[Text]] | None:
-        """The line, the ticks and their texts, without what pyqtgraph measures for axes of every kind."""
+    def paint(self, painter: QPainter, *_unused: object) -> None:
+        """Draw the line, the ticks and their texts, without what pyqtgraph measures for every axis."""
+        if self.picture is None:  # pyqtgraph's sign that the range, the size or the colours are others
+            self._lay_out()
+            self.picture = QPicture()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for pen, lines in self._lines:
+            painter.setPen(pen)
+            painter.drawLines(lines)
+        painter.setFont(self.style["tickFont"])
+        painter.setPen(self.textPen())
+        for rect, text in self._texts:
+            painter.drawText(rect, UNDER, text)
+
+    def _lay_out(self) -> None:
         bounds, (first, end) = self.mapRectFromParent(self.geometry()), self.range
         width, top = bounds.width(), bounds.top()
+        line = QLineF(bounds.topLeft() + QPointF(-1, 1), bounds.topRight() + QPointF(1, 1))
+        self._lines, self._texts = [(self.pen(), [line])], []
         if width <= 0 or end <= first:
-            return None
-        line = self.pen(), bounds.topLeft() + QPointF(-1, 1), bounds.topRight() + QPointF(1, 1)
-        ticks: list[Line] = []
+            return
         levels = self.tickValues(first, end, width + 2)
         for i, (_spacing, values) in enumerate(levels):
             pen = QPen(self.tickPen())
@@ -60,21 +73,18 @@ class AddressAxis(pg.AxisItem):
             pen.setColor(color)
             below = top + LONG / (i * 0.5 + 1)
             at = [bounds.left() + (value - first) * width / (end - first) for value in values]
-            ticks += [(pen, QPointF(x, top), QPointF(x, below)) for x in at if 0 <= x <= width]
-        return line, ticks, list(self._texts(*levels[0], QFontMetricsF(painter.font()), bounds))
+            self._lines.append((pen, [QLineF(x, top, x, below) for x in at if 0 <= x <= width]))
+        self._texts = list(self._write(*levels[0], bounds))
 
-    def _texts(
-        self, spacing: float, values: list[float], metrics: QFontMetricsF, bounds: QRectF
-    ) -> Iterator[Text]:
+    def _write(self, spacing: float, values: list[float], bounds: QRectF) -> Iterator[tuple[QRectF, str]]:
         """The address at each tick of the first level, where the whole of it has room."""
-        first, end = self.range
-        room = self.boundingRect()
+        (first, end), room, metrics = self.range, self.boundingRect(), QFontMetricsF(self.style["tickFont"])
         for value, text in zip(values, self.tickStrings(values, 1, spacing), strict=True):
             x = bounds.left() + (value - first) * bounds.width() / (end - first)
             wide, high = metrics.horizontalAdvance(text), metrics.height() * 0.8
             rect = QRectF(x - wide / 2, bounds.top() + LONG + BELOW, wide, high)
             if text and room & rect == rect:
-                yield rect, UNDER, text
+                yield rect, text
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Addresses; the base is added here, as an integer, where it stays exact."""
@@ -115,7 +125,7 @@ class WindowPlot(pg.GraphicsView):
         """Draw the axis where it lies, in pixels of the screen."""
         painter.save()
         painter.translate(QPointF(self.pos()) + self.axis.scenePos())
-        self.axis.paint(painter, None, None)
+        self.axis.paint(painter)
         painter.restore()
 
     def show_map(self, shown: AddressMap) -> None:
