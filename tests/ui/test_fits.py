@@ -11,6 +11,7 @@ from vmgui.ui import theme as themes
 from vmgui.ui.desk import LEAST_MAP, LEAST_STAGE
 from vmgui.ui.main_window import SIZE, MainWindow
 from vmgui.ui.panes.transport import Headline
+from vmgui.ui.settings import Settings
 from vmgui.ui.shots import settle
 from vmgui.ui.toolbar import Toolbar
 
@@ -268,3 +269,15 @@ def test_a_layout_of_a_wide_window_fits_into_a_narrow_one_and_keeps_what_the_use
     assert made.layout_.restore(narrow)
     assert docks["frames"] not in made.window.tabifiedDockWidgets(docks["tree"])
     assert not docks["frames"].isHidden()
+
+
+def test_a_window_that_opens_in_very_large_type_asks_for_no_impossible_size(qtbot, qapp):
+    settings = Settings()
+    settings.scale = 200
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.furnish()
+    window.show()
+    qapp.processEvents()  # what Qt has to say about sizes fails the test
+    assert window.desk.stage.isVisible()

@@ -209,7 +209,7 @@ class Layout:
             held.activate()
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         left = px(RAIL) if self.rail.folded and not self.rail.opened else px(LEFT)
-        right = min(px(RIGHT), self.window.width() - left - px(CENTRE))
+        right = max(min(px(RIGHT), self.window.width() - left - px(CENTRE)), 1)
         self.window.resizeDocks([docks["operations"], docks["tree"]], [left, right], across)
         self._resize_bottom()
         if not self._narrow:
