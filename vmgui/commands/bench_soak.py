@@ -22,7 +22,7 @@ MOVES = (
 
 def soak(qt: Any, desk: Any, count: int, seed: int = 1) -> None:
     """Do so many actions drawn by lot: moves, seeks, clicks into panes, keys; the same for a seed."""
-    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtCore import QEvent, QPoint, Qt
     from PySide6.QtTest import QTest
 
     pick = random.Random(seed)
@@ -51,6 +51,7 @@ def soak(qt: Any, desk: Any, count: int, seed: int = 1) -> None:
     for _ in range(count):
         pick.choice((act, act, act, seek, click, click, key))()
         qt.processEvents()
+        qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a loop of events does
 
 
 def resident() -> int:

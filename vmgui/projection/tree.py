@@ -271,20 +271,31 @@ class TreeReader:
     def __init__(self, source: Any, shape: Geometry) -> None:
         self.source, self.shape = source, shape
         self.marks = Marks()
-        self._kept: dict[tuple[Level, int, int], tuple[Rows, Ints, frozenset[int]]] = {}
+        self._kept: dict[tuple[Level, int, int], tuple[Rows, frozenset[int], frozenset[int]]] = {}
 
     def update(self, marks: Marks, pages: Ints | None) -> None:
         """The play-head has moved."""
         old, self.marks = self.marks, marks
-        others = (old.made, old.refused, old.freed) != (marks.made, marks.refused, marks.freed)
-        others = others or (old.guards is not marks.guards and old.guards != marks.guards)
-        others = others or old.compared is not marks.compared
-        if pages is None or others:
+        if pages is None or old.compared is not marks.compared:
             self._kept.clear()
             return
         for written in (old.written, marks.written):
             pages = np.append(pages, pieces(written.start, len(written))) if written else pages
-        self._kept = {table: kept for table, kept in self._kept.items() if not np.isin(kept[1], pages).any()}
+        there, levels, made = set(pages.tolist()), self._levels(old, marks), old.made ^ marks.made
+        for place, (_rows, read, below) in tuple(self._kept.items()):
+            if place[0] in levels or not (made.isdisjoint(below) and there.isdisjoint(read)):
+                del self._kept[place]
+
+    def _levels(self, old: Marks, new: Marks) -> set[Level]:
+        """The levels whose tables may be marked otherwise, though nothing was written to them."""
+        found: set[Level] = set()
+        if old.guards is not new.guards and old.guards != new.guards:
+            found.add("pte")
+        if old.refused != new.refused:
+            found.update(self.shape.holder(refused[0]) for refused in (old.refused, new.refused) if refused)
+        if old.freed != new.freed:
+            found.update(freed[0] for freed in (old.freed, new.freed) if freed)
+        return found
 
     def rows(self, level: Level, table: int, va: int) -> Rows:
         """The rows of a table."""
@@ -294,13 +305,13 @@ class TreeReader:
             kept = self._kept[level, table, va] = found, *self._read_from(level, table)
         return kept[0]
 
-    def _read_from(self, level: Level, table: int) -> tuple[Ints, frozenset[int]]:
+    def _read_from(self, level: Level, table: int) -> tuple[frozenset[int], frozenset[int]]:
         """The pieces that a table was read from, and the tables below it, whose entries are counted."""
         shape = self.shape
-        own = np.array(pieces(table, shape.size_of_table(level)), np.int64)
+        own = pieces(table, shape.size_of_table(level))
         if level == "pte":
-            return own, frozenset()
+            return frozenset(own), frozenset()
         words = shape.words(self.source, table, level)
         below = shape.table_addresses(words[shape.tables(words)]).astype(np.int64)
         size = np.full(len(below), shape.size_of_table(shape.below(level)))
-        return np.append(own, Pieces.of(size, below, size).piece), frozenset(below.tolist())
+        return frozenset((*own, *Pieces.of(size, below, size).piece.tolist())), frozenset(below.tolist())

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -133,11 +133,7 @@ class TreeDelegate(QStyledItemDelegate):
         filled = row.kind == "leaf" or row.new
         width = BADGE.width(badge) + 10 if badge else 0.0
         room = rect.adjusted(0, 0, -width - 10, 0)
-        words = row.flags.split(" ")  # the last ones give way first
-        shorter = [" ".join(words[:n]) for n in range(len(words), 0, -1)]
-        if row.region:
-            shorter = [region_words()[row.region], *shorter]
-        sheet.fit(room, self.theme.color("text2"), SMALL, *shorter)
+        self._letters(sheet, room, row)
         if not badge:
             return
         box = QRectF(rect.right() - 6 - width, rect.top() + 2, width, rect.height() - 4)
@@ -147,6 +143,13 @@ class TreeDelegate(QStyledItemDelegate):
             sheet.text(box, badge, self.theme.color("on_fill"), BADGE, CENTRE)
         else:
             sheet.text(box, badge, self.theme.color("text2"), CELL, RIGHT)
+
+    def _letters(self, sheet: Sheet, room: QRectF, row: Row) -> None:
+        color, words = self.theme.color("text2"), row.flags
+        if row.region and sheet.fit(room, color, SMALL, region_words()[row.region]):
+            return
+        while words and not sheet.fit(room, color, SMALL, words):
+            words = words.rpartition(" ")[0]  # the last ones give way first
 
 
 class Tree(QTreeView):
@@ -158,7 +161,8 @@ class Tree(QTreeView):
         self.rows = TreeDelegate(self)
         self.setItemDelegate(self.rows)
         self._shown = model
-        self._hovered = QPersistentModelIndex()
+        self._now: _Painting | None = None
+        self.hovered = QPersistentModelIndex()
         self.home = QPersistentModelIndex()  # where arrows start while nothing is chosen
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -173,11 +177,11 @@ class Tree(QTreeView):
 
     def _enter(self, index: QModelIndex) -> None:
         """The pointer is over another row."""
-        for each in (self._hovered, QPersistentModelIndex(index)):
+        for each in (self.hovered, QPersistentModelIndex(index)):
             if each.isValid():
                 rect = self.visualRect(each)
                 self.viewport().update(0, rect.top(), self.viewport().width(), rect.height())
-        self._hovered = QPersistentModelIndex(index.siblingAtColumn(0))
+        self.hovered = QPersistentModelIndex(index.siblingAtColumn(0))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """To come here chooses nothing: Qt would make the first row the current one."""
@@ -194,41 +198,61 @@ class Tree(QTreeView):
         super().leaveEvent(event)
         self._enter(QModelIndex())
 
-    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = self._shown.row_at(index)
-        if row is None:
-            return
-        whole = QRectF(option.rect)
-        left = self.visualRect(index).left()
-        cells, f = [], themes.factor()
-        for column in range(COLUMNS):
-            x = self.columnViewportPosition(column)
-            start = max(x, left) if column == 0 else x
-            wide = x + self.columnWidth(column) - start
-            cells.append(QRectF(start / f + 2, 0, wide / f - 4, whole.height() / f))
-        first = index.sibling(index.row(), 0)
-        look = "tint_accent" if self.selectionModel().isSelected(first) else ""
-        if not look and self._hovered == QPersistentModelIndex(first):
-            look = "bg3"
-        with themes.enlarged(painter, option.rect) as rect:
-            self.rows.draw(painter, rect, cells, row, look)
-        if row.opens:
-            self._draw_arrow(painter, QRect(0, int(whole.top()), left, int(whole.height())), first)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._now = _Painting(self)
+        super().paintEvent(event)
 
-    def _draw_arrow(self, painter: QPainter, room: QRect, index: Index) -> None:
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row, now = self._shown.row_at(index), self._now
+        if row is None or now is None:
+            return
+        look = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
+        if not look and now.hovered == index:
+            look = "bg3"
+        left = self.visualRect(index).left()
+        with themes.enlarged(painter, option.rect) as rect:
+            self.rows.draw(painter, rect, now.cells(left, rect.height()), row, look)
+        if row.opens:
+            now.draw_arrow(painter, left, option.rect, self.isExpanded(index))
+
+
+class _Painting:
+    """What is the same for all rows while the view is painted: its columns, the arrow, what is chosen."""
+
+    def __init__(self, view: Tree):
+        self._view, self._style = view, view.style()
+        self._columns = [(view.columnViewportPosition(c), view.columnWidth(c)) for c in range(COLUMNS)]
+        self.hovered = view.hovered
+        chosen = view.selectionModel()
+        self.chosen = chosen if chosen.hasSelection() else None
+        self._right: list[QRectF] = []
+        self._arrow, self._wide = QStyleOptionViewItem(), view.indentation()
+        view.initViewItemOption(self._arrow)
+        state = QStyle.StateFlag
+        self._closed = state.State_Item | state.State_Children
+        if view.isEnabled():
+            self._closed |= state.State_Enabled
+        if view.hasFocus():
+            self._closed |= state.State_Active
+        self._open = self._closed | state.State_Open
+
+    def cells(self, left: int, height: float) -> list[QRectF]:
+        """The cells of a row that begins so far in, in pixels of the design."""
+        if not self._right:
+            self._right = [self._cell(x, width, height) for x, width in self._columns[1:]]
+        x, width = self._columns[0]
+        return [self._cell(max(x, left), x + width - max(x, left), height), *self._right]
+
+    def _cell(self, x: int, width: int, height: float) -> QRectF:
+        f = themes.factor()
+        return QRectF(x / f + 2, 0, width / f - 4, height)
+
+    def draw_arrow(self, painter: QPainter, left: int, row: QRect, opened: bool) -> None:
         """Draw whether a row is open. Qt would ask for all rows above it first, for lines we do not have."""
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        wide, state = self.indentation(), QStyle.StateFlag
-        option.rect = QRect(room.right() + 1 - wide, room.top(), wide, room.height())
-        option.state = state.State_Item | state.State_Children
-        if self.isEnabled():
-            option.state |= state.State_Enabled
-        if self.hasFocus():
-            option.state |= state.State_Active
-        if self.isExpanded(index):
-            option.state |= state.State_Open
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self)
+        option = self._arrow
+        option.rect = QRect(left - self._wide, row.top(), self._wide, row.height())
+        option.state = self._open if opened else self._closed
+        self._style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self._view)
 
 
 class TreePane(QWidget):
