@@ -199,13 +199,16 @@ class Tree(QTreeView):
         self._enter(QModelIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._now = _Painting(self)
+        self._now = None  # the view may have to lay itself out first
         super().paintEvent(event)
 
     def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row, now = self._shown.row_at(index), self._now
-        if row is None or now is None:
+        row = self._shown.row_at(index)
+        if row is None:
             return
+        if self._now is None:
+            self._now = _Painting(self)
+        now = self._now
         look = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
         if not look and now.hovered == index:
             look = "bg3"
@@ -315,6 +318,8 @@ class TreePane(QWidget):
         self.header.detail.setText(text)
         if follow is not None:
             self.view.home = QPersistentModelIndex(self._reveal(follow, select=False))
+        else:
+            self.view.executeDelayedItemsLayout()  # its scroll bar is right at once
 
     def reveal(self, va: int) -> None:
         """Open the tree along the walk of an address and choose its last entry."""
