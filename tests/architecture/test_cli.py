@@ -29,6 +29,12 @@ except SystemExit:
 print(*{"PySide6", "numpy", "rich", "lark", "vmgui.engine"} & set(sys.modules), file=sys.stderr)
 """
 
+WHAT_THE_WINDOW_LOADS = """
+import sys
+from vmgui.ui import desk, main_window, perspectives
+print(*{"lark", "markdown_it", "PIL", "pygments", "pyqtgraph"} & set(sys.modules), file=sys.stderr)
+"""
+
 
 def vmgui(script: str, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", script, *arguments]
@@ -81,3 +87,9 @@ def test_a_file_that_is_not_there_is_bad_input(command, tmp_path):
     assert done.returncode == 2
     assert "no.ops" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_panes_are_made_without_what_is_needed_later():
+    done = vmgui(WHAT_THE_WINDOW_LOADS)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.split() == []

@@ -1,9 +1,12 @@
 """The source pane's colours: nothing of the text is lost, and what is code looks like code."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from vmgui.projection.text import ENGINE
 from vmgui.ui.highlighter import coloured, text
+from vmgui.ui.panes.line_pictures import LinePictures
+from vmgui.ui.shots import settle
 
 
 def test_every_line_of_the_engine_is_whole_when_its_pieces_are_joined():
@@ -31,3 +34,29 @@ def test_words_comments_strings_and_numbers_have_colours_of_their_own():
 def test_a_keyword_inside_a_string_or_a_name_is_none():
     (line,) = coloured(['notify = "if not"'])
     assert [color for _piece, color, _bold in line] == ["text2", "text3"]
+
+
+def test_a_line_painted_from_its_picture_is_the_line_itself(desk, monkeypatch):
+    view = desk.source.view
+    for at in (60, 200, 340):
+        desk.player.seek(at)
+        settle(desk)
+        view.colour()
+        view.grab()
+        pictured = view.grab().toImage()
+        with monkeypatch.context() as patch:
+            patch.setattr(LinePictures, "sharp", False)
+            patch.setattr(LinePictures, "get", lambda _self, _key: None)
+            assert view.grab().toImage() == pictured
+
+
+def test_calls_of_the_stack_stand_in_lines_one_after_the_other(desk):
+    chips = desk.stack.chips
+    for at in range(40, 400, 9):
+        desk.player.seek(at)
+        settle(desk)
+        shown = [button.geometry() for button in chips.buttons if button.isVisible()]
+        assert len(shown) == len(chips.chips)
+        for one, other in pairwise(shown):
+            assert one.right() < other.left() or other.top() > one.bottom()
+        assert all(place.bottom() < chips.height() for place in shown)
