@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import plistlib
+import re
 import subprocess
 
+import build
 import pytest
 import release
 from artefacts import common, dmg, icons, setup
@@ -107,6 +109,14 @@ def test_sums_of_nothing_are_refused(tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as end:
         release.write_sums()
     assert end.value.code == 2
+
+
+def test_the_workflow_runs_what_there_is():
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
+    scripts = re.findall(r"\bpackaging/\w+\.py", text)
+    assert [script for script in scripts if not (ROOT / script).exists()] == []
+    assert set(re.findall(r"build\.py (\w+)", text)) <= {*build.KINDS, "all"}
+    assert {"smoke.py", "build.py", "release.py"} <= {script.partition("/")[2] for script in scripts}
 
 
 # --- Windows and macOS ---------------------------------------------------------------------------
