@@ -167,7 +167,7 @@ class LeafReader:
         if areas is not self._areas:
             return slice(0, len(areas))
         first = np.searchsorted(areas.table["end"], np.uint64(low), "right")
-        return slice(int(first), int(np.searchsorted(areas.table["start"], np.uint64(high))))
+        return slice(int(first), int(np.searchsorted(areas.table["start"], np.uint64(min(high, HIGHEST)))))
 
     def _count(self, start: Words, end: Words) -> Leaves:
         """What maps the ranges [start, end) now."""
