@@ -22,6 +22,10 @@ SPEC = ROOT / "packaging" / "vmgui.spec"
 WINDOWS, LINUX = sys.platform == "win32", sys.platform.startswith("linux")
 #: Debian's python3: its library is shared, has its licence in dpkg, and names no folder of its user.
 OF_SYSTEM = Path("/usr/bin/python3")
+_APART = {
+    "import ensurepip": "python{}-venv",
+    "import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var('INSTSONAME'))": "libpython{}",
+}
 _FITS = "import sys; print('%d.%d.%d' % sys.version_info[:3]); sys.exit(sys.version_info < (3, 11))"
 
 
@@ -77,6 +81,14 @@ def _fits(python: Path) -> str:
     return told.stdout.strip() if told.returncode == 0 else ""
 
 
+def complete_system_python() -> None:
+    """Debian keeps apart what makes environments, and the library that is frozen: root gets them, if missing."""
+    version = ".".join(_fits(OF_SYSTEM).split(".")[:2])
+    for needed, package in _APART.items():
+        if subprocess.run([OF_SYSTEM, "-I", "-c", needed], capture_output=True).returncode:
+            system_libraries.install([package.format(version)])
+
+
 def environment(python: Path) -> Path:
     """The Python of an environment that holds the lock and nothing else; made anew when either changes."""
     mark = hashlib.sha256(LOCK.read_bytes() + _fits(python).encode() + bytes(python)).hexdigest()[:12]
@@ -85,8 +97,8 @@ def environment(python: Path) -> Path:
     if ready.exists():
         return inside
     common.say(f"Making an environment of {python} (about 110 MB the first time)")
-    if LINUX and subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode:
-        system_libraries.install(["python3-venv"])
+    if python == OF_SYSTEM:
+        complete_system_python()
     lacking = f"{python} cannot make environments.  On Debian:\n    sudo apt-get install python3-venv"
     common.run([python, "-m", "venv", "--clear", folder], lacking)
     pip: list[str | Path] = [
