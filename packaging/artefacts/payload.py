@@ -82,7 +82,7 @@ def _fits(python: Path) -> str:
 
 
 def complete_system_python() -> None:
-    """Debian keeps apart what makes environments, and the library that is frozen: root gets them, if missing."""
+    """Debian keeps apart what makes environments and the library that is frozen: have both."""
     version = ".".join(_fits(OF_SYSTEM).split(".")[:2])
     for needed, package in _APART.items():
         if subprocess.run([OF_SYSTEM, "-I", "-c", needed], capture_output=True).returncode:
