@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import multiprocessing.spawn
-import re
 import sys
 
 #: What Python asks its own executable to run when it starts a helper; the frozen one has no `-c`.
-HELPER = re.compile(r"from multiprocessing\.resource_tracker import main;main\((\d+)\)")
+BEGIN, END = "from multiprocessing.resource_tracker import main;main(", ")"
 
 
 def helper(arguments: list[str]) -> bool:
     """Do what a helper process is asked for; False when nobody asked."""
     if arguments[1:2] == ["--multiprocessing-fork"]:
+        from multiprocessing import spawn  # only a helper needs it
+
         pairs = (word.partition("=") for word in arguments[2:])
-        multiprocessing.spawn.spawn_main(**{name: int(value) for name, _, value in pairs if value != "None"})
+        spawn.spawn_main(**{name: int(value) for name, _, value in pairs if value != "None"})
         return True
-    asked = HELPER.fullmatch(arguments[-1])
-    if asked and "-c" in arguments:
+    asked = arguments[-1]
+    if "-c" in arguments and asked.startswith(BEGIN) and asked.endswith(END):
         from multiprocessing import resource_tracker
 
-        resource_tracker.main(int(asked[1]))
+        resource_tracker.main(int(asked[len(BEGIN) : -len(END)]))
         return True
     return False
 

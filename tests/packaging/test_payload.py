@@ -238,7 +238,7 @@ def test_a_file_that_says_where_it_was_built_stops(tmp_path, monkeypatch, capsys
 
 def test_a_helper_process_is_recognised(monkeypatch):
     asked = []
-    monkeypatch.setattr(frozen_start.multiprocessing.spawn, "spawn_main", lambda **words: asked.append(words))
+    monkeypatch.setattr("multiprocessing.spawn.spawn_main", lambda **words: asked.append(words))
     assert frozen_start.helper(["vmgui", "--multiprocessing-fork", "tracker_fd=5", "pipe_handle=7", "x=None"])
     assert asked == [{"tracker_fd": 5, "pipe_handle": 7}]
     monkeypatch.setattr("multiprocessing.resource_tracker.main", asked.append)
