@@ -22,7 +22,6 @@ from smokes.report import Failed
 
 #: The suite that is tried where this computer is no Debian.
 SUITE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
 #: Days after which the copy in the cache is made anew.
 FRESH_DAYS = 7
 NEEDED = {"debootstrap": "debootstrap", "unshare": "util-linux", "mount": "mount", "chroot": "coreutils"}
@@ -41,7 +40,7 @@ def suite() -> str:
 
 
 def mirror() -> str:
-    """Where this computer's own packages come from."""
+    """Where this computer's own packages come from; nothing where its apt names no mirror of the suite."""
     shown = "$(REPO_URI) $(CODENAME) $(COMPONENT)"
     asked = ["apt-get", "indextargets", "--format", shown, "Created-By: Packages"]
     told = subprocess.run(asked, capture_output=True, text=True)
@@ -49,7 +48,7 @@ def mirror() -> str:
         where, _, kind = line.partition(" ")
         if kind == f"{suite()} main" and where.startswith("http"):
             return where.rstrip("/")
-    return MIRROR
+    return ""
 
 
 def lacks(install: bool = True) -> str:
@@ -66,6 +65,8 @@ def lacks(install: bool = True) -> str:
             return f"{tool} is missing: apt-get install {package}"
     if subprocess.run([*apart(), "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode:
         return "no right to mount anything"
+    if not mirror():
+        return f"no mirror: apt's sources name none of Debian {suite()}"
     return "" if reachable() else f"no network: {mirror()} does not answer"
 
 

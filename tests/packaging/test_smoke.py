@@ -217,8 +217,18 @@ def test_a_mirror_that_does_not_answer_is_named(monkeypatch, network, said):
         debian.subprocess, "run", lambda *words, **more: subprocess.CompletedProcess(words, 0, "")
     )
     monkeypatch.setattr(debian, "reachable", lambda: network)
+    monkeypatch.setattr(debian, "mirror", lambda: "http://mirror")
     assert debian.lacks().startswith(said)
     assert bool(debian.lacks()) is not network
+
+
+def test_a_computer_whose_apt_names_no_mirror_is_told_so(monkeypatch):
+    monkeypatch.setattr(debian.shutil, "which", lambda tool: tool)
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(
+        debian.subprocess, "run", lambda *words, **more: subprocess.CompletedProcess(words, 0, "")
+    )
+    assert debian.lacks().startswith("no mirror: ")
 
 
 def test_what_a_trial_mounts_ends_with_it():
