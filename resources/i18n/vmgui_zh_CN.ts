@@ -2188,6 +2188,10 @@
         <translation>**任务 {0}**（{1} 分）</translation>
     </message>
     <message>
+        <source>+{0} guard</source>
+        <translation>+{0} 保护页</translation>
+    </message>
+    <message>
         <source>- allowed operations: {0}</source>
         <translation>- 允许的操作：{0}</translation>
     </message>
@@ -2234,6 +2238,10 @@
     <message>
         <source>Archive…</source>
         <translation>归档文件…</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Areas of {0}</source>
@@ -2412,6 +2420,10 @@
         <translation>惰性释放的页</translation>
     </message>
     <message>
+        <source>Leaves</source>
+        <translation>叶项</translation>
+    </message>
+    <message>
         <source>Lesson</source>
         <translation>课程</translation>
     </message>
@@ -2506,6 +2518,10 @@
     <message>
         <source>Note: {0}</source>
         <translation>注意：{0}</translation>
+    </message>
+    <message>
+        <source>Nothing can be kept in {0}: {1}. vmgui works, but settings, progress and labs are lost when it ends: save and hand in elsewhere.</source>
+        <translation>无法在 {0} 保存任何内容：{1}。vmgui 可以使用，但退出后设置、进度和实验都会丢失：请在别处保存和交作业。</translation>
     </message>
     <message>
         <source>Nothing could be graded: {0}</source>
@@ -2782,6 +2798,10 @@
     <message>
         <source>Program: open another</source>
         <translation>程序：打开另一个</translation>
+    </message>
+    <message>
+        <source>Progress cannot be saved here</source>
+        <translation>进度无法在此保存</translation>
     </message>
     <message>
         <source>Progress saved on this computer</source>
@@ -3152,6 +3172,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>不移动播放头，显示其遍历</translation>
     </message>
     <message>
+        <source>Show on the stage all entries of the tables, or the way through them</source>
+        <translation>在舞台上显示页表的全部表项，或者穿过它们的路径</translation>
+    </message>
+    <message>
         <source>Show one of the trees of areas.</source>
         <translation>显示某一棵区域树。</translation>
     </message>
@@ -3190,6 +3214,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Side by side</source>
         <translation>并排对照</translation>
+    </message>
+    <message>
+        <source>Simplified Chinese</source>
+        <translation>简体中文</translation>
     </message>
     <message>
         <source>Size</source>
@@ -3412,6 +3440,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>TLB 被刷新</translation>
     </message>
     <message>
+        <source>Tables</source>
+        <translation>整表</translation>
+    </message>
+    <message>
         <source>Take back the last operation or edit</source>
         <translation>撤销上一个操作或编辑</translation>
     </message>
@@ -3480,6 +3512,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>访问结束</translation>
     </message>
     <message>
+        <source>The answer is marked.</source>
+        <translation>答案已标出。</translation>
+    </message>
+    <message>
+        <source>The answer: {0}.</source>
+        <translation>答案：{0}。</translation>
+    </message>
+    <message>
         <source>The area is put where it waits for a purge</source>
         <translation>区域被放到等待清理的地方</translation>
     </message>
@@ -3506,6 +3546,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>The engine says the same.</source>
         <translation>引擎的结果相同。</translation>
+    </message>
+    <message>
+        <source>The engine says the same: {0}.</source>
+        <translation>引擎的结果相同：{0}。</translation>
     </message>
     <message>
         <source>The goal</source>
@@ -3940,6 +3984,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>等待刷新</translation>
     </message>
     <message>
+        <source>Walk</source>
+        <translation>遍历</translation>
+    </message>
+    <message>
         <source>Walk any address without moving the play-head</source>
         <translation>不移动播放头，遍历任意地址</translation>
     </message>
@@ -3984,6 +4032,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此操作给出的内容</translation>
     </message>
     <message>
+        <source>What the stage shows</source>
+        <translation>舞台显示什么</translation>
+    </message>
+    <message>
         <source>What vmgui did since it was started</source>
         <translation>vmgui 启动以来做了什么</translation>
     </message>
@@ -4026,6 +4078,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>Whole range</source>
         <translation>整个范围</translation>
+    </message>
+    <message>
+        <source>Whole ta&amp;bles</source>
+        <translation>整张表(&amp;B)</translation>
     </message>
     <message>
         <source>Why is this worth coming back to?</source>
@@ -4400,6 +4456,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>要映射到的区域</translation>
     </message>
     <message>
+        <source>area {0}</source>
+        <translation>区域 {0}</translation>
+    </message>
+    <message>
         <source>areas</source>
         <translation>区域</translation>
     </message>
@@ -4494,6 +4554,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>booted with nohugevmalloc</source>
         <translation>以 nohugevmalloc 启动</translation>
+    </message>
+    <message>
+        <source>both sides scroll and sort together</source>
+        <translation>两侧一起滚动和排序</translation>
     </message>
     <message>
         <source>busy</source>
@@ -5332,6 +5396,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>映射页框 {pfn:x}</translation>
     </message>
     <message>
+        <source>maps memory</source>
+        <translation>映射内存</translation>
+    </message>
+    <message>
         <source>match</source>
         <translation>对照</translation>
     </message>
@@ -5544,12 +5612,20 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>此处不能执行代码</translation>
     </message>
     <message>
+        <source>no file here is called NAME.en.md or NAME.zh.md</source>
+        <translation>这里没有名为 NAME.en.md 或 NAME.zh.md 的文件</translation>
+    </message>
+    <message>
         <source>no free addresses</source>
         <translation>没有空闲地址</translation>
     </message>
     <message>
         <source>no frees are deferred</source>
         <translation>没有推迟的释放</translation>
+    </message>
+    <message>
+        <source>no guard</source>
+        <translation>无保护页</translation>
     </message>
     <message>
         <source>no lazily freed areas</source>
@@ -5638,6 +5714,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>none is reached</source>
         <translation>未到达任何页框</translation>
+    </message>
+    <message>
+        <source>none: a touch faults</source>
+        <translation>无：访问即缺页</translation>
     </message>
     <message>
         <source>none: the walk stops here: a touch here would fault</source>
@@ -6364,6 +6444,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>CPU {0} 的 TLB：下一个填充槽位 {1}</translation>
     </message>
     <message>
+        <source>the answer</source>
+        <translation>答案</translation>
+    </message>
+    <message>
         <source>the answer is no number: {0}</source>
         <translation>答案不是数字：{0}</translation>
     </message>
@@ -6394,6 +6478,10 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>the entry is read-only</source>
         <translation>表项为只读</translation>
+    </message>
+    <message>
+        <source>the entry of this address</source>
+        <translation>这个地址的表项</translation>
     </message>
     <message>
         <source>the file says that it is of {0!r}</source>
@@ -7510,6 +7598,10 @@ Or choose its folder, or its archive (.tar.xz), below.</source>
     <message>
         <source>{0} may not be used here. Allowed: {1}.</source>
         <translation>这里不能用 {0}。允许：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} more ↓</source>
+        <translation>还有 {0} 项 ↓</translation>
     </message>
     <message>
         <source>{0} needs {1}</source>
