@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from vmgui.engine.check import validate
 from vmgui.engine.kernel import Kernel
@@ -20,9 +20,8 @@ from vmgui.timeline.session import Session
 PATIENCE = 300
 
 
-class _Audit(QRunnable):
+class _Audit:
     def __init__(self, auditor: Auditor, session: Session, number: int, row: int):
-        super().__init__()
         self.auditor, self.session, self.number, self.row = auditor, session, number, row
 
     def run(self) -> None:
@@ -102,7 +101,7 @@ class Auditor(QObject):
 
     def _start(self) -> None:
         if self._session is not None and self._row not in self.known:
-            self._pool.start(_Audit(self, self._session, self.number, self._row))
+            self._pool.start(_Audit(self, self._session, self.number, self._row).run)
 
     def _deliver(self, number: int, row: int, broken: tuple[str, ...]) -> None:
         if number == self.number:

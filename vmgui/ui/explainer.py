@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from vmgui.timeline.replay import Cancelled, Replayer
 from vmgui.timeline.session import Session
@@ -12,9 +12,8 @@ from vmgui.timeline.why import Explanation, explain
 PATIENCE = 40
 
 
-class _Question(QRunnable):
+class _Question:
     def __init__(self, asker: Explainer, session: Session, number: int, row: int):
-        super().__init__()
         self.asker, self.session, self.number, self.row = asker, session, number, row
 
     def run(self) -> None:
@@ -86,7 +85,7 @@ class Explainer(QObject):
 
     def _start(self) -> None:
         if self.session is not None:
-            self._pool.start(_Question(self, self.session, self.number, self._row))
+            self._pool.start(_Question(self, self.session, self.number, self._row).run)
 
     def _deliver(self, number: int, row: int, answer: Explanation | None) -> None:
         if number == self.number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from vmgui.projection.lines import Position, Window, look
 from vmgui.timeline.replay import Cancelled, Replayer
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
 
-class _Question(QRunnable):
+class _Question:
     def __init__(self, asker: Liner, session: Session, number: int, done: Done, at: Position, way: int):
-        super().__init__()
         self.asker, self.session, self.number = asker, session, number
         self.done, self.at, self.way = done, at, way
 
@@ -132,7 +131,7 @@ class Liner(QObject):
         self.number += 1
         self._asked = self.number, at, way
         self.services = self.desk.window.actions_["services"].isChecked()
-        self._pool.start(_Question(self, session, self.number, done, at, way))
+        self._pool.start(_Question(self, session, self.number, done, at, way).run)
 
     def _first(self, row: int) -> int:
         session = self.desk.workspace.session
