@@ -91,14 +91,14 @@ def complete_system_python() -> None:
 
 def environment(python: Path) -> Path:
     """The Python of an environment that holds the lock and nothing else; made anew when either changes."""
+    if python == OF_SYSTEM:
+        complete_system_python()
     mark = hashlib.sha256(LOCK.read_bytes() + _fits(python).encode() + bytes(python)).hexdigest()[:12]
     folder = WORK / f"environment-{mark}"
     ready, inside = folder / "ready", folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
     if ready.exists():
         return inside
     common.say(f"Making an environment of {python} (about 110 MB the first time)")
-    if python == OF_SYSTEM:
-        complete_system_python()
     lacking = f"{python} cannot make environments.  On Debian:\n    sudo apt-get install python3-venv"
     common.run([python, "-m", "venv", "--clear", folder], lacking)
     pip: list[str | Path] = [
