@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import system_libraries
+
 from artefacts import checking, common, completion, debian_changelog, licences, manual, owners
 from artefacts.command_line import described
 from artefacts.common import ROOT, WORK
@@ -138,6 +140,10 @@ def depends(home: Path) -> str:
     folder = common.fresh(WORK / "shlibdeps")
     write(folder / "debian/control", b"Source: vmgui\n\nPackage: vmgui\nArchitecture: any\n")
     own = sorted({f"-l{each.parent}" for each in programs})
+    # Only of a library that is there dpkg knows the package.
+    every = system_libraries.ALWAYS | system_libraries.X11 | system_libraries.WAYLAND
+    if missing := system_libraries.missing(every):
+        system_libraries.install(sorted(set(missing.values())))
     asked = [common.need("dpkg-shlibdeps", "dpkg-dev"), "-O", "--ignore-missing-info", *own]
     found = told([*asked, *(f"-e{each}" for each in programs)], folder)
     return found.removeprefix("shlibs:Depends=")
