@@ -29,6 +29,8 @@ OF_LINUX = (*FROM_SOURCE, "deb", "tar", "appimage")
 
 def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
     """Build these kinds; the application is frozen once, unless a payload is given."""
+    if payload is not None:
+        common.program(payload)
     out.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for kind in (kind for kind in KINDS if kind in kinds):
@@ -48,6 +50,8 @@ def build(kinds: list[str], out: Path, payload: Path | None) -> list[Path]:
 def _payload(out: Path) -> Path:
     from artefacts.payload import payload
 
+    if out.exists() and any(out.iterdir()):
+        common.program(out)  # what is there is deleted: it has to be a payload
     if sys.platform in OF_SYSTEM:
         _draw_icons()
     return payload(out)

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from artefacts.common import ROOT, WORK, need, say, stop
+from artefacts.common import ROOT, WORK, need, program, say, stop
 
 SIZE = (1600, 1000)
 #: How much slower than the bare window the first one of vmgui may be.
@@ -91,12 +91,12 @@ def seconds(command: list[str], shown: Screen, settings: dict[str, str]) -> floa
     begin = time.monotonic()
     with subprocess.Popen(
         command, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as program:
-        wait(lambda: shown.painted() or program.poll() is not None, f"{command[0]} has painted nothing")
+    ) as running:
+        wait(lambda: shown.painted() or running.poll() is not None, f"{command[0]} has painted nothing")
         took = time.monotonic() - begin
-        if program.poll() is not None and program.stderr is not None:
-            stop(f"{command[0]} ended without a window:\n{program.stderr.read().decode()}")
-        program.kill()
+        if running.poll() is not None and running.stderr is not None:
+            stop(f"{command[0]} ended without a window:\n{running.stderr.read().decode()}")
+        running.kill()
     return took
 
 
@@ -118,7 +118,7 @@ def measured(payload: Path, rounds: int) -> dict[str, list[float]]:
     programs = {
         "bare window": [python, "-c", BARE],
         "source": [python, "-c", "import sys; from vmgui.cli import main; sys.exit(main())"],
-        "frozen": [str(payload / "vmgui")],
+        "frozen": [str(program(payload))],
     }
     times: dict[str, list[float]] = {name: [] for name in programs}
     with tempfile.TemporaryDirectory() as home, screen(Path(home)) as shown:
@@ -137,6 +137,8 @@ def main() -> int:
     parser.add_argument("--payload", type=Path, default=WORK / "payload", metavar="DIR")
     parser.add_argument("--rounds", type=int, default=11, metavar="N")
     chosen = parser.parse_args()
+    if chosen.rounds < 1:
+        parser.error("at least one round is measured")
     times = measured(chosen.payload.resolve(), chosen.rounds)
     bare = times["bare window"]
     ratios = {}

@@ -82,6 +82,14 @@ def need(tool: str, package: str) -> str:
     return found
 
 
+def program(payload: Path) -> Path:
+    """The program of a payload; stop where a folder is none."""
+    found = payload / ("vmgui.exe" if sys.platform == "win32" else "vmgui")
+    if not found.is_file() or not (payload / "_internal").is_dir():
+        stop(f"{payload} is no payload; this makes one: python3 packaging/build.py payload")
+    return found
+
+
 def fresh(folder: Path) -> Path:
     """An empty folder in the place of whatever was there."""
     if folder.exists():

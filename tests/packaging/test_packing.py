@@ -108,3 +108,20 @@ def test_a_build_is_not_led_astray_by_the_environment(monkeypatch):
     chosen = common.settings({"A": "b"})
     assert "PYTHONPATH" not in chosen
     assert (chosen["PYTHONHASHSEED"], chosen["SOURCE_DATE_EPOCH"], chosen["A"]) == ("0", "1700000000", "b")
+
+
+def test_a_folder_that_is_no_payload_is_neither_packed_nor_deleted(tmp_path, monkeypatch, capsys):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    for words in (["tar", "--out", str(tmp_path / "out")], ["payload"]):
+        monkeypatch.setattr("sys.argv", ["build.py", *words, "--payload", str(mine)])
+        with pytest.raises(SystemExit) as ended:
+            build.main()
+        assert ended.value.code == 2
+        assert "is no payload" in capsys.readouterr().err
+    assert (mine / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_payload_has_its_program(payload):
+    assert common.program(payload) == payload / "vmgui"
