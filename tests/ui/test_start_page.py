@@ -7,12 +7,18 @@ from PySide6.QtCore import QEvent, Qt
 
 from vmgui.formats.document import SUFFIX
 from vmgui.formats.scenarios import PROGRAM, head, scenarios
-from vmgui.ui import files, language
+from vmgui.ui import files, language, studying
 from vmgui.ui.app import fill
 from vmgui.ui.main_window import MainWindow
-from vmgui.ui.settings import Settings
+from vmgui.ui.settings import Left, Settings
 
 KEYS = Qt.Key
+
+
+@pytest.fixture(autouse=True)
+def progress(monkeypatch, tmp_path):
+    """Progress of this test alone."""
+    monkeypatch.setattr(studying, "progress_file", lambda: tmp_path / "progress.json")
 
 
 @pytest.fixture
@@ -139,7 +145,7 @@ def test_the_program_that_was_open_goes_on_at_its_step(started, root, qtbot):
     window.desk.open_copy(path)
     window.desk.player.seek(123)
     window.close()
-    assert settings.last == (path, 123)
+    assert settings.last == Left(path, 123)
     other = started(settings)
     page = other.desk.starter.page
     assert page.resume.text() == "Continue"
@@ -163,9 +169,107 @@ def test_a_file_of_ones_own_goes_on_as_that_file(started, tmp_path):
     assert other.desk.player.at == other.desk.player.length
 
 
+def test_the_lesson_that_was_left_goes_on_at_its_page_and_step(started, qtbot):
+    settings = Settings()
+    window = started(settings)
+    study = window.desk.study
+    study.open("04-when-huge")
+    study.show_page(1)
+    window.desk.player.seek(study.page.start)
+    window.desk.player.back()
+    page, step = study.page_id, window.desk.player.at
+    window.close()
+    other = started(settings)
+    offered = other.desk.starter.page
+    assert offered.resume.text() == "Continue"
+    assert "When does a mapping become huge?" in offered.detail.text()
+    assert offered.detail.text().endswith("Study")
+    offered.resume.click()
+    assert perspective(other) == "study"
+    assert (other.desk.study.page_id, other.desk.player.at) == (page, step)
+
+
+def test_a_lesson_left_for_explore_goes_on_in_explore(started):
+    settings = Settings()
+    window = started(settings)
+    window.desk.study.open("04-when-huge")
+    window.actions_["explore"].trigger()
+    window.desk.player.last()
+    step = window.desk.player.at
+    window.close()
+    other = started(settings)
+    other.desk.starter.page.resume.click()
+    assert perspective(other) == "explore"
+    assert other.desk.player.at == step
+    assert other.desk.study.page is not None
+
+
+def test_a_lecture_that_was_left_goes_on_as_a_lecture(started, root):
+    settings = Settings()
+    window = started(settings)
+    window.desk.open_copy(root / "resources" / "scenarios" / "stale-tlb.vmgui")
+    window.desk.player.seek(123)
+    window.actions_["present"].trigger()
+    window.close()
+    other = started(settings)
+    page = other.desk.starter.page
+    assert page.detail.text().endswith("at step 123 · Lecture")
+    page.resume.click()
+    assert other.desk.presenter.view is not None
+    assert other.desk.player.at == 123
+    other.desk.presenter.stop()
+    assert perspective(other) == "explore"
+
+
+def test_a_recording_that_was_left_goes_on_in_real_kernel(started, root):
+    settings = Settings()
+    window = started(settings)
+    path = next((root / "tests" / "golden").rglob("*.jsonl.gz"))
+    window.open(path)
+    assert perspective(window) == "real"
+    window.desk.player.first()
+    window.desk.player.next_operation()
+    step = window.desk.player.at
+    window.close()
+    other = started(settings)
+    other.desk.starter.page.resume.click()
+    assert perspective(other) == "real"
+    assert other.desk.player.at == step
+
+
+def test_the_course_that_was_left_is_shown_again(started):
+    settings = Settings()
+    window = started(settings)
+    window.desk.study.open("04-when-huge")
+    window.actions_["course"].trigger()
+    window.close()
+    other = started(settings)
+    page = other.desk.starter.page
+    assert page.detail.text() == "Course"
+    page.resume.click()
+    assert perspective(other) == "study"
+    assert other.desk.study.pane.course.isVisible()
+
+
+def test_to_look_at_the_start_page_alone_forgets_nothing(started, root):
+    settings = Settings()
+    left = Left(root / "resources" / "scenarios" / "stale-tlb.vmgui", 123)
+    settings.keep_last(left)
+    started(settings).close()
+    assert settings.last == left
+
+
+def test_what_was_kept_before_pages_and_perspectives_were_is_understood(root):
+    settings, path = Settings(), root / "resources" / "scenarios" / "stale-tlb.vmgui"
+    settings.keep("last", [str(path), "123"])
+    assert settings.last == Left(path, 123)
+    settings.keep("last", [str(path), "many"])
+    assert settings.last is None
+
+
 def test_what_is_gone_is_not_offered(started, tmp_path):
     settings, path = Settings(), tmp_path / "gone.vmgui"
-    settings.keep_last(path, 3)
+    settings.keep_last(Left(path, 3))
     settings.remember(path)
     page = started(settings).desk.starter.page
     assert page.resume.text() == "Begin"

@@ -10,6 +10,8 @@ from vmgui.ui.language import current
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vmgui.lessons.course import Entry
     from vmgui.lessons.model import Lesson
     from vmgui.lessons.progress import LessonRecord, Progress
@@ -33,6 +35,12 @@ def course() -> tuple[Entry, ...]:
     from vmgui.lessons.course import entries
 
     return *entries("lesson", current()), *entries("lab", current())
+
+
+def entry_of(path: Path) -> Entry | None:
+    """The lesson or lab of the course that a file is of, in any language."""
+    own = path.resolve()
+    return next((each for each in course() if own in (file.resolve() for file in each.files.values())), None)
 
 
 def listed(progress: Progress) -> Iterator[Listed]:

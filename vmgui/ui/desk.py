@@ -445,9 +445,9 @@ class Desk(QObject):
     def close(self) -> None:
         """End playing and the worker, and keep the layout."""
         self.player.pause()
+        self.starter.keep()
         self.presenter.stop()
         self.comparing.leave()
-        self.starter.keep()
         self.explainer.close()
         self.auditor.close()
         self.liner.close()

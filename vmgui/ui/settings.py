@@ -7,6 +7,7 @@ are what Preferences shows, in this order; the dialog is generated from here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,20 @@ AUTOSAVES = (0, 10, 60, -1)
 NEVER = -1
 #: How many actions the palette remembers.
 USED = 12
+
+
+@dataclass(frozen=True)
+class Left:
+    """Where a user was when vmgui ended: a program, a recording or a lesson, its page and step.
+
+    Without a `path` it was the course.  A step of 0 is where what is opened begins by itself.
+    """
+
+    path: Path | None = None
+    step: int = 0
+    perspective: str = "explore"
+    page: str = ""
+    lecture: bool = False
 
 
 class Setting:
@@ -190,14 +205,20 @@ class Settings:
         self.keep("used", [name, *(each for each in self.used if each != name)][:USED])
 
     @property
-    def last(self) -> tuple[Path, int] | None:
-        """The program that was open when vmgui ended, and the step it was at."""
-        name, step = [*self._names("last", 2), "", ""][:2]
-        return (Path(name), int(step)) if name and step.isdecimal() else None
+    def last(self) -> Left | None:
+        """Where the user was when vmgui ended."""
+        held = self.kept("last", [])
+        name, step, perspective, page, lecture = [*(held if isinstance(held, list) else []), *[""] * 5][:5]
+        if not str(step).isdecimal():
+            return None
+        path = Path(name) if name else None
+        return Left(path, int(step), perspective or Left.perspective, page, lecture == "lecture")
 
-    def keep_last(self, path: Path, step: int) -> None:
-        """Keep the program to go on with."""
-        self.keep("last", [str(path), str(step)])
+    def keep_last(self, left: Left) -> None:
+        """Keep where to go on."""
+        path = "" if left.path is None else str(left.path)
+        lecture = "lecture" if left.lecture else ""
+        self.keep("last", [path, str(left.step), left.perspective, left.page, lecture])
 
     # --- layouts -------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from vmgui.formats.scenarios import head, scenarios
 from vmgui.projection.numbers import count
 from vmgui.ui import files
 from vmgui.ui.course_list import listed
-from vmgui.ui.perspectives import EXPLORE, START
+from vmgui.ui.perspectives import EXPLORE, REAL, START, STUDY
+from vmgui.ui.settings import Left
 from vmgui.ui.words import tr
 from vmgui.ui.workspace import DEFAULT
 
@@ -92,10 +93,31 @@ class Starter(QObject):
             self._page.again.setChecked(on)
 
     def keep(self) -> None:
-        """Keep what is open and its step, to go on with at the next start."""
+        """Keep where the user is, to go on there at the next start."""
+        left = self._here()
+        if left is not None and not (self.desk.perspectives.current == START and self._untouched):
+            self.desk.window.settings.keep_last(left)
+
+    def _here(self) -> Left | None:
+        """Where the user is; None in a program that has no file."""
+        desk = self.desk
+        shown, step = desk.perspectives.current, desk.player.at
+        shown = desk.perspectives.before if shown == START else shown
+        lecture = desk.presenter.view is not None
+        if (lesson := desk.study.open_page) is not None:
+            step = step if desk.study.chip is None else 0
+            return Left(lesson[0], step, shown, lesson[1], lecture)
+        if shown == STUDY and not lecture:
+            return Left(perspective=STUDY)
+        both = desk.recordings.both
+        path = desk.workspace.source if both is None else Path(both.recording.file)
+        return None if path is None else Left(path.absolute(), step, shown, lecture=lecture)
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether what is open is what vmgui starts with."""
         space = self.desk.workspace
-        if space.source is not None:
-            self.desk.window.settings.keep_last(space.source, self.desk.player.at)
+        return not (self.desk.player.at or space.dirty or space.source != assets.path(DEFAULT))
 
     # --- what there is to begin with -------------------------------------------------------------
 
@@ -107,17 +129,30 @@ class Starter(QObject):
 
     def _resume(self, latest: Offer | None) -> Offer:
         """The program that is open; at the start of vmgui, the one that was open when it ended."""
-        space, at, kept = self.desk.workspace, self.desk.player.at, self.desk.window.settings.last
-        if at or space.dirty or space.source != assets.path(DEFAULT):
-            return Offer(tr("Back to the program"), placed(space.title, at), self.close)
-        if kept is not None and kept[0].is_file() and kept != (space.source, 0):
-            path, step = kept
-            going = partial(files.unless_lost, self.desk, partial(self.go_on, path, step))
-            return Offer(tr("Continue"), placed(title_of(path), step), going)
+        space, kept = self.desk.workspace, self.desk.window.settings.last
+        if not self._untouched:
+            return Offer(tr("Back to the program"), placed(space.title, self.desk.player.at), self.close)
+        there = kept is not None and (kept.path is None or kept.path.is_file())
+        if kept is not None and there and kept != Left(space.source):
+            going = partial(files.unless_lost, self.desk, partial(self.go_on, kept))
+            return Offer(tr("Continue"), self._told(kept), going)
         if latest is not None:
             return replace(latest, text=tr("Continue"), detail=f"{latest.text} · {latest.detail}")
         first = tr("“{0}”: a short program. Space plays it, Right goes a step.")
         return Offer(tr("Begin"), first.format(tr(space.title)), self.close)
+
+    def _told(self, left: Left) -> str:
+        """Where one goes on, in words."""
+        if left.path is None:
+            return tr("Course")
+        from vmgui.lessons.reader import name_of
+
+        lesson = self._lessons().get(name_of(left.path)[0]) if left.path.suffix == files.LESSON else None
+        program = placed(title_of(left.path), left.step)
+        said = program if lesson is None else f"{lesson.text} · {lesson.detail}"
+        words = {STUDY: tr("Study"), REAL: tr("Real kernel")}
+        where = tr("Lecture") if left.lecture else words.get(left.perspective, "")
+        return f"{said} · {where}" if where else said
 
     def _lessons(self) -> dict[str, Offer]:
         """The course in order, by name, each lesson at the page where it was left."""
@@ -140,15 +175,26 @@ class Starter(QObject):
 
     # --- what they do ----------------------------------------------------------------------------
 
-    def go_on(self, path: Path, step: int) -> None:
-        """Open a program at a step."""
-        desk = self.desk
-        if path in {each.path for each in scenarios()}:
-            desk.open_copy(path)
+    def go_on(self, left: Left) -> None:
+        """Be again where the user was."""
+        desk, before = self.desk, self.desk.workspace.session
+        if left.path is None:
+            self.leave(left.perspective)
+            return
+        if left.path.suffix == files.LESSON:
+            desk.study.go_on_with(left.path, left.page)
+        elif left.path in {each.path for each in scenarios()}:
+            desk.open_copy(left.path)
         else:
-            desk.window.open(path)
-        if desk.workspace.source == path:
-            desk.player.seek(min(step, desk.player.length))
+            desk.window.open(left.path)
+        if desk.workspace.session is before:
+            return  # it could not be opened, which has been said
+        desk.perspectives.show(left.perspective)
+        if left.step:
+            limit = desk.player.limit
+            desk.player.seek(min(left.step, desk.player.length if limit is None else limit))
+        if left.lecture:
+            desk.presenter.start()
 
     def open_scenario(self, path: Path) -> None:
         """Run a program that comes with vmgui; say what it shows, and offer the step where it does."""

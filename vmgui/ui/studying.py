@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from vmgui.formats.errors import FormatError
 from vmgui.timeline.session import Stopped
 from vmgui.ui import files
-from vmgui.ui.course_list import course, far, listed, saved
+from vmgui.ui.course_list import course, entry_of, far, listed, saved
 from vmgui.ui.lab_work import LabWork
 from vmgui.ui.language import current
 from vmgui.ui.learner import Done, Learner
@@ -193,18 +193,23 @@ class Study(QObject):
         """Open the file of a lesson; FormatError, and nothing changed, when it cannot be read or run."""
         from vmgui.lessons.reader import read
 
-        lesson, own = read(path), path.resolve()
-        held = (each for each in course() if own in (file.resolve() for file in each.files.values()))
-        self._open(next(held, None), lesson)
+        self._open(entry_of(path), read(path))
 
-    def _open(self, entry: Entry | None, lesson: Lesson) -> None:
+    def go_on_with(self, path: Path, page: str) -> None:
+        """Open a lesson that was left, at its page; one of the course in the language that is spoken."""
+        from vmgui.lessons.reader import read
+
+        entry = entry_of(path)
+        self._tell(lambda: self._open(entry, entry.read(current()) if entry else read(path), page))
+
+    def _open(self, entry: Entry | None, lesson: Lesson, page: str = "") -> None:
         if lesson.kind == "lab":
             self._open_lab(entry, lesson)
         elif entry is None:
-            self.begin(None, lesson, FIRST)
+            self.begin(None, lesson, FIRST, page)
         else:
             record = self.progress.of(entry.name)
-            self.begin(entry, lesson, record.seed or FIRST, record.page)
+            self.begin(entry, lesson, record.seed or FIRST, page or record.page)
 
     def _open_lab(self, entry: Entry | None, lab: Lesson, anew: bool = False) -> None:
         """Open a lab with the values of its student, who is asked for when nobody knows."""
@@ -300,6 +305,13 @@ class Study(QObject):
         session = self._session = self.desk.workspace.session
         if session is not None and self.page is not None:
             self._lines = [str(each.operation) for each in session.operations[: self.page.count]]
+
+    @property
+    def open_page(self) -> tuple[Path, str] | None:
+        """The file of the lesson and the page whose program is open; None while the course is listed."""
+        if self.run is None or not self._mine or self.pane.currentWidget() is self.pane.course:
+            return None
+        return Path(self.run.lesson.file).absolute(), self.page_id
 
     @property
     def page_id(self) -> str:
