@@ -412,7 +412,7 @@
         <translation>整张页表为一步</translation>
     </message>
     <message>
-        <source>A window of their own for the notes of a lecture, even on one screen</source>
+        <source>Show the notes of a lecture in a window of their own, even on one screen</source>
         <translation>用单独的窗口显示讲授备注，即使只有一个屏幕</translation>
     </message>
     <message>
@@ -632,7 +632,7 @@
         <translation>询问某个地址是否在 vmalloc 范围内。</translation>
     </message>
     <message>
-        <source>Asked is the {0} level: read bits {1} to {2} of {3}.</source>
+        <source>The question is about the {0} level: read bits {1} to {2} of {3}.</source>
         <translation>问的是 {0} 级：请读 {3} 的第 {1} 至 {2} 位。</translation>
     </message>
     <message>
@@ -664,7 +664,7 @@
         <translation>要点</translation>
     </message>
     <message>
-        <source>Begin it again: other values are drawn</source>
+        <source>Begin it again with other values</source>
         <translation>重新开始：抽取另一组数值</translation>
     </message>
     <message>
@@ -1904,7 +1904,7 @@
         <translation>没有与运行中内核的对照数据。</translation>
     </message>
     <message>
-        <source>No earlier step is stopped at</source>
+        <source>No breakpoint is hit before this step</source>
         <translation>之前没有会停下的步骤</translation>
     </message>
     <message>
@@ -1912,7 +1912,7 @@
         <translation>还没有文件</translation>
     </message>
     <message>
-        <source>No later step is stopped at</source>
+        <source>No breakpoint is hit after this step</source>
         <translation>之后没有会停下的步骤</translation>
     </message>
     <message>
@@ -3484,23 +3484,23 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>引擎不是这样做的。看看这一步，再试一次。</translation>
     </message>
     <message>
-        <source>That is the end of {0}; asked is where it begins.</source>
+        <source>That is where {0} ends; the question is where it begins.</source>
         <translation>那是 {0} 的末尾；问的是它从哪里开始。</translation>
     </message>
     <message>
-        <source>That is the physical address that {0} is mapped to; asked is the virtual one.</source>
+        <source>That is the physical address that {0} is mapped to; the question asks for the virtual one.</source>
         <translation>那是 {0} 所映射的物理地址；问的是虚拟地址。</translation>
     </message>
     <message>
-        <source>That is the total; {0} were there before. Asked is how many come.</source>
+        <source>That is the total: {0} were there before. The question is how many are added.</source>
         <translation>那是总数；之前已有 {0} 个。问的是新增多少。</translation>
     </message>
     <message>
-        <source>That many bytes; asked are pages of {0}.</source>
+        <source>That is the number of bytes; the question asks for pages of {0}.</source>
         <translation>那是字节数；问的是 {0} 的页数。</translation>
     </message>
     <message>
-        <source>That many pages; asked are bytes, {0} a page.</source>
+        <source>That is the number of pages; the question asks for bytes, {0} a page.</source>
         <translation>那是页数；问的是字节数，每页 {0}。</translation>
     </message>
     <message>
@@ -3792,7 +3792,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>到所输入编号的要点</translation>
     </message>
     <message>
-        <source>To the beginning of this or the last operation</source>
+        <source>To the beginning of this or the previous operation</source>
         <translation>到此操作或上一操作的开头</translation>
     </message>
     <message>
@@ -3804,15 +3804,15 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>到此操作或下一操作的末尾</translation>
     </message>
     <message>
-        <source>To the last breakpoint</source>
+        <source>To the previous breakpoint</source>
         <translation>到上一个断点</translation>
     </message>
     <message>
-        <source>To the last event worth finding</source>
+        <source>To the previous table, huge page, refusal, flush or error</source>
         <translation>到上一个值得查看的事件</translation>
     </message>
     <message>
-        <source>To the last step that changed the selected entry, area or frame</source>
+        <source>To the previous step that changed the selected entry, area or frame</source>
         <translation>到上一个改变所选表项、区域或页框的步骤</translation>
     </message>
     <message>
@@ -5748,7 +5748,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>不可比较</translation>
     </message>
     <message>
-        <source>not comparable: nobody can tell it</source>
+        <source>not comparable: the recording does not tell enough</source>
         <translation>不可比较：无从得知</translation>
     </message>
     <message>

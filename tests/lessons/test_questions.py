@@ -94,14 +94,14 @@ def test_another_check_than_the_one_that_refused_is_wrong_with_the_right_values(
         (
             "0",
             "0 is the index at the PUD level, bits 38 to 30. "
-            "Asked is the PGD level: read bits 47 to 39 of 0xffffc90000000000.",
+            "The question is about the PGD level: read bits 47 to 39 of 0xffffc90000000000.",
         ),
         (
             "403",
             "One off: entry 403 covers the 512 GiB from 0xffffc98000000000 on, and entries count from 0.",
         ),
         ("600", "A PGD table has 512 entries, from 0 to 511."),
-        ("77", "Asked is the PGD level: read bits 47 to 39 of 0xffffc90000000000."),
+        ("77", "The question is about the PGD level: read bits 47 to 39 of 0xffffc90000000000."),
     ],
 )
 def test_a_wrong_entry_names_the_bits_that_were_misread(given, reason):
@@ -114,7 +114,7 @@ def test_a_wrong_entry_names_the_bits_that_were_misread(given, reason):
 @pytest.mark.parametrize(
     ("answer", "given", "right", "reason"),
     [
-        ("size(f) / PAGE_SIZE", "4M", "1024", "That many bytes; asked are pages of 4 KiB."),
+        ("size(f) / PAGE_SIZE", "4M", "1024", "That is the number of bytes; the question asks for pages of 4 KiB."),
         ("size(f) / PAGE_SIZE", "2", "1024", "A leaf of 2 MiB stands for 512 pages of 4 KiB."),
         (
             "size(f) / PAGE_SIZE",
@@ -122,10 +122,10 @@ def test_a_wrong_entry_names_the_bits_that_were_misread(given, reason):
             "1024",
             "One too few: is there a guard page, or an end that counts as well?",
         ),
-        ("size(f)", "1024", "4 MiB", "That many pages; asked are bytes, 4 KiB a page."),
+        ("size(f)", "1024", "4 MiB", "That is the number of pages; the question asks for bytes, 4 KiB a page."),
         ("size(f)", "4M+", "4M", None),
         ("size(f)", "0x401000", "4M", "One page too many: the guard page does not count here."),
-        ("areas - before.areas", "2", "1", "That is the total; 1 were there before. Asked is how many come."),
+        ("areas - before.areas", "2", "1", "That is the total: 1 were there before. The question is how many are added."),
     ],
 )
 def test_a_wrong_number_gets_the_reason_that_fits(answer, given, right, reason):
@@ -143,12 +143,12 @@ def test_a_wrong_number_gets_the_reason_that_fits(answer, given, right, reason):
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("0xffffc90000801000", "That is the end of f; asked is where it begins."),
-        ("0x100200000", "That is the physical address that f is mapped to; asked is the virtual one."),
+        ("0xffffc90000801000", "That is where f ends; the question is where it begins."),
+        ("0x100200000", "That is the physical address that f is mapped to; the question asks for the virtual one."),
         ("0xffffc90000401000", "One page off: every area ends with a guard page, which nobody maps."),
         ("0xffffc90000002000", "0xffffc90000002000 is not aligned: the search wants a multiple of 4 MiB."),
         ("0xffffc90000000000", "0xffffc90000000000 is not free: something lies there."),
-        ("0xffffc90000800000", "That is the end of f; asked is where it begins."),
+        ("0xffffc90000800000", "That is where f ends; the question is where it begins."),
         ("0xffffc90000c00000", "It would fit there, but the search takes the lowest place that fits."),
         ("0x1000", "0x0000000000001000 is outside of the vmalloc range."),
         ("0xffffe8ffffffd000", "From 0xffffe8ffffffd000 on only 12 KiB are free, and 4.0 MiB are needed, "

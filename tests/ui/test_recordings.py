@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from vmgui.ui.panes.recording_table import fitting
+
 
 def test_a_recording_stands_beside_the_engine_with_its_verdict(desk, shared):
     desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "24_remap_stale.jsonl.gz")
@@ -128,3 +130,26 @@ def test_both_sides_stand_beside_each_other_in_a_small_window(qapp, desk, shared
         view = desk.recordings.page.table.view
         assert view.horizontalScrollBar().maximum() == 0
         assert all(view.columnWidth(column) > 20 for column in range(view.model().columnCount()))
+
+
+def test_both_ends_of_a_range_can_be_read_where_the_columns_are_narrow(qapp, desk, shared):
+    desk.window.resize(1280, 720)
+    desk.window.open(shared / "kernel" / "golden" / "x86-4l" / "22_mixed_levels.jsonl.gz")
+    qapp.processEvents()
+    table = desk.recordings.page.table
+    for column, head in enumerate(table.rows.heads):
+        room = table.view.columnWidth(column) - 28
+        for row in table.rows.rows if head == "Range" else ():
+            start, end = row.cells[column].split("-")
+            first, last = fitting(row.cells[column], room).split("-")
+            assert start.endswith(first.removeprefix("…"))
+            assert end.endswith(last.removeprefix("…"))
+            assert min(len(first), len(last)) >= 9
+
+
+def test_a_range_shows_as_much_as_there_is_room_for():
+    text = "0xffffc90000005000-0xffffc90000007000"
+    assert fitting(text, 400) == text
+    assert fitting(text, 180) == "…c90000005000-…c90000007000"
+    assert fitting(text, 132) == "…00005000-…00007000"
+    assert fitting("irq_init_percpu_irqstack", 80).startswith("irq_init")

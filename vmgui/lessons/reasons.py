@@ -162,8 +162,9 @@ def _entry(question: Question, given: int, answer: int) -> Iterator[str]:
 def _where(facts: Facts, va: int, level: Level) -> str:
     low, high = _field(facts, level)
     return Text(
-        "Asked is the {0} level: read bits {1} to {2} of {3}.", level.upper(), high, low, address_text(va)
-    )
+        "The question is about the {0} level: read bits {1} to {2} of {3}.",
+        level.upper(), high, low, address_text(va),
+    )  # fmt: skip
 
 
 def _field(facts: Facts, level: Level) -> tuple[int, int]:
@@ -197,9 +198,9 @@ def _number(question: Question, given: int, answer: int) -> Iterator[str]:
     yield from _misread(given, answer)
     yield from _total(question, given)
     if answer and given == answer * page:
-        yield Text("That many bytes; asked are pages of {0}.", size(page))
+        yield Text("That is the number of bytes; the question asks for pages of {0}.", size(page))
     if given and given * page == answer:
-        yield Text("That many pages; asked are bytes, {0} a page.", size(page))
+        yield Text("That is the number of pages; the question asks for bytes, {0} a page.", size(page))
     if answer and given == answer * (huge_page // page) or given and given * (huge_page // page) == answer:
         yield Text("A leaf of {0} stands for {1} pages of {2}.", size(huge_page), count(huge_page // page),
                    size(page))  # fmt: skip
@@ -225,7 +226,7 @@ def _total(question: Question, given: int) -> Iterator[str]:
     except Unknown:
         return
     if total == given:
-        yield Text("That is the total; {0} were there before. Asked is how many come.", was)
+        yield Text("That is the total: {0} were there before. The question is how many are added.", was)
 
 
 def _address(question: Question, given: int, answer: int) -> Iterator[str]:
@@ -234,10 +235,11 @@ def _address(question: Question, given: int, answer: int) -> Iterator[str]:
     obj = next((o for o in facts.names.values() if o.place == answer and o.kind is not ObjKind.PAGES), None)
     if obj is not None and obj.size:
         if given in (answer + obj.size, answer + obj.size - k.PAGE_SIZE):
-            yield Text("That is the end of {0}; asked is where it begins.", obj.name)
+            yield Text("That is where {0} ends; the question is where it begins.", obj.name)
         if shape.physical(facts.kernel.mem, shape.canonical(answer)) == given:
             yield Text(
-                "That is the physical address that {0} is mapped to; asked is the virtual one.", obj.name
+                "That is the physical address that {0} is mapped to; the question asks for the virtual one.",
+                obj.name,
             )
         if abs(given - answer) == k.PAGE_SIZE:
             yield Text("One page off: every area ends with a guard page, which nobody maps.")

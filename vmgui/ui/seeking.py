@@ -203,9 +203,8 @@ def run_on(desk: Desk, way: int) -> None:
         return
     step = stops.after(at) if way > 0 else stops.before(at)
     if step is None:
-        desk.window.notices.say(
-            tr("No later step is stopped at") if way > 0 else tr("No earlier step is stopped at")
-        )
+        after = tr("No breakpoint is hit after this step")
+        desk.window.notices.say(after if way > 0 else tr("No breakpoint is hit before this step"))
         return
     desk.go(step)
     say_stop(desk, step)

@@ -120,7 +120,7 @@ class Settings:
                       STEPS)  # fmt: skip
     follow = Switch(True, _("Follow step"), _("Bring what a step touches into view"), STEPS)
     speaker_notes = Switch(False, _("Speaker notes"),
-                           _("A window of their own for the notes of a lecture, even on one screen"),
+                           _("Show the notes of a lecture in a window of their own, even on one screen"),
                            STEPS)  # fmt: skip
     autosave = Number(0, _("Keep a copy"),
                       _("Offered at the next start if vmgui did not end as it should"),

@@ -57,7 +57,7 @@ class RecordingPane(QWidget):
         lines, again = tr("lines of the script and what they returned"), tr("the same lines, replayed")
         areas, wide = tr("Areas at the end"), (268, 66, 150, 76, 40, 268, 68, 104, 72, 84)
         operations, narrow = tr("Operations"), (44, 400, 150, 40, 150)
-        giving = {5: 150, 2: 88, 7: 78, 8: 58, 4: 26, 1: 58, 3: 72, 6: 64}
+        giving = {5: 160, 0: 254, 2: 88, 7: 78, 8: 58, 4: 26, 1: 58, 3: 72, 6: 64}
         self.tables = {
             AREAS: SideTable(self.areas, areas, wide, (kernel, at_end, engine, result), giving),
             OPERATIONS: SideTable(self.operations, operations, narrow, (kernel, lines, engine, again)),

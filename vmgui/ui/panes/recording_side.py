@@ -105,7 +105,7 @@ class VerdictPane(QScrollArea):
             "≠": tr("different: both have it, a field differs"),
             "+": tr("engine only: not in the recording"),
             "−": tr("kernel only: the engine did not produce it"),
-            "?": tr("not comparable: nobody can tell it"),
+            "?": tr("not comparable: the recording does not tell enough"),
         }
         signs = [(self._ink(mark, COLORS[mark]), text) for mark, text in marks.items()]
         self.legend.setText(self._table(signs))

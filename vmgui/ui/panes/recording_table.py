@@ -28,6 +28,17 @@ DOTS = {"ioremap": "io", "vmalloc": "pte", "vmap": "pud", "vm_map_ram": "pud"}
 KEYS = {Qt.Key.Key_J: "down", Qt.Key.Key_K: "up", Qt.Key.Key_N: "next", Qt.Key.Key_P: "previous"}
 
 
+def fitting(text: str, room: float) -> str:
+    """A cell where there is little room: of a range the ends of both addresses, of other texts the start."""
+    start, _, end = text.partition("-")
+    if start.startswith("0x") and end and CELL.width(text) > room:
+        for digits in (12, 8):
+            text = f"…{start[-digits:]}-…{end[-digits:]}"
+            if CELL.width(text) <= room:
+                break
+    return themes.elided(text, room, CELL.pixels, mono=True)
+
+
 class SideDelegate(RowPainter):
     """Mono text that ends in dots where there is no room; the grounds of rows that differ or run."""
 
@@ -53,7 +64,7 @@ class SideDelegate(RowPainter):
             room = rect.adjusted(22, 0, -6, 0)
         token = "text1" if text.startswith("0x") or row.mark in OTHER else "text2"
         number = isinstance(row.keys[column], int) and text[:1].isdigit() and not set("x×") & set(text)
-        shown = themes.elided(text, room.width(), CELL.pixels, mono=True)
+        shown = fitting(text, room.width())
         sheet.text(room, shown, self.theme.color(token), CELL, RIGHT if number and shown == text else LEFT)
 
 
