@@ -114,7 +114,8 @@ def test_a_wrong_entry_names_the_bits_that_were_misread(given, reason):
 @pytest.mark.parametrize(
     ("answer", "given", "right", "reason"),
     [
-        ("size(f) / PAGE_SIZE", "4M", "1024", "That is the number of bytes; the question asks for pages of 4 KiB."),
+        ("size(f) / PAGE_SIZE", "4M", "1024",
+         "That is the number of bytes; the question asks for pages of 4 KiB."),
         ("size(f) / PAGE_SIZE", "2", "1024", "A leaf of 2 MiB stands for 512 pages of 4 KiB."),
         (
             "size(f) / PAGE_SIZE",
@@ -122,10 +123,12 @@ def test_a_wrong_entry_names_the_bits_that_were_misread(given, reason):
             "1024",
             "One too few: is there a guard page, or an end that counts as well?",
         ),
-        ("size(f)", "1024", "4 MiB", "That is the number of pages; the question asks for bytes, 4 KiB a page."),
+        ("size(f)", "1024", "4 MiB",
+         "That is the number of pages; the question asks for bytes, 4 KiB a page."),
         ("size(f)", "4M+", "4M", None),
         ("size(f)", "0x401000", "4M", "One page too many: the guard page does not count here."),
-        ("areas - before.areas", "2", "1", "That is the total: 1 were there before. The question is how many are added."),
+        ("areas - before.areas", "2", "1",
+         "That is the total: 1 were there before. The question is how many are added."),
     ],
 )
 def test_a_wrong_number_gets_the_reason_that_fits(answer, given, right, reason):
@@ -144,7 +147,8 @@ def test_a_wrong_number_gets_the_reason_that_fits(answer, given, right, reason):
     ("given", "reason"),
     [
         ("0xffffc90000801000", "That is where f ends; the question is where it begins."),
-        ("0x100200000", "That is the physical address that f is mapped to; the question asks for the virtual one."),
+        ("0x100200000",
+         "That is the physical address that f is mapped to; the question asks for the virtual one."),
         ("0xffffc90000401000", "One page off: every area ends with a guard page, which nobody maps."),
         ("0xffffc90000002000", "0xffffc90000002000 is not aligned: the search wants a multiple of 4 MiB."),
         ("0xffffc90000000000", "0xffffc90000000000 is not free: something lies there."),

@@ -63,6 +63,7 @@ class StageCanvas(Canvas):
         self._boxes: dict[Level, Box] = {}
         self.whole = False  # all entries of the tables instead of the way through them
         self._grids: tuple[stage_tables.Grid, ...] = ()
+        selection.changed.connect(self._select)
 
     def sizeHint(self) -> QSize:
         return QSize(px(984), px(342))
@@ -368,8 +369,7 @@ class StageCanvas(Canvas):
         tables = [c for c in stage.columns if c.table is not None]
         if not tables:
             return
-        working = next((c for c in tables if c.state == "working"), tables[-1])
-        level, index = self._cursor or (working.level, working.index)
+        level, index = self._cursor or self._beginning(tables)
         here = next((i for i, c in enumerate(tables) if c.level == level), len(tables) - 1)
         if levels:
             column = tables[max(0, min(here + levels, len(tables) - 1))]
@@ -382,6 +382,19 @@ class StageCanvas(Canvas):
         self.selection.hover(place_of(stage, column.level, index))
         self.describe(stage_columns.entry_tip(column, column.slot(index)))
         self.update()
+
+    def _beginning(self, tables: list[Column]) -> tuple[Level, int]:
+        """Where the keyboard begins: at the entry that is selected, or where the walk works."""
+        chosen = self.selection.place
+        for column in tables if chosen is not None and chosen.index is not None else ():
+            if (column.table, column.level) == (chosen.table, chosen.level):
+                return column.level, chosen.index
+        working = next((c for c in tables if c.state == "working"), tables[-1])
+        return working.level, working.index
+
+    def _select(self, _place: Place | None) -> None:
+        """From what is selected the keyboard goes on."""
+        self._cursor = None
 
     def _reveal(self, column: Column, index: int) -> None:
         rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())

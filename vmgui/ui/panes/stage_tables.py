@@ -20,6 +20,8 @@ from vmgui.ui.words import tr
 FOLDED, GAP, FOOT = 64.0, 22.0, 20.0
 #: From this size on a cell has an edge that is left free.
 ROOMY = 4.0
+#: An entry in use that stands alone is found this far from its cell.
+SLOP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,36 @@ class Grid:
         index = int((point.y() - self.area.y()) / first.height()) * self.wide + place
         return min(index, self.column.entries - 1)
 
+    def near(self, point: QPointF) -> int | None:
+        """The entry that is meant at a point: that of its cell, or the only one in use around it."""
+        inside = QPointF(
+            min(max(point.x(), self.area.left()), self.area.right() - 0.01),
+            min(max(point.y(), self.area.top()), self.area.bottom() - 0.01),
+        )
+        if abs(inside.x() - point.x()) > SLOP or abs(inside.y() - point.y()) > SLOP:
+            return None
+        here, around = self.index_at(inside), QRectF(point.x() - SLOP, point.y() - SLOP, 2 * SLOP, 2 * SLOP)
+        if here is None or self._held(here):
+            return here
+        rows, places = self._span(around)
+        found = (row * self.wide + place for row in rows for place in places)
+        lone = [index for index in found if self._held(index)]
+        return lone[0] if len(lone) == 1 else here
+
+    def _span(self, around: QRectF) -> tuple[range, range]:
+        """The rows, and the cells of each, that a rectangle touches."""
+        cell, last = self.cell(0), self.column.entries // self.wide - 1
+        top, left = around.top() - self.area.top(), around.left() - self.area.left()
+        rows = range(max(int(top / cell.height()), 0),
+                     min(int((top + around.height()) / cell.height()), last) + 1)  # fmt: skip
+        places = range(max(int(left / cell.width()), 0),
+                       min(int((left + around.width()) / cell.width()), self.wide - 1) + 1)  # fmt: skip
+        return rows, places
+
+    def _held(self, index: int) -> bool:
+        """Whether an entry is in use, or the one that the address selects."""
+        return index == self.column.index or any(start <= index < end for start, end, _ in self.column.runs)
+
 
 def place_of(stage: Stage, column: Column, index: int) -> Place:
     """What an entry of a column stands for."""
@@ -63,7 +95,7 @@ def place_of(stage: Stage, column: Column, index: int) -> Place:
 def hit_in(stage: Stage, grids: tuple[Grid, ...], point: QPointF) -> Hit | None:
     """The entry at a point, of whichever table."""
     for grid in grids:
-        index = grid.index_at(point)
+        index = grid.near(point)
         if index is not None:
             tip = partial(stage_columns.entry_tip, grid.column, grid.column.slot(index))
             return Hit(grid.cell(index), place_of(stage, grid.column, index), tip)
@@ -125,7 +157,7 @@ def _draw_cells(sheet: Sheet, grid: Grid) -> None:
 
 
 def _draw_here(sheet: Sheet, stage: Stage, grid: Grid, box: Box, cursor: Place | None) -> None:
-    """The header, the ring of the entry that the address selects, and what is in it."""
+    """The header, the ring of the entry that the address selects, and what is in it or where one points."""
     theme, column, s = sheet.theme, grid.column, box.scale
     working = column.state == "working"
     if working:
@@ -139,22 +171,25 @@ def _draw_here(sheet: Sheet, stage: Stage, grid: Grid, box: Box, cursor: Place |
     cell, place = grid.cell(column.index), place_of(stage, column, column.index)
     sheet.box(cell.adjusted(-2.5, -2.5, 1.5, 1.5), None, theme.color("ring"), 2, 2)
     sheet.hit(cell, place, stage_columns.entry_tip(column, column.slot(column.index)))
-    for chosen in (sheet.selected, sheet.hovered, cursor):
+    pointed = column.index
+    for chosen in (sheet.selected, cursor, sheet.hovered):
         if chosen is None or (chosen.table, chosen.level) != (column.table, column.level):
             continue
         if chosen.index is not None and chosen.index < column.entries:
             around = grid.cell(chosen.index).adjusted(-2.5, -2.5, 1.5, 1.5)
             sheet.box(around, None, theme.color("accent" if chosen is cursor else "ring"), 1.5, 2)
-    _draw_caption(sheet, stage, grid, box)
+            pointed = chosen.index if chosen is not sheet.selected else pointed
+    _draw_caption(sheet, stage, grid, box, pointed)
 
 
-def _draw_caption(sheet: Sheet, stage: Stage, grid: Grid, box: Box) -> None:
-    """Below a table, the entry that the address selects: number, and where it leads."""
+def _draw_caption(sheet: Sheet, stage: Stage, grid: Grid, box: Box, index: int) -> None:
+    """Below a table, an entry: its number, and where it leads."""
     theme, column, s = sheet.theme, grid.column, box.scale
     rect = QRectF(box.rect.x(), grid.area.bottom() + 3 * s, box.rect.width(), (FOOT - 3) * s)
-    slot, mono = column.slot(column.index), Type(11 * s, True, True)
-    name = number(column.index, box.style, column.index_bits)
-    refused = stage.leaf is not None and stage.leaf.state == "refused" and stage.leaf.level == column.level
+    slot, mono = column.slot(index), Type(11 * s, True, True)
+    name = number(index, box.style, column.index_bits)
+    leaf = stage.leaf if index == column.index else None
+    refused = leaf is not None and leaf.state == "refused" and leaf.level == column.level
     there = f"→ {slot.pfn:x}" if slot.pfn is not None else tr("empty")
     sheet.fit(rect, theme.ink(column.level), mono, name)
     rest = rect.adjusted(mono.width(name) + 6 * s, 0, -2, 0)
