@@ -39,10 +39,11 @@ FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER = (
 #: The words that an area is read from, and the globals that say where the lists are.
 OF_AREA, OF_VM = (START, END, VM, VA_FLAGS), (FLAGS, PAGES, NR_PAGES, ORDER, PHYS, CALLER)
 GLOBALS = ("vmap_nodes", "nr_vmap_nodes")
+#: A row takes 64 bytes, so that its numbers are where a processor likes them.
 COLUMNS = np.dtype([
     ("start", "u8"), ("end", "u8"), ("phys", "u8"), ("pages", "u8"), ("nr_pages", "u8"), ("order", "u8"),
     ("guard", "i8"), ("lazy", "?"), ("io", "?"), ("block", "?"), ("image", "?"), ("caller", "u1"),
-    ("use", "u1"),
+    ("use", "u1"), ("unused", "u2"),
 ])  # fmt: skip
 Ints = NDArray[np.int64]
 Table = NDArray[Any]
@@ -85,7 +86,7 @@ class Areas(Sequence[Area]):
         """Areas that are known one by one."""
         rows = [
             (a.start, a.end, a.phys or 0, a.pages, a.nr_pages, a.order, a.guard, a.lazy, a.io, a.block,
-             a.image, CALLERS.index(a.caller), USES.index(a.use))
+             a.image, CALLERS.index(a.caller), USES.index(a.use), 0)
             for a in areas
         ]  # fmt: skip
         return cls(np.array(rows, COLUMNS))
@@ -121,9 +122,9 @@ class Areas(Sequence[Area]):
         """One area, or a stretch of them."""
         if isinstance(index, slice):
             return Areas(self.table[index])
-        (start, end, phys, pages, nr_pages, order, guard, lazy, io, block, image, caller, use) = self.table[
-            index
-        ].item()
+        (start, end, phys, pages, nr_pages, order, guard, lazy, io, block, image, caller, use, _unused) = (
+            self.table[index].item()
+        )
         return Area(
             start, end, lazy, guard, io, phys if io else None, pages, nr_pages, order, CALLERS[caller],
             block, image, USES[use],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import numpy as np
@@ -28,21 +28,25 @@ Array = NDArray[Any]
 
 
 class Table:
-    """Columns of equal length that grow at the end and can be cut off there."""
+    """Columns of equal length that grow at the end and can be cut off there.
+
+    Each column is an attribute of that name, as long as the table.
+    """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Array: ...
 
     def __init__(self, types: dict[str, Any]) -> None:
         self._columns = {name: np.zeros(1024, dtype) for name, dtype in types.items()}
-        self._n = 0
+        self._show(0)
+
+    def _show(self, length: int) -> None:
+        self._n = length
+        vars(self).update({name: column[:length] for name, column in self._columns.items()})
 
     def __len__(self) -> int:
         return self._n
-
-    def __getattr__(self, name: str) -> Array:
-        """The column ``name``, as long as the table."""
-        try:
-            return self._columns[name][: self._n]
-        except KeyError:
-            raise AttributeError(name) from None
 
     def extend(self, count: int) -> slice:
         """Make room for ``count`` more entries and return where they are."""
@@ -53,12 +57,12 @@ class Table:
                 bigger[: self._n] = column[: self._n]
                 self._columns[name] = bigger
         added = slice(self._n, needed)
-        self._n = needed
+        self._show(needed)
         return added
 
     def cut(self, length: int) -> None:
         """Forget the entries from ``length`` on."""
-        self._n = length
+        self._show(length)
 
     @property
     def nbytes(self) -> int:

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.engine.words import OverlayWords, Words, anonymous
-from vmgui.timeline.columns import NONE, Columns
+from vmgui.timeline.columns import Columns
+
+ONE = np.uint32(1)
 
 
 class Image:
@@ -69,22 +71,14 @@ class Cursor:
     def _forward(self, begin: int, end: int) -> None:
         """Write what the rows [begin, end) wrote; of several to one word the last counts."""
         rows = self.columns.rows
-        words, new = rows.word[begin:end], rows.new[begin:end]
-        self.image[words] = new
-        # NumPy does not say which of several wins, so the last of each is written once more
-        again = np.flatnonzero(rows.prev[begin:end] - np.uint32(begin) < end - begin)
-        last = again[rows.next[begin:end][again] >= end]
-        self.image[words[last]] = new[last]
+        last = (rows.next[begin:end] >= end).nonzero()[0]  # NONE is beyond every end
+        self.image[rows.word[begin:end][last].astype(np.int64)] = rows.new[begin:end][last]
 
     def _back(self, begin: int, end: int) -> None:
         """Write what was there before the rows [begin, end); of several to one word the first counts."""
         rows = self.columns.rows
-        words, old = rows.word[begin:end], rows.old[begin:end]
-        self.image[words] = old
-        again = np.flatnonzero(rows.next[begin:end] < end)
-        before = rows.prev[begin:end][again]
-        first = again[(before < begin) | (before == NONE)]
-        self.image[words[first]] = old[first]
+        first = (rows.prev[begin:end] + ONE <= begin).nonzero()[0]  # NONE + 1 wraps to 0
+        self.image[rows.word[begin:end][first].astype(np.int64)] = rows.old[begin:end][first]
 
 
 def _shareable(nbytes: int) -> tuple[int | None, mmap.mmap]:
