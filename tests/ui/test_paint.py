@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, Sheet, Type, rounded, same
@@ -102,7 +102,7 @@ def painted(density, draw):
 
 @pytest.mark.parametrize("density", [1, 1.25, 1.5, 2])
 @pytest.mark.parametrize("clipped", [False, True])
-def test_a_text_laid_out_once_looks_as_one_laid_out_at_once(qapp, density, clipped):
+def test_a_text_drawn_from_a_point_looks_as_one_in_its_rectangle(qapp, density, clipped):
     kind, ink, area = Type(11, True, True), QColor("#EDF1F7"), QRectF(10, 6, 200, 20)
 
     def plain(sheet):
@@ -127,3 +127,42 @@ def test_many_rectangles_with_a_line_look_as_one_by_one(qapp):
             sheet.box(rect, fill, line, 1)
 
     assert painted(1, lambda sheet: sheet.cells(rects, fill, line)) == painted(1, one_by_one)
+
+
+@pytest.mark.parametrize("opacity", [1, 0.5])
+@pytest.mark.parametrize("fill", [QColor("#2FB98C"), QColor(47, 185, 140, 90), None])
+def test_a_frame_of_fills_has_the_edges_of_one_drawn_with_a_pen(qapp, fill, opacity):
+    line, area = QColor("#7E8BA1"), QRectF(10, 4, 60, 30)
+
+    def stroked(sheet):
+        sheet.painter.setOpacity(opacity)
+        sheet.painter.setPen(sheet.pen(line, 2))
+        sheet.painter.setBrush(fill or QBrush())
+        sheet.painter.drawRect(area.adjusted(1, 1, -1, -1))
+
+    def ours(sheet):
+        sheet.painter.setOpacity(opacity)
+        sheet.box(area, fill, line, 2)
+
+    one, other = painted(1, ours), painted(1, stroked)  # but for the corners, which a pen rounds
+    for x, y in (
+        (40, 4),
+        (10, 20),
+        (69, 20),
+        (40, 33),
+        (40, 20),
+        (9, 20),
+        (70, 20),
+    ):
+        assert one.pixelColor(x, y) == other.pixelColor(x, y), (x, y)
+
+
+@pytest.mark.parametrize("ends", [(10, 5.5, 60, 5.5), (20.5, 3, 20.5, 30), (60, 8.5, 10, 8.5)])
+def test_a_straight_line_looks_as_one_drawn_with_a_pen(qapp, ends):
+    ink = QColor("#EDF1F7")
+
+    def stroked(sheet):
+        sheet.painter.setPen(sheet.pen(ink))
+        sheet.painter.drawLine(QPointF(*ends[:2]), QPointF(*ends[2:]))
+
+    assert painted(1, lambda sheet: sheet.line(*ends, ink)) == painted(1, stroked)
