@@ -10,13 +10,14 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QScrollArea, QWidget
 
 from vmgui.formats.step_list import Listed
 from vmgui.ui import export, export_handout, export_pictures
 from vmgui.ui.export import Wanted
 from vmgui.ui.export_dialog import ExportDialog
 from vmgui.ui.export_svg import SVG
+from vmgui.ui.files import file_name
 from vmgui.ui.theme import LIGHT
 
 
@@ -252,3 +253,57 @@ def test_bookmarks_beside_the_play_head_bound_the_range(at_f):
     at_f.bookmarks.add(80, "there")
     at_f.bookmarks.add(300, "later")
     assert export.between(at_f) == (20, 80)
+
+
+# --- the file that is asked for ----------------------------------------------------------------------
+
+
+def typing(monkeypatch, name, replace="No"):
+    """The dialog gives this name; the question whether to replace a file is answered."""
+    asked, answer = [], QMessageBox.StandardButton[replace]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: (str(name), given))
+    monkeypatch.setattr(QMessageBox, "question", lambda *given, **_: asked.append(given[2]) or answer)
+    return asked
+
+
+def save_statistics(desk):
+    action = next(a for a in desk.statistics.chooser.menu().actions() if a.text().startswith("Save"))
+    action.trigger()
+
+
+@pytest.mark.parametrize(("typed", "written"), [("numbers", "numbers.csv"), ("step 1.5", "step 1.5.csv"),
+                                                ("mine.txt", "mine.txt")])  # fmt: skip
+def test_the_numbers_are_saved_under_the_name_that_was_typed(at_f, tmp_path, monkeypatch, typed, written):
+    asked = typing(monkeypatch, tmp_path / typed)
+    save_statistics(at_f)
+    assert [each.name for each in tmp_path.iterdir()] == [written]
+    assert at_f.window.notices.text.endswith(written)
+    assert (tmp_path / written).read_text("utf-8") == export.statistics_text(at_f)
+    assert not asked
+
+
+def test_a_file_that_the_dialog_knows_nothing_of_is_replaced_only_when_wanted(at_f, tmp_path, monkeypatch):
+    there = tmp_path / "numbers.csv"
+    there.write_text("dear")
+    asked = typing(monkeypatch, tmp_path / "numbers")
+    save_statistics(at_f)
+    assert there.read_text() == "dear"
+    assert asked == ["numbers.csv is there already. Replace it?"]
+    typing(monkeypatch, tmp_path / "numbers", "Yes")
+    save_statistics(at_f)
+    assert there.read_text("utf-8").startswith("step,")
+
+
+def test_without_a_name_or_a_folder_nothing_is_written(at_f, tmp_path, monkeypatch):
+    typing(monkeypatch, "")
+    save_statistics(at_f)
+    assert not at_f.window.notices.text
+    typing(monkeypatch, tmp_path / "no" / "numbers")
+    save_statistics(at_f)
+    assert at_f.window.notices.text.startswith("numbers.csv was not exported: ")
+
+
+def test_a_title_makes_the_name_of_a_file_on_any_system():
+    assert file_name("First steps", ".csv") == "First steps.csv"
+    assert file_name("a/b: 4 KiB?", ".csv") == "a_b_ 4 KiB_.csv"
+    assert file_name(" .", ".csv") == "vmgui.csv"

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from vmgui.formats import step_list
 from vmgui.formats.step_list import Format, Listed
@@ -18,7 +18,7 @@ from vmgui.texts import mark as _
 from vmgui.ui import context, export_handout, export_pictures
 from vmgui.ui.export_handout import Sheets
 from vmgui.ui.export_pictures import MOST_FRAMES, whole
-from vmgui.ui.files import Progress
+from vmgui.ui.files import Progress, ask_to_write, file_name
 from vmgui.ui.player import DWELL
 from vmgui.ui.theme import LIGHT
 from vmgui.ui.words import tr
@@ -143,11 +143,10 @@ def how_many(desk: Desk, wanted: Wanted) -> int:
 def ask_where(desk: Desk, wanted: Wanted) -> None:
     """Ask for a file and write it."""
     text, ending = KINDS[wanted.kind]
-    start = str((desk.workspace.path or Path.cwd() / "x").with_name(f"{desk.workspace.title}{ending}"))
-    name, _kind = QFileDialog.getSaveFileName(desk.window, tr("Export"), start, f"{tr(text)} (*{ending})")
-    if name:
-        path = Path(name)
-        perform(desk, wanted, path if path.suffix else path.with_suffix(ending))
+    start = (desk.workspace.path or Path.cwd() / "x").with_name(file_name(desk.workspace.title, ending))
+    path = ask_to_write(desk.window, tr("Export"), start, f"{tr(text)} (*{ending})", ending)
+    if path is not None:
+        perform(desk, wanted, path)
 
 
 def perform(desk: Desk, wanted: Wanted, path: Path) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
 
 from vmgui.formats import vmallocinfo
 from vmgui.formats.document import SUFFIX
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PROGRAMS = "vmgui (*.vmgui *.ops *.md)"
 RECORDINGS = "(*.jsonl.gz *.jsonl)"
+#: What a name of a file may not hold, on one system or another.
+FORBIDDEN = r'[\\/:*?"<>|\x00-\x1f]'
 #: What a lesson ends with.
 LESSON = ".md"
 #: Milliseconds of work before a bar is shown.
@@ -130,6 +133,28 @@ def ask_to_open(desk: Desk, title: str, kinds: str) -> None:
         desk.window.open(Path(name))
 
 
+def file_name(title: str, ending: str) -> str:
+    """What a file of something is called, on any system."""
+    return f"{re.sub(FORBIDDEN, '_', title).strip('. ') or 'vmgui'}{ending}"
+
+
+def ask_to_write(parent: QWidget, title: str, start: Path, kinds: str, ending: str) -> Path | None:
+    """Choose a file to write: its name gets the ending that it lacks.
+
+    The dialog asks before a file is replaced, but it knows only the name that was typed.
+    """
+    name, _kind = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
+    path = Path(name)
+    if not name or path.suffix[1:].isalpha():
+        return path if name else None
+    path = path.with_name(f"{path.name}{ending}")
+    if not path.exists():
+        return path
+    asked = tr("{0} is there already. Replace it?").format(path.name)
+    answer = QMessageBox.question(parent, title, asked, defaultButton=QMessageBox.StandardButton.No)
+    return path if answer == QMessageBox.StandardButton.Yes else None
+
+
 def open_path(desk: Desk, path: Path) -> None:
     """Open what a file holds, or show the areas of a /proc/vmallocinfo; FormatError for anything else."""
     if path.name.endswith((".jsonl", ".jsonl.gz")):
@@ -154,14 +179,10 @@ def open_path(desk: Desk, path: Path) -> None:
 def save(desk: Desk, path: Path | None) -> bool:
     """Save under a name, asked for when there is none; True when it is saved."""
     if path is None:
-        start = str(desk.workspace.path or Path.cwd() / f"{desk.workspace.title}{SUFFIX}")
-        name, _kind = QFileDialog.getSaveFileName(
-            desk.window, tr("Save the program"), start, f"vmgui (*{SUFFIX})"
-        )
-        if not name:
+        start = desk.workspace.path or Path.cwd() / file_name(desk.workspace.title, SUFFIX)
+        path = ask_to_write(desk.window, tr("Save the program"), start, f"vmgui (*{SUFFIX})", SUFFIX)
+        if path is None:
             return False
-        path = Path(name)
-        path = path if path.suffix else path.with_suffix(SUFFIX)
     try:
         desk.workspace.save(path)
     except OSError as error:

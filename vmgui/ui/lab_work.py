@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from vmgui import folders
 from vmgui.formats.errors import FormatError
@@ -113,19 +113,19 @@ class LabWork(QObject):
         if lab is None or work is None:
             window.notices.say(tr("Open a lab first: only labs are handed in"))
             return
-        start = str(Path.home() / f"{safe(work.student)}_{lab.name}{hand_in.SUFFIX}")
+        start = Path.home() / f"{safe(work.student)}_{lab.name}{hand_in.SUFFIX}"
         kinds = f"vmgui (*{hand_in.SUFFIX})"
-        name, _kind = QFileDialog.getSaveFileName(window, tr("Hand in"), start, kinds)
-        if not name:
+        path = files.ask_to_write(window, tr("Hand in"), start, kinds, hand_in.SUFFIX)
+        if path is None:
             return
         try:
-            hand_in.save(Path(name), _with(work, answers=dict(self._answers(lab))))
+            hand_in.save(path, _with(work, answers=dict(self._answers(lab))))
         except OSError as error:
             why = tr("The work could not be saved as {0}: {1}")
-            window.notices.fail(why.format(name, error.strerror or error))
+            window.notices.fail(why.format(path, error.strerror or error))
         else:
             self.study.progress.finish(lab.name, "")
-            window.notices.say(tr("Saved as {0}. This is the file to hand in.").format(name))
+            window.notices.say(tr("Saved as {0}. This is the file to hand in.").format(path))
 
     def _answers(self, lab: Lesson) -> Iterator[tuple[int, str]]:
         """The last answer to each question, counted from 1 over the whole lab."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from vmgui import log
 from vmgui.formats import document
 from vmgui.ui.dialogs.about import versions
+from vmgui.ui.files import ask_to_write
 from vmgui.ui.settings import Settings
 from vmgui.ui.words import tr
 
@@ -113,16 +113,14 @@ class ReportDialog(QDialog):
 
     def ask(self) -> None:
         """Ask where to, and save it there."""
-        name, _kind = QFileDialog.getSaveFileName(
-            self, tr("Save a report"), str(Path.home() / NAME), "(*.zip)"
-        )
-        if not name:
+        path = ask_to_write(self, tr("Save a report"), Path.home() / NAME, "(*.zip)", ".zip")
+        if path is None:
             return
         try:
-            save(Path(name), self.files)
+            save(path, self.files)
         except OSError as error:
-            self.wrong.setText(tr("{0} could not be written").format(name) + f"\n{error.strerror or error}")
+            self.wrong.setText(tr("{0} could not be written").format(path) + f"\n{error.strerror or error}")
             self.wrong.show()
             return
-        self.window_.notices.say(tr("Saved as {0}").format(name))
+        self.window_.notices.say(tr("Saved as {0}").format(path))
         self.close()
