@@ -2224,8 +2224,8 @@
         <translation>关于</translation>
     </message>
     <message>
-        <source>An action, operation, scenario or setting, step 123, 0x…</source>
-        <translation>命令、操作、场景或设置，步骤 123，0x…</translation>
+        <source>An action, operation, scenario, lesson or setting, step 123, 0x…</source>
+        <translation>命令、操作、场景、课程或设置，步骤 123，0x…</translation>
     </message>
     <message>
         <source>Animated picture (GIF)</source>
@@ -6238,6 +6238,18 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     <message>
         <source>scenario</source>
         <translation>场景</translation>
+    </message>
+    <message>
+        <source>lab</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>{0} is there already. Replace it?</source>
+        <translation>{0} 已存在。要替换吗？</translation>
     </message>
     <message>
         <source>search for {0}</source>

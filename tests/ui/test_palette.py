@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
 
 from vmgui.timeline.verbs import VERBS
+from vmgui.ui import language, studying
 from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, specs
 from vmgui.ui.dialogs.finder import Finder
 from vmgui.ui.dialogs.keys import KeysOverlay
@@ -64,10 +65,49 @@ def test_the_beginning_of_a_word_fits_better_than_its_middle(typed, better, wors
     [("preferences", "action:preferences"), ("next op", "action:next_operation"),
      ("vmalloc_huge", "operation:vmalloc_huge"), ("iounmap", "operation:iounmap"),
      ("kmemleak", "scenario:kmemleak.vmgui"), ("theme light", "setting:theme:light"),
-     ("reduced motion on", "setting:reduced_motion:True"), ("简体", "action:language_zh")],
+     ("reduced motion on", "setting:reduced_motion:True"), ("简体", "action:language_zh"),
+     ("become huge", "lesson:04-when-huge"), ("split one huge", "lab:06-split-leaf")],
 )  # fmt: skip
 def test_what_is_typed_finds_what_is_meant(desk, typed, name):
     assert name in [entry.name for entry in found(desk, entries(desk), typed)[:3]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("统计", "action:show_statistics"), ("statistics over", "action:show_statistics"),
+     ("export", "action:export"),
+     ("vmalloc_huge", "operation:vmalloc_huge"), ("vmalloc huge", "operation:vmalloc_huge"),
+     ("when-huge", "lesson:04-when-huge"), ("变成大页", "lesson:04-when-huge"),
+     ("kmemleak", "scenario:kmemleak.vmgui"), ("stale", "scenario:stale-tlb.vmgui"),
+     ("still answers", "scenario:stale-tlb.vmgui"), ("theme", "setting:theme:light")],
+)  # fmt: skip
+def test_in_chinese_all_is_found_by_its_name_there_and_in_english(desk, typed, name):
+    language.choose(desk, "zh")
+    try:
+        shown = desk.window.desk
+        assert name in [entry.name for entry in found(shown, entries(shown), typed)[:4]]
+    finally:
+        language.choose(desk.window.desk, "en")
+
+
+@pytest.mark.parametrize("typed", ["步骤 12", "step 12", "12"])
+def test_in_chinese_a_step_is_gone_to_by_the_word_that_the_field_names(desk, typed):
+    language.choose(desk, "zh")
+    try:
+        best(desk.window.desk, typed).do()
+        assert desk.window.desk.player.at == 12
+        looked = best(desk.window.desk, "地址 0xffffc90000000000")
+        looked.do()
+        assert desk.window.desk.scene.looking == 0xFFFFC90000000000
+    finally:
+        language.choose(desk.window.desk, "en")
+
+
+def test_a_lesson_is_opened(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(studying, "progress_file", lambda: tmp_path / "progress.json")
+    best(desk, "become huge").do()
+    assert desk.study.page is not None
+    assert desk.perspectives.current == "study"
 
 
 def test_a_step_and_an_address_are_gone_to(desk):

@@ -50,9 +50,13 @@ def listed(progress: Progress) -> Iterator[Listed]:
         detail = str(entry.error) if entry.error is not None else told(front, record)
         words = f"{entry.name} {_text(entry)}".lower()
         done = front is not None and "" in record.pages
-        number = entry.name.split("-")[0].lstrip("0")
-        title = f"{number}  {entry.title}" if front is not None and number.isdecimal() else entry.title
-        yield Listed(entry.name, title, front.part if front else "", detail, done, words)
+        yield Listed(entry.name, titled(entry), front.part if front else "", detail, done, words)
+
+
+def titled(entry: Entry) -> str:
+    """A title, after the number of a lesson that has one."""
+    number = entry.name.split("-")[0].lstrip("0")
+    return f"{number}  {entry.title}" if entry.front is not None and number.isdecimal() else entry.title
 
 
 def _text(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""What the palette offers: every action, operations, scenarios, settings, files, an address, a step."""
+"""What the palette offers: actions, operations, scenarios, lessons, settings, files, an address, a step."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from vmgui.formats.scenarios import scenarios
 from vmgui.projection.numbers import count
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import files
+from vmgui.ui.actions import specs
+from vmgui.ui.course_list import course, titled
 from vmgui.ui.dialogs.address import AddressDialog
 from vmgui.ui.fuzzy import score
 from vmgui.ui.settings import Setting, Settings, Switch
@@ -22,7 +24,7 @@ from vmgui.ui.words import plain, tr
 if TYPE_CHECKING:
     from vmgui.ui.desk import Desk
 
-#: What is typed before the number of a step or an address.
+#: What is typed before the number of a step or an address, besides the words of the language.
 STEP_WORDS, ADDRESS_WORDS = ("step", "s"), ("address", "at")
 
 
@@ -30,7 +32,7 @@ STEP_WORDS, ADDRESS_WORDS = ("step", "s"), ("address", "at")
 class Entry:
     """Something to be found: its name for the settings, its kind, text, a sentence, keys, and what it does.
 
-    `why` says why it does nothing at the moment; empty when it does.
+    `why` says why it does nothing at the moment; empty when it does.  `english` is found in every language.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Entry:
     do: Callable[[], object]
     keys: str = ""
     why: str = ""
+    english: str = ""
 
 
 def keys_of(action: QAction) -> str:
@@ -50,16 +53,18 @@ def keys_of(action: QAction) -> str:
 
 def entries(desk: Desk) -> list[Entry]:
     """Everything that can be found by name, in the order of the menus."""
-    return [*_actions(desk), *_operations(desk), *_scenarios(desk), *_settings(desk), *_recent(desk)]
+    return [*_actions(desk), *_operations(desk), *_scenarios(desk), *_lessons(desk), *_settings(desk),
+            *_recent(desk)]  # fmt: skip
 
 
 def _actions(desk: Desk) -> Iterator[Entry]:
+    written = {spec.name: plain(spec.text) for spec in specs()}
     for action in desk.window.actions_:
         if action.objectName() != "palette":
             why = "" if action.isEnabled() else action.statusTip()
             text = plain(action.text())
             yield Entry(f"action:{action.objectName()}", tr("action"), text, action.statusTip(),
-                        action.trigger, keys_of(action), why)  # fmt: skip
+                        action.trigger, keys_of(action), why, written[action.objectName()])  # fmt: skip
     for menu in desk.window.toolbar.menus:
         yield from _of_menu(desk, menu)
 
@@ -92,7 +97,16 @@ def _compose(desk: Desk, name: str) -> None:
 def _scenarios(desk: Desk) -> Iterator[Entry]:
     for each in scenarios():
         opening = partial(desk.starter.open_scenario, each.path)
-        yield Entry(f"scenario:{each.path.name}", tr("scenario"), tr(each.title), tr(each.says), opening)
+        yield Entry(f"scenario:{each.path.name}", tr("scenario"), tr(each.title), tr(each.says), opening,
+                    english=each.title)  # fmt: skip
+
+
+def _lessons(desk: Desk) -> Iterator[Entry]:
+    for each in course():
+        part = each.front.part if each.front is not None else ""
+        opening = partial(desk.study.open, each.name)
+        kind = tr("lab") if each.kind == "lab" else tr("lesson")
+        yield Entry(f"{each.kind}:{each.name}", kind, titled(each), part, opening)
 
 
 def _settings(desk: Desk) -> Iterator[Entry]:
@@ -111,7 +125,8 @@ def _setting(desk: Desk, setting: Setting, value: object, text: str) -> Entry:
     from vmgui.ui.dialogs.preferences import change
 
     name = f"setting:{setting.name}:{value}"
-    return Entry(name, tr("setting"), text, tr(setting.help), partial(change, desk, setting, value))
+    return Entry(name, tr("setting"), text, tr(setting.help), partial(change, desk, setting, value),
+                 english=setting.title)  # fmt: skip
 
 
 def _recent(desk: Desk) -> Iterator[Entry]:
@@ -127,12 +142,13 @@ def _recent(desk: Desk) -> Iterator[Entry]:
 def going(desk: Desk, typed: str) -> list[Entry]:
     """The step or address that was typed, if it is one."""
     word, _blank, rest = typed.strip().partition(" ")
-    number = (rest if word.lower() in STEP_WORDS else typed).strip().replace(",", "").replace("\u2009", "")
+    steps, addresses = {*STEP_WORDS, tr("step")}, {*ADDRESS_WORDS, tr("address")}
+    number = (rest if word.lower() in steps else typed).strip().replace(",", "").replace("\u2009", "")
     found = []
     if number.isdecimal():
         found.append(_step(desk, int(number)))
-    named = rest.strip() if word.lower() in ADDRESS_WORDS else typed.strip()
-    if named.startswith(("0x", "@")) or (word.lower() in ADDRESS_WORDS and named):
+    named = rest.strip() if word.lower() in addresses else typed.strip()
+    if named.startswith(("0x", "@")) or (word.lower() in addresses and named):
         found.append(_address(desk, named))
     return found
 
@@ -162,7 +178,8 @@ def found(desk: Desk, offered: list[Entry], typed: str) -> list[Entry]:
     used = {name: -number for number, name in enumerate(desk.window.settings.used)}
     ranked = []
     for place, entry in enumerate(offered):
-        points = score(typed, entry.text)
+        fits = [score(typed, text) for text in {entry.text, entry.english}]
+        points = max((each for each in fits if each is not None), default=None)
         if points is None:  # its sentence has to hold the words as they are
             said = f"{entry.text} {entry.tip} {entry.name.partition(':')[2]}".lower()
             points = 0.0 if all(word in said for word in typed.lower().split()) else None

@@ -1,4 +1,4 @@
-"""The palette: a part of an action, operation, scenario, setting or file, an address or a step, and Enter."""
+"""The palette: a part of an action, operation, scenario, lesson or setting, an address or a step."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Finder(QDialog):
         self.setWindowTitle(tr("Find"))
         self.desk, self.entries = desk, entries(desk)
         self.field = QLineEdit()
-        self.field.setPlaceholderText(tr("An action, operation, scenario or setting, step 123, 0x…"))
+        self.field.setPlaceholderText(tr("An action, operation, scenario, lesson or setting, step 123, 0x…"))
         self.field.setAccessibleName(self.field.placeholderText())
         self.list = QListWidget()
         self.list.setAccessibleName(tr("What fits"))
