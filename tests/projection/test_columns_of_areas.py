@@ -146,6 +146,19 @@ def test_a_reader_that_has_come_from_anywhere_sees_what_a_fresh_one_sees(
         assert {b.id: b.name for b in seen.map.blocks} == {id: m.name if m else "" for id, m in made.items()}
 
 
+def test_a_cell_of_the_top_level_is_used_where_a_block_lies_in_it(session: Session, rows: list[int]) -> None:
+    walk = Walk(session)
+    reader, used = ViewReader(session, walk.cursor, walk.k), set()
+    for at in rows:
+        walk.cursor.seek(at)
+        seen = reader.read().map
+        for number, cell in enumerate(seen.cells):
+            first, end = seen.cell_range(number)
+            assert cell.used == any(b.first < end and b.end > first for b in seen.blocks)
+            used.add(cell.used)
+    assert used == {True, False}
+
+
 def test_the_frames_in_the_arrays_of_areas_are_theirs(session: Session, rows: list[int]) -> None:
     walk = Walk(session)
     lists, reader = AreaLists(walk.k, walk.cursor), FrameReader(walk.k, walk.cursor, session.base, walk.shape)

@@ -27,6 +27,7 @@ MOST_MOVED = 64
 FEW_NEW = 16
 Use = Literal["", "percpu", "sparse"]
 USES: tuple[Use, ...] = ("", "percpu", "sparse")
+PERCPU, SPARSE = USES.index("percpu"), USES.index("sparse")
 #: Functions that map a range [addr, end) for whoever calls them, also where no area owns it.
 MAPPERS = ("vmap_page_range", "vmap_pages_range_noflush")
 CALLERS = ("", *MAPPERS)
@@ -45,8 +46,11 @@ COLUMNS = np.dtype([
     ("guard", "i8"), ("lazy", "?"), ("io", "?"), ("block", "?"), ("image", "?"), ("caller", "u1"),
     ("use", "u1"), ("unused", "u2"),
 ])  # fmt: skip
+#: A whole row: NumPy joins these much faster than it does column by column.
+RAW = np.dtype((np.void, COLUMNS.itemsize))
 Ints = NDArray[np.int64]
 Table = NDArray[Any]
+NO_LINKS: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,19 @@ class Areas(Sequence[Area]):
 
     def joined(self, others: Areas) -> Areas:
         """These areas and others; where two begin at one address, the last one."""
-        return Areas(_in_order(np.concatenate((self.table, others.table))))
+        both = np.concatenate((self.table.view(RAW), others.table.view(RAW)))
+        return Areas(_in_order(both.view(COLUMNS)))
+
+    def chosen(self, flags: NDArray[np.bool_]) -> Areas:
+        """Some of the areas."""
+        return Areas(self.table.compress(flags))
 
     def overlaps(self, starts: NDArray[np.uint64], ends: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Which of the ranges [start, end) share an address with an area."""
-        near = np.searchsorted(self.table["start"], ends)  # the first area that begins behind the range
-        found: NDArray[np.bool_] = near > 0
-        found[found] = self.table["end"][near[found] - 1] > starts[found]
+        if not len(self.table):
+            return np.zeros(len(ends), np.bool_)
+        near = self.table["start"].searchsorted(ends)  # the first area that begins behind the range
+        found: NDArray[np.bool_] = (near > 0) & (self.table["end"][near - 1] > starts)
         return found
 
     def __len__(self) -> int:
@@ -136,9 +146,9 @@ def _in_order(table: Table) -> Table:
     starts = table["start"]
     if (starts[1:] > starts[:-1]).all():
         return table
-    order = np.argsort(starts, kind="stable")
+    order = starts.argsort(kind="stable")
     starts = starts[order]
-    found: Table = table[order[np.append(starts[1:] != starts[:-1], True)]]
+    found: Table = table.take(order[np.append(starts[1:] != starts[:-1], True)])
     return found
 
 
@@ -158,6 +168,8 @@ class AreaLists:
         self._flagged: Ints = np.zeros(0, np.int64)
         self._read_last: tuple[Ints, Ints, list[int]] | None = None  # but not yet flagged
         self._walked: dict[int, Ints] = {}
+        self._globals = [k.addr + offsetof(Kernel, name) >> 3 for name in GLOBALS]
+        self._lists: tuple[list[int], dict[int, bool], set[int]] = [], {}, set()
 
     def forget(self, words: NDArray[np.uint32] | None) -> None:
         """Forget what these words held; None is all."""
@@ -172,7 +184,7 @@ class AreaLists:
         """All areas by address; the same object as before when nothing about them has changed."""
         if not self._fresh:
             va, lazy, links = self._structs()
-            order = np.argsort(np.frombuffer(self.source.view, np.uint64)[va + START >> 3], kind="stable")
+            order = np.frombuffer(self.source.view, np.uint64)[va + START >> 3].argsort(kind="stable")
             table, vm = self._rows(va[order], lazy[order])
             areas = Areas(_in_order(table))
             if areas != self._areas:
@@ -203,25 +215,24 @@ class AreaLists:
         While a list is being moved, its head can be taken for an area.
         """
         words = np.frombuffer(self.source.view, np.uint64)
-        start, end, vm, flags = (words[_inside(va + of, words)] for of in OF_AREA)
+        start, end, vm, flags = _fields(words, va, OF_AREA)
         owned = ~lazy & (vm > 0) & (vm < len(words) << 3)
-        owner = np.where(owned, vm, 0).astype(np.int64)
-        vm_flags, pages, nr_pages, order, phys, caller = (
-            words[_inside(owner + of, words)] * owned for of in OF_VM
-        )
+        owner = (vm * owned).astype(np.int64)
+        vm_flags, pages, nr_pages, order, phys, caller = _fields(words, owner, OF_VM) * owned
         table = np.zeros(len(va), COLUMNS)
         table["start"], table["end"], table["lazy"] = start, end, lazy
         table["pages"], table["nr_pages"], table["order"] = pages, nr_pages, order
         table["guard"] = owned & (vm_flags & VM_NO_GUARD == 0)
         table["io"] = io = vm_flags & VM_IOREMAP != 0
-        table["phys"] = np.where(io, phys, 0)
+        table["phys"] = phys * io
         table["block"] = ~lazy & ~owned & (flags & VMAP_BLOCK != 0)
         table["image"] = (vm_flags & VM_MAP != 0) & (phys != 0)
         percpu = owned & (caller == int(Symbol.PCPU_GET_VM_AREAS))
-        sparse = vm_flags & VM_SPARSE != 0
-        table["use"] = np.where(sparse, USES.index("sparse"), percpu * USES.index("percpu"))
+        table["use"] = percpu * PERCPU
+        table["use"][vm_flags & VM_SPARSE != 0] = SPARSE
         likely = (start >= self.low) & (start < end) & (end <= self.high)
-        return table[likely & ((start | end) % self.k.PAGE_SIZE == 0)], owner
+        likely &= (start | end) & np.uint64(self.k.PAGE_SIZE - 1) == 0
+        return table if likely.all() else table.compress(likely), owner
 
     def _watch(self) -> None:
         """Note the words that were read last."""
@@ -229,35 +240,45 @@ class AreaLists:
             return
         va, vm, links = self._read_last
         self._read_last = None
-        shared = [self.k.addr + offsetof(Kernel, name) for name in GLOBALS]
         parts = [
-            (va[:, None] + np.array((LIST, *OF_AREA))).ravel(),
-            (vm[vm > 0][:, None] + np.array(OF_VM)).ravel(),
-            np.array([*links, *shared], np.int64),
+            ((va >> 3)[:, None] + np.array((LIST, *OF_AREA)) // 8).ravel(),
+            ((vm[vm > 0] >> 3)[:, None] + np.array(OF_VM) // 8).ravel(),
+            np.array([*(link >> 3 for link in links), *self._globals], np.int64),
         ]
         self._read_from[self._flagged] = False
-        self._flagged = self._spot(np.concatenate(parts) >> 3)
+        self._flagged = self._spot(np.concatenate(parts))
         self._read_from[self._flagged] = True
 
     def _spot(self, words: Ints) -> Ints:
         """The flag of each word: the first one is for all that lie before the kernel's objects."""
-        found: Ints = np.clip(words - self._first, -1, len(self._read_from) - 2) + 1
+        found: Ints = (words - self._first).clip(-1, len(self._read_from) - 2) + 1
         return found
 
     def _structs(self) -> tuple[Ints, NDArray[np.bool_], list[int]]:
         """Every vmap_area in a list, whether it waits for a purge, and the heads of the lists."""
-        nodes = [self.k.vmap_nodes[i] for i in range(self.k.nr_vmap_nodes)]
-        heads = [
-            (head, lazy)
-            for node in nodes
-            for head, lazy in ((node.lazy.head.addr, True), (node.purge_list.addr, True),
-                               (node.busy.head.addr, False))
-        ]  # fmt: skip
-        ends = {0, *(head for head, _lazy in heads)}
-        found = [self._walk(head, ends) for head, _lazy in heads]
-        lazy = np.repeat(np.array([lazy for _head, lazy in heads], np.bool_), [len(each) for each in found])
-        links = np.concatenate(found) if found else np.zeros(0, np.int64)
-        return links - LIST, lazy, [head for head, _lazy in heads]
+        heads, ends = self._heads()
+        words = self.source.view
+        found, lazy = [NO_LINKS], [False]
+        for head, free in heads.items():
+            if words[head >> 3] not in ends:
+                found.append(self._walk(head, ends))
+                lazy.append(free)
+        links = np.concatenate(found)
+        return links - LIST, np.array(lazy).repeat([len(each) for each in found]), list(heads)
+
+    def _heads(self) -> tuple[dict[int, bool], set[int]]:
+        """The heads of all lists, whether they hold what waits for a purge; where a list ends."""
+        read = [self.source.view[word] for word in self._globals]
+        if read != self._lists[0]:
+            nodes = [self.k.vmap_nodes[i] for i in range(self.k.nr_vmap_nodes)]
+            heads = {
+                head: lazy
+                for node in nodes
+                for head, lazy in ((node.lazy.head.addr, True), (node.purge_list.addr, True),
+                                   (node.busy.head.addr, False))
+            }  # fmt: skip
+            self._lists = read, heads, {0, *heads}
+        return self._lists[1:]
 
     def _walk(self, head: int, ends: set[int]) -> Ints:
         """Links of a list that may be in the middle of a change: up to a head, NULL, or a wild pointer."""
@@ -265,7 +286,7 @@ class AreaLists:
         found = self._walk_along(head, before, ends) if before is not None and len(before) else None
         if found is None:
             found = np.array(self._walk_anew(head, ends), np.int64)
-        if before is None or not np.array_equal(found, before[: len(found)]):
+        if before is None or len(found) > len(before) or not (found == before[: len(found)]).all():
             self._walked[head] = found  # else it has only grown shorter
         return found
 
@@ -274,13 +295,13 @@ class AreaLists:
 
         None if too much is different for that.
         """
-        path = np.append(head, before)
-        leads = np.frombuffer(self.source.view, np.uint64)[path[:-1] >> 3].astype(np.int64)
-        moved = np.append(np.flatnonzero(leads != before), len(before))
+        path = np.concatenate(([head], before))
+        leads = np.frombuffer(self.source.view, np.int64)[path[:-1] >> 3]
+        moved = np.append((leads != before).nonzero()[0], len(before))
         found: list[Ints] = []
         at = 0
         for _ in range(MOST_MOVED):
-            stop = int(moved[np.searchsorted(moved, at)])
+            stop = int(moved[moved.searchsorted(at)])
             found.append(before[at:stop])
             new, known = self._new_links(int(path[stop]), before, ends)
             if known is None:
@@ -299,7 +320,7 @@ class AreaLists:
         link = words[link >> 3]
         while link not in ends and LIST < link < limit and len(new) < MOST:
             if len(new) < FEW_NEW:
-                found = np.flatnonzero(before == link)
+                found = (before == link).nonzero()[0]
                 known = int(found[0]) if len(found) else None
             else:
                 places = places or dict(zip(before.tolist(), range(len(before)), strict=True))
@@ -320,7 +341,8 @@ class AreaLists:
         return found if len(found) < MOST else list(dict.fromkeys(found))
 
 
-def _inside(addresses: Ints, words: NDArray[np.uint64]) -> Ints:
-    """Numbers of the words at these addresses; a wild pointer is not followed beyond the end."""
-    found: Ints = np.minimum(addresses >> 3, len(words) - 1)
+def _fields(words: NDArray[np.uint64], structs: Ints, offsets: tuple[int, ...]) -> NDArray[np.uint64]:
+    """Fields of structs at these addresses, a row for each; a wild pointer is not followed beyond the end."""
+    first = np.minimum(structs >> 3, len(words) - 1 - max(offsets) // 8)
+    found: NDArray[np.uint64] = words[first + np.array(offsets)[:, None] // 8]
     return found

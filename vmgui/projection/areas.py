@@ -7,7 +7,6 @@ the step changed, not what there is.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from vmgui.projection.guards import NO_GUARDS
 from vmgui.projection.leaves import LeafReader, Leaves
 from vmgui.projection.levels import Level
 from vmgui.projection.loose import LooseRanges
-from vmgui.projection.pieces import Ints, among, stretches
+from vmgui.projection.pieces import Flags, Ints, among
 from vmgui.projection.scope import Names, Scope, pieces, range_of
 from vmgui.timeline.columns import Columns
 
@@ -47,15 +46,15 @@ class AreaReader:
         self._joined: tuple[Areas, Areas, Areas] = NO_AREAS, NO_AREAS, NO_AREAS
         self._latest: Blocks | None = None
         self._guards = NO_GUARDS
-        self._used: tuple[object, set[int]] = ((), set())
+        self._used: tuple[object, list[bool]] = (), []
         self._cells: tuple[tuple[TopCell, ...], tuple[int, ...], Ints] | None = None
 
-    def forget(self, pages: Ints | None, words: NDArray[np.uint32] | None = None) -> None:
-        """Forget what came from these pages of memory, None is all; `words` are those written, if few."""
+    def forget(self, written: Flags | None, words: NDArray[np.uint32] | None = None) -> None:
+        """Forget what came from flagged pieces of memory, None is all; `words` are those written, if few."""
         self.lists.forget(words)
-        self.block_use.forget(pages)
-        self._leaves.forget(pages)
-        if pages is None or self._cells is not None and among(self._cells[2], pages).any():
+        self.block_use.forget(written)
+        self._leaves.forget(written)
+        if written is None or self._cells is not None and among(self._cells[2], written).any():
             self._cells = None
 
     # --- the map -------------------------------------------------------------------------------------
@@ -106,7 +105,7 @@ class AreaReader:
             shown |= table["start"] == running
         if shown.all():
             return areas, leaves
-        return Areas(table[shown]), Leaves(*(column[shown] for column in leaves))
+        return areas.chosen(shown), Leaves(*(column[shown] for column in leaves))
 
     def _with_leaving(self, now: Scope) -> Areas:
         """The areas in the lists, and the one that has left them and is being unmapped."""
@@ -125,12 +124,13 @@ class AreaReader:
         cells, puds, _pages = self._cells
         size = self.k.PGDIR_SIZE >> self.shape.page_shift
         if self._used[0] is not blocks:
-            lead = self.low % self.k.PGDIR_SIZE >> self.shape.page_shift
-            low, high = (blocks.first + lead) // size, (blocks.end - 1 + lead) // size
-            self._used = (blocks, set(np.unique(stretches(low, high - low + 1)).tolist()))
+            first = np.arange(len(cells)) * size - (self.low % self.k.PGDIR_SIZE >> self.shape.page_shift)
+            begun, ended = blocks.first.searchsorted(first + size), blocks.end.searchsorted(first, "right")
+            self._used = blocks, (begun > ended).tolist()
         used = self._used[1]
-        if any(cell.used != (i in used) for i, cell in enumerate(cells)):
-            cells = tuple(replace(cell, used=i in used) for i, cell in enumerate(cells))
+        if used != [cell.used for cell in cells]:
+            cells = tuple(TopCell(cell.index, cell.populated, uses)
+                          for cell, uses in zip(cells, used, strict=True))  # fmt: skip
             self._cells = (cells, puds, _pages)
         return cells, puds
 

@@ -11,6 +11,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.mm.vmap_block import VMAP_BBMAP_BITS
 from vmgui.engine.words import ReadableWords
 from vmgui.projection import dump_blocks
+from vmgui.projection.pieces import Flags
 from vmgui.projection.scope import PIECE
 
 
@@ -52,9 +53,9 @@ class BlockReader:
         self._kernel = Kernel(k.machine, self._watched)
         self._known: dict[int, BlockUse] | None = None
 
-    def forget(self, pieces: NDArray[np.int64] | None) -> None:
-        """Forget what came from these pieces; None is all."""
-        if self._known is not None and (pieces is None or self._watched.read_from(pieces)):
+    def forget(self, written: Flags | None) -> None:
+        """Forget what came from flagged pieces; None is all."""
+        if self._known is not None and (written is None or self._watched.read_from(written.nonzero()[0])):
             self._known = None
 
     def read(self) -> dict[int, BlockUse]:

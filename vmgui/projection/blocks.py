@@ -38,12 +38,14 @@ class Blocks(Sequence[Block]):
         self.first: Ints = (table["start"] - low >> shift).astype(np.int64)
         self.end: Ints = (table["end"] - low >> shift).astype(np.int64)
         self.level: Ints = leaves.level
-        used = np.flatnonzero(table["block"])
-        self.uses = {int(i): uses[at] for i, at in zip(used, table["start"][used].tolist(), strict=True)
-                      if at in uses}  # fmt: skip
+        self.uses: dict[int, BlockUse] = {}
         kind = np.where(leaves.mapped > 0, MAPPED, PENDING)
         kind[table["lazy"]], kind[table["image"]] = LAZY, IMAGE
-        kind[list(self.uses)], made[list(self.uses)] = VMAP_BLOCK, -1
+        if uses:
+            used = table["block"].nonzero()[0].tolist()
+            starts = table["start"][used].tolist()
+            self.uses = {i: uses[at] for i, at in zip(used, starts, strict=True) if at in uses}
+            kind[list(self.uses)], made[list(self.uses)] = VMAP_BLOCK, -1
         self.kind: Ints = kind
         self.known: dict[int, Block] = {}
 
@@ -72,7 +74,7 @@ class Blocks(Sequence[Block]):
     def guards(self) -> Guards:
         """The guard pages behind areas."""
         table = self.areas.table
-        there = np.flatnonzero(table["guard"])
+        there = table["guard"].nonzero()[0]
         guard = table["guard"][there].astype(np.uint64) << self._shape.page_shift
         return Guards(table["end"][there] - guard, self.made[there], self.names)
 

@@ -31,7 +31,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import KINDS, FrameKind
 from vmgui.projection.levels import LEVELS, Level
-from vmgui.projection.pieces import written_pages, written_words
+from vmgui.projection.pieces import flagged, written_pages, written_words
 from vmgui.projection.scope import Names
 from vmgui.timeline.columns import NONE, Columns
 from vmgui.timeline.session import Session
@@ -156,7 +156,7 @@ class Side:
         """Go to a step; only what was written in between is read again."""
         rows, was = self.session.columns.rows, self.cursor.at
         self._areas.forget(written_words(rows, was, at))
-        self._frames.forget(written_pages(rows, was, at))
+        self._frames.forget(flagged(written_pages(rows, was, at)))
         self.cursor.seek(at)
 
     def areas(self) -> Areas:

@@ -22,7 +22,7 @@ from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.area_lists import NO_AREAS, Area, Areas
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
-from vmgui.projection.pieces import Flags, Ints, Pieces, stretches
+from vmgui.projection.pieces import Flags, Ints, Pieces, flagged, stretches
 from vmgui.projection.scope import PIECE
 from vmgui.projection.stage import Leaf
 from vmgui.timeline.columns import Columns
@@ -51,6 +51,7 @@ class FrameReader:
         self.frames = k.max_pfn
         self.shift, self.stretch = k.PAGE_SHIFT, 1 << k.MAX_PAGE_ORDER
         self.huge_order = k.PMD_SHIFT - k.PAGE_SHIFT
+        self._each = self.stretch * page.size  # bytes of the struct pages of a stretch
         self.base = ram_ranges(k.machine)[0][0] >> self.shift
         shown = self.frames - self.base
         self.per_cell = max(1 << max((shown - 1) // CELLS, 1).bit_length() - 1, 1)
@@ -76,16 +77,17 @@ class FrameReader:
         self._length = np.zeros(0, np.int64)  # how many frames each area owns, one after the other
         self._again: Flags = np.zeros(0, np.bool_)
         self._stale: Flags = np.zeros(-(-self.frames // self.stretch), np.bool_)
-        self.forget(written)
+        self.forget(flagged(written))
 
-    def forget(self, pages: Ints) -> None:
-        """Note which pages of memory were written."""
-        self._again[self._arrays.from_any(pages)] = True
-        low, each, size = self.k.vmemmap, self.stretch * page.size, 1 << PIECE
-        start = pages[(pages + 1 << PIECE > low) & (pages << PIECE < low + self.frames * page.size)] << PIECE
-        first = np.maximum(start - low, 0) // each
-        last = np.minimum((start + size - 1 - low) // each, len(self._stale) - 1)
-        self._stale[stretches(first, last - first + 1)] = True
+    def forget(self, written: Flags) -> None:
+        """Note which pieces of memory were written, each of which has a flag."""
+        self._again[self._arrays.from_any(written)] = True
+        low = self.k.vmemmap
+        first, end = low >> PIECE, (low + self.frames * page.size - 1 >> PIECE) + 1
+        start = (written[first:end].nonzero()[0] + first << PIECE) - low
+        # a stretch is no shorter than a piece, so a piece lies in one or two of them
+        self._stale[start.clip(0) // self._each] = True
+        self._stale[(start + (1 << PIECE) - 1).clip(0, self.frames * page.size - 1) // self._each] = True
 
     # --- the kind of each frame ----------------------------------------------------------------------
 
@@ -113,12 +115,12 @@ class FrameReader:
         structs = structs.reshape(-1, WORDS)
         flags = structs[frames, 0]
         kinds[(flags & PG_table) != 0] = TABLE
-        heads = np.flatnonzero(flags & PG_buddy)
+        heads = (flags & PG_buddy).nonzero()[0]
         order = np.minimum(structs[frames[heads], ORDER], self.k.MAX_PAGE_ORDER).astype(np.int64)
         ends = np.minimum(heads + (1 << order), (heads // self.stretch + 1) * self.stretch)
         edges = np.bincount(heads, minlength=len(frames) + self.stretch)
         edges -= np.bincount(ends, minlength=len(edges))
-        kinds[np.cumsum(edges)[: len(frames)] > 0] = FREE
+        kinds[edges.cumsum()[: len(frames)] > 0] = FREE
         owner = self._owner[frames]
         mine = (owner != 0) & (kinds == RESERVED)
         kinds[mine] = owner[mine]
@@ -127,20 +129,23 @@ class FrameReader:
 
     def _refresh(self) -> None:
         """Read the stale stretches again, and the cells and counts they change."""
-        stale = np.flatnonzero(self._stale)
-        self._stale[:] = False
-        for some in np.split(stale, range(MOST_STRETCHES, len(stale), MOST_STRETCHES)):
-            if len(some):
-                self._renew(some)
+        stale = self._stale.nonzero()[0]
+        self._stale[stale] = False
+        for i in range(0, len(stale), MOST_STRETCHES):
+            self._renew(stale[i : i + MOST_STRETCHES])
 
     def _renew(self, some: Ints) -> None:
         first = some * self.stretch
         frames = stretches(first, np.minimum(first + self.stretch, self.frames) - first)
         now = self._read(frames)
+        differs = (now != self._kinds[frames]).nonzero()[0]
+        if not len(differs):
+            return
+        frames, now = frames[differs], now[differs]
         self._counts -= np.bincount(self._kinds[frames], minlength=len(KINDS))[: len(KINDS)]
         self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
         self._kinds[frames] = now
-        cells = (frames[frames >= self.base] - self.base) // self.per_cell
+        cells = (frames[frames.searchsorted(self.base) :] - self.base) // self.per_cell
         cells = cells[np.append(cells[1:] != cells[:-1], True)] if len(cells) else cells
         self._cells[cells] = _most_worth(self._padded[self.base :].reshape(-1, self.per_cell)[cells])
 
@@ -149,35 +154,35 @@ class FrameReader:
         if areas is self._areas and not self._again.any():
             return
         before, now = self._areas.table, areas.table
-        place = np.searchsorted(before["start"], now["start"])
+        place = before["start"].searchsorted(now["start"])
         same = place < len(before)
-        for name in ("start", "pages", "nr_pages", "order"):
-            same[same] = before[name][place[same]] == now[name][same]
-        same[same] = ~self._again[place[same]]
+        if len(before):
+            place[~same] = 0
+            found = before.take(place)
+            for name in ("start", "pages", "nr_pages", "order"):
+                same &= found[name] == now[name]
+            same &= ~self._again[place]
         kept = place[same]
-        gone = np.ones(len(before), np.bool_)
-        gone[kept] = False
-        come = np.flatnonzero(~same & (now["pages"] > 0))
-        frames, length, arrays = self._read_arrays(areas, come)
         number = np.full(len(before), -1)
-        number[kept] = np.flatnonzero(same)
+        number[kept] = same.nonzero()[0]
+        come = (~same & (now["pages"] > 0)).nonzero()[0]
+        frames, length, arrays = self._read_arrays(areas, come)
         self._arrays = self._arrays.renumbered(number).joined(arrays)
-        self._disown(self._owned[np.repeat(gone, self._length)])
+        self._disown(self._owned[(number < 0).repeat(self._length)])
         self._take(areas, same, kept, come, frames, length)
         self._areas, self._again = areas, np.zeros(len(areas), np.bool_)
 
     def _take(self, areas: Areas, same: Flags, kept: Ints, come: Ints, frames: Ints, length: Ints) -> None:
         """Put the frames of areas one after the other, and say of each frame what owns it."""
-        begins = np.concatenate(([0], np.cumsum(self._length)))[:-1]
-        lengths = np.zeros(len(areas), np.int64)
+        begins = self._length.cumsum() - self._length
+        lengths, begin = np.zeros((2, len(areas)), np.int64)
         lengths[same], lengths[come] = self._length[kept], length
-        begin = np.zeros(len(areas), np.int64)
         begin[same] = begins[kept]
-        begin[come] = len(self._owned) + np.cumsum(length) - length
+        begin[come] = len(self._owned) + length.cumsum() - length
         self._owned = np.concatenate((self._owned, frames))[stretches(begin, lengths)]
         self._length = lengths
-        huge = np.repeat(areas.table["order"] >= self.huge_order, lengths)
-        self._owner[self._owned[~huge]], self._owner[self._owned[huge]] = VMALLOC, HUGE
+        huge = areas.table["order"] >= self.huge_order
+        self._owner[self._owned] = np.where(huge, HUGE, VMALLOC).astype(np.uint8).repeat(lengths)
         self._stale[frames // self.stretch] = True
 
     def _disown(self, frames: Ints) -> None:
@@ -186,23 +191,30 @@ class FrameReader:
 
     def _read_arrays(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Pieces]:
         """The frames in the arrays of some areas, how many each has, and what they were read from."""
-        pages, number = areas.table["pages"][come].astype(np.int64), areas.table["nr_pages"][come]
-        near = (pages > 0) & (pages < self.k.arena_end)
-        parts = [(come[near], pages[near], number[near].astype(np.int64))]
-        for i in come[~near].tolist():  # a large array is itself mapped
-            found = np.array(list(self._array_of(areas[i])), np.int64).reshape(-1, 2)
-            parts.append((np.full(len(found), i), found[:, 0], found[:, 1]))
-        whose, at, length = map(np.concatenate, zip(*parts, strict=True))
-        order = np.argsort(whose, kind="stable")
-        whose, at, length = whose[order], at[order], length[order]
-        length = np.clip(length, 0, self.frames)
+        whose, at, length = self._arrays_of(areas, come)
         words = np.frombuffer(self.source.view, np.uint64)
         pointers = words[np.minimum(stretches(at >> 3, length), len(words) - 1)]
         low = np.uint64(self.k.vmemmap)
         inside = (pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))
         frames = ((pointers[inside] - low) // np.uint64(page.size)).astype(np.int64)
-        counts = np.bincount(np.repeat(whose, length)[inside], minlength=len(areas))[come]
-        return frames, counts, Pieces.of(whose[length > 0], at[length > 0], 8 * length[length > 0])
+        counts = np.bincount(whose.repeat(length)[inside], minlength=len(areas))[come]
+        some = length > 0
+        return frames, counts, Pieces.of(whose[some], at[some], 8 * length[some])
+
+    def _arrays_of(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Ints]:
+        """Where the arrays of some areas lie: whose each part is, its address and its words."""
+        pages, number = areas.table["pages"][come].astype(np.int64), areas.table["nr_pages"][come]
+        length = number.astype(np.int64).clip(0, self.frames)
+        near = (pages > 0) & (pages < self.k.arena_end)
+        if near.all():
+            return come, pages, length
+        parts = [(come[near], pages[near], length[near])]
+        for i in come[~near].tolist():  # a large array is itself mapped
+            found = np.array(list(self._array_of(areas[i])), np.int64).reshape(-1, 2)
+            parts.append((np.full(len(found), i), found[:, 0], found[:, 1]))
+        whose, at, length = map(np.concatenate, zip(*parts, strict=True))
+        order = whose.argsort(kind="stable")
+        return whose[order], at[order], length[order]
 
     def _array_of(self, area: Area) -> Iterator[tuple[int, int]]:
         """Where an area's array of pages lies in memory: address and words; a large one is itself mapped."""
@@ -222,15 +234,18 @@ class FrameReader:
 
     # --- what is shown -------------------------------------------------------------------------------
 
-    def read(self, areas: Areas, shown: AddressMap, columns: Columns, at: int, leaf: Leaf | None) -> Frames:
-        """The frames when the replica has seen `at` rows."""
+    def read(
+        self, areas: Areas, shown: AddressMap, columns: Columns, at: int, leaf: Leaf | None,
+        at_stake: Iterable[int] = (),
+    ) -> Frames:  # fmt: skip
+        """The frames when the replica has seen `at` rows; those `at_stake` are touched as well."""
         self._own(areas)
         self._refresh()
         words = np.frombuffer(self.source.view, np.uint64)
         buddy = tuple(words[self._nr_free].sum(axis=1).tolist())
         io = tuple(self._windows(areas, shown, leaf))
         cells, counts = self._cells.tobytes(), tuple(self._counts.tolist())
-        touched = tuple(self._touched(columns, at))
+        touched = tuple(dict.fromkeys((*self._touched(columns, at), *at_stake)))
         return Frames(self.frames, self.per_cell, cells, counts, buddy, io, touched, self.base, self.shift)
 
     def _windows(self, areas: Areas, shown: AddressMap, leaf: Leaf | None) -> Iterable[IoWindow]:

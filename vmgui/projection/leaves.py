@@ -56,40 +56,49 @@ class LevelTables:
         self.earlier: Ints = np.zeros(1, np.int64)
         self.below = NONE, NONE
         self.stale: Flags = np.zeros(0, np.bool_)
+        self.pieces: Ints = np.zeros((0, 1), np.int64)
 
-    def forget(self, written: Ints | None) -> None:
-        """Note which tables lie in these pieces of memory; None is all."""
+    def forget(self, written: Flags | None) -> None:
+        """Note which tables lie in flagged pieces of memory; None is all."""
         if written is None:
             self.stale[:] = True
-        elif len(written):
-            pieces = (self.where >> PIECE)[:, None] + np.arange(max(8 * self.size >> PIECE, 1))
-            self.stale |= among(pieces, written).any(axis=1)
+        else:
+            self.stale |= among(self.pieces, written).any(axis=1)
 
     def take(self, where: Ints, first: Ints) -> tuple[int, int]:
         """Read what is stale, now that these are the tables; the addresses [low, high) that may be others."""
-        others = not np.array_equal(first, self.first) or not np.array_equal(where, self.where)
+        others = not self._has(where, first)
         if others:
             self._replace(where, first)
-        stale = np.flatnonzero(self.stale)
-        if self.level == "pte":
-            self._read(stale)
-        elif others or len(stale):  # there are few, and what lies below them is told of all together
-            self._read(np.arange(len(where)))
-        self.stale[:] = False
-        if others or not len(stale):
-            return (0, HIGHEST) if others else (HIGHEST, 0)
+        stale = self.stale.nonzero()[0]
+        if not others and not len(stale):
+            return HIGHEST, 0
+        # above the lowest level there are few, and what lies below them is told of all together
+        self._read(stale if self.level == "pte" else np.arange(len(where)))
+        self.stale[stale] = False
+        if others:
+            return 0, HIGHEST
         shift = self.shape.shift[self.level]
         return int(first[stale[0]]) << shift, int(first[stale[-1]]) + self.size << shift
 
+    def _has(self, where: Ints, first: Ints) -> bool:
+        """Whether these are the tables it knows."""
+        if where is self.where and first is self.first:
+            return True
+        if len(where) != len(self.where):
+            return False
+        return bool((first == self.first).all() and (where == self.where).all())
+
     def _replace(self, where: Ints, first: Ints) -> None:
         """Take over what is known of the same tables at the same addresses."""
-        place = np.minimum(np.searchsorted(self.first, first), max(len(self.first) - 1, 0))
+        place = np.minimum(self.first.searchsorted(first), max(len(self.first) - 1, 0))
         same = np.zeros(len(first), np.bool_)
         if len(self.first):
             same = (self.first[place] == first) & (self.where[place] == where) & ~self.stale[place]
         before = np.zeros((len(first), self.size + 1), np.int16)
         before[same] = self.before[place[same]]
         self.where, self.first, self.before, self.stale = where, first, before, ~same
+        self.pieces = (where >> PIECE)[:, None] + np.arange(max(8 * self.size >> PIECE, 1))
 
     def _read(self, tables: Ints) -> None:
         words = np.frombuffer(self.source.view, np.uint64)
@@ -102,13 +111,14 @@ class LevelTables:
                 leads = leaf & self.shape.tables(found)
                 leaf &= ~leads & self.shape.present(found)
                 down.append(self._below(found, leads, self.first[some]))
-            self.before[some, 1:] = np.cumsum(leaf, axis=1, dtype=np.int16)
+            self.before[some, 1:] = leaf.cumsum(axis=1, dtype=np.int16)
         self.below = np.concatenate([each[0] for each in down]), np.concatenate([each[1] for each in down])
-        self.earlier = np.concatenate(([0], np.cumsum(self.before[:, -1], dtype=np.int64)))
+        self.earlier = np.zeros(len(self.where) + 1, np.int64)
+        self.before[:, -1].cumsum(dtype=np.int64, out=self.earlier[1:])
 
     def _below(self, words: Words, leads: Flags, first: Ints) -> tuple[Ints, Ints]:
         """Where the tables lie that entries of the range lead to, and the numbers of their first entries."""
-        table, index = np.nonzero(leads)
+        table, index = leads.nonzero()
         entry = first[table] + index
         where = self.shape.table_addresses(words[table, index]).astype(np.int64)
         inside = (entry >= self.low) & (entry < self.end) & (where > 0) & (where < self.shape.k.addr)
@@ -120,8 +130,8 @@ class LevelTables:
         return found
 
     def _up_to(self, entry: Ints) -> Ints:
-        table = np.maximum(np.searchsorted(self.first, entry, "right") - 1, 0)
-        index = np.clip(entry - self.first[table], 0, self.size)
+        table = np.maximum(self.first.searchsorted(entry, "right") - 1, 0)
+        index = (entry - self.first[table]).clip(0, self.size)
         found: Ints = self.earlier[table] + self.before[table, index]
         return found
 
@@ -137,10 +147,10 @@ class LeafReader:
         self._top = np.array([k.init_mm_pgd]), np.array([top.low // top.size * top.size])
         self._areas, self._leaves = NO_AREAS, NO_LEAVES
 
-    def forget(self, pages: Ints | None) -> None:
-        """Forget what came from these pieces of memory; None is all."""
+    def forget(self, written: Flags | None) -> None:
+        """Forget what came from flagged pieces of memory; None is all."""
         for level in self._levels:
-            level.forget(pages)
+            level.forget(written)
 
     def read(self, areas: Areas) -> Leaves:
         """The leaves of each area without its guard; the same object while nothing has changed."""
@@ -166,8 +176,8 @@ class LeafReader:
             low, high, tables = min(low, start), max(high, end), level.below
         if areas is not self._areas:
             return slice(0, len(areas))
-        first = np.searchsorted(areas.table["end"], np.uint64(low), "right")
-        return slice(int(first), int(np.searchsorted(areas.table["start"], np.uint64(min(high, HIGHEST)))))
+        first = areas.table["end"].searchsorted(np.uint64(low), "right")
+        return slice(int(first), int(areas.table["start"].searchsorted(np.uint64(min(high, HIGHEST)))))
 
     def _count(self, start: Words, end: Words) -> Leaves:
         """What maps the ranges [start, end) now."""

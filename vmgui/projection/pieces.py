@@ -31,16 +31,17 @@ class Pieces:
         """The pieces that things with these addresses and lengths lie in."""
         first = start >> PIECE
         count = (start + nbytes - 1 >> PIECE) - first + 1
-        return cls(np.repeat(thing, count), stretches(first, count))
+        return cls(thing.repeat(count), stretches(first, count))
 
-    def from_any(self, written: Ints) -> Ints:
-        """The numbers of the things that were read from one of these pieces, some more than once."""
+    def from_any(self, written: Flags) -> Ints:
+        """The numbers of the things that were read from a flagged piece, some more than once."""
         return self.thing[among(self.piece, written)]
 
     def renumbered(self, number: Ints) -> Pieces:
         """The pairs of the things that have a number, not -1, among others."""
         thing = number[self.thing]
-        return Pieces(thing[thing >= 0], self.piece[thing >= 0])
+        there = thing >= 0
+        return Pieces(thing[there], self.piece[there])
 
     def joined(self, *others: Pieces) -> Pieces:
         """These pairs and others."""
@@ -49,18 +50,23 @@ class Pieces:
         return Pieces(np.concatenate(things), np.concatenate(pieces))
 
 
-def among(pieces: Ints, written: Ints) -> Flags:
-    """Which of some pieces are among those that were written: each has a flag, to be looked up."""
-    if not len(written):
-        return np.zeros(pieces.shape, np.bool_)
-    flags = np.zeros(int(written.max()) + 2, np.bool_)
-    flags[written] = True
+def flagged(pieces: Ints) -> Flags:
+    """A flag for every piece of memory up to the one behind the last of these, to look others up in."""
+    flags = np.zeros(int(pieces.max()) + 2 if len(pieces) else 1, np.bool_)
+    flags[pieces] = True
+    return flags
+
+
+def among(pieces: Ints, flags: Flags) -> Flags:
+    """Which of some pieces are flagged."""
     return flags[np.minimum(pieces, len(flags) - 1)]
 
 
 def stretches(first: Ints, count: Ints) -> Ints:
     """The numbers from each first one on, so many of each."""
-    found: Ints = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    ends = count.cumsum()
+    found: Ints = (first - ends + count).repeat(count)
+    found += np.arange(len(found))
     return found
 
 
@@ -68,15 +74,10 @@ def written_pages(rows: Any, before: int, after: int) -> Ints:
     """Pieces of memory that the rows between two positions wrote, sorted."""
     low, high = min(before, after), max(before, after)
     pages = rows.word[low:high] >> PIECE - 3
-    found: Ints = np.unique(pages).astype(np.int64) if len(pages) < SORTED else _different(pages)
+    if len(pages) < SORTED:
+        return np.array(sorted({*pages.tolist()} - {0}), np.int64)
+    found = flagged(pages).nonzero()[0]
     return found[1:] if len(found) and found[0] == 0 else found
-
-
-def _different(pages: NDArray[Any]) -> Ints:
-    """Some pieces, at least one of them, without those that come again, sorted."""
-    seen = np.zeros(int(pages.max()) + 1, np.bool_)
-    seen[pages] = True
-    return np.flatnonzero(seen)
 
 
 class Written:
@@ -99,8 +100,8 @@ class Written:
         for block in range(len(self._blocks), end):
             self._blocks.append(written_pages(self.rows, block * BLOCK, (block + 1) * BLOCK))
         ends = written_pages(self.rows, low, first * BLOCK), written_pages(self.rows, end * BLOCK, high)
-        found = np.concatenate((*ends, *self._blocks[first:end]))
-        return _different(found) if len(found) else found
+        found: Ints = flagged(np.concatenate((*ends, *self._blocks[first:end]))).nonzero()[0]
+        return found
 
 
 def written_words(rows: Any, before: int, after: int) -> NDArray[np.uint32] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from vmgui.timeline.spans import Call
 
 #: Caches know memory in pieces of this size, whatever a page of the machine is.
 PIECE = 12
+FIRST_ROW = attrgetter("first_row")
 #: Parameters that hold the virtual address a function works on, in the order they are believed.
 ADDRESSES = ("addr", "address", "va_start", "start")
 
@@ -49,20 +51,23 @@ class Scope:
 
     def running(self, *names: str) -> Call | None:
         """The innermost running call of one of these functions."""
-        return next((c for c in reversed(self.calls) if c.function.name in names), None)
+        for call in reversed(self.calls):
+            if call.function.name in names:
+                return call
+        return None
 
 
 def scope(columns: Columns, operations: Sequence[Done], at: int) -> Scope:
     """Read out what runs when `at` rows have happened."""
     found = spans.stack(columns, at - 1) if 0 < at <= len(columns) else []
-    calls = tuple(spans.call(columns, span) for span in found)
+    calls = tuple([spans.call(columns, span) for span in found])
     exits = bool(calls) and calls[-1].last == at - 1
     return Scope(at, operation_at(operations, at), calls, exits)
 
 
 def operation_at(operations: Sequence[Done], at: int) -> Done | None:
     """The operation that the last of `at` rows belongs to."""
-    i = bisect_right(operations, at - 1, key=lambda done: done.first_row) - 1
+    i = bisect_right(operations, at - 1, key=FIRST_ROW) - 1
     return operations[i] if i >= 0 and at > 0 else None
 
 
@@ -96,11 +101,10 @@ class Names:
         begun, pages = self.begun(at), (starts >> self._page_shift).astype(np.int64)
         known = self._order < begun
         order, ordered = self._order[known], self._sorted[known]
-        place = np.searchsorted(ordered, pages, "right") - 1
-        found: NDArray[np.int64] = np.full(len(pages), -1)
-        there = place >= 0
-        there[there] = ordered[place[there]] == pages[there]
-        found[there] = order[place[there]]
+        if not len(ordered):
+            return np.full(len(pages), -1)
+        place = ordered.searchsorted(pages, "right") - 1  # the last one if it is before the first
+        found: NDArray[np.int64] = np.where(ordered[place] == pages, order[place], -1)
         return found
 
     def of(self, va: int, at: int) -> Made | None:
@@ -116,7 +120,10 @@ def address_of(call: Call, low: int, high: int) -> int | None:
     """
     given: Mapping[str, int] = call.arguments
     believed = ADDRESSES[:-1] if "align" in given else ADDRESSES
-    return next((given[p] for p in believed if p in given and low <= given[p] < high), None)
+    for name in believed:
+        if name in given and low <= given[name] < high:
+            return given[name]
+    return None
 
 
 def range_of(call: Call, low: int, high: int, page_size: int) -> tuple[int, int] | None:

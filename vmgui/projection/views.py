@@ -14,7 +14,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import MarksReader
-from vmgui.projection.pieces import Ints, Written, written_pages, written_words
+from vmgui.projection.pieces import Ints, Written, flagged, written_pages, written_words
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks
@@ -87,8 +87,9 @@ class ViewReader:
         """Everything at the row the replica stands at; `failed` says that its last call has failed."""
         at = self.cursor.at
         written = self.written = self._written.pages(self._at, at)
-        self._areas.forget(written, written_words(self.columns.rows, self._at, at))
-        self._frames.forget(written)
+        flags = flagged(written)
+        self._areas.forget(flags, written_words(self.columns.rows, self._at, at))
+        self._frames.forget(flags)
         self._at = at
         now = scope(self.columns, self.operations, at)
         areas = self._areas.lists.read()
@@ -96,10 +97,8 @@ class ViewReader:
         stage = self._walker.stage(now, shown, failed) if self.operations else None
         if stage is not None and 0 <= shown.page(stage.address) < shown.pages:
             shown = replace(shown, here=shown.page(stage.address))
-        leaf = stage.leaf if stage is not None else None
-        frames = self._frames.read(areas, shown, self.columns, at, leaf)
-        if stage is not None:
-            frames = replace(frames, touched=tuple(dict.fromkeys((*frames.touched, *_at_stake(stage)))))
+        leaf, at_stake = (stage.leaf, _at_stake(stage)) if stage is not None else (None, ())
+        frames = self._frames.read(areas, shown, self.columns, at, leaf, at_stake)
         self._latest = Views(stage, shown, frames, now)
         return self._latest
 

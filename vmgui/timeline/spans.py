@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vmgui.engine.trace import FUNCTIONS, RAISED, RETURNED_INT, RETURNED_NONE, RETURNED_PTR, SITES, Function
 from vmgui.timeline.columns import Columns
@@ -68,7 +70,7 @@ def call(columns: Columns, span: int) -> Call:
 def innermost(columns: Columns, row: int) -> int:
     """Span that row ``row`` belongs to, or -1: entry and exit rows belong to their own span."""
     spans = columns.spans
-    span = int(np.searchsorted(spans.first, np.uint32(row), side="right")) - 1
+    span = int(spans.first.searchsorted(np.uint32(row), "right")) - 1
     while span >= 0 and spans.last[span] < row:
         span = int(spans.parent[span])
     return span
@@ -100,12 +102,17 @@ def place(columns: Columns, row: int) -> tuple[str, str, int]:
 
 def spans_of(columns: Columns, names: frozenset[str], first: int, last: int) -> list[int]:
     """Spans ``first`` to ``last`` (exclusive) whose function is one of ``names``, in order of entry."""
-    wanted = [i for i, function in enumerate(FUNCTIONS) if function.name in names]
-    inside = np.isin(columns.spans.function[first:last], wanted)
-    return (np.flatnonzero(inside) + first).tolist()
+    inside = _are(names, len(FUNCTIONS))[columns.spans.function[first:last]]
+    return (inside.nonzero()[0] + first).tolist()
+
+
+@lru_cache(maxsize=32)
+def _are(names: frozenset[str], known: int) -> NDArray[np.bool_]:
+    """Which of the first ``known`` functions have one of ``names``."""
+    return np.array([function.name in names for function in FUNCTIONS[:known]], np.bool_)
 
 
 def spans_in(columns: Columns, made: Call, names: frozenset[str]) -> list[int]:
     """Spans inside the call ``made``, at any depth, whose function is one of ``names``."""
-    end = int(np.searchsorted(columns.spans.first, np.uint32(made.last)))
+    end = int(columns.spans.first.searchsorted(np.uint32(made.last)))
     return spans_of(columns, names, made.span + 1, end)
