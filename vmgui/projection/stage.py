@@ -12,6 +12,9 @@ ColumnState = Literal["done", "working", "folded", "fallback", "skipped", "unrea
 LeafState = Literal["tried", "refused", "installed"]
 AccessKind = Literal["touch", "read", "write"]
 AccessOutcome = Literal["hit", "walk", "stale", "fault"]
+FieldName = Literal["sign", "pgd", "p4d", "pud", "pmd", "pte", "offset"]
+#: Stretches of a table: first entry, end (exclusive), what they are.
+Runs = tuple[tuple[int, int, EntryState], ...]
 Refusal = Literal[
     "shift-cap", "arch-unsupported", "partial-entry", "virt-misaligned", "phys-misaligned",
     "ptdump-busy", "cannot-free-table", "arch-setter-refused",
@@ -22,7 +25,7 @@ Refusal = Literal[
 class BitField:
     """One field of the ruler: bits high..low, both inclusive; high < low where the level is folded."""
 
-    name: Literal["sign", "pgd", "p4d", "pud", "pmd", "pte", "offset"]
+    name: FieldName
     high: int
     low: int
     value: int
@@ -75,7 +78,7 @@ class Column:
     entry_size: int = 0
     was: int | None = None
     slots: Sequence[Slot] = ()
-    runs: tuple[tuple[int, int, EntryState], ...] = ()
+    runs: Runs = ()
 
     @property
     def index_bits(self) -> int:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vmgui.projection.levels import EntryState, Level
-from vmgui.projection.stage import Column, LeafState, Slot, Stage
-from vmgui.projection.walk import Slots
-
-Runs = tuple[tuple[int, int, EntryState], ...]
+from vmgui.projection.levels import Level
+from vmgui.projection.slots import Slots
+from vmgui.projection.stage import Column, LeafState, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ def only_reason(before: Stage | None, after: Stage | None) -> bool:
     """Whether two stages are the same but for why a leaf was refused: that is known a little later."""
     if before is None or after is None or before.leaf is None or after.leaf is None:
         return False
+    if (before.address, before.columns) != (after.address, after.columns):
+        return False
     leaf = replace(after.leaf, refusal=before.leaf.refusal)
     return replace(after, leaf=leaf, ringed_bits=before.ringed_bits) == before
 
@@ -64,15 +64,14 @@ def between(before: Stage, after: Stage, run: Run, done: float) -> Stage:
     if old is None or new is None or done >= 1:
         return after
     cut = run.first + round((run.last - run.first) * done)
-    slots = _spliced(new.slots, old.slots, cut, run.last)
-    was, now = words(old)[cut : run.last], words(new)[cut : run.last]
-    count = new.count + sum(map(bool, was)) - sum(map(bool, now))
-    runs = tuple(sorted([*_without(new.runs, cut, run.last), *_within(old.runs, cut, run.last)]))
-    column = replace(new, slots=slots, count=count, runs=runs)
+    if not isinstance(old.slots, Slots) or not isinstance(new.slots, Slots):
+        return after
+    slots = new.slots.spliced(old.slots, cut, run.last)
+    column = replace(new, slots=slots, count=slots.used, runs=slots.runs)
     return replace(after, columns=tuple(column if c.level == run.level else c for c in after.columns))
 
 
-def words(column: Column) -> tuple[int, ...]:
+def words(column: Column) -> Sequence[int]:
     """The entries of a column as they are stored."""
     slots = column.slots
     return slots.words if isinstance(slots, Slots) else tuple(slot.word for slot in slots)
@@ -97,18 +96,3 @@ def _run(before: Stage, after: Stage, made: tuple[Level, ...], leaf: LeafState |
             return None  # an arrow tells it
         return Run(column.level, changed[0], changed[-1] + 1, bool(now[changed[0]]))
     return None
-
-
-def _spliced(new: Sequence[Slot], old: Sequence[Slot], first: int, last: int) -> Sequence[Slot]:
-    if isinstance(new, Slots) and isinstance(old, Slots):
-        return replace(new, words=new.words[:first] + old.words[first:last] + new.words[last:])
-    return (*new[:first], *old[first:last], *new[last:])
-
-
-def _within(runs: Runs, first: int, last: int) -> list[tuple[int, int, EntryState]]:
-    cut = [(max(a, first), min(b, last), state) for a, b, state in runs]
-    return [run for run in cut if run[0] < run[1]]
-
-
-def _without(runs: Runs, first: int, last: int) -> list[tuple[int, int, EntryState]]:
-    return _within(runs, 0, first) + _within(runs, last, 1 << 62)

@@ -80,7 +80,8 @@ class StageCanvas(Canvas):
             self._scroll.clear()
             self._cursor = None
         self.stage = stage
-        self.setAccessibleDescription(self.words())
+        if QWidget.accessibleDescription(self):
+            self.setAccessibleDescription("")  # what the keyboard was on: `summary` tells the walk
         if not only_reason(before, stage):
             self._show_walk()
             self._move_on(before, firsts, moving)
@@ -128,7 +129,7 @@ class StageCanvas(Canvas):
         self.motion.finish()
         self.update()
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """The walk as a screen reader reads it: one sentence a level."""
         if self.stage is None:
             return tr("No operation yet")
