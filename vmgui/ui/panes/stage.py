@@ -386,9 +386,9 @@ class StageCanvas(Canvas):
 
     def _beginning(self, tables: list[Column]) -> tuple[Level, int]:
         """Where the keyboard begins: at the entry that is selected, or where the walk works."""
-        chosen = self.selection.place
-        for column in tables if chosen is not None and chosen.index is not None else ():
-            if (column.table, column.level) == (chosen.table, chosen.level):
+        chosen = self.selection.place or Place()
+        for column in tables:
+            if chosen.index is not None and (column.table, column.level) == (chosen.table, chosen.level):
                 return column.level, chosen.index
         working = next((c for c in tables if c.state == "working"), tables[-1])
         return working.level, working.index
