@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from vmgui.cli import window_parser
 from vmgui.texts import Text, joined
-from vmgui.ui import language
+from vmgui.ui import language, studying
 from vmgui.ui.main_window import MainWindow
 from vmgui.ui.selection import Place
 from vmgui.ui.settings import Settings
@@ -150,3 +150,17 @@ def test_no_label_or_button_is_narrower_than_its_text_in_chinese(desk, size):
     icons = Qt.ToolButtonStyle.ToolButtonIconOnly
     worded = [w for w in shown if getattr(w, "toolButtonStyle", lambda: None)() != icons]
     assert [w.text() for w in worded if w.isVisible() and w.width() < w.sizeHint().width()] == []
+
+
+def test_a_lesson_is_called_in_the_language_that_is_spoken(desk, monkeypatch, tmp_path):
+    monkeypatch.setattr(studying, "progress_file", lambda: tmp_path / "progress.json")
+    desk.study.open("04-when-huge")
+    before = desk.workspace.title
+    language.choose(desk, "zh")
+    try:
+        assert desk.workspace.title == "映射什么时候会变成大页？"
+        assert desk.window.windowTitle().startswith(desk.workspace.title)
+    finally:
+        language.choose(desk.window.desk, "en")
+    assert desk.workspace.title == before
+    assert not desk.workspace.dirty

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from shiboken6 import isValid
 
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import language, studying
 from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, specs
 from vmgui.ui.dialogs.finder import Finder
 from vmgui.ui.dialogs.keys import KeysOverlay
+from vmgui.ui.dialogs.preferences import PreferencesDialog
 from vmgui.ui.fuzzy import score
-from vmgui.ui.palette import entries, found
+from vmgui.ui.keepsake import Keepsake
+from vmgui.ui.palette import Entry, entries, found
 from vmgui.ui.words import plain
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -101,6 +104,39 @@ def test_in_chinese_a_step_is_gone_to_by_the_word_that_the_field_names(desk, typ
         assert desk.window.desk.scene.looking == 0xFFFFC90000000000
     finally:
         language.choose(desk.window.desk, "en")
+
+
+def test_what_shows_how_far_it_is_leaves_the_field_that_still_handles_the_key(desk):
+    desk.window.actions_["palette"].trigger()
+    finder, there = desk.window.findChild(Finder), []
+
+    def long() -> None:
+        QApplication.processEvents()
+        there.append(isValid(finder) and isValid(finder.field))
+
+    finder.entries = [Entry("", "", "something long", "", long)]
+    finder.field.setText("something")
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert there == [True]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(finder)
+
+
+def test_a_new_language_leaves_what_still_handles_a_key_until_all_is_shown(desk, monkeypatch):
+    desk.window.actions_["preferences"].trigger()
+    dialog, there, give = desk.window.findChild(PreferencesDialog), [], Keepsake.give
+
+    def long(kept, shown) -> None:
+        give(kept, shown)
+        QApplication.processEvents()
+        there.append(isValid(dialog) and isValid(desk))
+
+    monkeypatch.setattr(Keepsake, "give", long)
+    language.choose(desk, "zh")
+    language.choose(desk.window.desk, "en")
+    assert there[0]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(dialog)
 
 
 def test_a_lesson_is_opened(desk, monkeypatch, tmp_path):

@@ -19,6 +19,7 @@ from vmgui.ui.settings import SCALES, Settings
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
     from PySide6.QtGui import QPaintEvent
 
     from vmgui.ui.actions import Actions, KeyRules
@@ -113,29 +114,39 @@ class MainWindow(QMainWindow):
         """
         if self.desk is None:
             return
+        from shiboken6 import isValid
+
         from vmgui.ui.keepsake import Keepsake
 
         kept, workspace = Keepsake.of(self.desk), self.desk.workspace
         self.setUpdatesEnabled(False)
         try:
-            self._clear(self.desk)
+            gone = self._clear(self.desk)
             self.desk = self._add_desk(workspace)
             self.desk.room.show()  # what is put into a visible widget is hidden at first
             kept.give(self.desk)
             if self.keeper is not None:
                 self.keeper.attach(self.desk)
+            for old in filter(isValid, gone):
+                old.deleteLater()
         finally:
             self.setUpdatesEnabled(True)
 
-    def _clear(self, desk: Desk) -> None:
-        """Take everything out.  It is gone when the event that is being handled is over."""
+    def _clear(self, desk: Desk) -> list[QObject]:
+        """Take everything out, and return it.
+
+        What runs a program again lets events be handled, and one of these may be handling one: so they have
+        to stay until all is done.
+        """
+        from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QDialog
 
         desk.close()
         desk.workspace.disconnect_all()
-        for dialog in (*self.findChildren(QDialog), *self.findChildren(QMainWindow)):
+        dialogs = (*self.findChildren(QDialog), *self.findChildren(QMainWindow))
+        for dialog in dialogs:
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
             dialog.close()
-            dialog.deleteLater()
         self.rest()
         self.removeToolBar(self.toolbar)
         for action in self.actions_:
@@ -148,9 +159,10 @@ class MainWindow(QMainWindow):
         for notice in self.middle.findChildren(type(self.notices)):
             notice.hide()
             held.append(notice)
-        for old in (self.toolbar, self.actions_, desk, *held):
+        gone = [*dialogs, self.toolbar, self.actions_, desk, *held]
+        for old in gone:
             old.setObjectName("")  # what comes has the same name in the layout
-            old.deleteLater()
+        return gone
 
     def _add_frame(self) -> None:
         """What stays as long as the window."""

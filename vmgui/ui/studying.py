@@ -488,5 +488,6 @@ class Study(QObject):
         self.at, self.chip, self.page = kept.at, chip, page
         self.learner.take_up(kept.done)
         if self.desk.workspace.session is kept.session:
+            self.desk.workspace.retitle(lesson.title)
             self._adopt()
         self.learner.recall(self._record())

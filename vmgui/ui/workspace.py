@@ -311,6 +311,11 @@ class Workspace(QObject):
         self.noted.emit()
         self.titled.emit()
 
+    def retitle(self, title: str) -> None:
+        """Call the program otherwise: a lesson's own in another language."""
+        self.document = replace(self.document, title=title)
+        self.titled.emit()
+
     # --- saving ----------------------------------------------------------------------------------
 
     def current(self) -> Document:

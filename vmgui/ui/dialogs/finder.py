@@ -137,5 +137,10 @@ class Finder(QDialog):
             return
         if entry.name:
             self.desk.window.settings.use(entry.name)
+        # What is done may show how far it is, and what is closed goes then: this field still handles a key.
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.accept()
-        entry.do()
+        try:
+            entry.do()
+        finally:
+            self.deleteLater()
