@@ -2,12 +2,16 @@
 
 from dataclasses import fields
 
-from PySide6.QtWidgets import QSpinBox
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPushButton, QSpinBox
 
 from vmgui.engine.machine import PRESETS, K, Machine
 from vmgui.ui.dialogs.about import proven
 from vmgui.ui.dialogs.help import recorded
 from vmgui.ui.dialogs.machine import MachineDialog, labels, tips
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def test_every_number_of_the_machine_dialog_has_room_to_be_read(desk):
@@ -50,3 +54,27 @@ def test_every_machine_of_the_dialog_can_be_shown_and_read_back(desk):
     for machine in PRESETS.values():
         dialog.show_machine(machine)
         assert dialog.machine() == machine
+
+
+@pytest.mark.parametrize("name", ["address", "bookmark", "export", "machine", "preferences", "decode",
+                                  "breakpoints", "palette", "keys"])  # fmt: skip
+def test_the_keyboard_is_in_the_first_field_of_a_dialog(desk, qapp, name):
+    desk.window.activateWindow()
+    desk.window.actions_[name].trigger()
+    qapp.processEvents()
+    dialog = qapp.activeWindow()
+    assert dialog is not desk.window
+    fields = [w for w in order_of(dialog) if isinstance(w, QLineEdit | QComboBox | QAbstractSpinBox)]
+    assert dialog.focusWidget() is fields[0]
+    assert not isinstance(order_of(dialog)[0], QPushButton)
+    dialog.close()
+
+
+def order_of(dialog):
+    """What the Tab key goes through."""
+    found, each = [], dialog.nextInFocusChain()
+    while each is not dialog and each is not None:
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisibleTo(dialog):
+            found.append(each)
+        each = each.nextInFocusChain()
+    return found

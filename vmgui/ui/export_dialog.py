@@ -98,12 +98,12 @@ class ExportDialog(QDialog):
         }  # fmt: skip
         for name, widget in self.rows.items():
             self.form.addRow(texts[name], widget)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        box = QVBoxLayout(self)
+        box.addLayout(self.form)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)  # behind the form
         self.go = buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.addLayout(self.form)
         box.addWidget(self.told)
         box.addStretch(1)
         box.addWidget(buttons)

@@ -27,15 +27,16 @@ class AddressDialog(QDialog):
         self.wrong = QLabel()
         self.wrong.setProperty("role", "error")
         self.wrong.setWordWrap(True)
-        buttons = QDialogButtonBox(
+        box = QVBoxLayout(self)
+        box.addWidget(QLabel(tr("Address, constant, or the name of an object:")))
+        box.addWidget(self.field)
+        box.addWidget(self.wrong)
+        buttons = QDialogButtonBox(  # behind the field, which has the focus then
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        box = QVBoxLayout(self)
-        box.addWidget(QLabel(tr("Address, constant, or the name of an object:")))
-        for widget in (self.field, self.wrong, buttons):
-            box.addWidget(widget)
+        box.addWidget(buttons)
         self.wrong.hide()
         self.setMinimumWidth(380)
 

@@ -41,16 +41,16 @@ class BookmarkDialog(QDialog):
         self.note.setAccessibleName(tr("Note"))
         self.note.setPlaceholderText(tr("Why is this worth coming back to?"))
         self.note.setTabChangesFocus(True)
-        kinds = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel, self)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)
         for text, widget in ((tr("Name"), self.name), (tr("Note"), self.note)):
             label = QLabel(text)
             label.setBuddy(widget)
             box.addWidget(label)
             box.addWidget(widget)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel, self)  # behind the fields, as the focus goes
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
         self.resize(440, 260)
 
