@@ -15,7 +15,7 @@ from vmgui.projection.because import Reasons
 from vmgui.projection.callstack import Variable
 from vmgui.projection.diff_entries import TreeSigns
 from vmgui.projection.entries import Geometry
-from vmgui.projection.history import History
+from vmgui.projection.history import HistoryReader
 from vmgui.projection.moment import Moment, moment
 from vmgui.projection.narration import sentence
 from vmgui.projection.numbers import count, size
@@ -69,6 +69,7 @@ class Scene(QObject):
         self._reasons: Reasons | None = None
         self._trouble: TroubleReader | None = None
         self._compared: TreeSigns | None = None
+        self._history = HistoryReader()
         desk.explainer.explained.connect(self._explained)
         desk.auditor.audited.connect(self._audited)
         desk.selection.changed.connect(lambda _place: self._show_owned())
@@ -140,7 +141,7 @@ class Scene(QObject):
         desk.scrubber.set_step(at)
         desk.statistics.set_step(at)
         segments = self._reader.timeline.segments if self._reader else ()
-        desk.operations.history.show_entries(History(self._items(), segments, at))
+        desk.operations.history.show_entries(self._history.read(self._items(), segments, at))
         self._show_source()
         calls = self.views.scope.calls if self.views is not None else ()
         desk.stack.show_chips(callstack.chips(calls, self.moment) if self.moment else ())

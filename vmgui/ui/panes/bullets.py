@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from vmgui.projection.timeline_marks import SegmentKind
 from vmgui.ui.paint import Sheet
-from vmgui.ui.theme import Theme, factor, px
+from vmgui.ui.theme import THEMES, Theme, factor, px
 
 
 def bullet(sheet: Sheet, rect: QRectF, kind: SegmentKind | str) -> None:
@@ -23,6 +25,19 @@ def bullet(sheet: Sheet, rect: QRectF, kind: SegmentKind | str) -> None:
             sheet.line(x, rect.bottom(), x + 2.6, rect.top(), theme.color("lazy"), 1.6)
     else:
         sheet.box(rect, None, theme.color("error" if kind == "error" else "text3"), radius=2)
+
+
+@lru_cache(maxsize=128)
+def bullet_picture(theme: str, kind: SegmentKind, ratio: float, opacity: float) -> QPixmap:
+    """The sign with 4 pixels of the design around it, `ratio` pixels of the device to each of them."""
+    picture = QPixmap(round(16 * ratio), round(16 * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setOpacity(opacity)
+    bullet(Sheet(painter, THEMES[theme]), QRectF(4, 4, 8, 8), kind)
+    painter.end()
+    return picture
 
 
 def bullet_icon(theme: Theme, kind: str) -> QIcon:

@@ -10,35 +10,21 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRectF,
-    QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListView, QMenu, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from vmgui.formats.errors import FormatError
 from vmgui.projection.history import Entry, History
-from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
-from vmgui.ui.panes.bullets import bullet
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.history_editor import LineEditor
-from vmgui.ui.panes.rows import RowPainter
+from vmgui.ui.panes.history_rows import TALL, HistoryList
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
-NUMBER, TEXT, BOLD, SMALL = (
-    Type(10.5, mono=True),
-    Type(11, mono=True),
-    Type(11, True, True),
-    Type(10.5, mono=True),
-)
-LATER = REASON = Type(10.5)
-CROSS = Type(12, True)
 ROLE = Qt.ItemDataRole.UserRole
-LIT = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
-ROW, TALL = 20, 37
 #: With more operations every row is as high as the others: no step asks each of them for its height.
 MANY = 500
 
@@ -73,12 +59,12 @@ class HistoryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(first), self.index(max(first, last)))
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self.entries)
+        return 0 if parent.isValid() else self.entries.length
 
     def data(self, index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        entry = self.entries[index.row()]
+        entry = self.entries.entry(index.row())
         if role == ROLE:
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
@@ -89,70 +75,6 @@ class HistoryModel(QAbstractListModel):
             result = f" → {entry.full}" if entry.full else ""
             return f"{entry.number} {entry.text}{result}"
         return None
-
-
-class HistoryDelegate(RowPainter):
-    """Number, bullet, text, result; two lines for the running operation and for one that did not run."""
-
-    def sizeHint(self, option, index) -> QSize:
-        entries: History = index.model().entries
-        few = len(entries) <= MANY
-        row = index.row()
-        tall = few and (entries.is_failed(row) or entries.is_current(row) and entries[row].full)
-        return QSize(px(100), px(TALL if tall else ROW))
-
-    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
-        entry: Entry = index.data(ROLE)
-        current, lit = entry.state == "current", option.state & LIT
-        if current:
-            sheet.box(rect, self.theme.color("tint_accent"))
-            sheet.box(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
-        elif lit:
-            sheet.box(rect, self.theme.color("bg3"))
-        if lit and option.state & QStyle.StateFlag.State_Selected:
-            sheet.box(rect, None, self.theme.color("border"))
-        sheet.painter.setOpacity(0.55 if entry.state == "later" and not entry.failed else 1.0)
-        line = QRectF(rect.left(), rect.top(), rect.width(), ROW)
-        sheet.text(QRectF(line.left() + 4, line.top(), 20, ROW), str(entry.number), self.theme.color("text3"),
-                   NUMBER, RIGHT)  # fmt: skip
-        if entry.failed:
-            cross = QRectF(line.left() + 27, line.top(), 14, ROW)
-            sheet.text(cross, "✗", self.theme.color("error"), CROSS, CENTRE)
-        else:
-            bullet(sheet, QRectF(line.left() + 30, line.top() + 6, 8, 8), entry.kind)
-        below = rect.height() > ROW + 4 and bool(entry.full)
-        self._texts(sheet, line.adjusted(45, 0, -10, 0), entry, below)
-        if below:
-            second = QRectF(line.left() + 45, line.bottom() - 3, line.width() - 50, ROW - 4)
-            self._second(sheet, second, entry)
-        sheet.painter.setOpacity(1.0)
-
-    def _second(self, sheet: Sheet, rect: QRectF, entry: Entry) -> None:
-        ink = self.theme.color("error" if entry.error else "text2")
-        if entry.failed:
-            sheet.text(rect, cut(REASON, tr(entry.full), rect.width()), ink, REASON)
-        else:
-            sheet.text(rect, f"→ {entry.full}", ink, SMALL)
-
-    def _texts(self, sheet: Sheet, room: QRectF, entry: Entry, below: bool) -> None:
-        kind = BOLD if entry.state == "current" else TEXT
-        text = cut(kind, entry.text, room.width())
-        sheet.text(room, text, self.theme.color("text2" if entry.failed else "text1"), kind, LEFT)
-        left = room.adjusted(kind.width(text) + 8, 0, 0, 0)
-        if entry.failed:
-            sheet.fit(left, self.theme.color("error"), LATER, tr("did not run"), align=RIGHT)
-        elif entry.state == "later":
-            sheet.fit(left, self.theme.color("text3"), LATER, tr("later"), align=RIGHT)
-        elif not below and entry.result:
-            ink = self.theme.color("error" if entry.error else "text3")
-            sheet.fit(left, ink, SMALL, f"✗ {entry.result}" if entry.error else entry.result, align=RIGHT)
-
-
-def cut(kind: Type, text: str, width: float) -> str:
-    """A text as long as it fits, with an ellipsis at its end when something is missing."""
-    while text and kind.width(text) > width:
-        text = text[:-2] + "…"
-    return text
 
 
 class HistoryPane(QWidget):
@@ -174,12 +96,9 @@ class HistoryPane(QWidget):
         self.header = PaneHeader(tr("History"))
         self.header.detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.model = HistoryModel(self)
-        self._failed = 0
-        self.list = QListView()
+        self.list = HistoryList()
         self.list.setModel(self.model)
         self.list.setMinimumHeight(px(TALL))
-        self.delegate = HistoryDelegate(self.list)
-        self.list.setItemDelegate(self.delegate)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(tr("Operations, in order"))
@@ -198,7 +117,7 @@ class HistoryPane(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self.delegate.theme = theme
+        self.list.theme = theme
         self.editor.set_theme(theme)
         self.list.viewport().update()
 
@@ -206,24 +125,33 @@ class HistoryPane(QWidget):
         """Show the operations and where the play-head is among them."""
         old = self.model.entries
         self.model.show(entries)
-        same = old.items is entries.items
-        self._tell(entries, same and len(old) == len(entries))
-        if same and (old.past, old.reached, len(old)) == (entries.past, entries.reached, len(entries)):
+        self.list.entries = entries
+        same = old.operations is entries.operations
+        if same and (old.past, old.reached) == (entries.past, entries.reached):
             return
-        many = len(entries) > MANY
-        self.list.setUniformItemSizes(many)
-        if not (same and many and len(old) == len(entries)):  # with many no row changes its height
+        self._tell(entries)
+        tall = self._tall(entries)
+        if not same or tall != self.list.heights.tall:
+            self.list.heights.tall = tall
+            self.list.setUniformItemSizes(len(entries) > MANY)
             self.list.scheduleDelayedItemsLayout()
         self.list.viewport().update()
         if entries.past < entries.reached:
             self.list.scrollTo(self.model.index(entries.past))
 
-    def _tell(self, entries: History, same: bool) -> None:
+    def _tall(self, entries: History) -> frozenset[int]:
+        """The rows with a second line: of the running operation, and of those that did not run."""
+        if len(entries) > MANY:
+            return frozenset()
+        now = entries.past
+        running = entries.is_current(now) and entries.entry(now).full
+        return entries.operations.failed | {now} if running else entries.operations.failed
+
+    def _tell(self, entries: History) -> None:
         text = tr("{0} of {1} reached").format(entries.reached, len(entries))
-        failed = self._failed = self._failed if same else entries.failed
-        if failed:
+        if entries.failed:
             text = tr("{0} of {1} reached, {2} did not run").format(
-                entries.reached, len(entries), failed
+                entries.reached, len(entries), entries.failed
             )
         self.header.detail.setText(text if len(entries) else tr("No operations yet"))
 

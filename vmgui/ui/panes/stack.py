@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 
 from vmgui.projection.callstack import Chip, Variable
 from vmgui.ui import theme as themes
-from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Pictures, Sheet, Type
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.line_pictures import LinePictures
 from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme, px
@@ -57,13 +58,26 @@ LOOKS = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1
 class ChipButton(QAbstractButton):
     """One call of the stack, and the arrow to the next one. It is opaque: nothing below it is painted."""
 
-    def __init__(self, pictures: Pictures, parent: QWidget | None = None):
+    def __init__(self, pictures: LinePictures, parent: QWidget | None = None):
         super().__init__(parent)
         self.chip, self.more = Chip("", -1, 0, 0), False
         self.theme: Theme = DARK
+        self.wide = 0
         self._pictures = pictures
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def show_chip(self, chip: Chip, more: bool) -> None:
+        """Show a call, with an arrow if there are `more`; `wide` is how wide it is then."""
+        before, had, self.chip, self.more = self.chip, self.more, chip, more
+        same = (before.name, before.role, before.result) == (chip.name, chip.role, chip.result)
+        if same and had == more:
+            return
+        self.wide = px(round(self.kind.width(chip.name)) + 13) + px(ARROW)
+        said = f"{chip.name} {_said(chip)}" if chip.role != "outer" else chip.name
+        self.setToolTip(said)
+        self.setAccessibleName(said)
+        self.update()
 
     @property
     def kind(self) -> Type:
@@ -73,27 +87,25 @@ class ChipButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(self.wide, px(HIGH))
 
-    @property
-    def wide(self) -> int:
-        """How wide it is, with the arrow."""
-        return px(round(self.kind.width(self.chip.name)) + 13) + px(ARROW)
-
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().adjusted(0, 0, -px(ARROW), 0).contains(pos)
 
     def paintEvent(self, event) -> None:
-        painter = QPainter(self)
-        painter.scale(themes.factor(), themes.factor())
-        sheet = Sheet(painter, self.theme, pictures=self._pictures)
-        rect = QRectF(0, 0, self.width() / themes.factor(), self.height() / themes.factor())
-        key = (self.chip.name, self.chip.role, self.more, self.underMouse(), self.hasFocus())
-        sheet.cached(key, rect, lambda part: self._draw(part, rect))
+        painter, chip, f = QPainter(self), self.chip, themes.factor()
+        painter.scale(f, f)
+        self._pictures.look(self.theme, self.devicePixelRatio() * f, 0)
+        key = chip.name, chip.role, self.more, self.underMouse(), self.hasFocus()
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = self._pictures.keep(key, self.width() / f, self._draw)
+        painter.drawPixmap(0, 0, picture)
         painter.end()
 
-    def _draw(self, sheet: Sheet, whole: QRectF) -> None:
+    def _draw(self, sheet: Sheet) -> None:
         line, ink, ground = (self.theme.color(token) for token in LOOKS[self.chip.role])
-        sheet.box(whole, self.theme.color("bg1"))
-        rect = whole.adjusted(0, 0, -ARROW, 0)
+        sheet.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        f = themes.factor()
+        rect = QRectF(0, 0, self.width() / f - ARROW, self.height() / f)
         if self.underMouse():
             ground = self.theme.color("tint_accent")
         width = 1.6 if self.chip.role == "current" else 1
@@ -102,6 +114,12 @@ class ChipButton(QAbstractButton):
         if self.more:
             arrow = QRectF(rect.right() + 4, rect.y(), ARROW, rect.height())
             sheet.text(arrow, "›", self.theme.color("text3"), NAME)
+
+
+def _said(chip: Chip) -> str:
+    """How far a call is that is not an outer one."""
+    return {"current": tr("running"), "returned": tr("returned {0}"), "refused": tr("refused"),
+            "failed": tr("failed: {0}")}[chip.role].format(chip.result).strip()  # fmt: skip
 
 
 class Chips(QWidget):
@@ -118,8 +136,9 @@ class Chips(QWidget):
         self.chips: tuple[Chip, ...] = ()
         self.buttons: list[ChipButton] = []
         self._placed: list[tuple[int, int, int]] = []
+        self._found: dict[int, tuple[list[tuple[int, int, int]], int]] = {}  # by width
         self._high = 0  # as asked for last, in the width it has
-        self._pictures = Pictures()
+        self._pictures = LinePictures(HIGH)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -130,23 +149,29 @@ class Chips(QWidget):
         """Show another stack; buttons are used again."""
         if chips == self.chips:
             return
-        self.chips = chips
+        before, self.chips = len(self.chips), chips
+        self._found.clear()
         while len(self.buttons) < len(chips):
             button = ChipButton(self._pictures, self)
+            button.theme = self.theme
             number = len(self.buttons)
             button.clicked.connect(lambda _on=False, n=number: self.chosen.emit(n))
             self.buttons.append(button)
+        last = len(chips) - 1
         for i, (button, chip) in enumerate(zip(self.buttons, chips, strict=False)):
-            if (button.chip, button.more) != (chip, i < len(chips) - 1):
-                self._dress(button, chip, i < len(chips) - 1)
-        for i, button in enumerate(self.buttons):
-            if button.isHidden() == (i < len(chips)):
-                button.setVisible(i < len(chips))
+            button.show_chip(chip, i < last)
+        for i in range(min(before, len(chips)), max(before, len(chips))):
+            self.buttons[i].setVisible(i <= last)
         if self._place() != self._high:
             self.updateGeometry()
 
     def _places(self, width: int) -> tuple[list[tuple[int, int, int]], int]:
         """Where the buttons begin in so much width and how wide they are, and the height they take."""
+        if width not in self._found:
+            self._found[width] = self._find_places(width)
+        return self._found[width]
+
+    def _find_places(self, width: int) -> tuple[list[tuple[int, int, int]], int]:
         left, right, line, arrow = px(10), width - px(10), px(HIGH) + px(6), px(ARROW)
         x, y, found = left, px(8), []
         for button in self.buttons[: len(self.chips)]:
@@ -182,19 +207,12 @@ class Chips(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(px(60), px(30))
 
-    def _dress(self, button: ChipButton, chip: Chip, more: bool) -> None:
-        button.chip, button.theme, button.more = chip, self.theme, more
-        said = {"outer": "", "current": tr("running"), "returned": tr("returned {0}"),
-                "refused": tr("refused"), "failed": tr("failed: {0}")}[chip.role]  # fmt: skip
-        button.setToolTip(f"{chip.name} {said.format(chip.result)}".strip())
-        button.setAccessibleName(button.toolTip())
-        button.update()
-
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
-        for button, chip in zip(self.buttons, self.chips, strict=False):
-            self._dress(button, chip, button.more)
+        for button in self.buttons:
+            button.theme = theme
+            button.update()
         self.update()
 
     def paintEvent(self, event) -> None:
