@@ -23,10 +23,13 @@ from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 MARGIN, PITCH = 15.0, 18.0
+#: Beside the bars of the buddy lists, and below them.
+LABELS, AXIS = 64.0, 14.0
+#: The types of a number above its bar and inside of it.
+NUMBERS = Type(10.5), Type(10.5, True)
 #: The height of the pane from which on there is room for the physical map.
 LEAST_WITH_MAP = 260
 NONE = Frames(0, 1, b"", (0,) * len(KINDS), ())
-
 
 
 def kind_words() -> dict[str, str]:
@@ -171,6 +174,8 @@ class FramesCanvas(Canvas):
         if buddy.height():
             y = legend.bottom() + 6
             sheet.line(MARGIN, y, self.width() - MARGIN, y, self.theme.color("hairline"), 1)
+            orders = "orders", len(self.frames.buddy)
+            sheet.cached(orders, buddy, lambda part: self._draw_orders(part, buddy))
             sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
 
     def _draw_cells(self, sheet: Sheet) -> None:
@@ -322,8 +327,16 @@ class FramesCanvas(Canvas):
                 )
             x += width + max(gap, 0)
 
-    def _draw_buddy(self, sheet: Sheet, rect: QRectF) -> None:
-        theme, orders = self.theme, self.frames.buddy
+    def _columns(self, rect: QRectF) -> list[QRectF]:
+        """Where each order's bar may be, above the numbers of the orders."""
+        left, count_ = rect.x() + LABELS, len(self.frames.buddy)
+        pitch = (rect.width() - LABELS) / max(count_, 1)
+        room = rect.height() - AXIS
+        return [QRectF(left + order * pitch, rect.y(), pitch - 4, room) for order in range(count_)]
+
+    def _draw_orders(self, sheet: Sheet, rect: QRectF) -> None:
+        """What stays below and beside the bars, and the regions to point at."""
+        theme = self.theme
         lines = (
             (tr("Buddy"), Type(12, True), "text1"),
             (tr("free blocks"), Type(11), "text3"),
@@ -331,34 +344,38 @@ class FramesCanvas(Canvas):
         )
         for i, (text, kind, token) in enumerate(lines):
             sheet.fit(QRectF(rect.x(), rect.y() + 14 * i, 62, 15), theme.color(token), kind, text)
-        left, axis = rect.x() + 64, 14.0
-        pitch = (rect.width() - 64) / max(len(orders), 1)
-        top = log2(max(max(orders, default=1), 255) + 1)
-        room = rect.height() - axis
-        columns = [QRectF(left + order * pitch, rect.y(), pitch - 4, room) for order in range(len(orders))]
-        talls = [room * log2(free + 1) / top for free in orders]
-        both = zip(columns, talls, strict=True)
-        bars = [QRectF(each.x(), each.bottom() - tall, each.width(), tall) for each, tall in both]
-        sheet.cells([column.adjusted(0, room * 0.1, 0, 0) for column in columns], theme.color("bg2"))
-        sheet.cells([bar for bar in bars if bar.height()], theme.color("accent"))
-        for order, (free, column, bar) in enumerate(zip(orders, columns, bars, strict=True)):
-            self._write_order(sheet, column, bar, free)
-            foot = QRectF(column.x(), column.bottom() + 1, column.width(), axis)
+        columns = self._columns(rect)
+        sheet.cells(
+            [column.adjusted(0, column.height() * 0.1, 0, 0) for column in columns], theme.color("bg2")
+        )
+        for order, column in enumerate(columns):
+            foot = QRectF(column.x(), column.bottom() + 1, column.width(), AXIS)
             sheet.text(foot, str(order), theme.color("text3"), Type(10, mono=True), CENTRE)
-            sheet.hit(column, Place(), partial(self._order_tip, order, free))
+            sheet.hit(column, Place(), partial(self._order_tip, order))
 
-    def _order_tip(self, order: int, free: int) -> str:
-        of = size(1 << order + self.frames.page_shift)
+    def _draw_buddy(self, sheet: Sheet, rect: QRectF) -> None:
+        """A bar for each order, with how many free blocks it has."""
+        orders, room = self.frames.buddy, rect.height() - AXIS
+        top = log2(max(255, *orders) + 1)
+        talls = [room * log2(free + 1) / top for free in orders]
+        bottom, places = rect.y() + room, [(each.x(), each.width()) for each in self._columns(rect)]
+        bars = [
+            QRectF(x, bottom - tall, wide, tall)
+            for (x, wide), tall in zip(places, talls, strict=True)
+            if tall
+        ]
+        sheet.cells(bars, self.theme.color("accent"))
+        inks = self.theme.color("text1"), self.theme.color("on_fill" if self.theme.dark else "on_accent")
+        for free, (x, wide), tall in zip(orders, places, talls, strict=True):
+            inside = tall > 26  # where there is no room in the bar, the number is above it
+            y = bottom - tall + 2 if inside else max(bottom - tall - 15, rect.y())
+            short = f"{free // 1000}k" if free >= 1000 else ""
+            area = QRectF(x - 2, y, wide + 4, 14)
+            sheet.fit(area, inks[inside], NUMBERS[inside], count(free), short, align=CENTRE)
+
+    def _order_tip(self, order: int) -> str:
+        of, free = size(1 << order + self.frames.page_shift), self.frames.buddy[order]
         return tr("order {order}: {n} free blocks of {size}").format(order=order, n=free, size=of)
-
-    def _write_order(self, sheet: Sheet, column: QRectF, bar: QRectF, free: int) -> None:
-        """The number of one order, inside of its bar where there is room and above it elsewhere."""
-        theme, inside = self.theme, bar.height() > 26
-        ink = theme.color(("on_fill" if theme.dark else "on_accent") if inside else "text1")
-        y = bar.y() + 2 if inside else max(bar.y() - 15, column.y())
-        area = QRectF(column.x() - 2, y, column.width() + 4, 14)
-        short = f"{free // 1000}k" if free >= 1000 else ""
-        sheet.fit(area, ink, Type(10.5, inside), count(free), short, align=CENTRE)
 
     # --- keyboard ------------------------------------------------------------------------------------
 
