@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from tests.ui import samples
+from vmgui.projection.density import stretch
 from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.map_canvas import AddressMapCanvas
 from vmgui.ui.panes.map_scale import Compact, Linear, View, lens, overview, tick_step, ticks
@@ -261,7 +262,7 @@ def test_a_linear_scale_goes_there_and_back(first, pages, part):
 
 def test_a_compact_scale_keeps_the_order_and_gives_small_areas_room():
     blocks = samples.address_map().blocks
-    scale = Compact(View(0, 9300), 0, 888, blocks)
+    scale = Compact(View(0, 9300), 0, 888, stretch(blocks, slice(None)))
     xs = [scale.x(edge) for b in blocks for edge in (b.first, b.end)]
     assert xs == sorted(xs)
     small = next(b for b in blocks if b.name == "c")
@@ -287,7 +288,7 @@ def test_the_overview_holds_the_view(first, pages):
 def test_the_lens_enlarges_the_areas_too_narrow_to_read():
     shown = samples.address_map()
     scale = Linear(View(0, 9300), 0, 888)
-    enlarged = lens(shown, shown.blocks, scale, None)
+    enlarged = lens(shown, stretch(shown.blocks, slice(None)), scale, None)
     small = next(b for b in shown.blocks if b.name == "c")
     assert enlarged.shows(small.first, small.end)
     assert enlarged.pages < 100

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmgui.projection.address_map import Block
-from vmgui.projection.blocks import KINDS, Blocks
+from vmgui.projection.blocks import LAZY as BLOCK_LAZY
+from vmgui.projection.blocks import MAPPED, Blocks
 from vmgui.projection.levels import LEVELS
 
 Ints: TypeAlias = NDArray[np.int64]
 # What a pixel can be: free, lazily freed, then the leaf levels.
 FREE, LAZY, FIRST_LEVEL = 0, 1, 2
+#: What a block of a stretch can be besides: device memory without a leaf.
+IO = FIRST_LEVEL + len(LEVELS)
+PTE = LEVELS.index("pte")
 
 
 def kind_of(block: Block) -> int:
@@ -33,12 +38,60 @@ def edges(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
 def _columns(blocks: Sequence[Block]) -> tuple[Ints, Ints, Ints]:
     """First pages, ends and kinds of blocks."""
     if isinstance(blocks, Blocks):
-        level = np.where(blocks.level < 0, LEVELS.index("pte"), blocks.level)
-        lazy = blocks.kind == KINDS.index("lazy")
-        return blocks.first, blocks.end, np.where(lazy, LAZY, FIRST_LEVEL + level)
+        level = np.where(blocks.level < 0, PTE, blocks.level)
+        return blocks.first, blocks.end, np.where(blocks.kind == BLOCK_LAZY, LAZY, FIRST_LEVEL + level)
     each = [(b.first, b.end, kind_of(b)) for b in blocks]
     columns = np.array(each, dtype=np.int64).reshape(-1, 3).T
     return columns[0], columns[1], columns[2]
+
+
+class Stretch(NamedTuple):
+    """Some blocks side by side in plain numbers: first pages, ends, pages of guard, kinds or IO.
+
+    Solid is a mapped block of which no page is missing: it needs no more than a colour.
+    """
+
+    first: list[int]
+    end: list[int]
+    guard: list[int]
+    kind: list[int]
+    solid: list[bool]
+
+    def at(self, page: int) -> int | None:
+        """The number of the block that begins at a page."""
+        i = bisect_left(self.first, page)
+        return i if i < len(self.first) and self.first[i] == page else None
+
+    def touches(self, first: float, end: float) -> bool:
+        """Whether any block has a page in [first, end)."""
+        i = bisect_right(self.end, first)
+        return i < len(self.first) and self.first[i] < end
+
+
+NO_STRETCH = Stretch([], [], [], [], [])
+
+
+def stretch(blocks: Sequence[Block], part: slice) -> Stretch:
+    """The blocks of a part as columns; none of them is made for it."""
+    if not isinstance(blocks, Blocks):
+        each = [(b.first, b.end, b.guard, _kind_or_io(b), _solid(b)) for b in blocks[part]]
+        return Stretch(*(list(column) for column in zip(*each, strict=True))) if each else NO_STRETCH
+    table, level, mapped = blocks.areas.table[part], blocks.level[part], blocks.leaves.mapped[part]
+    first, end, guard, kind = blocks.first[part], blocks.end[part], table["guard"], blocks.kind[part]
+    shown = np.where(level < 0, np.where(table["io"], IO, FIRST_LEVEL + PTE), FIRST_LEVEL + level)
+    shown[kind == BLOCK_LAZY] = LAZY
+    solid = (kind == MAPPED) & (table["use"] == 0) & (mapped >= end - guard - first)
+    columns = first, end, guard, shown, solid
+    return Stretch(*(column.tolist() for column in columns))
+
+
+def _kind_or_io(block: Block) -> int:
+    return IO if block.io and block.level is None and block.kind != "lazy" else kind_of(block)
+
+
+def _solid(block: Block) -> bool:
+    whole = block.mapped >= block.body_end - block.first or not block.mapped
+    return block.kind == "mapped" and whole and not block.use
 
 
 class Density:
@@ -66,26 +119,23 @@ class Density:
 
     def visible(self, first: float, end: float) -> slice:
         """The blocks that touch the pages [first, end)."""
-        low = int(np.searchsorted(self.end, int(first), "right"))
-        return slice(low, int(np.searchsorted(self.first, int(-(-end // 1)), "left")))
+        low = int(self.end.searchsorted(int(first), "right"))
+        return slice(low, int(self.first.searchsorted(int(-(-end // 1)), "left")))
 
     def row(self, first: int, end: int, width: int) -> tuple[Ints, NDArray[np.float64]]:
         """For each of `width` pixels over [first, end): the kind that covers most of it, and its share."""
         edges: Ints = first + np.arange(width + 1, dtype=np.int64) * (end - first) // width
         best = np.zeros(width, dtype=np.int64)
         most = np.zeros(width, dtype=np.int64)
+        if not len(self.first):
+            return best, most.astype(np.float64)
+        count = self.first.searchsorted(edges, "right")
+        last = np.maximum(count - 1, 0)
+        beyond = np.maximum(self.end[last] - edges, 0)  # of the block that an edge lies in
+        beyond[count == 0] = 0
+        kinds = self.kind[last]
         for kind, sums in zip(self._kinds, self._sums, strict=True):
-            covered = np.diff(self._covered(edges, kind, sums))
+            covered = np.diff(sums[count] - beyond * (kinds == kind))
             wins = covered > most
             best[wins], most[wins] = kind, covered[wins]
         return best, most / np.maximum(np.diff(edges), 1)
-
-    def _covered(self, edges: Ints, kind: int, sums: Ints) -> Ints:
-        """Pages of a kind below each edge."""
-        if not len(self.first):
-            return np.zeros_like(edges)
-        count = np.searchsorted(self.first, edges, "right")
-        last = np.maximum(count - 1, 0)
-        beyond = np.maximum(self.end[last] - edges, 0)
-        inside = (count > 0) & (self.kind[last] == kind)
-        return np.asarray(sums[count] - np.where(inside, beyond, 0), dtype=np.int64)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QImage
 
@@ -13,7 +15,7 @@ from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import FIRST_LEVEL, LAZY, Density
 from vmgui.projection.levels import LEVELS
 from vmgui.projection.numbers import address, count, physical, size
-from vmgui.ui.paint import CENTRE, DASH, Hit, Sheet, Type
+from vmgui.ui.paint import CENTRE, DASH, Sheet, Type
 from vmgui.ui.panes.map_scale import Scale
 from vmgui.ui.selection import Place
 from vmgui.ui.theme import Theme
@@ -21,7 +23,6 @@ from vmgui.ui.words import tr
 
 MANY = 200
 NARROW_AREA, NARROW_GUARD = 3.0, 5.0
-CROWDED = 14.0
 CALLERS = ("pte", "pmd", "pud", "io", "pgd", "table", "p4d", "now")
 
 
@@ -102,56 +103,10 @@ def place_of(shown: AddressMap, block: Block) -> Place:
     return Place(va=(shown.address(block.first), shown.address(block.end)), area=block.id, phys=phys)
 
 
-def draw_blocks(
-    sheet: Sheet, shown: AddressMap, blocks: tuple[Block, ...], rect: QRectF, scale: Scale, look: Look
-) -> None:
-    """Draw blocks one by one."""
-    edges = [*(b.first for b in blocks[1:]), None][: len(blocks)]
-    crowd: dict[str, list[QRectF]] = {}
-    guards: list[QRectF] = []
-    for block, after in zip(blocks, edges, strict=True):
-        left, right = scale.x(block.first), scale.x(block.end)
-        if right - left < CROWDED and len(blocks) > 24:
-            _add_to_crowd(
-                sheet, shown, block, QRectF(left, rect.y(), right - left, rect.height()), look, crowd
-            )
-        else:
-            guard = _draw_block(sheet, shown, block, rect, scale, look, after)
-            guards += [guard] if guard is not None else []
-    sheet.cells(guards, sheet.hatch("guard"), sheet.theme.color("guard"))
-    for token, rects in crowd.items():
-        sheet.cells(rects, sheet.theme.color("lazy") if token == "lazy" else sheet.theme.fill(token))
-
-
-def _add_to_crowd(
-    sheet: Sheet, shown: AddressMap, block: Block, area: QRectF, look: Look, crowd: dict[str, list[QRectF]]
-) -> None:
-    """Many narrow blocks are filled together; the guard is the gap that is left between them."""
-    body = QRectF(area.x(), area.y(), max(area.width() - 1, 1), area.height())
-    crowd.setdefault("lazy" if block.kind == "lazy" else look.token(block), []).append(body)
-    if not look.small:
-        place = place_of(shown, block)
-        sheet.hits.append(Hit(body, place, partial(block_tip, shown, block)))
-        if sheet.selected is not None or sheet.hovered is not None:
-            sheet.ring(body, place)
-
-
-def _draw_block(
-    sheet: Sheet, shown: AddressMap, block: Block, rect: QRectF, scale: Scale, look: Look, after: int | None
-) -> QRectF | None:
-    """Draw a block; its guard page, if there is one, is drawn later, with all others."""
-    left, right = max(scale.x(block.first), rect.left()), min(scale.x(block.body_end), rect.right())
-    body = QRectF(left, rect.y(), max(right - left, NARROW_AREA), rect.height())
-    body.setRight(min(body.right(), rect.right()))
-    place = place_of(shown, block)
-    if body.width() > 0 and right >= rect.left() and left <= rect.right():
-        _draw_body(sheet, block, body, look)
-        _draw_mapped(sheet, block, body, scale, look)
-        _draw_label(sheet, shown, block, body, scale, look)
-        sheet.hit(body, place, partial(block_tip, shown, block))
-    if body.width() > 0:
-        sheet.ring(body, place)
-    return _guard(block, body, rect, scale, after) if block.guard and not look.small else None
+def draw_body(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: Look) -> None:
+    """Draw a block that is not just a colour."""
+    _draw_body(sheet, block, body, look)
+    _draw_mapped(sheet, block, body, scale, look)
 
 
 def _draw_body(sheet: Sheet, block: Block, body: QRectF, look: Look) -> None:
@@ -200,22 +155,10 @@ def _draw_mapped(sheet: Sheet, block: Block, body: QRectF, scale: Scale, look: L
     sheet.box(rest, theme.ink(token, 0.18), theme.ink(token), 1.4, 0, DASH)
 
 
-def _guard(block: Block, body: QRectF, rect: QRectF, scale: Scale, after: int | None) -> QRectF | None:
-    """Where the guard page of an area is drawn; None where it is out of sight."""
-    left, right = scale.x(block.body_end), scale.x(block.end)
-    if right - left < NARROW_GUARD:
-        room = scale.x(after) - left if after is not None else NARROW_GUARD
-        left = left if room >= NARROW_GUARD else max(left + room - NARROW_GUARD, body.x() + NARROW_AREA)
-        right = left + NARROW_GUARD
-    guard = QRectF(left, rect.y(), right - left, rect.height()).intersected(rect)
-    return guard if guard.width() > 0 else None
-
-
-def _draw_label(
+def draw_label(
     sheet: Sheet, shown: AddressMap, block: Block, body: QRectF, scale: Scale, look: Look
 ) -> None:
-    if body.width() < 30:
-        return
+    """Write on a block that is wide enough as much as there is room for."""
     solid = block.kind == "mapped" and block.mapped >= block.body_end - block.first and not block.use
     ink = sheet.theme.color("on_fill" if solid or (block.kind == "mapped" and block.mapped == 0) else "text1")
     text = size(shown.bytes(block.body_end - block.first))
@@ -297,18 +240,22 @@ def draw_density(sheet: Sheet, density: Density, rect: QRectF, first: int, end: 
     width = max(int(rect.width()), 1)
     kinds, share = density.row(first, end, width)
     strength = np.where(share > 0, np.maximum(np.sqrt(share), 0.25), 0.0)
-    ground = np.array(_rgb(sheet.theme.color("free")), dtype=np.float64)
-    colours = np.array([_rgb(c) for c in _kind_colours(sheet.theme)], dtype=np.float64)
-    mixed = ground + (colours[kinds] - ground) * strength[:, None]
-    pixels = mixed.astype(np.uint32)
-    row = np.uint32(0xFF000000) | pixels[:, 0] << 16 | pixels[:, 1] << 8 | pixels[:, 2]
-    data = np.ascontiguousarray(row.astype(np.uint32))
-    image = QImage(data.data, width, 1, width * 4, QImage.Format.Format_RGB32)
+    ground, towards = _mixtures(sheet.theme)
+    pixels = (ground + towards[kinds] * strength[:, None]).astype(np.uint8)
+    image = QImage(pixels.data, width, 1, width * 4, QImage.Format.Format_RGB32)
     sheet.painter.drawImage(rect, image)
 
 
-def _rgb(color: QColor) -> tuple[int, int, int]:
-    return color.red(), color.green(), color.blue()
+@lru_cache(maxsize=8)
+def _mixtures(theme: Theme) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The colour of free space and what takes it to that of each kind, byte by byte as a picture has them."""
+    ground = np.array(_bytes(theme.color("free")), np.float64)
+    return ground, np.array([_bytes(colour) for colour in _kind_colours(theme)], np.float64) - ground
+
+
+def _bytes(color: QColor) -> tuple[int, int, int, int]:
+    found = color.blue(), color.green(), color.red(), 255
+    return found if sys.byteorder == "little" else found[::-1]
 
 
 def _kind_colours(theme: Theme) -> list[QColor]:

@@ -9,23 +9,21 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from vmgui.projection.address_map import AddressMap, Block
-from vmgui.projection.density import Density
+from vmgui.projection.address_map import AddressMap
 from vmgui.projection.diff import Item
 from vmgui.projection.numbers import size
-from vmgui.ui.paint import CENTRE, Sheet, Type
+from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import map_tiers
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.compare_marks import draw_areas
 from vmgui.ui.panes.map_blocks import (
-    MANY,
     Look,
     block_tip,
-    draw_blocks,
     draw_density,
     free_ground,
     place_of,
 )
+from vmgui.ui.panes.map_rows import Row, Seen
 from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, lens, overview
 from vmgui.ui.panes.map_tiers import AXIS, Tiers
 from vmgui.ui.selection import Place, Selection
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
 NOTCH = 1.25
 NOTHING = AddressMap(0, 1, "pgd", 1, ())
 STILL = 4
-#: So many stretches of blocks are kept as they were read.
-KEPT = 8
 
 
 class AddressMapCanvas(Canvas):
@@ -56,7 +52,7 @@ class AddressMapCanvas(Canvas):
         self.follow = True
         self.compact = False
         self.by = "level"
-        self._density = Density(())
+        self._seen = Seen()
         self._version = self._cells_version = 0
         self._by_hand = False
         self._press: tuple[str, QPointF, View] | None = None
@@ -65,7 +61,9 @@ class AddressMapCanvas(Canvas):
         self._lens: tuple[object, View | None] = None, None
         self._plot_wanted = True
         self._compared: Sequence[Item] = ()
-        self._read: tuple[object, dict[tuple[int, int], tuple[Block, ...]]] = (None, {})
+        self._laid: tuple[object, Tiers] = None, Tiers.of(0, 0)
+        self._painted, self._rows = NOTHING, list[Row]()
+        self._found: list[Hit] | None = None
         selection.activated.connect(self._zoom_to)
 
     def sizeHint(self) -> QSize:
@@ -85,27 +83,25 @@ class AddressMapCanvas(Canvas):
 
     def set_map(self, shown: AddressMap | None) -> None:
         """Show a map. The view stays, unless the range is another one or the step works outside of it."""
-        if shown is not None and shown == self.shown:
+        if shown is self.shown or shown is not None and shown == self.shown:
             return
         before, self.shown = self.shown, shown or NOTHING
         if shown is None:
             self.update()
             return
-        if (before.cells, before.grid_entries) != (shown.cells, shown.grid_entries):
-            self._cells_version += 1
-            self._version += 1
-        if before is NOTHING or before.blocks != shown.blocks:
-            self._version += 1
-            self._density = self._density.renewed(shown.blocks)
+        others = before.blocks is not shown.blocks and before.blocks != shown.blocks
+        self._seen.show(shown, others or before is NOTHING)
+        if before is NOTHING or others:
             self.setAccessibleDescription("")
+        self._cells_version += before.cells != shown.cells
+        self._version += before is NOTHING or others or before.grid_entries != shown.grid_entries
         if (before.base, before.pages) != (shown.base, shown.pages):
             self._by_hand = False
             if self._plot is not None:
                 self._plot.show_map(shown)
         if not self._by_hand:
-            first = first_view(shown)
-            if before.blocks != shown.blocks or not self._shows_focus():
-                self._set_view(first)
+            if others or not self._shows_focus():
+                self._set_view(first_view(shown))
         elif self.follow and shown.attention is not None and not self._shows_focus():
             self._reveal(*shown.attention)
         self.update()
@@ -230,63 +226,60 @@ class AddressMapCanvas(Canvas):
             self._plot.place(self._plot_place())
 
     def _tiers(self) -> Tiers:
-        return Tiers.of(self.width(), self.height())
-
-    def _crowded(self, view: View) -> bool:
-        """Whether there are more blocks in a view than are drawn one by one."""
-        part = self._density.visible(view.first, view.end)
-        return part.stop - part.start > MANY
-
-    def _visible(self, view: View) -> tuple[Block, ...]:
-        """The blocks in a view, at most as many as are drawn one by one."""
-        part = self._density.visible(view.first, view.end)
-        key = part.start, min(part.stop, part.start + MANY)
-        if self._read[0] is not self.shown.blocks or len(self._read[1]) > KEPT:
-            self._read = self.shown.blocks, {}
-        known = self._read[1]
-        if key not in known:  # one painting asks for the same ones several times
-            known[key] = tuple(self.shown.blocks[key[0] : key[1]])
-        return known[key]
+        size = self.width(), self.height()
+        if self._laid[0] != size:
+            self._laid = size, Tiers.of(*size)
+        return self._laid[1]
 
     def _scale(self) -> Scale:
         rect = self._tiers().window
         if self.compact:
-            return Compact(self.view, rect.x(), rect.width(), self._visible(self.view)[:MANY])
+            return Compact(self.view, rect.x(), rect.width(), self._seen.columns(self.view)[1])
         return Linear(self.view, rect.x(), rect.width())
 
     def _over_scale(self) -> Linear:
         rect = self._tiers().overview
         return Linear(overview(self.view, self.shown), rect.x(), rect.width())
 
-    def _lens_view(self) -> View | None:
-        if self._crowded(self.view) or not self._tiers().lens.height():
+    def _lens_view(self, scale: Scale) -> View | None:
+        if self._seen.crowded(self.view) or not self._tiers().lens.height():
             return None
         wanted = self.selection.place.area if self.selection.place else None
         key = self._version, self.view, self.compact, self.width(), wanted
         if self._lens[0] != key:
-            self._lens = key, lens(self.shown, self._visible(self.view), self._scale(), wanted)
+            self._lens = key, lens(self.shown, self._seen.columns(self.view)[1], scale, wanted)
         return self._lens[1]
 
-    def _look(self, **more: bool) -> Look:
-        callers = (
-            tuple(sorted({b.caller for b in self.shown.blocks if b.caller})) if self.by == "caller" else ()
-        )
-        return Look(self.by, callers, **more)
+    def _row(self, view: View, rect: QRectF, scale: Scale, look: Look) -> Row | None:
+        """The blocks in a view one by one, and what can be pointed at there; None if there are too many."""
+        row = self._seen.row(view, rect, scale, look)
+        self._rows += [row] if row is not None else []
+        return row
+
+    def _look(self, lens: bool = False) -> Look:
+        return Look(self.by, self._seen.callers() if self.by == "caller" else (), lens)
+
+    def all_hits(self) -> list[Hit]:
+        """The cells and the areas that were painted, made when somebody points at the pane or asks."""
+        if self._found is None:
+            cells = map_tiers.cell_hits(self._painted, self._tiers().whole)
+            self._found = [*cells, *(hit for row in self._rows for hit in row.hits())]
+        return self._found
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw the tiers from the whole range down to the lens."""
+        self._rows, self._found, self._painted = [], None, self.shown
         if not self.shown.cells:
             text = tr("nothing allocated")
             sheet.text(QRectF(self.rect()), text, self.theme.color("text3"), Type(14), CENTRE)
             return
-        tiers, over = self._tiers(), self._over_scale()
+        tiers, over, scale = self._tiers(), self._over_scale(), self._scale()
         self._draw_above(sheet, tiers, over)
         cell = Linear(View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width())
-        left, right = (cell.x(p) for p in self.shown.cell_range(self.shown.cell_at(self.view.first)))
+        left, right = cell.xs(self.shown.cell_range(self.shown.cell_at(self.view.first)))
         map_tiers.funnel(
             sheet, QRectF(left, tiers.whole.y(), right - left, tiers.whole.height()), tiers.overview
         )
-        scale = self._scale()
         if isinstance(scale, Linear):
             map_tiers.draw_scale_bar(sheet, self.shown, tiers.window, scale)
         self._draw_lens(sheet, tiers, scale)
@@ -303,22 +296,20 @@ class AddressMapCanvas(Canvas):
             lambda part: map_tiers.draw_whole(part, self.shown, tiers.whole, self.view),
         )
         rest = QRectF(left, edge, self.width(), tiers.window.top() - 4 - edge)
-        sheet.cached(
-            ("overview", self._version, over.view), rest, lambda part: self._draw_overview(part, tiers, over)
-        )
+        row = self._row(over.view, tiers.overview.adjusted(0, 1, 0, -1), over, Look(small=True))
+        key = ("overview", self._version, over.view)
+        sheet.cached(key, rest, lambda part: self._draw_overview(part, row, tiers.overview, over))
         ring = map_tiers.bracket(sheet, tiers.overview, over.x(self.view.first), over.x(self.view.end))
         map_tiers.funnel(sheet, ring, tiers.window)
 
-    def _draw_overview(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
-        rect = tiers.overview
+    def _draw_overview(self, sheet: Sheet, row: Row | None, rect: QRectF, over: Linear) -> None:
         free_ground(sheet, rect)
-        found: tuple[Block, ...] | None = None
-        if not self._crowded(over.view):
-            found = self._visible(over.view)
-        else:
+        if row is None:
             inner = rect.adjusted(0, 1, 0, -1)
-            draw_density(sheet, self._density, inner, int(over.view.first), int(over.view.end))
-        map_tiers.draw_overview(sheet, self.shown, found, rect, over)
+            draw_density(sheet, self._seen.density, inner, int(over.view.first), int(over.view.end))
+        map_tiers.draw_overview(sheet, self.shown, row.columns if row else None, rect, over)
+        if row is not None:
+            row.draw(sheet)
 
     def _draw_window(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
         """The blocks and the axis; the blocks are a picture, as from step to step only the marks change."""
@@ -328,7 +319,8 @@ class AddressMapCanvas(Canvas):
         painter.save()
         painter.setClipRect(place)
         key = ("window", self._version, self.view, self.compact, self.by, self._plot is None)
-        sheet.cached(key, place, lambda part: self._draw_areas(part, rect, scale))
+        row = self._row(self.view, rect, scale, self._look())
+        sheet.cached(key, place, lambda part: self._draw_areas(part, row, rect, scale))
         self._draw_marks(sheet, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
         if self._plot is not None and not self.compact:
@@ -345,50 +337,51 @@ class AddressMapCanvas(Canvas):
         map_tiers.draw_focus(sheet, self.shown, rect, scale)
         map_tiers.draw_places(sheet, self.shown, rect, scale)
 
-    def _draw_areas(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
+    def _draw_areas(self, sheet: Sheet, row: Row | None, rect: QRectF, scale: Scale) -> None:
         free_ground(sheet, rect)
         sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
         if self._plot is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
-        if self._crowded(self.view):
+        if row is None:
             first, end = int(self.view.first), -int(-self.view.end // 1)
-            draw_density(sheet, self._density, rect.adjusted(1, 1, -1, -1), first, end)
+            draw_density(sheet, self._seen.density, rect.adjusted(1, 1, -1, -1), first, end)
         else:
-            draw_blocks(sheet, self.shown, self._visible(self.view), rect, scale, self._look())
+            row.draw(sheet)
         if isinstance(scale, Compact):
             for x in scale.breaks:
                 area = QRectF(x - 8, rect.y(), 16, rect.height())
                 sheet.text(area, "⫽", self.theme.color("text3"), Type(12), CENTRE)
-        if not self.shown.blocks:
+        if not len(self.shown.blocks):
             sheet.text(rect, tr("nothing allocated"), self.theme.color("text3"), Type(12), CENTRE)
 
     def _draw_lens(self, sheet: Sheet, tiers: Tiers, scale: Scale) -> None:
-        rect, view = tiers.lens, self._lens_view()
-        if view is None or not rect.height():
+        rect, view = tiers.lens, self._lens_view(scale)
+        if view is None:
             return
         inner = Linear(view, rect.x(), rect.width())
         map_tiers.label(sheet, rect, tr("Lens"), size(self.shown.bytes(round(view.pages))))
-        found = self._visible(view)
-        key = ("lens", self._version, view, self.by)
-        sheet.cached(key, rect.adjusted(-3, -3, 3, 3), lambda part: self._draw_lens_areas(part, rect, inner))
+        row = self._row(view, rect, inner, self._look(lens=True))
+        key, place = ("lens", self._version, view, self.by), rect.adjusted(-3, -3, 3, 3)
+        sheet.cached(key, place, lambda part: self._draw_lens_areas(part, row, rect))
         sheet.painter.save()
-        sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
+        sheet.painter.setClipRect(place)
         self._draw_marks(sheet, rect, inner)
-        map_tiers.draw_free_words(sheet, found, rect, inner)
+        columns = self._seen.columns(view)[1]
+        map_tiers.draw_free_words(sheet, columns, rect, inner)
         sheet.painter.restore()
         left = max(scale.x(view.first), tiers.window.left())
         right = min(scale.x(view.end), tiers.window.right())
         source = QRectF(left, tiers.window.y(), max(right - left, 1), tiers.window.height())
         map_tiers.funnel(sheet, source, rect)
         if rect.bottom() + 18 <= self.height():
-            guarded = next((b for b in found if b.guard and b.body_end >= view.first), None)
-            widened = any(b.guard for b in self._visible(self.view))
-            map_tiers.draw_caption(sheet, self.shown, rect, inner, guarded, widened)
+            widened = any(self._seen.columns(self.view)[1].guard)
+            map_tiers.draw_caption(sheet, self.shown, rect, inner, columns, widened)
 
-    def _draw_lens_areas(self, sheet: Sheet, rect: QRectF, scale: Linear) -> None:
+    def _draw_lens_areas(self, sheet: Sheet, row: Row | None, rect: QRectF) -> None:
         free_ground(sheet, rect)
         sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
-        draw_blocks(sheet, self.shown, self._visible(scale.view), rect, scale, self._look(lens=True))
+        if row is not None:
+            row.draw(sheet)
 
     # --- mouse and keyboard --------------------------------------------------------------------------
 
@@ -483,7 +476,7 @@ class AddressMapCanvas(Canvas):
         area = self.selection.place.area if self.selection.place else None
         here = next((i for i, b in enumerate(blocks) if b.id == area), None)
         if here is None:
-            here = max(self._density.visible(self.view.first, self.view.end).start - (by > 0), -1)
+            here = max(self._seen.density.visible(self.view.first, self.view.end).start - (by > 0), -1)
         block = blocks[max(0, min(here + by, len(blocks) - 1))]
         self.selection.select(place_of(self.shown, block))
         self.describe(block_tip(self.shown, block))

@@ -5,10 +5,10 @@ Imported after the first paint only: pyqtgraph takes longer to load than the who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,6 @@ from vmgui.ui.theme import Theme
 
 #: How long a tick is, and how far below it its text begins.
 LONG, BELOW = 5, 3
-UNDER = Qt.AlignmentFlag.AlignHCenter.value | Qt.AlignmentFlag.AlignTop.value | Qt.TextFlag.TextDontClip.value
 
 
 class AddressAxis(pg.AxisItem):
@@ -31,18 +30,30 @@ class AddressAxis(pg.AxisItem):
         self.shown: AddressMap | None = None
         self.picture: QPicture | None = None
         self._lines: list[tuple[QPen, list[QLineF]]] = []
-        self._texts: list[tuple[QRectF, str]] = []
-        font = themes.widget_font(10.5, mono=True)
-        self.setStyle(tickFont=font, tickTextOffset=BELOW, autoExpandTextSpace=False)
+        self._texts: list[tuple[QPointF, str]] = []
+        self._bounds = self._room = QRectF()
+        self._font = themes.widget_font(10.5, mono=True)
+        self._metrics = QFontMetricsF(self._font)
+        self._wide: dict[int, float] = {}  # all texts of so many letters are as wide
+        self.setStyle(tickFont=self._font, tickTextOffset=BELOW, autoExpandTextSpace=False)
+        self.enableAutoSIPrefix(False)
         self.setHeight(themes.px(AXIS + 2))
+        self._line, self._ink, self._pens = QPen(), QPen(), (QPen(), QPen())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.setPen(theme.color("border"))
+        self.setTextPen(theme.color("text2"))
+        self.setTickPen(theme.color("border"))
+        self._line, self._ink = self.pen(), self.textPen()
+        self._pens = _fainter(self.tickPen(), 255), _fainter(self.tickPen(), 127)
 
     def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[float]]]:
         """Labelled ticks at least 150 px apart, three small ones between them."""
         step = tick_step(end - first, width)
         view = View(first, end)
-        major = [float(t) for t in ticks(view, step)]
         small = [float(t) for t in ticks(view, max(step // 4, 1)) if t % step]
-        return [(float(step), major), (step / 4, small)]
+        return [(float(step), [float(t) for t in ticks(view, step)]), (step / 4, small)]
 
     def paint(self, painter: QPainter, *_unused: object) -> None:
         """Draw the line, the ticks and their texts, without what pyqtgraph measures for every axis."""
@@ -53,44 +64,48 @@ class AddressAxis(pg.AxisItem):
         for pen, lines in self._lines:
             painter.setPen(pen)
             painter.drawLines(lines)
-        painter.setFont(self.style["tickFont"])
-        painter.setPen(self.textPen())
-        for rect, text in self._texts:
-            painter.drawText(rect, UNDER, text)
+        painter.setFont(self._font)
+        painter.setPen(self._ink)
+        for at, text in self._texts:
+            painter.drawText(at, text)
 
     def _lay_out(self) -> None:
         bounds, (first, end) = self.mapRectFromParent(self.geometry()), self.range
-        width, top = bounds.width(), bounds.top()
+        if bounds != self._bounds:
+            self._bounds, self._room = bounds, self.boundingRect()
+        left, width, top = bounds.left(), bounds.width(), bounds.top()
         line = QLineF(bounds.topLeft() + QPointF(-1, 1), bounds.topRight() + QPointF(1, 1))
-        self._lines, self._texts = [(self.pen(), [line])], []
+        self._lines, self._texts = [(self._line, [line])], []
         if width <= 0 or end <= first:
             return
         levels = self.tickValues(first, end, width + 2)
-        for i, (_spacing, values) in enumerate(levels):
-            pen = QPen(self.tickPen())
-            color = QColor(pen.color())
-            color.setAlpha(255 // (i + 1))
-            pen.setColor(color)
+        for i, (pen, (spacing, values)) in enumerate(zip(self._pens, levels, strict=True)):
             below = top + LONG / (i * 0.5 + 1)
-            at = [bounds.left() + (value - first) * width / (end - first) for value in values]
+            at = [left + (value - first) * width / (end - first) for value in values]
             self._lines.append((pen, [QLineF(x, top, x, below) for x in at if 0 <= x <= width]))
-        self._texts = list(self._write(*levels[0], bounds))
+            if i == 0 and self.shown is not None:
+                self._write(at, [axis_text(self.shown, int(value), int(spacing)) for value in values])
 
-    def _write(self, spacing: float, values: list[float], bounds: QRectF) -> Iterator[tuple[QRectF, str]]:
+    def _write(self, xs: list[float], texts: list[str]) -> None:
         """The address at each tick of the first level, where the whole of it has room."""
-        (first, end), room, metrics = self.range, self.boundingRect(), QFontMetricsF(self.style["tickFont"])
-        for value, text in zip(values, self.tickStrings(values, 1, spacing), strict=True):
-            x = bounds.left() + (value - first) * bounds.width() / (end - first)
-            wide, high = metrics.horizontalAdvance(text), metrics.height() * 0.8
-            rect = QRectF(x - wide / 2, bounds.top() + LONG + BELOW, wide, high)
-            if text and room & rect == rect:
-                yield rect, text
+        room, high, top = self._room, self._metrics.height() * 0.8, self._bounds.top() + LONG + BELOW
+        if top < room.top() or top + high > room.bottom():
+            return
+        low, right, base = room.left(), room.right(), top + self._metrics.ascent()
+        for x, text in zip(xs, texts, strict=True):
+            wide = self._wide.get(len(text))
+            if wide is None:
+                wide = self._wide[len(text)] = self._metrics.horizontalAdvance(text)
+            if low <= x - wide / 2 and x + wide / 2 <= right:
+                self._texts.append((QPointF(x - wide / 2, base), text))
 
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Addresses; the base is added here, as an integer, where it stays exact."""
-        if self.shown is None or spacing < tick_step(self.range[1] - self.range[0], self.width()):
-            return [""] * len(values)
-        return [axis_text(self.shown, int(value), int(spacing)) for value in values]
+
+def _fainter(pen: QPen, alpha: int) -> QPen:
+    color = QColor(pen.color())
+    color.setAlpha(alpha)
+    made = QPen(pen)
+    made.setColor(color)
+    return made
 
 
 class WindowPlot(pg.GraphicsView):
@@ -135,10 +150,8 @@ class WindowPlot(pg.GraphicsView):
 
     def show_view(self, view: View) -> None:
         """Show a range; the view box keeps it inside its limits and says what it became."""
-        self.box.setXRange(view.first, view.end, padding=0)
+        self.box.setRange(xRange=(view.first, view.end), padding=0, disableAutoRange=False)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the axis in another theme."""
-        self.axis.setPen(theme.color("border"))
-        self.axis.setTextPen(theme.color("text2"))
-        self.axis.setTickPen(theme.color("border"))
+        self.axis.set_theme(theme)

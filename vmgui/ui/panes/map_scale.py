@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import log2
 
 import numpy as np
 
-from vmgui.projection.address_map import AddressMap, Block
-from vmgui.projection.density import Ints, edges
+from vmgui.projection.address_map import AddressMap
+from vmgui.projection.density import Ints, Stretch, edges
 
 LEAST = 1
 BREAK = 16.0
+#: Blocks that are narrower are for the lens.
+NARROW = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Linear:
         """The pixel of a page."""
         return self.left + (page - self.view.first) * self.width / self.view.pages
 
+    def xs(self, pages: Iterable[float]) -> list[float]:
+        """The pixels of many pages."""
+        left, width, first, span = self.left, self.width, self.view.first, self.view.pages
+        return [left + (page - first) * width / span for page in pages]
+
     def page(self, x: float) -> float:
         """The page under a pixel."""
         return self.view.first + (x - self.left) * self.view.pages / self.width
@@ -70,17 +78,17 @@ class Compact:
     view: View
     left: float
     width: float
-    blocks: tuple[Block, ...]
+    blocks: Stretch
     pages: list[float] = field(default_factory=list)
-    xs: list[float] = field(default_factory=list)
+    edges: list[float] = field(default_factory=list)
     breaks: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Lay the pieces out, then stretch them to the width."""
         pieces: list[tuple[float, float, float]] = []
         at = self.view.first
-        for block in self.blocks:
-            first, end = max(block.first, self.view.first), min(block.end, self.view.end)
+        for low, high in zip(self.blocks.first, self.blocks.end, strict=True):
+            first, end = max(low, self.view.first), min(high, self.view.end)
             if first > at:
                 pieces.append((at, first, 0))
             pieces.append((first, end, 2 + log2(max(end - first, 1))))
@@ -89,21 +97,25 @@ class Compact:
             pieces.append((at, self.view.end, 0))
         fixed = BREAK * sum(weight == 0 for *_range, weight in pieces)
         stretch = max(self.width - fixed, 1) / max(sum(weight for *_range, weight in pieces), 1)
-        self.pages, self.xs, x = [self.view.first], [self.left], self.left
+        self.pages, self.edges, x = [self.view.first], [self.left], self.left
         for first, end, weight in pieces:
             if not weight:
                 self.breaks.append(x + BREAK / 2)
             x += weight * stretch or BREAK
             self.pages.append(max(end, first))
-            self.xs.append(x)
+            self.edges.append(x)
 
     def x(self, page: float) -> float:
         """The pixel of a page."""
-        return self._between(self.pages, self.xs, page)
+        return self._between(self.pages, self.edges, page)
+
+    def xs(self, pages: Iterable[float]) -> list[float]:
+        """The pixels of many pages."""
+        return [self.x(page) for page in pages]
 
     def page(self, x: float) -> float:
         """The page under a pixel."""
-        return self._between(self.xs, self.pages, x)
+        return self._between(self.edges, self.pages, x)
 
     @staticmethod
     def _between(keys: list[float], values: list[float], key: float) -> float:
@@ -175,35 +187,40 @@ def near_ones(first: Ints, end: Ints, middle: int, near: int) -> tuple[int, int]
     return low, max(high, int(np.searchsorted(end, first[low] + near, "right")) - 1)
 
 
-def lens(shown: AddressMap, visible: tuple[Block, ...], scale: Scale, wanted: int | None) -> View | None:
+def lens(shown: AddressMap, visible: Stretch, scale: Scale, wanted: int | None) -> View | None:
     """What the lens enlarges: the group of blocks too narrow to read nearest to the wanted area."""
-    groups: list[list[Block]] = []
-    for block in visible:
-        narrow = scale.x(block.end) - scale.x(block.first) < 20
-        if not narrow:
-            continue
-        if groups and block.first - groups[-1][-1].end <= max(64, block.end - groups[-1][0].first):
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    chosen = next((g for g in groups if any(b.id == wanted for b in g)), None)
-    if chosen is None and wanted is not None:
-        near = [b for b in visible if b.id == wanted]
-        if near and near[0].guard:
-            return View(near[0].body_end - 12, near[0].end + 4).clamped(shown.pages)
+    first, end = visible.first, visible.end
+    groups = _narrow_groups(visible, scale)
+    asked = visible.at(shown.page(wanted)) if wanted is not None else None
+    chosen = next((g for g in groups if asked in g), None) if asked is not None else None
+    if chosen is None and asked is not None and visible.guard[asked]:
+        return _guard_lens(shown, visible, asked)
     chosen = chosen or max(groups, key=len, default=None)
     if chosen is None:
-        return _guard_lens(shown, visible)
-    middle = next((i for i, b in enumerate(chosen) if b.id == wanted), 0)
-    most = max(scale.view.pages / 24, 48)
-    chosen = [b for b in chosen[middle:] if b.end - chosen[middle].first <= most] or [chosen[middle]]
-    first, end = chosen[0].first, chosen[-1].end
-    pad = max((end - first) * 0.28, 2)
-    return View(first - pad, end + pad / 2).clamped(shown.pages)
+        guarded = [i for i, guard in enumerate(visible.guard) if guard]
+        return _guard_lens(shown, visible, guarded[-1]) if guarded else None
+    chosen = chosen[chosen.index(asked) :] if asked is not None and asked in chosen else chosen
+    low, most = first[chosen[0]], max(scale.view.pages / 24, 48)
+    high = max([end[i] for i in chosen if end[i] - low <= most], default=end[chosen[0]])
+    pad = max((high - low) * 0.28, 2)
+    return View(low - pad, high + pad / 2).clamped(shown.pages)
 
 
-def _guard_lens(shown: AddressMap, visible: tuple[Block, ...]) -> View | None:
-    guarded = [b for b in visible if b.guard]
-    if not guarded:
-        return None
-    return View(guarded[-1].body_end - 12, guarded[-1].end + 4).clamped(shown.pages)
+def _narrow_groups(visible: Stretch, scale: Scale) -> list[list[int]]:
+    """The blocks that are too narrow to read, those together that lie near each other."""
+    first, end = visible.first, visible.end
+    lefts, rights = scale.xs(first), scale.xs(end)
+    groups: list[list[int]] = []
+    for i, left in enumerate(lefts):
+        if rights[i] - left >= NARROW:
+            continue
+        if groups and first[i] - end[groups[-1][-1]] <= max(64, end[i] - first[groups[-1][0]]):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _guard_lens(shown: AddressMap, visible: Stretch, i: int) -> View:
+    """The end of a block and its guard."""
+    return View(visible.end[i] - visible.guard[i] - 12, visible.end[i] + 4).clamped(shown.pages)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 
-from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.address_map import AddressMap
+from vmgui.projection.density import Stretch
 from vmgui.projection.numbers import address, size, tail
-from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
-from vmgui.ui.panes.map_blocks import Look, draw_blocks, free_ground
+from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Hit, Sheet, Type
+from vmgui.ui.panes.map_blocks import free_ground
 from vmgui.ui.panes.map_scale import Linear, Scale, View, tick_step, ticks
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
@@ -66,9 +68,14 @@ def bracket(sheet: Sheet, rect: QRectF, left: float, right: float) -> QRectF:
 
 def funnel(sheet: Sheet, ring: QRectF, below: QRectF) -> None:
     """The two lines that say: this is that, enlarged."""
-    color = sheet.theme.color("border")
-    sheet.line(ring.left(), ring.bottom(), below.left(), below.top(), color, 1)
-    sheet.line(ring.right(), ring.bottom(), below.right(), below.top(), color, 1)
+    high, low = ring.bottom(), below.top()
+    _lines(sheet, "border", (ring.left(), high, below.left(), low), (ring.right(), high, below.right(), low))
+
+
+def _lines(sheet: Sheet, ink: str, *ends: tuple[float, float, float, float]) -> None:
+    """Draw thin lines of one colour at once."""
+    sheet.painter.setPen(sheet.pen(sheet.theme.color(ink)))
+    sheet.painter.drawLines([QLineF(*each) for each in ends])
 
 
 def draw_whole(sheet: Sheet, shown: AddressMap, rect: QRectF, view: View) -> None:
@@ -76,22 +83,33 @@ def draw_whole(sheet: Sheet, shown: AddressMap, rect: QRectF, view: View) -> Non
     theme = sheet.theme
     label(sheet, rect, _length(shown, shown.pages))
     free_ground(sheet, rect)
-    scale = Linear(View(0, shown.pages), rect.x(), rect.width())
     here = shown.cell_at(view.first)
     fine = rect.width() < 4 * len(shown.cells)  # cells too narrow for lines between them
-    for i, cell in enumerate(shown.cells):
-        left, right = (scale.x(page) for page in shown.cell_range(i))
-        box = QRectF(left, rect.y(), right - left, rect.height())
-        if cell.used:
-            inner = QRectF(left, rect.y() + 1, max(right - left, 2), rect.height() - 2)
-            sheet.cells([inner if fine else box.adjusted(1, 1, -1, -1)], theme.fill(shown.top_level, 0.6))
+    used, between = [], []
+    for i, (cell, (left, right)) in enumerate(zip(shown.cells, _cell_edges(shown, rect), strict=True)):
+        if cell.used and fine:
+            used.append(QRectF(left, rect.y() + 1, max(right - left, 2), rect.height() - 2))
+        elif cell.used:
+            used.append(QRectF(left, rect.y(), right - left, rect.height()).adjusted(1, 1, -1, -1))
         if i and not fine:
-            sheet.cells([QRectF(left, rect.y() + 2, 1, rect.height() - 4)], theme.color("border"))
-        _hit_cell(sheet, shown, i, box)
-    ring = bracket(sheet, rect, *(scale.x(page) for page in shown.cell_range(here)))
-    mono = Type(10.5, mono=True)
-    name = f"{shown.top_level.upper()}[{shown.cells[here].index}] · {_length(shown, shown.cell_pages)}"
-    last = f"{shown.top_level.upper()}[{shown.cells[-1].index}] {_end(shown)}"
+            between.append(QRectF(left, rect.y() + 2, 1, rect.height() - 4))
+    sheet.cells(used, theme.fill(shown.top_level, 0.6))
+    sheet.cells(between, theme.color("border"))
+    ring = bracket(sheet, rect, *_cell_edges(shown, rect)[here])
+    _draw_cell_names(sheet, shown, rect, ring, here)
+
+
+def _cell_edges(shown: AddressMap, rect: QRectF) -> list[tuple[float, float]]:
+    """Where each top-level entry begins and ends."""
+    scale = Linear(View(0, shown.pages), rect.x(), rect.width())
+    return [(scale.x(first), scale.x(end)) for first, end in map(shown.cell_range, range(len(shown.cells)))]
+
+
+def _draw_cell_names(sheet: Sheet, shown: AddressMap, rect: QRectF, ring: QRectF, here: int) -> None:
+    """The entry in the ring and the last one, on plates where there is room for them."""
+    mono, top = Type(10.5, mono=True), shown.top_level.upper()
+    name = f"{top}[{shown.cells[here].index}] · {_length(shown, shown.cell_pages)}"
+    last = f"{top}[{shown.cells[-1].index}] {_end(shown)}"
     for text, align in ((name, LEFT), (last, RIGHT)):
         plate = QRectF(0, rect.y() + 1, mono.width(text) + 8, rect.height() - 2)
         if align == LEFT:
@@ -99,8 +117,8 @@ def draw_whole(sheet: Sheet, shown: AddressMap, rect: QRectF, view: View) -> Non
         else:
             plate.moveRight(rect.right() - 3)
         if plate.left() > ring.right() and plate.right() < rect.right():
-            sheet.box(plate, theme.color("free"))
-            sheet.text(plate, text, theme.color("text1"), mono, CENTRE)
+            sheet.box(plate, sheet.theme.color("free"))
+            sheet.text(plate, text, sheet.theme.color("text1"), mono, CENTRE)
 
 
 def _length(shown: AddressMap, pages: int) -> str:
@@ -111,50 +129,61 @@ def _end(shown: AddressMap) -> str:
     return "…" + f"{(shown.address(shown.pages) - 1) & ((1 << 48) - 1):012x}"[-12:]
 
 
-def _hit_cell(sheet: Sheet, shown: AddressMap, i: int, box: QRectF) -> None:
+def cell_hits(shown: AddressMap, rect: QRectF) -> list[Hit]:
+    """Every top-level entry of the range, to be pointed at."""
+    boxes = [QRectF(left, rect.y(), right - left, rect.height()) for left, right in _cell_edges(shown, rect)]
+    return [Hit(box, cell_place(shown, i), partial(cell_tip, shown, i)) for i, box in enumerate(boxes)]
+
+
+def cell_place(shown: AddressMap, i: int) -> Place:
+    """What a top-level entry stands for."""
     start = shown.address(i * shown.cell_pages - shown.cell_lead)
+    va = start, start + shown.bytes(shown.cell_pages)
+    return Place(va=va, level=shown.top_level, index=shown.cells[i].index)
+
+
+def cell_tip(shown: AddressMap, i: int) -> str:
+    """A top-level entry in words."""
     cell = shown.cells[i]
-    va = (start, start + shown.bytes(shown.cell_pages))
+    start = shown.address(i * shown.cell_pages - shown.cell_lead)
     state = tr("areas below") if cell.used else tr("table, no areas") if cell.populated else tr("empty")
-    name = f"{shown.top_level.upper()}[{cell.index}]"
-    sheet.hit(
-        box, Place(va=va, level=shown.top_level, index=cell.index), f"{name} · {address(start)} · {state}"
-    )
+    return f"{shown.top_level.upper()}[{cell.index}] · {address(start)} · {state}"
 
 
 def draw_overview(
-    sheet: Sheet, shown: AddressMap, blocks: tuple[Block, ...] | None, rect: QRectF, scale: Linear
+    sheet: Sheet, shown: AddressMap, seen: Stretch | None, rect: QRectF, scale: Linear
 ) -> None:
-    """The 4 GiB (or more) around the view: entries of about 1 GiB, and the areas in them."""
-    theme, view = sheet.theme, scale.view
-    label(sheet, rect, _length(shown, round(view.pages)))
-    fine = view.pages <= 8 * shown.grid_pages
-    coarse = 1 << (max(int(view.pages) // 4, 1).bit_length() - 1)
-    step = shown.grid_pages if fine else max(shown.grid_pages, coarse)
-    kind = Type(10.5, mono=True)
-    for at in ticks(View(view.first - step + 1, view.end), step):
-        left, right = max(scale.x(at), rect.left()), min(scale.x(at + step), rect.right())
-        if right <= left:
-            continue
-        if at > view.first:
-            sheet.cells([QRectF(left, rect.y(), 1, rect.height())], theme.color("border"))
-        used = blocks is None or any(b.first < at + step and b.end > at for b in blocks)
-        if step == shown.grid_pages and shown.grid_level is not None:
-            name = shown.grid_name(at)
-            text = name if at in shown.grid_entries or used else tr("{0} · empty").format(name)
-        else:
-            name = text = tail(shown.address(at), 12)
-        if not used or (blocks is not None and _mostly_free(blocks, at, step)):
-            box = QRectF(left, rect.y(), right - left, rect.height())
-            sheet.fit(box, theme.color("text3"), kind, text, name, align=CENTRE)
-    if blocks is not None:
-        draw_blocks(sheet, shown, blocks, rect.adjusted(0, 1, 0, -1), scale, Look(small=True))
+    """The 4 GiB (or more) around the view: where entries of about 1 GiB begin, and which are empty."""
+    view, pages = scale.view, scale.view.pages
+    label(sheet, rect, _length(shown, round(pages)))
+    coarse = 1 << (max(int(pages) // 4, 1).bit_length() - 1)
+    step = shown.grid_pages if pages <= 8 * shown.grid_pages else max(shown.grid_pages, coarse)
+    starts = ticks(View(view.first - step + 1, view.end), step)
+    lefts, rights = scale.xs(starts), scale.xs([at + step for at in starts])
+    parts = [
+        (at, QRectF(left, rect.y(), right - left, rect.height()))
+        for at, *sides in zip(starts, lefts, rights, strict=True)
+        if (left := max(sides[0], rect.left())) < (right := min(sides[1], rect.right()))
+    ]
+    edges = [QRectF(box.x(), box.y(), 1, box.height()) for at, box in parts if at > view.first]
+    sheet.cells(edges, sheet.theme.color("border"))
+    if seen is None:
+        return
+    for at, box in parts:
+        _draw_empty(sheet, shown, seen, at, step, box)
 
 
-def _mostly_free(blocks: tuple[Block, ...], first: int, pages: int) -> bool:
-    """Whether the middle third, where the label is, holds no area."""
-    low, high = first + pages / 3, first + pages * 2 / 3
-    return not any(b.first < high and b.end > low for b in blocks)
+def _draw_empty(sheet: Sheet, shown: AddressMap, seen: Stretch, at: int, step: int, box: QRectF) -> None:
+    """Name an entry of about 1 GiB where no area lies in its middle third, which is where the name is."""
+    used = seen.touches(at, at + step)
+    if used and seen.touches(at + step / 3, at + step * 2 / 3):
+        return
+    if step == shown.grid_pages and shown.grid_level is not None:
+        name = shown.grid_name(at)
+        text = name if at in shown.grid_entries or used else tr("{0} · empty").format(name)
+    else:
+        name = text = tail(shown.address(at), 12)
+    sheet.fit(box, sheet.theme.color("text3"), Type(10.5, mono=True), text, name, align=CENTRE)
 
 
 def draw_axis(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
@@ -265,31 +294,37 @@ def draw_scale_bar(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear)
     right = min(left + length, LABELS - 8)
     if right < left + length - 0.5:
         return
-    sheet.line(left, y, right, y, theme.color("text2"), 1)
-    for x in (left, right):
-        sheet.line(x, y - 3, x, y + 3, theme.color("text2"), 1)
+    _draw_span(sheet, left, right, y)
     area = QRectF(13, y + 4, LABELS - 18, 14)
     sheet.fit(area, theme.color("text2"), Type(11), _length(shown, pages))
 
 
-def draw_free_words(sheet: Sheet, blocks: tuple[Block, ...], rect: QRectF, scale: Linear) -> None:
+def _draw_span(sheet: Sheet, left: float, right: float, y: float) -> None:
+    """A bar with its ends."""
+    ends = [(x, y - 3, x, y + 3) for x in (left, right)]
+    _lines(sheet, "text2", (left, y, right, y), *ends)
+
+
+def draw_free_words(sheet: Sheet, seen: Stretch, rect: QRectF, scale: Linear) -> None:
     """Say between areas that nothing is there."""
-    ends = [scale.view.first, *(block.end for block in blocks)]
-    starts = [*(block.first for block in blocks), scale.view.end]
+    ends = scale.xs([scale.view.first, *seen.end])
+    starts = scale.xs([*seen.first, scale.view.end])
     for end, start in zip(ends, starts, strict=True):
-        area = QRectF(scale.x(end), rect.y(), scale.x(start) - scale.x(end), rect.height())
-        if area.width() > 40:
+        if start - end > 40:
+            area = QRectF(end, rect.y(), start - end, rect.height())
             sheet.fit(area, sheet.theme.color("text3"), Type(11), tr("free"), align=CENTRE)
 
 
 def draw_caption(
-    sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear, guard: Block | None, widened: bool
+    sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear, seen: Stretch, widened: bool
 ) -> None:
     """Under the lens: what a guard page is, and what in the window is wider than to scale."""
     theme, kind, y = sheet.theme, Type(11), rect.bottom() + 11
     end = rect.left()
+    bodies = zip(seen.end, seen.guard, strict=True)
+    guard = next(((e - g, e) for e, g in bodies if g and e - g >= scale.view.first), None)
     if guard is not None:
-        words = tr("{0} guard page, unmapped").format(_length(shown, guard.guard))
+        words = tr("{0} guard page, unmapped").format(_length(shown, guard[1] - guard[0]))
         end = _draw_guard_caption(sheet, rect, scale, guard, y, words)
     texts = (tr("guard pages are widened above; the lens is to scale"), tr("the lens is to scale"))
     room = QRectF(end + 12, y - 8, rect.right() - end - 12, 16)
@@ -298,16 +333,14 @@ def draw_caption(
 
 
 def _draw_guard_caption(
-    sheet: Sheet, rect: QRectF, scale: Linear, guard: Block, y: float, text: str
+    sheet: Sheet, rect: QRectF, scale: Linear, guard: tuple[int, int], y: float, text: str
 ) -> float:
     """A bar as wide as the guard page, and its words beside it; where they end."""
     theme, kind = sheet.theme, Type(11)
-    left, end = scale.x(guard.body_end), scale.x(guard.end)
+    left, end = scale.xs(guard)
     if end - left < 6 or left < rect.left() or end > rect.right():
         return rect.left()
-    sheet.line(left, y, end, y, theme.color("text2"), 1)
-    for x in (left, end):
-        sheet.line(x, y - 3, x, y + 3, theme.color("text2"), 1)
+    _draw_span(sheet, left, end, y)
     area = QRectF(end + 6, y - 8, rect.right() - end - 6, 16)
     if area.width() < kind.width(text):
         area = QRectF(rect.left(), y - 8, left - 6 - rect.left(), 16)

@@ -1,0 +1,290 @@
+"""Areas side by side on a scale: which are drawn alone and which together, and what can be pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF
+
+from vmgui.projection.address_map import AddressMap, Block
+from vmgui.projection.density import LAZY, NO_STRETCH, Density, Stretch, stretch
+from vmgui.projection.levels import LEVELS
+from vmgui.ui.paint import Hit, Sheet
+from vmgui.ui.panes.map_blocks import (
+    MANY,
+    NARROW_AREA,
+    NARROW_GUARD,
+    Look,
+    block_tip,
+    draw_body,
+    draw_label,
+    place_of,
+)
+from vmgui.ui.panes.map_scale import Scale, View
+from vmgui.ui.selection import Place
+
+#: Of more blocks than FEW those that are narrower are drawn together.
+CROWDED, FEW = 14.0, 24
+#: So wide is a block with words on it, and one with an edge.
+NAMED, EDGED = 30.0, 5.0
+#: So many stretches of blocks are kept as they were read.
+KEPT = 8
+#: The colour token of each kind of a stretch.
+TOKENS = ("free", "lazy", *LEVELS, "io")
+
+
+class Body(NamedTuple):
+    """Where a block that is drawn alone lies; `seen` is False when only its guard is in sight."""
+
+    number: int
+    left: float
+    width: float
+    seen: bool
+
+
+class Row:
+    """The blocks from number `start` on, as wide as a scale has them; laid out when somebody asks."""
+
+    def __init__(
+        self, shown: AddressMap, start: int, columns: Stretch, rect: QRectF, scale: Scale, look: Look
+    ) -> None:
+        self.shown, self.start, self.columns = shown, start, columns
+        self.rect, self.scale, self.look = rect, scale, look
+        self._edges: tuple[list[float], list[float]] | None = None
+
+    def block(self, i: int) -> Block:
+        """One of the blocks."""
+        return self.shown.blocks[self.start + i]
+
+    # --- places ------------------------------------------------------------------------------------
+
+    @property
+    def edges(self) -> tuple[list[float], list[float]]:
+        """Where each block begins and ends, with its guard."""
+        if self._edges is None:
+            self._edges = self.scale.xs(self.columns.first), self.scale.xs(self.columns.end)
+        return self._edges
+
+    def _sorted(self) -> tuple[list[int], list[int]]:
+        """The numbers of the blocks that are drawn alone, and of the crowd."""
+        lefts, rights = self.edges
+        every = range(len(lefts))
+        if len(lefts) <= FEW:
+            return list(every), []
+        wide = [rights[i] - lefts[i] >= CROWDED for i in every]
+        return [i for i in every if wide[i]], [i for i in every if not wide[i]]
+
+    def _bodies(self, alone: list[int]) -> Iterator[Body]:
+        """Where blocks lie that are drawn alone; a narrow one is widened."""
+        low, high, lefts = self.rect.left(), self.rect.right(), self.edges[0]
+        ends = self.scale.xs([self.columns.end[i] - self.columns.guard[i] for i in alone])
+        for i, end in zip(alone, ends, strict=True):
+            left, right = max(lefts[i], low), min(end, high)
+            width = min(left + max(right - left, NARROW_AREA), high) - left
+            if width > 0:
+                yield Body(i, left, width, right >= low and left <= high)
+
+    def _in_crowd(self, i: int) -> QRectF:
+        """Where a block of the crowd lies; its guard is the gap that is left behind it."""
+        left, right = self.edges[0][i], self.edges[1][i]
+        return QRectF(left, self.rect.y(), max(right - left - 1, 1), self.rect.height())
+
+    def _alone(self, body: Body) -> QRectF:
+        return QRectF(body.left, self.rect.y(), body.width, self.rect.height())
+
+    def hits(self) -> list[Hit]:
+        """What can be pointed at, by address."""
+        alone, crowd = self._sorted()
+        places = {body.number: self._alone(body) for body in self._bodies(alone) if body.seen}
+        if not self.look.small:
+            places |= {i: self._in_crowd(i) for i in crowd}
+        return [self._hit(i, places[i]) for i in sorted(places)]
+
+    def _hit(self, i: int, rect: QRectF) -> Hit:
+        block = self.block(i)
+        return Hit(rect, place_of(self.shown, block), partial(block_tip, self.shown, block))
+
+    # --- drawing -----------------------------------------------------------------------------------
+
+    def draw(self, sheet: Sheet) -> None:
+        """Draw the blocks, then their guards, then those that have no room of their own."""
+        alone, crowd = self._sorted()
+        ringed = self._ringed(sheet)
+        guards = self._draw_alone(sheet, alone, ringed)
+        for i in sorted(ringed.intersection(crowd)) if not self.look.small else ():
+            sheet.ring(self._in_crowd(i), place_of(self.shown, self.block(i)))
+        sheet.cells(guards, sheet.hatch("guard"), sheet.theme.color("guard"))
+        if crowd:
+            self._draw_crowd(sheet, crowd)
+
+    def _ringed(self, sheet: Sheet) -> set[int]:
+        """The blocks that may be the selected or the hovered one."""
+        found: set[int] = set()
+        for place in (sheet.selected, sheet.hovered):
+            found.update(self._meant(place) if place is not None else ())
+        return found
+
+    def _meant(self, place: Place) -> list[int]:
+        """The blocks that a place may stand for."""
+        if place.area is not None:
+            i = self.columns.at(self.shown.page(place.area))
+            return [] if i is None else [i]
+        if place.phys is None:
+            return []
+        return [i for i in range(len(self.columns.first)) if self.block(i).phys is not None]
+
+    def _draw_alone(self, sheet: Sheet, alone: list[int], ringed: set[int]) -> list[QRectF]:
+        """Draw the blocks that have room; the guards behind them, which are drawn later, all at once."""
+        columns, fills = self.columns, Fills(sheet)
+        named: list[tuple[int, QRectF]] = []  # no word on a colour is drawn over by what follows
+        guards: list[QRectF] = []
+        for body in self._bodies(alone):
+            i, area = body.number, self._alone(body)
+            if body.seen:
+                self._draw_body(sheet, fills, i, area)
+            if body.seen and body.width >= NAMED:
+                named.append((i, area))
+            if i in ringed or not columns.solid[i]:
+                fills.finish()
+                self._draw_names(sheet, named)
+            if i in ringed:
+                sheet.ring(area, place_of(self.shown, self.block(i)))
+            if columns.guard[i] and not self.look.small:
+                guards += self._guard(body)
+        fills.finish()
+        self._draw_names(sheet, named)
+        return guards
+
+    def _draw_names(self, sheet: Sheet, named: list[tuple[int, QRectF]]) -> None:
+        """Write on blocks, and forget which ones."""
+        for i, area in named:
+            draw_label(sheet, self.shown, self.block(i), area, self.scale, self.look)
+        named.clear()
+
+    def _draw_body(self, sheet: Sheet, fills: Fills, i: int, area: QRectF) -> None:
+        if not self.columns.solid[i]:
+            fills.finish()
+            draw_body(sheet, self.block(i), area, self.scale, self.look)
+        elif self.look.by == "level":
+            fills.add(TOKENS[self.columns.kind[i]], area)
+        else:
+            fills.add(self.look.token(self.block(i)), area)
+
+    def _guard(self, body: Body) -> list[QRectF]:
+        """Where the guard page of an area is drawn; it has a least width, where there is room for that."""
+        i, low, high, lefts = body.number, self.rect.left(), self.rect.right(), self.edges[0]
+        left, right = self.scale.x(self.columns.end[i] - self.columns.guard[i]), self.edges[1][i]
+        if right - left < NARROW_GUARD:
+            room = lefts[i + 1] - left if i + 1 < len(lefts) else NARROW_GUARD
+            left = left if room >= NARROW_GUARD else max(left + room - NARROW_GUARD, body.left + NARROW_AREA)
+            right = left + NARROW_GUARD
+        left, right = max(left, low), min(right, high)
+        return [QRectF(left, self.rect.y(), right - left, self.rect.height())] if right > left else []
+
+    def _draw_crowd(self, sheet: Sheet, crowd: list[int]) -> None:
+        """Fill the blocks of each colour at once, of those in the same pixels only one."""
+        lefts, rights = self.edges
+        top, height = self.rect.y(), self.rect.height()
+        shift, zoom = (0.0, 1.0) if sheet.vector else _pixels(sheet)
+        rects: dict[str, list[QRectF]] = {}
+        before: dict[str, tuple[int, int]] = {}
+        for i, token in zip(crowd, self._tokens(crowd), strict=True):
+            left, width = lefts[i], max(rights[i] - lefts[i] - 1, 1)
+            pixels = int(left * zoom + shift), int((left + width) * zoom + shift)
+            if before.get(token) != pixels or sheet.vector:
+                before[token] = pixels
+                rects.setdefault(token, []).append(QRectF(left, top, width, height))
+        theme = sheet.theme
+        for token, found in rects.items():
+            sheet.cells(found, theme.color("lazy") if token == "lazy" else theme.fill(token))
+
+    def _tokens(self, crowd: list[int]) -> list[str]:
+        """The colours of the crowd."""
+        kinds = self.columns.kind
+        if self.look.by == "level":
+            return [TOKENS[kinds[i]] for i in crowd]
+        return ["lazy" if kinds[i] == LAZY else self.look.token(self.block(i)) for i in crowd]
+
+
+def _pixels(sheet: Sheet) -> tuple[float, float]:
+    """What takes a place to the number of its pixel when it is cut to an integer: a shift and a factor."""
+    to_device = sheet.painter.deviceTransform()
+    return to_device.dx() + 0.5, to_device.m11()
+
+
+class Fills:
+    """Solid blocks: those that follow each other in one colour are drawn at once."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._style: tuple[str, bool] = ("", False)
+        self._rects: list[QRectF] = []
+
+    def add(self, token: str, area: QRectF) -> None:
+        """Another one; in the light theme it has an edge, where that leaves something of the fill."""
+        style = token, not self.sheet.theme.dark and area.width() >= EDGED
+        if style != self._style:
+            self.finish()
+            self._style = style
+        self._rects.append(area)
+
+    def finish(self) -> None:
+        """Draw what has come together."""
+        (token, edged), rects, theme = self._style, self._rects, self.sheet.theme
+        if not rects:
+            return
+        self._rects = []
+        if edged:
+            self.sheet.cells(rects, theme.ink(token))
+            rects = [area.adjusted(1, 1, -1, -1) for area in rects]
+        self.sheet.cells(rects, theme.fill(token))
+
+
+class Seen:
+    """The blocks of a map as views show them: how many there are, their columns, rows of them."""
+
+    def __init__(self) -> None:
+        self.density = Density(())
+        self.shown: AddressMap | None = None
+        self._read: dict[tuple[int, int], Stretch] = {}
+        self._callers: tuple[str, ...] | None = None
+
+    def show(self, shown: AddressMap, others: bool) -> None:
+        """Take another map, with other blocks or the same."""
+        self.shown = shown
+        if others:
+            self._callers = None
+            self.density = self.density.renewed(shown.blocks)
+            self._read.clear()
+
+    def crowded(self, view: View) -> bool:
+        """Whether there are more blocks in a view than are drawn one by one."""
+        part = self.density.visible(view.first, view.end)
+        return part.stop - part.start > MANY
+
+    def columns(self, view: View) -> tuple[int, Stretch]:
+        """The number of the first block in a view, and at most as many as are drawn one by one."""
+        part = self.density.visible(view.first, view.end)
+        key = part.start, min(part.stop, part.start + MANY)
+        if self.shown is None:
+            return 0, NO_STRETCH
+        if key not in self._read:  # one painting asks for the same ones several times
+            if len(self._read) > KEPT:
+                self._read.clear()
+            self._read[key] = stretch(self.shown.blocks, slice(*key))
+        return key[0], self._read[key]
+
+    def row(self, view: View, rect: QRectF, scale: Scale, look: Look) -> Row | None:
+        """The blocks in a view one by one; None if there are too many for that."""
+        if self.shown is None or self.crowded(view):
+            return None
+        return Row(self.shown, *self.columns(view), rect, scale, look)
+
+    def callers(self) -> tuple[str, ...]:
+        """Who made the areas."""
+        if self._callers is None:
+            blocks = self.shown.blocks if self.shown is not None else ()
+            self._callers = tuple(sorted({block.caller for block in blocks if block.caller}))
+        return self._callers
