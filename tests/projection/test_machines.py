@@ -9,11 +9,13 @@ import pytest
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import PRESETS, VA_BITS, G, K, M, Machine
 from vmgui.formats.oplang import parse_operation
+from vmgui.projection.diff_entries import tables_of
 from vmgui.projection.dump_tables import leaves
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import KINDS
 from vmgui.projection.levels import LEVELS
-from vmgui.projection.tree import Marks, TreeReader, path_to, root
+from vmgui.projection.moment import moment
+from vmgui.projection.tree import Marks, TreeReader, marks_of, path_to, root
 from vmgui.projection.views import ViewReader
 from vmgui.timeline.session import Session
 
@@ -199,6 +201,20 @@ def test_any_step_shows_what_a_fresh_reader_shows(ran: Run) -> None:
         views = ran.at(row)
         fresh = ViewReader(ran.session, ran.session_cursor, ran.kernel).read()
         assert (views.stage, views.map, views.frames) == (fresh.stage, fresh.map, fresh.frames)
+
+
+def test_tables_read_again_are_told_as_a_fresh_reader_tells_them(ran: Run) -> None:
+    cursor, shape, rows = ran.session_cursor, ran.shape, len(ran.session.columns)
+    moved = TreeReader(cursor, shape)
+    ran.at(0)
+    for row in (1, rows // 5, rows // 2, rows // 2 + 1, rows // 3, rows // 3 + 9, rows - 1, rows):
+        views = ran.at(row)
+        marks = replace(marks_of(views.stage, moment(ran.session.columns, row - 1)), guards=views.map.guards)
+        moved.update(marks, ran.reader.written)
+        fresh = TreeReader(cursor, shape)
+        fresh.update(marks, None)
+        for table, (level, va) in tables_of(cursor, shape).items():
+            assert list(moved.rows(level, table, va)) == list(fresh.rows(level, table, va))
 
 
 def test_a_leaf_says_what_it_allows_in_the_same_letters_everywhere(ran: Run) -> None:

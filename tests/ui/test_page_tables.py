@@ -10,6 +10,22 @@ from tests.ui.conftest import SMALL
 from vmgui.formats.document import Document
 from vmgui.timeline import spans
 from vmgui.ui.models.page_tables import ROW_ROLE
+from vmgui.ui.selection import Place
+
+
+def rows_below(model, parent: QModelIndex) -> list:
+    """The rows that the model has below an index."""
+    return [model.row_at(model.index(i, 0, parent)) for i in range(model.rowCount(parent))]
+
+
+def assert_nothing_stale(desk, parent: QModelIndex) -> None:
+    """Every table that has been looked at has the rows it has at the step."""
+    model, below = desk.tree.model, desk.scene.shape.below
+    for i, row in enumerate(rows_below(model, parent)):
+        index = model.index(i, 0, parent)
+        if row.kind == "table" and not model.canFetchMore(index):
+            assert rows_below(model, index) == list(model.rows_of(below(row.level), row.table, row.va))
+            assert_nothing_stale(desk, index)
 
 
 @pytest.fixture
@@ -74,6 +90,28 @@ def test_a_click_chooses_the_row_that_the_arrows_would_start_at(qtbot, desk):
         middle = view.visualRect(view.home).center()
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
         assert desk.selection.place.level == "pte"
+
+
+def test_a_selection_folds_nothing_that_a_step_has_opened(desk, model):
+    done = desk.workspace.session.operations[1]
+    desk.player.seek(done.last_row)
+    opened, index = [], model.find(desk.tree.path(done.outcome.value)).parent()
+    while index.isValid():
+        opened.append(index)
+        index = index.parent()
+    assert all(map(desk.tree.view.isExpanded, opened))
+    top = opened[-1].data(ROW_ROLE)
+    size = desk.scene.shape.covers("pgd")
+    empty = Place(va=(top.va + size, top.va + 2 * size), level="pgd", index=top.first + 1)
+    for place in (empty, Place(va=(top.va, top.va + size), level="pgd", index=top.first)):
+        desk.selection.select(place)
+        assert all(map(desk.tree.view.isExpanded, opened))
+
+
+def test_every_open_table_is_right_wherever_a_seek_leads(desk):
+    for at in (*range(desk.player.length, 0, -61), *range(3, desk.player.length, 83)):
+        desk.player.seek(at)
+        assert_nothing_stale(desk, QModelIndex())
 
 
 def test_a_run_of_equal_leaves_is_one_row(desk, model):

@@ -54,6 +54,8 @@ class Geometry:
         self.by_hardware = k.arch.pte_mkyoung(k, 0) | k.arch.pte_mkdirty(k, 0)
         self._table_mask = np.uint64(self.format.table_mask)
         self._table_value = np.uint64(self.format.table_value)
+        self._present = np.uint64(self.format.present)
+        self._alike = ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)
         self._special = k.arch.pte_mkspecial(k, 0)
         self._canonical = k.KERNEL_VA_START
         self._regions = regions(k)
@@ -119,7 +121,7 @@ class Geometry:
 
     def present(self, words: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Which of these entries the hardware takes for valid."""
-        found: NDArray[np.bool_] = (words & np.uint64(self.format.present)) != 0
+        found: NDArray[np.bool_] = (words & self._present) != 0
         return found
 
     def tables(self, words: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -136,7 +138,7 @@ class Geometry:
 
     def alike(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """What must be equal in entries that are told in one row."""
-        return words & ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)
+        return words & self._alike
 
     def pfn(self, word: int, level: Level) -> int:
         """The frame an entry leads to: a table, or the first frame of a leaf."""

@@ -33,12 +33,6 @@ class Guards(Sequence[tuple[int, str]]):
         """Some of the guard pages."""
         return Guards(self.at[flags], self.made[flags], self.names)
 
-    def looks(self, columns: int) -> Ints:
-        """What tells the names apart, as long as these guard pages are held: so many numbers of each."""
-        found = np.zeros((len(self), columns), np.int64)
-        found[:, 0], found[:, 1] = self.made, id(self.names)
-        return found
-
     def _name(self, made: int) -> str:
         return self.names.all[made].name if self.names is not None and made >= 0 else ""
 

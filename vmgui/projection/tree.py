@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,12 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.guards import NO_GUARDS, Guards
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.moment import Moment
-from vmgui.projection.pieces import Ints, Pieces
-from vmgui.projection.scope import pieces
+from vmgui.projection.pieces import Flags, Ints
+from vmgui.projection.scope import PIECE, pieces
 from vmgui.projection.stage import Stage
-from vmgui.projection.tree_rows import KINDS, Row, RowKind, Rows
+from vmgui.projection.tree_rows import KINDS, NUMBERS, TABLE, Row, RowKind, Rows
+
+NONE: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,52 +76,54 @@ class _Table:
 
     def __init__(self, source: Any, shape: Geometry, level: Level, table: int, va: int, marks: Marks) -> None:
         self.shape, self.level, self.va, self.marks = shape, level, va, marks
-        self.table = table
+        self.table, self.covers = table, shape.covers(level)
         self.words = shape.words(source, table, level).copy()
-        self.covers = shape.covers(level)
         self.signs = marks.compared.entries.get(table) if marks.compared is not None else None
-        self._source = source
-        self._used: dict[int, int] = {}
-        self._others: list[Row] = []
+        self.own = pieces(table, shape.size_of_table(level))
+        self.below = NONE  # where the tables lie that entries lead to
+        #: By entry: what it is, and how many entries the table has in use that it leads to.
+        self._kind = np.empty(len(self.words), np.int64)
+        self._kind.fill(NUMBERS["leaf"])
+        self._used = np.zeros(len(self.words), np.int64)
+        self._guards, self._guarded = NO_GUARDS, NONE
+        self._entries: Ints = self.words.nonzero()[0]
+        self.runs = NONE, NONE, NONE  # first and last entries, and kinds
+        self._alone = NONE if level == "pte" else self._take_tables(source)
 
-    def rows(self) -> Rows:
-        """The runs of entries, guard pages, and what only this step or the compared one has, in order."""
-        first, last, kind, looks, opens = self._runs()
-        at, guards = self._guards()
-        refused = self._refused()
-        self._others = [*self._folded(), *self._freed(), *self._gone(), *([refused] if refused else [])]
-        more = [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in self._others]
-        firsts, lasts, kinds, look = np.array(more, np.int64).reshape(-1, 4).T
-        n = len(first)
-        first, last = np.concatenate((first, at, firsts)), np.concatenate((last, at, lasts))
-        kind = np.concatenate((kind, np.full(len(at), KINDS.index("guard")), kinds))
-        n_looks = looks.shape[1]
-        looks = np.concatenate((looks, guards.looks(n_looks), np.repeat(look[:, None], n_looks, 1)))
-        opens = np.append(opens, np.zeros(len(first) - n, np.int64))
-        order = np.argsort(first, kind="stable")
-        if refused is not None:
-            same = (first[order] == refused.first) & (last[order] == refused.first)
-            hidden = same & (kind[order] != KINDS.index("table")) & (kind[order] != KINDS.index("refused"))
-            order = order[~hidden]
+    def same(self, other: _Table) -> bool:
+        """Whether the table, and how much of those below it is in use, is as in the other one."""
+        return self.alike(other) and bool((self._used == other._used).all())
 
-        def make(i: int) -> Row:
-            number = int(order[i])
-            if number < n:
-                return self._signed(self._run(int(first[number]), int(last[number]), KINDS[kind[number]]))
-            if number < n + len(at):
-                index, (_va, owner) = int(at[number - n]), guards[number - n]
-                return Row("pte", "guard", index, index, self._at(index), owner=owner)
-            return self._others[number - n - len(at)]
+    def alike(self, other: _Table) -> bool:
+        """Whether the table is as the other one, and the same ones of those below it are empty."""
+        used = np.sign(self._used) == np.sign(other._used)
+        return bool((self.words == other.words).all() and used.all())
 
-        return Rows(first[order], last[order], kind[order], looks[order], opens[order], make)
+    def rows(self, before: _Table | None = None) -> Rows:
+        """The runs of entries, guard pages, and what only this step or the compared one has, in order.
 
-    def _folded(self) -> Iterator[Row]:
+        It may be known that they are those of the same table `before`, but for how much tables have in use.
+        """
+        self.runs = before.runs if before is not None else self._runs()
+        runs = Rows(*self.runs, self._opens(), self._row)
+        others = [*self._folded(), *self._freed(), *self._gone(), *self._refused()]
+        return runs.with_others(others) if others else runs
+
+    def pieces(self) -> Ints:
+        """The pieces of memory that it was read from: its own ones, and those of the tables below it."""
+        own = np.array(self.own, np.int64)
+        if not len(self.below):
+            return own
+        more = np.arange(max(self.shape.size_of_table(self.shape.below(self.level)) >> PIECE, 1))
+        return np.concatenate((own, ((self.below >> PIECE)[:, None] + more).ravel()))
+
+    def _folded(self) -> Iterable[Row]:
         """The levels between the top table and this one that have none: each row has a key of its own."""
-        above = LEVELS.index(self.level)
-        folded = [level for level in LEVELS[1:above] if self.shape.folded(level)]
-        if folded and self.shape.levels[1] == self.level:
-            for i, level in enumerate(folded):
-                yield Row(level, "folded", i - len(folded), i - len(folded), self.va)
+        if self.shape.levels[1] != self.level:
+            return ()
+        folded = [level for level in LEVELS[1 : LEVELS.index(self.level)] if self.shape.folded(level)]
+        n = len(folded)
+        return (Row(level, "folded", i - n, i - n, self.va) for i, level in enumerate(folded))
 
     def _at(self, index: int) -> int:
         return self.shape.canonical(self.va + index * self.covers)
@@ -129,42 +133,78 @@ class _Table:
         written = self.marks.written
         return (written.start < self.table + 8 * last + 8) & (written.stop > self.table + 8 * first)
 
-    def _runs(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """First and last entries of runs of equal ones, kinds, all that rows are made of, and what opens."""
-        index = np.flatnonzero(self.words)
-        present = self.words[index]
-        leaf = self.shape.leaves(present, self.level)
-        alike = self.shape.alike(present)
-        used = np.zeros(len(index), np.int64)
-        used[~leaf] = self._counts(present[~leaf])
-        self._used = dict(zip(index[~leaf].tolist(), used[~leaf].tolist(), strict=True))
-        empty = ~leaf & (used == 0)
-        joined = (np.diff(index) == 1) & (alike[1:] == alike[:-1])
-        joined &= (leaf[1:] & leaf[:-1]) | (empty[1:] & empty[:-1])
-        signs = self.signs[index] if self.signs is not None else np.zeros(len(index), np.int64)
-        joined &= np.diff(signs) == 0
-        starts = np.flatnonzero(np.append([True], ~joined)[: len(index)])
-        ends = np.append(starts[1:], len(index))[: len(starts)] - 1
-        first, last = index[starts], index[ends]
-        kind = np.where(leaf, KINDS.index("leaf"), KINDS.index("table"))[starts]
-        kind[empty[starts] & (last > first)] = KINDS.index("empty")
-        kind[leaf[starts] & ~self.shape.present(present[starts])] = KINDS.index("bad")
-        kind[used[starts] < 0] = KINDS.index("bad")
-        used, signs, different = used[starts], signs[starts], self._different(first, kind)
-        some = 2 * (used > 0) | (signs != 0) | (different != 0)
-        opens = np.where(kind == KINDS.index("table"), np.minimum(some, 2), 0)
-        looks = (present[starts], present[ends], used, signs, self._touched(first, last), different)
-        return first, last, kind, np.stack([each.astype(np.int64) for each in looks], 1), opens
+    def _runs(self) -> tuple[Ints, Ints, Ints]:
+        """First and last entries of runs of equal ones and of guard pages, and their kinds."""
+        words, kinds = self.words, self._kind
+        there, alike, entries = words != 0, self.shape.alike(words), self._entries
+        alone = self._take_guards(there) if self.level == "pte" else self._alone
+        absent = ~self.shape.present(words[entries])
+        if absent.any():
+            kinds[entries[absent]] = NUMBERS["bad"]
+        edge = np.ones(len(words) + 1, np.bool_)
+        edge[1:-1] = (alike[1:] != alike[:-1]) | (kinds[1:] != kinds[:-1]) | (there[1:] != there[:-1])
+        if self.signs is not None:
+            edge[1:-1] |= self.signs[1:] != self.signs[:-1]
+        edge[alone] = edge[alone + 1] = True
+        starts = edge.nonzero()[0]
+        chosen = there[starts[:-1]].nonzero()[0]
+        first, last = starts[chosen], starts[chosen + 1] - 1
+        kind = kinds[first]
+        kind[(kind == TABLE) & (last > first)] = NUMBERS["empty"]
+        return first, last, kind
 
-    def _different(self, first: Ints, kind: Ints) -> Ints:
-        """Of each run whether its table is new, and whether something below it differs."""
-        found = np.zeros(len(first), np.int64)
-        if not self.marks.made and self.marks.compared is None:
-            return found
-        for i in np.flatnonzero(kind == KINDS.index("table")).tolist():
-            made = self.shape.table(int(self.words[first[i]])) in self.marks.made
-            found[i] = made + 2 * self._above(self._at(int(first[i])))
+    def _take_guards(self, there: Flags) -> Ints:
+        """Note the guard pages among the empty entries of a table of small pages: each is a row by itself."""
+        start = self._at(0)
+        found = self.marks.guards.within(start, start + len(self.words) * self.covers, self.covers)
+        if len(found):
+            index = ((found.at - np.uint64(start)) // np.uint64(self.covers)).astype(np.int64)
+            empty = ~there[index]
+            self._guards, self._guarded = found.chosen(empty), index[empty]
+            self._kind[self._guarded] = NUMBERS["guard"]
+            there[self._guarded] = True
+        return self._guarded
+
+    def _take_tables(self, source: Any) -> Ints:
+        """Note what the tables hold that entries lead to; those where something is in use are each a row."""
+        words = self.words[self._entries]
+        leads = ~self.shape.leaves(words, self.level)
+        index, words = self._entries[leads], words[leads]
+        if not len(index):
+            return NONE
+        self.below = self.shape.table_addresses(words).astype(np.int64)
+        used = self._counts(source, words)
+        self._kind[index], self._used[index] = TABLE, used
+        self._kind[index[used < 0]] = NUMBERS["bad"]
+        alone: Ints = index[used != 0]
+        return alone
+
+    def _counts(self, source: Any, words: NDArray[np.uint64]) -> Ints:
+        """How many entries are in use of each table that some entries lead to; -1 where they lead to none."""
+        shape, view = self.shape, source.view
+        size = shape.size_of_table(shape.below(self.level))
+        tables = np.frombuffer(view, np.uint64, len(view) * 8 // size * size // 8).reshape(-1, size // 8)
+        number = self.below // size
+        real = shape.tables(words) & (number > 0) & (number < len(tables))
+        found: Ints = (tables[number * real] != 0).sum(axis=1)
+        found[~real] = -1
         return found
+
+    def _opens(self) -> Ints:
+        """Which runs lead to a table with something to show: 2, or perhaps: 1."""
+        first, _last, kind = self.runs
+        if self.level == "pte":
+            return np.zeros(len(first), np.int64)
+        tables = kind == TABLE
+        opens: Ints = 2 * ((self._used[first] > 0) & tables)
+        if self.signs is not None:
+            opens[tables & (opens == 0) & (self.signs[first] != 0)] = 1
+        if self.marks.made or self.marks.compared is not None:
+            for i in (tables & (opens == 0)).nonzero()[0].tolist():
+                index = int(first[i])
+                made = self.shape.table(int(self.words[index])) in self.marks.made
+                opens[i] = made or self._above(self._at(index))
+        return opens
 
     def _above(self, va: int) -> bool:
         """Whether something differs below the entry that covers an address."""
@@ -173,6 +213,8 @@ class _Table:
 
     def _signed(self, row: Row) -> Row:
         """The row with what it differs in."""
+        if row.kind == "guard":
+            return row
         number = int(self.signs[row.first]) if self.signs is not None else 0
         if number:
             return replace(row, sign=SIGNS[number])
@@ -188,46 +230,34 @@ class _Table:
                 first, last = int(run[0]), int(run[-1])
                 yield Row(self.level, "gone", first, last, self._at(first), count=len(run), sign="-")
 
-    def _counts(self, words: NDArray[np.uint64]) -> Ints:
-        """How many entries are in use of each table that some entries lead to; -1 where they lead to none."""
-        found = np.full(len(words), -1, np.int64)
-        if len(words):
-            shape, view = self.shape, self._source.view
-            size = shape.size_of_table(shape.below(self.level))
-            tables = np.frombuffer(view, np.uint64, len(view) * 8 // size * size // 8).reshape(-1, size // 8)
-            number = shape.table_addresses(words).astype(np.int64) // size
-            real = shape.tables(words) & (number > 0) & (number < len(tables))
-            found[real] = np.count_nonzero(tables[number[real]], axis=1)
-        return found
+    def _row(self, i: int) -> Row:
+        """The row of a run."""
+        first, last, kind = self.runs
+        row = self._made(int(first[i]), int(last[i]), KINDS[kind[i]])
+        return row if self.marks.compared is None else self._signed(row)
 
-    def _run(self, first: int, last: int, kind: RowKind) -> Row:
-        word, used = int(self.words[first]), self._used.get(first, 0)
-        at, touched = self._at(first), bool(self._touched(first, last))
-        shape = self.shape
-        flags, frame = shape.flags(word, self.level), shape.pfn(word, self.level)
-        if first not in self._used:
-            return Row(self.level, kind, first, last, at, frame, flags, last - first + 1,
-                       touched=touched, size=shape.badge(self.level))  # fmt: skip
-        if kind == "bad":
-            return Row(self.level, "bad", first, last, at, frame, touched=touched)
-        table, slots = frame << shape.page_shift, shape.entries[shape.below(self.level)]
-        region = (shape.region_of(at, at + self.covers) or "") if self.level == "pgd" else ""
+    def _made(self, first: int, last: int, kind: RowKind) -> Row:
+        at = self._at(first)
+        if kind == "guard":
+            _va, owner = self._guards[int(self._guarded.searchsorted(first))]
+            return Row("pte", "guard", first, first, at, owner=owner)
+        word, used, shape, level = int(self.words[first]), int(self._used[first]), self.shape, self.level
+        touched, frame = bool(self._touched(first, last)), shape.pfn(word, level)
+        if used < 0:
+            return Row(level, "bad", first, last, at, frame, touched=touched)
+        flags = shape.flags(word, level)
+        if kind in ("leaf", "bad"):
+            return Row(level, kind, first, last, at, frame, flags, last - first + 1,
+                       touched=touched, size=shape.badge(level))  # fmt: skip
+        slots = shape.entries[shape.below(level)]
+        region = (shape.region_of(at, at + self.covers) or "") if level == "pgd" else ""
         if kind == "empty":
-            return Row(self.level, "empty", first, last, at, frame, flags=flags, count=last - first + 1,
+            return Row(level, "empty", first, last, at, frame, flags=flags, count=last - first + 1,
                        touched=touched, slots=slots, region=region)  # fmt: skip
-        return Row(self.level, "table", first, first, at, frame, flags=flags, count=used,
+        table = frame << shape.page_shift
+        return Row(level, "table", first, first, at, frame, flags=flags, count=used,
                    table=table, new=table in self.marks.made, touched=touched, slots=slots,
                    region=region)  # fmt: skip
-
-    def _guards(self) -> tuple[Ints, Guards]:
-        """The guard pages among the empty entries of a table of small pages: entries and guards."""
-        if self.level != "pte":
-            return np.zeros(0, np.int64), NO_GUARDS
-        start = self._at(0)
-        found = self.marks.guards.within(start, start + len(self.words) * self.covers, self.covers)
-        index = ((found.at - np.uint64(start)) // np.uint64(self.covers)).astype(np.int64)
-        empty = self.words[index] == 0
-        return index[empty], found.chosen(empty)
 
     def _freed(self) -> Iterator[Row]:
         if self.marks.freed is not None and self.marks.freed[0] == self.level:
@@ -237,11 +267,11 @@ class _Table:
                 yield Row(self.level, "freed", index, index, self._at(index), frame,
                           touched=self._touched(index, index))  # fmt: skip
 
-    def _refused(self) -> Row | None:
-        if self.marks.refused is None or self.shape.holder(self.marks.refused[0]) != self.level:
-            return None
-        index = self._holding(self.marks.refused[1])
-        return Row(self.level, "refused", index, index, self._at(index)) if index is not None else None
+    def _refused(self) -> Iterator[Row]:
+        if self.marks.refused is not None and self.shape.holder(self.marks.refused[0]) == self.level:
+            index = self._holding(self.marks.refused[1])
+            if index is not None:
+                yield Row(self.level, "refused", index, index, self._at(index))
 
     def _holding(self, va: int) -> int | None:
         """The number of the entry that covers an address; None where it is another table's."""
@@ -262,29 +292,49 @@ def path_to(shape: Geometry, source: Any, va: int) -> list[tuple[Level, int]]:
         table, level = shape.table(word), shape.below(level)
 
 
+def _pieces_of(written: range) -> range:
+    return pieces(written.start, len(written)) if written else written
+
+
+class Kept(NamedTuple):
+    """Rows of a table and what they were made of; `pieces` of memory are those that it was read from."""
+
+    table: _Table
+    rows: Rows
+    pieces: Ints
+
+
 class TreeReader:
-    """Reads tables again only when something they show was written, or when other marks are set.
+    """Makes the rows of a table again only when something they show is other, or other marks are set.
 
     `source` is the replica; `pages` given to `update` are the pieces of memory written since, None for any.
+    What nobody asked for since the last update is forgotten.
     """
 
     def __init__(self, source: Any, shape: Geometry) -> None:
         self.source, self.shape = source, shape
         self.marks = Marks()
-        self._kept: dict[tuple[Level, int, int], tuple[Rows, frozenset[int], frozenset[int]]] = {}
+        self._asked: dict[tuple[Level, int, int], Kept] = {}
+        self._kept: dict[tuple[Level, int, int], Kept] = {}
+        self._written: dict[tuple[Level, int, int], Kept] = {}
 
     def update(self, marks: Marks, pages: Ints | None) -> None:
         """The play-head has moved."""
         old, self.marks = self.marks, marks
+        asked, self._asked, self._kept, self._written = self._asked, {}, {}, {}
         if pages is None or old.compared is not marks.compared:
-            self._kept.clear()
             return
-        for written in (old.written, marks.written):
-            pages = np.append(pages, pieces(written.start, len(written))) if written else pages
-        there, levels, made = set(pages.tolist()), self._levels(old, marks), old.made ^ marks.made
-        for place, (_rows, read, below) in tuple(self._kept.items()):
-            if place[0] in levels or not (made.isdisjoint(below) and there.isdisjoint(read)):
-                del self._kept[place]
+        levels, made = self._levels(old, marks), old.made ^ marks.made
+        touched = [*_pieces_of(old.written), *_pieces_of(marks.written)]
+        there = np.zeros(int(pages.max(initial=0)) + 2, np.bool_)
+        there[pages] = True
+        for place, each in asked.items():
+            if place[0] in levels or any(piece in each.table.own for piece in touched):
+                continue
+            if made and not made.isdisjoint(each.table.below.tolist()):
+                continue
+            written = there[np.minimum(each.pieces, len(there) - 1)].any()
+            (self._written if written else self._kept)[place] = each
 
     def _levels(self, old: Marks, new: Marks) -> set[Level]:
         """The levels whose tables may be marked otherwise, though nothing was written to them."""
@@ -299,19 +349,15 @@ class TreeReader:
 
     def rows(self, level: Level, table: int, va: int) -> Rows:
         """The rows of a table."""
-        kept = self._kept.get((level, table, va))
-        if kept is None:
-            found = rows(self.source, self.shape, level, table, va, self.marks)
-            kept = self._kept[level, table, va] = found, *self._read_from(level, table)
-        return kept[0]
+        place = level, table, va
+        found = self._asked.get(place) or self._kept.get(place) or self._read(place)
+        self._asked[place] = found
+        return found.rows
 
-    def _read_from(self, level: Level, table: int) -> tuple[frozenset[int], frozenset[int]]:
-        """The pieces that a table was read from, and the tables below it, whose entries are counted."""
-        shape = self.shape
-        own = pieces(table, shape.size_of_table(level))
-        if level == "pte":
-            return frozenset(own), frozenset()
-        words = shape.words(self.source, table, level)
-        below = shape.table_addresses(words[shape.tables(words)]).astype(np.int64)
-        size = np.full(len(below), shape.size_of_table(shape.below(level)))
-        return frozenset((*own, *Pieces.of(size, below, size).piece.tolist())), frozenset(below.tolist())
+    def _read(self, place: tuple[Level, int, int]) -> Kept:
+        """Read a table; much that was written is written as it was."""
+        read, before = _Table(self.source, self.shape, *place, self.marks), self._written.get(place)
+        if before is not None and read.same(before.table):
+            return before
+        known = before.table if before is not None and read.alike(before.table) else None
+        return Kept(read, read.rows(known), read.pieces())

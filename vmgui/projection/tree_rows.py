@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args, overload
 
 import numpy as np
@@ -77,85 +78,107 @@ class Row:
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 KINDS: tuple[RowKind, ...] = get_args(RowKind)
+#: Kinds by the number that columns hold.
+NUMBERS: dict[RowKind, int] = {kind: number for number, kind in enumerate(KINDS)}
+TABLE = NUMBERS["table"]
+#: Of so many rows that have been looked at it is found out which of them look otherwise.
+MOST_COMPARED = 64
 
 
 class Rows(Sequence[Row]):
-    """Rows in order: their first entries and kinds, what their looks come from, and how to make one."""
+    """Rows in order: columns of their first and last entries and kinds, and how to make one."""
 
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(
-        self, first: Ints, last: Ints, kind: Ints, looks: Ints, opens: Ints, make: Callable[[int], Row]
-    ) -> None:
-        self.first, self.last, self.kind, self.looks, self._make = first, last, kind, looks, make
+    def __init__(self, first: Ints, last: Ints, kind: Ints, opens: Ints, make: Callable[[int], Row]) -> None:
+        self.first, self.last, self.kind = first, last, kind
         self.opens = opens  # which lead to a table with something to show: 2, or perhaps: 1
-        self._leads: list[bool] = (kind == KINDS.index("table")).tolist()
+        self.size = len(first)
+        self._make = make
         self._known: dict[int, Row] = {}
-        self._places: dict[int, int] | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Rows:
         """Rows that are known one by one."""
         if isinstance(rows, Rows):
             return rows
-        each = [(row.first, row.last, KINDS.index(row.kind), hash(row)) for row in rows]
-        first, last, kind, look = np.array(each, np.int64).reshape(-1, 4).T
-        opens = np.array([row.opens + (row.opens and row.count > 0) for row in rows], np.int64)
-        return cls(first, last, kind, look[:, None], opens, tuple(rows).__getitem__)
+        each = [(row.first, row.last, NUMBERS[row.kind], row.opens * (1 + (row.count > 0))) for row in rows]
+        first, last, kind, opens = np.array(each, np.int64).reshape(-1, 4).T
+        return cls(first, last, kind, opens, tuple(rows).__getitem__)
 
-    @property
+    @cached_property
     def keys(self) -> Ints:
         """What stays the same while a row only changes its looks; rising, except where two share an entry."""
         found: Ints = self.first * len(KINDS) + self.kind
         return found
 
+    @cached_property
+    def doubtful(self) -> list[int]:
+        """The rows of tables that may have something to show, though nothing in them is in use."""
+        found: list[int] = (self.opens == 1).nonzero()[0].tolist()
+        return found
+
     def leads(self, i: int) -> bool:
         """Whether there is such a row and it leads to a table."""
-        return i < len(self._leads) and self._leads[i]
+        return i < self.size and bool(self.kind[i] == TABLE)
 
     def holding(self, index: int) -> int | None:
         """The first row that an entry belongs to; None if it has none."""
-        inside = (self.first <= index) & (index <= self.last) & (self.kind != KINDS.index("folded"))
-        found = np.flatnonzero(inside)
+        found = ((self.first <= index) & (self.last >= index)).nonzero()[0]
         return int(found[0]) if len(found) else None
 
     def table_at(self, index: int) -> int:
-        """The row of the entry that leads to a table."""
-        if self._places is None:  # asked for many times, by Qt: what is a row's parent?
-            first = self.first.tolist()
-            self._places = {first[i]: i for i in reversed(self.tables())}
-        return self._places[index]
+        """The row of the entry that leads to a table; -1 if the entry leads to none."""
+        i = int(self.first.searchsorted(index))
+        while i < self.size and self.first[i] == index:
+            if self.kind[i] == TABLE:
+                return i
+            i += 1
+        return -1
 
-    def tables(self) -> list[int]:
-        """The rows that lead to tables."""
-        return np.flatnonzero(self.kind == KINDS.index("table")).tolist()
+    def alike(self, others: Rows) -> bool:
+        """Whether they are as many, of the same entries and kinds."""
+        return self.size == others.size and bool((self.keys == others.keys).all())
 
     def among(self, others: Rows) -> Flags:
         """Which of the rows have the key of one of the others."""
         mine, theirs = self.keys, others.keys
-        if not len(mine) or not len(theirs):
-            return np.zeros(len(mine), np.bool_)
-        low = min(int(mine.min()), int(theirs.min()))
-        there = np.zeros(max(int(mine.max()), int(theirs.max())) - low + 1, np.bool_)
+        if not self.size or not others.size:
+            return np.zeros(self.size, np.bool_)
+        low, kinds = min(int(self.first[0]), int(others.first[0])) * len(KINDS), len(KINDS)
+        end = (max(int(self.first[-1]), int(others.first[-1])) + 1) * kinds
+        there = np.zeros(end - low, np.bool_)
         there[theirs - low] = True
         return there[mine - low]
 
-    def differing(self, others: Rows, mine: Flags, theirs: Flags) -> Flags:
-        """Which of some rows have other looks than the same number of others."""
-        if not mine.any():
-            return np.zeros(0, np.bool_)
-        found: Flags = (self.looks[mine] != others.looks[theirs]).any(1)
-        found |= self.last[mine] != others.last[theirs]
-        return found
+    def differing(self, others: Rows) -> tuple[int, int] | None:
+        """The first and the last row that looks otherwise than that of as many others.
+
+        Only those count that somebody has looked at; of many they are not compared one by one.
+        """
+        if len(self._known) > MOST_COMPARED:
+            return 0, self.size - 1
+        found = [i for i, row in self._known.items() if others.row(i) != row]
+        return (min(found), max(found)) if found else None
+
+    def with_others(self, others: Sequence[Row]) -> Rows:
+        """These rows and some others, in order; a refused one stands for what else there is of its entry."""
+        n, more = self.size, Rows.of(others)
+        first, last = np.concatenate((self.first, more.first)), np.concatenate((self.last, more.last))
+        kind = np.concatenate((self.kind, more.kind))
+        order = first.argsort(kind="stable")
+        for row in others:
+            if row.kind == "refused":
+                same = (first[order] == row.first) & (last[order] == row.first)
+                order = order[~same | (kind[order] == TABLE) | (kind[order] == NUMBERS["refused"])]
+
+        def make(i: int) -> Row:
+            number = int(order[i])
+            return self[number] if number < n else more[number - n]
+
+        opens = np.concatenate((self.opens, np.zeros(more.size, np.int64)))
+        return Rows(first[order], last[order], kind[order], opens[order], make)
 
     def __len__(self) -> int:
-        return len(self.first)
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Rows) and self.looks.shape == other.looks.shape:
-            names = ("first", "last", "kind", "looks")
-            return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
-        return isinstance(other, Sequence) and list(self) == list(other)
+        return self.size
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -165,12 +188,17 @@ class Rows(Sequence[Row]):
         """One row, or a stretch of them."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        i = index + len(self) if index < 0 else index
-        if i not in self._known:
-            if not 0 <= i < len(self):
-                raise IndexError(index)
-            self._known[i] = self._make(i)
-        return self._known[i]
+        found = self.row(index + self.size if index < 0 else index)
+        if found is None:
+            raise IndexError(index)
+        return found
+
+    def row(self, i: int) -> Row | None:
+        """The row of a number from 0 on; None if there are not so many."""
+        found = self._known.get(i)
+        if found is None and 0 <= i < self.size:
+            found = self._known[i] = self._make(i)
+        return found
 
 
 class Changing(Sequence[Row]):
@@ -203,3 +231,7 @@ class Changing(Sequence[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         number = int(self._numbers[index])
         return self.wanted[number] if number >= 0 else self.before[~number]
+
+    def row(self, i: int) -> Row | None:
+        """The row of a number from 0 on; None if there are not so many."""
+        return self[i] if i < len(self._numbers) else None

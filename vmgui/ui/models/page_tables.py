@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QStandardItemModel
 
 from vmgui.projection.levels import Level
-from vmgui.projection.tree_rows import Changing, Row, Rows
+from vmgui.projection.tree_rows import Changing, Flags, Ints, Row, Rows
 from vmgui.texts import Text
 from vmgui.texts import mark as _
 from vmgui.ui.words import tr
@@ -26,7 +26,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 NO_ROWS = Rows.of(())
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """A table that has been looked at; `parent` and `index` say which entry leads to it."""
 
@@ -36,8 +36,8 @@ class Node:
     parent: Node | None = None
     index: int = -1
     number: int = 0
-    rows: Rows = field(default_factory=lambda: NO_ROWS)
-    shown: Rows | Changing = field(default_factory=lambda: NO_ROWS)
+    rows: Rows = NO_ROWS
+    shown: Rows | Changing = NO_ROWS
     loaded: bool = False
     children: dict[int, Node] = field(default_factory=dict)
 
@@ -52,9 +52,9 @@ class PageTables(QStandardItemModel):
     def __init__(self, parent: QObject | None = None):
         super().__init__(0, COLUMNS, parent)
         self._nodes: dict[int, Node] = {}
-        self._coming: tuple[Node, Changing] | None = None
+        self._coming: tuple[Node, Rows | Changing] | None = None
+        self._late: list[Node] = []
         self.page_shift = 12
-        self.prefix = ""  # what the addresses of most rows begin with
         self._root: Node | None = None
         self.rows_of: RowsOf = lambda level, table, va: []
         self._child_level: Callable[[Level], Level] = lambda level: level
@@ -70,67 +70,102 @@ class PageTables(QStandardItemModel):
         self._nodes.clear()
         self.rows_of, self._child_level = rows_of, below
         self._root = Node(*root)
-        self._load(self._root)
+        self._load(self._root, QModelIndex())
         self.endResetModel()
 
-    def refresh(self) -> None:
-        """Bring every table that has been looked at up to date: rows come, go and change, nothing resets."""
+    def name_columns(self, prefix: str) -> None:
+        """Name the columns; `prefix` is what the addresses of most rows begin with."""
+        self.setHorizontalHeaderLabels([tr("Entry"), f"{tr('VA')} {prefix}", tr("→ PFN"), tr("Flags")])
+
+    def refresh(self, late: Iterable[Index] = ()) -> None:
+        """Bring every table that has been looked at up to date: rows come, go and change, nothing resets.
+
+        The lowest tables below `late` wait for `catch_up`, or until a walk leads there: it may be that
+        they are not wanted any more by then.
+        """
         if self._root is not None:
-            self._refresh(self._root)
+            self._late = [node for node in map(self._below, late) if node is not None and not node.children]
+            self._refresh(self._root, QModelIndex())
+
+    def catch_up(self) -> None:
+        """Bring the tables up to date that `refresh` has left for later."""
+        while self._late:
+            node = self._late.pop()
+            if node.loaded:
+                self._refresh(node, self._index_of(node))
 
     def _read(self, node: Node) -> Rows:
         return Rows.of(self.rows_of(node.level, node.table, node.va))
 
-    def _refresh(self, node: Node) -> None:
+    def _refresh(self, node: Node, entry: QModelIndex) -> None:
+        """Bring a table, to which an entry leads, up to date with those below it."""
         if not node.loaded:
             return
         wanted = self._read(node)
         if wanted is not node.rows:
-            self._merge(node, wanted)
-        for i in np.flatnonzero(node.rows.opens == 1).tolist():  # what such a table shows is not in its count
-            self._hold_open(node, i)
-        if node.children:
-            self._refresh_below(node)
+            self._merge(node, wanted, entry)
+        for i in wanted.doubtful:  # what such a table shows is not in its count
+            self._hold_open(node, i, entry)
+        for first, child in tuple(node.children.items()):
+            i = wanted.table_at(first)
+            if i >= 0:
+                row = wanted[i]
+                child.table, child.va = row.table, row.va
+                if child not in self._late:
+                    self._refresh(child, self.index(i, 0, entry))
 
-    def _refresh_below(self, node: Node) -> None:
-        """Bring the tables up to date that the rows of a table lead to."""
-        for i in [i for i in node.rows.tables() if int(node.rows.first[i]) in node.children]:
-            row = node.rows[i]
-            child = node.children[row.first]
-            child.table, child.va = row.table, row.va
-            self._refresh(child)
-
-    def _merge(self, node: Node, wanted: Rows) -> None:
+    def _merge(self, node: Node, wanted: Rows, entry: QModelIndex) -> None:
         """Turn the rows of a node into the wanted ones: stretches of them go, come and change at once."""
-        parent, before = self._index_of(node), node.rows
+        before = node.rows
+        if before.alike(wanted):
+            node.rows = node.shown = wanted
+            self._hold_all_open(node, before.opens != wanted.opens, entry)
+            differing = before.differing(wanted)
+            if differing is not None:
+                self._tell_changed(*differing, entry)
+        elif before.size and wanted.size:
+            self._change(node, wanted, entry)
+        else:
+            self._replace(node, wanted, entry)
+
+    def _replace(self, node: Node, wanted: Rows, entry: QModelIndex) -> None:
+        """All rows of a node go, or come where there were none."""
+        for first in tuple(node.children):
+            self._drop(node, first)
+        if node.rows.size:
+            self._remove(node, wanted, 0, node.rows.size - 1, entry)
+        if wanted.size:
+            self._insert(node, wanted, 0, wanted.size - 1, entry)
+        node.rows = node.shown = wanted
+        self._hold_all_open(node, wanted.opens, entry)
+
+    def _change(self, node: Node, wanted: Rows, entry: QModelIndex) -> None:
+        """Some rows of a node go, some come, and others stay."""
+        before = node.rows
         kept, known = before.among(wanted), wanted.among(before)
         now = Changing(before, wanted)
         for first, last in reversed(_stretches(~kept)):
             now = now.without(first, last)
-            self._remove(node, now, first, last, parent)
-        for i in before.tables():
-            if not kept[i]:
-                self._drop(node, int(before.first[i]))
+            self._remove(node, now, first, last, entry)
+        for first in [first for first in node.children if wanted.table_at(first) < 0]:
+            self._drop(node, first)
         for first, last in _stretches(~known):
             now = now.with_wanted(first, last)
-            self._insert(node, now, first, last, parent)
+            self._insert(node, now, first, last, entry)
         node.rows = node.shown = wanted
         opened = wanted.opens > 0
         opened[known] = before.opens[kept] != wanted.opens[known]
-        for i in np.flatnonzero(opened).tolist():
-            self._hold_open(node, i)
-        changed = np.flatnonzero(known)[before.differing(wanted, kept, known)]
-        if len(changed):
-            self._tell_changed(int(changed[0]), int(changed[-1]), parent)
+        self._hold_all_open(node, opened, entry)
+        self._tell_changed(0, wanted.size - 1, entry)  # all are laid out and drawn anyhow
 
     def _tell_changed(self, first: int, last: int, parent: QModelIndex) -> None:
         self.dataChanged.emit(self.index(first, 0, parent), self.index(last, COLUMNS - 1, parent))
 
-    def _remove(self, node: Node, then: Changing, first: int, last: int, parent: QModelIndex) -> None:
+    def _remove(self, node: Node, then: Rows | Changing, first: int, last: int, parent: QModelIndex) -> None:
         self._coming = node, then
         self.removeRows(first, last - first + 1, parent)
 
-    def _insert(self, node: Node, then: Changing, first: int, last: int, parent: QModelIndex) -> None:
+    def _insert(self, node: Node, then: Rows | Changing, first: int, last: int, parent: QModelIndex) -> None:
         if not self.columnCount(parent):
             self.insertColumns(0, COLUMNS, parent)
         self._coming = node, then
@@ -156,33 +191,39 @@ class PageTables(QStandardItemModel):
             for each in tuple(child.children):
                 self._drop(child, each)
             self._nodes.pop(child.number, None)
+            child.loaded = False
 
-    def _hold_open(self, node: Node, i: int) -> None:
+    def _hold_all_open(self, node: Node, chosen: Ints | Flags, entry: QModelIndex) -> None:
+        for i in chosen.nonzero()[0].tolist():
+            self._hold_open(node, i, entry)
+
+    def _hold_open(self, node: Node, i: int, entry: QModelIndex) -> None:
         """Give a row whose table is not looked at a row of nothing below it, if there is anything to show."""
         row = node.rows[i]
         child = node.children.get(row.first)
         if child is not None and child.loaded:
             return
-        entry = self.index(i, 0, self._index_of(node))
+        index = self.index(i, 0, entry)
         some = row.opens and (row.count or len(self.rows_of(self._child_level(row.level), row.table, row.va)))
         if not some:
-            self.removeRows(0, self.rowCount(entry), entry)
-        elif not self.rowCount(entry):
-            self.insertColumns(0, COLUMNS - self.columnCount(entry), entry)
-            self.insertRows(0, 1, entry)
+            self.removeRows(0, self.rowCount(index), index)
+        elif not self.rowCount(index):
+            self.insertColumns(0, COLUMNS - self.columnCount(index), index)
+            self.insertRows(0, 1, index)
 
-    def forget_below(self, index: Index) -> None:
+    def forget_below(self, index: QModelIndex) -> None:
         """Do not keep the table below an index up to date: it is read again when it is opened."""
-        row = self.row_at(index)
-        if row is None:
-            return
-        node = self._nodes[index.internalId()]
-        child = node.children.get(row.first)
-        if child is not None and child.loaded:
-            if len(child.rows):
-                self._merge(child, NO_ROWS)
+        child = self._below(index)
+        if child is not None and child.loaded and child.parent is not None:
+            if child.rows.size:
+                self._replace(child, NO_ROWS, index)
             child.loaded = False
-            self._hold_open(node, index.row())
+            self._hold_open(child.parent, index.row(), self._index_of(child.parent))
+
+    def _below(self, index: Index) -> Node | None:
+        """The table below an index, if it has been looked at."""
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        return node.children.get(int(node.rows.first[index.row()])) if node is not None else None
 
     def _index_of(self, node: Node) -> QModelIndex:
         """The entry that leads to a table; invalid for the top one."""
@@ -193,25 +234,30 @@ class PageTables(QStandardItemModel):
     def row_at(self, index: Index) -> Row | None:
         """The row an index stands for."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
-        return node.shown[index.row()] if node and index.row() < len(node.shown) else None
+        return node.shown.row(index.row()) if node is not None else None
 
     def table_at(self, index: Index) -> int:
         """Frame number of the table an index is a row of."""
         return self._nodes[index.internalId()].table >> self.page_shift
 
+    def _look_below(self, node: Node, i: int) -> Node | None:
+        """The table that a row leads to, looked at from now on."""
+        if not node.rows.leads(i):
+            return None
+        first = int(node.rows.first[i])
+        child = node.children.get(first)
+        if child is None:
+            row = node.rows[i]
+            child = Node(self._child_level(row.level), row.table, row.va, node, first)
+            node.children[first] = child
+        return child
+
     def _child(self, index: Index) -> Node | None:
         """The table below an index, looked at from now on."""
         if not index.isValid():
             return self._root
-        parent = self._nodes.get(index.internalId())
-        if parent is None or not parent.rows.leads(index.row()):
-            return None
-        row = parent.rows[index.row()]
-        child = parent.children.get(row.first)
-        if child is None:
-            child = Node(self._child_level(row.level), row.table, row.va, parent, row.first)
-            parent.children[row.first] = child
-        return child
+        node = self._nodes.get(index.internalId())
+        return self._look_below(node, index.row()) if node is not None else None
 
     def find(self, path: list[tuple[Level, int]]) -> QModelIndex:
         """The deepest row on a walk, given as level and index from the root; tables on it are loaded."""
@@ -220,32 +266,38 @@ class PageTables(QStandardItemModel):
         for _level, index in path:
             if node is None:
                 break
-            self._load(node)
+            self._load(node, found)
             row = node.rows.holding(index)
             if row is None:
                 break
             found = self.index(row, 0, found)
-            node = self._child(found)
+            node = self._look_below(node, row)
         return found
 
-    def _load(self, node: Node) -> None:
+    def _load(self, node: Node, entry: QModelIndex) -> None:
+        """Have the rows of a table that an entry leads to, as they are now."""
+        if not node.loaded:
+            self._begin(node, entry)
+        elif node in self._late:
+            self._late.remove(node)
+            self._refresh(node, entry)
+
+    def _begin(self, node: Node, entry: QModelIndex) -> None:
         """Read the rows of a table; the view may be laying itself out, so that none of it may go."""
-        wanted = self._read(node) if not node.loaded else NO_ROWS
-        entry = self._index_of(node)
+        wanted = self._read(node)
         held = self.rowCount(entry)
-        if node.loaded or held > len(wanted):
+        if held > wanted.size:
             return
         node.loaded = True
         if not held:
-            self._merge(node, wanted)
+            self._merge(node, wanted, entry)
             return
         self._enter(node, entry)  # the row of nothing becomes the first one
-        node.shown = now = Changing(NO_ROWS, wanted).with_wanted(0, held - 1)
-        if held < len(wanted):
-            self._insert(node, now.with_wanted(held, len(wanted) - 1), held, len(wanted) - 1, entry)
+        node.shown = wanted
+        if held < wanted.size:
+            self._insert(node, wanted, held, wanted.size - 1, entry)
         node.rows = node.shown = wanted
-        for i in np.flatnonzero(wanted.opens).tolist():
-            self._hold_open(node, i)
+        self._hold_all_open(node, wanted.opens, entry)
         self._tell_changed(0, held - 1, entry)
 
     # --- Qt --------------------------------------------------------------------------------------
@@ -256,8 +308,8 @@ class PageTables(QStandardItemModel):
 
     def fetchMore(self, parent: Index) -> None:
         node = self._child(parent)
-        if node is not None:
-            self._load(node)
+        if node is not None and not node.loaded:
+            self._begin(node, self._index_of(node))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)
@@ -275,18 +327,14 @@ class PageTables(QStandardItemModel):
             return words(row).replace(", ", "\n")
         return None
 
-    def headerData(self, section: int, orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (tr("Entry"), f"{tr('VA')} {self.prefix}", tr("→ PFN"), tr("Flags"))[
-                section
-            ]
-        return None
-
 
 def _stretches(chosen: np.ndarray) -> list[tuple[int, int]]:
     """The first and the last of each run of chosen rows."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], chosen.astype(np.int8), [0]))))
-    return [(int(first), int(end) - 1) for first, end in edges.reshape(-1, 2)]
+    edge = np.zeros(len(chosen) + 1, np.bool_)
+    edge[:-1] = chosen
+    edge[1:] ^= chosen
+    edges = edge.nonzero()[0].tolist()
+    return [(first, end - 1) for first, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 #: What a sign means: how a row differs from the step that it is compared with.

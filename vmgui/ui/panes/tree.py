@@ -152,12 +152,42 @@ class TreeDelegate(QStyledItemDelegate):
             words = words.rpartition(" ")[0]  # the last ones give way first
 
 
+class Heads(QHeaderView):
+    """The names of the columns: when rows come and go they stay, and are not measured and painted again."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._measured: QSize | None = None
+        self.setSectionsMovable(True)
+        self.sectionCountChanged.connect(self.measure_again)
+
+    def measure_again(self) -> None:
+        """They have other names or another look."""
+        self._measured = None
+
+    def sizeHint(self) -> QSize:
+        if self._measured is None:
+            self._measured = super().sizeHint()
+        return self._measured
+
+    def doItemsLayout(self) -> None:
+        if self._measured is None:
+            super().doItemsLayout()
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.measure_again()
+        super().changeEvent(event)
+
+
 class Tree(QTreeView):
     """The view; arrows stay with it. It paints rows, not cells: a quarter of the calls."""
 
     def __init__(self, model: PageTables, parent: QWidget | None = None):
         super().__init__(parent)
+        heads = Heads(self)
+        self.setHeader(heads)
         self.setModel(model)
+        model.headerDataChanged.connect(heads.measure_again)
         self.rows = TreeDelegate(self)
         self.setItemDelegate(self.rows)
         self._shown = model
@@ -306,14 +336,14 @@ class TreePane(QWidget):
         """Show the tables of another machine; the functions come from the projection."""
         self._covers, self.path = covers, path
         self.delegate.prefix = prefix
-        self.model.prefix = f"{prefix:08x}…"
+        self.model.name_columns(f"{prefix:08x}…")
         self.model.page_shift = page_shift
         self.model.show(root, rows_of, below)
 
     def refresh(self, follow: int | None, text: str) -> None:
         """Bring the rows to the step; `follow` is the address whose walk is kept open."""
         self._linking = True  # a row that goes takes the current one with it: that is no choice of the user's
-        self.model.refresh()
+        self.model.refresh(self._followed if follow is not None else ())
         self._linking = False
         self.header.detail.setText(text)
         if follow is not None:
@@ -329,14 +359,16 @@ class TreePane(QWidget):
         """The entry of `level` on the walk of an address, or the last one."""
         path = self.path(va)
         names = [name for name, _index in path]
+        self._linking = True
         index = self.model.find(path[: names.index(level) + 1] if level in names else path)
         if index.isValid():
             self._open_to(index, select)
+        self.model.catch_up()
+        if index.isValid():
             self.view.scrollTo(index)
             if select:
-                self._linking = True
                 self.view.setCurrentIndex(index)
-                self._linking = False
+        self._linking = False
         return index
 
     def _open_to(self, index: QModelIndex, chosen: bool) -> None:
@@ -349,9 +381,14 @@ class TreePane(QWidget):
                 if not chosen:
                     self._followed.append(path[-1])
             above = above.parent()
-        if chosen:  # what the user wanted to see is not closed again
-            self._followed = [each for each in self._followed if each not in path]
-        self._followed = [each for each in self._followed if each.isValid()]
+        if chosen:  # what the user wanted to see is not closed again, nor anything else because of it
+            self._followed = [each for each in self._followed if each.isValid() and each not in path]
+        else:
+            self._followed = [each for each in self._followed if each.isValid()]
+            self._close_others(path)
+
+    def _close_others(self, path: list[QPersistentModelIndex]) -> None:
+        """Close what earlier steps opened and is not on the way of this one."""
         current = self.view.currentIndex().parent()
         for each in [each for each in self._followed[:-MOST_FOLLOWED] if each not in path]:
             self._followed.remove(each)
