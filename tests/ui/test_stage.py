@@ -136,11 +136,11 @@ def test_every_state_is_drawn_at_every_size_in_both_themes(canvas, make, size):
         canvas.set_theme(theme)
         pictures.append(canvas.grab().toImage())
     assert pictures[0] != pictures[1]
-    assert all(hit.rect.left() >= -8 and hit.rect.right() <= size[0] + 8 for hit in canvas.hits)
+    assert all(hit.rect.left() >= -8 and hit.rect.right() <= size[0] + 8 for hit in canvas.all_hits())
 
 
 def test_a_refusal_says_its_reason_in_its_tip(canvas):
-    tips = [hit.tip for hit in canvas.hits]
+    tips = [hit.tip for hit in canvas.all_hits()]
     assert any("2 MiB refused" in tip and "PA not aligned" in tip for tip in tips)
 
 
@@ -162,7 +162,7 @@ def test_a_page_that_only_the_tlb_leads_to_is_shown_as_such(canvas):
 def test_an_unreached_level_offers_no_slots(canvas):
     canvas.set_stage(samples.hole())
     canvas.grab()
-    assert not [h for h in canvas.hits if h.place.level == "pmd" and h.place.table is not None]
+    assert not [h for h in canvas.all_hits() if h.place.level == "pmd" and h.place.table is not None]
 
 
 def test_the_title_tells_looking_from_walking(qtbot, selection):
@@ -178,5 +178,5 @@ def test_the_title_tells_looking_from_walking(qtbot, selection):
 def test_without_an_operation_the_stage_invites_to_run_one(canvas):
     canvas.set_stage(None)
     canvas.grab()
-    assert canvas.hits == []
+    assert canvas.all_hits() == []
     assert "No operation" in canvas.accessibleDescription()

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from tests.ui import samples
 from vmgui.ui.main_window import MainWindow
-from vmgui.ui.panes.stage import StageCanvas
-from vmgui.ui.panes.stage_tables import Grid, place_of
+from vmgui.ui.panes.stage import StageCanvas, place_of
+from vmgui.ui.panes.stage_tables import Grid
 from vmgui.ui.selection import Selection
 from vmgui.ui.shots import settle
 from vmgui.ui.theme import DARK, LIGHT
@@ -99,7 +99,7 @@ def test_between_entries_in_use_the_empty_one_is_found_at_its_cell():
 def test_below_a_table_stands_what_is_pointed_at(canvas, selection):
     pgd = canvas.stage.columns[0]
     before = canvas.grab().toImage()
-    selection.hover(place_of(canvas.stage, pgd, (pgd.index + 7) % pgd.entries))
+    selection.hover(place_of(canvas.stage, "pgd", (pgd.index + 7) % pgd.entries))
     after = canvas.grab().toImage()
     foot = canvas.rect().adjusted(0, canvas.height() - 50, 0, -28)
     assert before.copy(foot) != after.copy(foot)

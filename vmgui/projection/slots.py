@@ -54,7 +54,13 @@ class Slots(Sequence[Slot]):
     def __getitem__(self, index: int | slice) -> Slot | tuple[Slot, ...]:
         """One entry, or a stretch of them."""
         if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self.words))))
+            first, last, _step = index.indices(len(self.words))
+            names = dict(self.guarded(first, last))
+            words = self.words[first:last].tolist()
+            return tuple([
+                self[i] if word else Slot(i, "none", None, 0, names.get(i, ""))
+                for i, word in enumerate(words, first)
+            ])  # fmt: skip
         word = self.words[index]
         if not word:
             return Slot(index, "none", None, 0, self.guard(index))
@@ -66,11 +72,18 @@ class Slots(Sequence[Slot]):
 
     def guard(self, index: int) -> str:
         """The area whose guard page begins where an entry does; of one without a name "?"."""
-        guards, va = self.guards, self.base + (index << self.shape.shift[self.level])
-        i = int(guards.at.searchsorted(np.uint64(va)))
-        if i == len(guards.at) or guards.at[i] != va:
-            return ""
-        return guards[i][1] or "?"
+        return dict(self.guarded(index, index + 1)).get(index, "")
+
+    def guarded(self, first: int, last: int) -> list[tuple[int, str]]:
+        """Which empty ones of the entries [first, last) a guard page begins in, and the name of its area."""
+        guards, shift = self.guards.at, self.shape.shift[self.level]
+        empty = [i for i, word in enumerate(self.words[first:last], first) if not word]
+        if not empty or not len(guards):
+            return []
+        wanted = np.array([self.base + (i << shift) for i in empty], np.uint64)
+        places = guards.searchsorted(wanted)
+        there = (guards[np.minimum(places, len(guards) - 1)] == wanted).nonzero()[0].tolist()
+        return [(empty[i], self.guards[int(places[i])][1] or "?") for i in there]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Slots):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from contextlib import nullcontext
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QTransform, QWheelEvent
@@ -14,16 +14,16 @@ from vmgui.projection.stage import Column, Stage
 from vmgui.projection.stage_change import Change, between, change, only_reason
 from vmgui.ui.motion import Motion, plan
 from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
-from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_memory, stage_tables
+from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_layout, stage_memory, stage_tables
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.header import PaneHeader, Segments
 from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_layout import MARGIN
 from vmgui.ui.panes.stage_memory import MemoryBox
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
-MARGIN, WIDE, FOLDED, MEMORY = 18.0, 123.0, 70.0, 170.0
 #: What a large stage keeps free below its columns, for the table that a refused leaf falls back to.
 FOOT = 46
 #: How much larger the lens shows things.
@@ -45,6 +45,9 @@ class StageCanvas(Canvas):
     ):
         super().__init__(selection, parent)
         self.large = large
+        self._drawn: Stage | None = None
+        self._below = 0
+        self._all: list[Hit] | None = None
         if large:  # it takes its size from the screen
             self.factor = 1.0
         self.setAccessibleName(tr("Stage: page tables, level by level"))
@@ -151,6 +154,7 @@ class StageCanvas(Canvas):
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw the stage, through the lens where one is held over it."""
+        self._drawn = self._all = None
         if self.stage is None:
             self._draw_nothing(sheet)
             return
@@ -185,27 +189,37 @@ class StageCanvas(Canvas):
         found = stage_tables.hit_in(self.stage, self._grids, point) if self.stage and self.whole else None
         return found or super().hit_at(point)
 
+    def all_hits(self) -> list[Hit]:
+        """Every region that can be pointed at; those of the tables are made when somebody points."""
+        if self._all is None:
+            stage, boxes = self._drawn, self._boxes
+            slots: list[Hit] = []
+            for column in stage.columns if stage is not None else ():
+                if stage is not None and column.table is not None:
+                    slots += stage_columns.hits_of(stage, column, boxes[column.level])
+            self._all = [*self.hits[: self._below], *slots, *self.hits[self._below :]]
+        return self._all
+
     def _draw_stage(self, sheet: Sheet) -> None:
         """Draw ruler, columns, arrows and memory from left to right."""
-        stage, s = self.stage, self._scale()
+        stage, s, wide = self.stage, self._scale(), self.width()
         assert stage is not None
-        working = next((c for c in stage.columns if c.state == "working"), None)
-        margin = MARGIN * min(s, self.width() / 984)
+        margin = MARGIN * min(s, wide / 984)
         bar = ruler.Ruler(
-            QRectF(margin, 6 * s, self.width() - 2 * margin, 0), self._ruler_scale(s), self.style_name,
+            QRectF(margin, 6 * s, wide - 2 * margin, 0), self._ruler_scale(s), self.style_name,
             both=not self.large,
         )  # fmt: skip
-        ruler.draw(sheet, stage, bar, working.level if working else None)
-        ends = {name: (rect.center().x(), rect.bottom()) for name, rect in ruler.lay_out(stage, bar).items()}
+        ends = ruler.draw(sheet, stage, bar)
         if self.whole:
             self._draw_whole(sheet, stage, ends, s, bar.rect.y() + bar.height + 24 * s)
             return
-        stage = self._on_the_way(stage)
+        stage = self._drawn = self._on_the_way(stage)
         boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
         self._boxes = boxes
         motion, made = self.motion, self._change.made
         stage_arrows.draw_leads(sheet, stage, boxes, ends)
         found = stage_memory.draw_memory(sheet, stage, memory)
+        self._below = len(sheet.hits)
         arrow = boxes[stage.columns[0].level].slot(stage.columns[0].index).center().y()
         for column in stage.columns:
             self._draw_level(sheet, stage, column, boxes, arrow)
@@ -249,7 +263,7 @@ class StageCanvas(Canvas):
             if before is not None and before.table is None and before.state != "fallback":
                 with sheet.faded(1 - outline):
                     self._draw_column(sheet, self._before, before, box, arrow)
-        with sheet.faded(outline):
+        with sheet.faded(outline) if outline < 1 else nullcontext():
             if column.state == "fallback" and column.table is None:
                 stage_arrows.draw_fallback(sheet, stage, column, boxes, self.height())
             else:
@@ -259,19 +273,10 @@ class StageCanvas(Canvas):
                 stage_columns.draw_badge(sheet, box)
 
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
-        height = box.bottom - box.rect.y()
-        area = QRectF(box.rect.x() - 10, box.rect.y() - 14, box.rect.width() + 24, height + 24)
-        key: Hashable = (column.level, column.state, box.rows, box.style, box.scale)
-        if column.state == "folded":
-            key = (key, arrow, stage.columns[0].index)
-        elif column.table is None:
-            missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
-            key = (key, missing, column.was)
-        else:
-            locked = stage_columns.in_the_way(stage, column)
-            head = (column.index, column.table, column.name, column.boot, column.error, locked)
-            key = (key, head, column.base, column.slots, box.first, box.cursor)
-        sheet.cached(key, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
+        rect = box.rect
+        area = QRectF(rect.x() - 10, rect.y() - 14, rect.width() + 24, box.bottom - rect.y() + 24)
+        look = stage_columns.look_of(stage, column, box, arrow)
+        sheet.cached(look, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
 
     def _scale(self) -> float:
         """Smaller than asked only where the columns would not fit, and never so that text is unreadable."""
@@ -289,38 +294,27 @@ class StageCanvas(Canvas):
         return max(min(int(room / (SLOT * s)), 9), 2)
 
     def _layout(self, stage: Stage, s: float, top: float) -> tuple[dict[Level, Box], MemoryBox]:
-        """Columns keep their proportions; what is too much is taken from the gaps first."""
-        wide = sum(c.state != "folded" for c in stage.columns)
-        margin = MARGIN * min(s, self.width() / 984)
-        room = self.width() - 2 * margin
-        natural = wide * WIDE + (len(stage.columns) - wide) * FOLDED + MEMORY
-        gap = max(min((room - natural * s) / len(stage.columns), 60 * s), 24 * min(s, self.width() / 984) + 4)
-        shrink = min((room - gap * len(stage.columns)) / natural, s)
-        rows = self._rows(top, s)
-        boxes: dict[Level, Box] = {}
-        x = margin
-        for column in stage.columns:
-            width = (FOLDED if column.state == "folded" else WIDE) * shrink
-            cursor = (
-                self._cursor[1]
-                if self._cursor and self._cursor[0] == column.level and self.hasFocus()
-                else None
+        """Where the columns and memory lie."""
+        wide, high, rows = self.width(), self.height(), self._rows(top, s)
+        lanes = stage_layout.lanes(tuple([c.state == "folded" for c in stage.columns]), wide, s)
+        level, index = self._cursor if self._cursor and self.hasFocus() else (None, None)
+        done = self.motion.done("pan")
+        boxes = {
+            column.level: Box(
+                QRectF(x, top, width, 0), rows, self._moving_first(column, rows, done), s, self.style_name,
+                index if column.level == level else None,
             )
-            boxes[column.level] = Box(
-                QRectF(x, top, width, 0), rows, self._moving_first(column, rows), s, self.style_name, cursor
-            )
-            x += width + gap
-        left = self.width() - margin - MEMORY * shrink
-        bottom = next(iter(boxes.values())).bottom
-        bottom = self.height() - 14 * s if self.large else bottom
-        phys = stage.physical
-        rect = QRectF(left, top + 8 * s, MEMORY * shrink, bottom - top + 6 * s)
+            for column, (x, width) in zip(stage.columns, lanes, strict=False)
+        }  # fmt: skip
+        bottom = high - 14 * s if self.large else boxes[stage.columns[0].level].bottom
+        phys, (left, room) = stage.physical, lanes[-1]
+        rect = QRectF(left, top + 8 * s, room, bottom - top + 6 * s)
         start, end = (phys.start, phys.end) if phys else (0, 1)
-        return boxes, MemoryBox(rect, start, end, s, self.width() < 800 * s)
+        return boxes, MemoryBox(rect, start, end, s, wide < 800 * s)
 
-    def _moving_first(self, column: Column, rows: int) -> float:
-        """The first slot drawn, between two whole ones while the slots move."""
-        first, done = self._first(column, rows), self.motion.done("pan")
+    def _moving_first(self, column: Column, rows: int, done: float) -> float:
+        """The first slot drawn, between two whole ones while the slots have moved a part of their way."""
+        first = self._first(column, rows)
         if done >= 1 or column.level not in self._pans:
             return first
         return self._pans[column.level] + (first - self._pans[column.level]) * done
@@ -429,7 +423,8 @@ class StageCanvas(Canvas):
 
 def place_of(stage: Stage, level: Level, index: int) -> Place:
     """What an entry of a column stands for."""
-    return stage_tables.place_of(stage, stage.column(level) or stage.columns[0], index)
+    column = stage.column(level) or stage.columns[0]
+    return stage_columns.place_of(stage, column, column.slot(index))
 
 
 class StagePane(QWidget):

@@ -58,10 +58,10 @@ def draw_steps(
         box, target = boxes[one.level], boxes[other.level]
         if not box.shows(one.index):
             continue
-        rect = box.slot(one.index)
+        rect, there = box.slot(one.index), target.rect.x()
         x, y = rect.right() + 8, rect.center().y()
-        turn = target.rect.x() - min(20, (target.rect.x() - x) * 0.5)
-        end = (target.rect.x() - (7 if other.state == "working" else 0), target.header.center().y())
+        turn = there - min(20, (there - x) * 0.5)
+        end = (there - (7 if other.state == "working" else 0), target.header.center().y())
         points = [(x, y), (turn, y), (turn, end[1]), end]
         grows = done < 1 and other.level in made
         points = part_of(points, done) if grows else points

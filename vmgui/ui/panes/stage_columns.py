@@ -2,60 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache, partial
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor
 
 from vmgui.projection.numbers import address, count
+from vmgui.projection.slots import Slots
 from vmgui.projection.stage import Column, Slot, Stage
-from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Sheet, Type
+from vmgui.ui import theme as themes
+from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Hit, Sheet, Type
 from vmgui.ui.panes.ruler import number
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
 HEADER, SLOT = 41.0, 21.0
+#: What stands in the slot of an empty entry.
+EMPTY = ("–",)
 
 
-@dataclass(frozen=True, slots=True)
 class Box:
     """Where a column lies. `rows` slots are drawn from `first` on; `scale` multiplies every size.
 
-    While the slots move, `first` is no whole number.
+    While the slots move, `first` is no whole number. `header` is the rectangle of the table's header,
+    `slots_top` the upper edge of the first slot, `bottom` the lower edge of the last one.
     """
 
-    rect: QRectF
-    rows: int
-    first: float
-    scale: float
-    style: str
-    cursor: int | None = None
+    __slots__ = "rect", "rows", "first", "scale", "style", "cursor", "header", "slots_top", "bottom"
 
-    @property
-    def header(self) -> QRectF:
-        """The header of the table."""
-        return QRectF(self.rect.x(), self.rect.y(), self.rect.width(), HEADER * self.scale)
+    def __init__(
+        self, rect: QRectF, rows: int, first: float, scale: float, style: str, cursor: int | None = None
+    ) -> None:
+        self.rect, self.rows, self.first, self.scale = rect, rows, first, scale
+        self.style, self.cursor = style, cursor
+        self.header = QRectF(rect.x(), rect.y(), rect.width(), HEADER * scale)
+        self.slots_top = self.header.bottom() + 5 * scale
+        self.bottom = self.slots_top + rows * SLOT * scale
 
     @property
     def moving(self) -> bool:
         """Whether the slots are on their way to others."""
         return self.first != int(self.first)
 
-    @property
-    def shown(self) -> range:
+    def shown(self, entries: int) -> range:
         """The entries whose slots are drawn, the last one of them in part while they move."""
-        return range(int(self.first), int(self.first) + self.rows + self.moving)
-
-    @property
-    def slots_top(self) -> float:
-        """The upper edge of the first slot."""
-        return self.header.bottom() + 5 * self.scale
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge of the last slot."""
-        return self.slots_top + self.rows * SLOT * self.scale
+        first = int(self.first)
+        return range(first, min(first + self.rows + self.moving, entries))
 
     def shows(self, index: int) -> bool:
         """Whether the slot of an entry is drawn."""
@@ -63,10 +56,42 @@ class Box:
 
     def slot(self, index: int) -> QRectF:
         """The slot of an entry; above or below the drawn ones if it is scrolled out."""
-        row = index - self.first
-        return QRectF(
-            self.rect.x(), self.slots_top + row * SLOT * self.scale, self.rect.width(), SLOT * self.scale
-        )
+        rect, scale = self.rect, self.scale
+        top = self.slots_top + (index - self.first) * SLOT * scale
+        return QRectF(rect.x(), top, rect.width(), SLOT * scale)
+
+
+def place_of(stage: Stage, column: Column, slot: Slot) -> Place:
+    """What an entry of a column stands for."""
+    phys = None if slot.pfn is None else stage.frames(slot.pfn)
+    return Place(column.va(slot.index), column.level, column.table, slot.index, phys=phys)
+
+
+def look_of(stage: Stage, column: Column, box: Box, arrow: float) -> Hashable:
+    """All that the picture of a column depends on, but for its place."""
+    key = (column.level, column.state, box.rows, box.style, box.scale)
+    if column.state == "folded":
+        return key, arrow, stage.columns[0].index
+    if column.table is None:
+        missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
+        return key, missing, column.was
+    slots, locked = column.slots, in_the_way(stage, column)
+    head = (column.index, column.table, column.name, column.boot, column.error, locked, column.base)
+    held: Hashable = slots
+    if isinstance(slots, Slots):
+        shown = box.shown(column.entries)
+        held = slots.raw, tuple(slots.guarded(shown.start, shown.stop))
+    return key, head, held, box.first, box.cursor
+
+
+def hits_of(stage: Stage, column: Column, box: Box) -> list[Hit]:
+    """What can be pointed at in a table: its header and its slots, that of the walk on top."""
+    found = [header_hit(stage, column, box.header)]
+    shown = box.shown(column.entries)
+    for slot in sorted(column.slots[shown.start : shown.stop], key=lambda slot: slot.index == column.index):
+        tip = partial(entry_tip, column, slot)
+        found.append(Hit(box.slot(slot.index), place_of(stage, column, slot), tip))
+    return found
 
 
 def draw(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
@@ -104,28 +129,21 @@ def entry_tip(column: Column, slot: Slot) -> str:
 
 
 def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
-    theme, s = sheet.theme, box.scale
+    theme = sheet.theme
     working = column.state == "working"
-    halo = theme.color("error" if column.error else column.level, 0.35)
     if working:
         tall = box.bottom - box.rect.y()
         around = QRectF(box.rect.x() - 7, box.rect.y() - 7, box.rect.width() + 14, tall + 14)
-        halo_key = ("halo", halo.name(), box.scale)
-        sheet.cached(halo_key, around.adjusted(-1, -1, 1, 1), lambda part: part.halo(around, halo))
-    draw_header(sheet, stage, column, box.header, s, working)
-    shown = [index for index in box.shown if index < column.entries]
-    sheet.painter.save()
+        sheet.halo(around, theme.color("error" if column.error else column.level, 0.35))
+    draw_header(sheet, stage, column, box.header, box.scale, working)
     if box.moving:
+        sheet.painter.save()
         sheet.painter.setClipRect(
             QRectF(box.rect.x(), box.slots_top, box.rect.width(), box.bottom - box.slots_top)
         )
-    for index in sorted(shown, key=lambda i: i == column.index):  # its ring lies over its neighbours
-        slot, rect = column.slot(index), box.slot(index)
-        here = (index == column.index, working, box.cursor == index, box.style)
-        draw_one = partial(_draw_slot, stage=stage, column=column, slot=slot, box=box, working=working)
-        key = ("slot", column.level, column.table, column.base, slot, here)
-        sheet.cached(key, rect.adjusted(-4, -4, 4, 4), draw_one)
-    sheet.painter.restore()
+    _draw_slots(sheet, stage, column, box)
+    if box.moving:
+        sheet.painter.restore()
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
     sheet.cells([edge], theme.color("border"))
     _draw_strip(sheet, column, box)
@@ -142,20 +160,27 @@ def draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: flo
     top = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.53)
     low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
     title, mono = Type(14 * s, True), Type(11 * s, mono=True)
-    sheet.text(top, level.upper(), theme.ink(level), title)
+    name = level.upper()
+    sheet.text(top, name, theme.ink(level), title)
     if column.table is None:
         sheet.fit(low, theme.color("text3"), Type(11 * s), tr("not allocated yet"), tr("none"))
         return
-    rest = top.adjusted(title.width(level.upper()) + 4, 0, 0, 0)
-    full = f"{count(column.count)} / {column.entries}"
-    sheet.fit(rest, theme.color("text2"), mono, full, full.replace(" ", ""), count(column.count), align=RIGHT)
+    rest = top.adjusted(title.width(name) + 4, 0, 0, 0)
+    used, ink = count(column.count), theme.color("text2")
+    full = f"{used} / {column.entries}"
+    sheet.fit(rest, ink, mono, full, full.replace(" ", ""), used, align=RIGHT)
     pfn = column.name or f"pfn {column.table:x}"
     boot = f"{pfn} · {tr('boot')}" if column.boot else pfn
-    sheet.fit(low, theme.color("text2"), mono, boot, pfn, f"{column.table:x}")
+    sheet.fit(low, ink, mono, boot, pfn, f"{column.table:x}")
+
+
+def header_hit(stage: Stage, column: Column, rect: QRectF) -> Hit:
+    """The header of a table as what it stands for: all of the table."""
+    table = column.table or 0
     whole = column.base, column.base + column.entries * column.entry_size
-    place = Place(va=whole, level=level, table=column.table, phys=stage.frames(column.table))
-    sheet.hit(rect, place, tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
-        level=level.upper(), pfn=column.table, n=column.count, all=column.entries
+    place = Place(va=whole, level=column.level, table=table, phys=stage.frames(table))
+    return Hit(rect, place, lambda: tr("{level} table in frame {pfn:x}: {n} of {all} entries used").format(
+        level=column.level.upper(), pfn=table, n=column.count, all=column.entries
     ))  # fmt: skip
 
 
@@ -168,36 +193,114 @@ def _draw_frame(sheet: Sheet, column: Column, rect: QRectF, working: bool) -> No
     sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
 
 
-def _draw_slot(sheet: Sheet, stage: Stage, column: Column, slot: Slot, box: Box, working: bool) -> None:
-    theme, s, rect = sheet.theme, box.scale, box.slot(slot.index)
-    here = slot.index == column.index
-    filled = here and slot.state in ("table", "leaf")
-    fill = (
-        theme.fill(column.level) if filled else theme.ink(column.level, 0.25) if here else theme.color("bg2")
-    )
-    if slot.state == "leaf" and not here:
-        fill = theme.ink(column.level, 0.16)
-    sheet.cells([rect], theme.color("border"))
-    sheet.cells([rect.adjusted(1, 1, -1, 0)], theme.color("bg1"))
-    sheet.cells([rect.adjusted(1, 1, -1, 0)], fill)
-    ink = theme.color("on_fill") if filled else theme.color("text1" if here else "text3")
-    inner = rect.adjusted(10 * s, 0, -8 * s, 0)
-    left, right = Type(11 * s, here, True), Type(11 * s, here, True)
-    shown = number(slot.index, box.style, column.index_bits)
-    sheet.text(inner, shown, ink, left)
-    rest = inner.adjusted(left.width(shown) + 6, 0, 0, 0)
-    value_ink = ink if here else theme.color("text2" if slot.state != "none" or slot.guard_of else "text3")
-    sheet.fit(rest, value_ink, right, *_slot_texts(slot, here), align=RIGHT)
-    place = Place(
-        va=column.va(slot.index), level=column.level, table=column.table, index=slot.index,
-        phys=None if slot.pfn is None else stage.frames(slot.pfn),
-    )  # fmt: skip
-    sheet.hit(rect, place, partial(entry_tip, column, slot))
-    if here and working:
-        sheet.box(rect.adjusted(-1.5, -1.5, 1.5, 1.5), None, theme.color("ring"), 2, 2)
-    sheet.ring(rect, place, 2)
-    if box.cursor == slot.index:
-        sheet.box(rect.adjusted(2, 2, -2, -2), None, theme.color("accent"), 1.5, 2, DASH)
+def _draw_slots(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
+    """The slots, what is alike in all of them at once."""
+    shown = box.shown(column.entries)
+    slots = column.slots[shown.start : shown.stop]
+    x, wide, step = box.rect.x(), box.rect.width(), SLOT * box.scale
+    top = box.slots_top - box.first * step
+    rects = [QRectF(x, top + index * step, wide, step) for index in shown]
+    _draw_grounds(sheet, column, slots, rects)
+    _draw_entries(sheet, column, box, slots)
+    here = column.index - shown.start
+    if column.state == "working" and 0 <= here < len(rects):  # its ring lies over its neighbours
+        around = rects[here].adjusted(-1.5, -1.5, 1.5, 1.5)
+        sheet.box(around, None, sheet.theme.color("ring"), 2, 2)
+    if sheet.selected is not None or sheet.hovered is not None:
+        for slot, rect in zip(slots, rects, strict=True):
+            sheet.ring(rect, place_of(stage, column, slot), 2)
+    if box.cursor is not None and box.cursor in shown:
+        inside = rects[box.cursor - shown.start].adjusted(2, 2, -2, -2)
+        sheet.box(inside, None, sheet.theme.color("accent"), 1.5, 2, DASH)
+
+
+def _draw_grounds(sheet: Sheet, column: Column, slots: Sequence[Slot], rects: list[QRectF]) -> None:
+    theme, level = sheet.theme, column.level
+    plain: list[QRectF] = []
+    leaves: list[QRectF] = []
+    chosen: list[QRectF] = []
+    fill, thin = theme.ink(level, 0.25), _thin(sheet)
+    for slot, rect in zip(slots, rects, strict=True):
+        inner = rect.adjusted(thin, thin, -thin, 0)
+        if slot.index == column.index:
+            chosen.append(inner)
+            fill = theme.fill(level) if slot.state in ("table", "leaf") else fill
+        else:
+            (leaves if slot.state == "leaf" else plain).append(inner)
+    sheet.cells(rects, theme.color("border"))
+    sheet.cells(leaves + chosen, theme.color("bg1"))
+    sheet.cells(plain, theme.color("bg2"))
+    if leaves:
+        sheet.cells(leaves, theme.ink(level, 0.16))
+    sheet.cells(chosen, fill)
+
+
+def _thin(sheet: Sheet) -> float:
+    """The width of a line of whole pixels of the device, so that all of them are as wide as each other."""
+    pixels = sheet.density * sheet.painter.transform().m11()
+    return 1 if sheet.vector or pixels < 1 else int(pixels) / pixels
+
+
+def _draw_entries(sheet: Sheet, column: Column, box: Box, slots: Sequence[Slot]) -> None:
+    """The numbers of the slots and what is in them."""
+    theme, s, bits, style = sheet.theme, box.scale, column.index_bits, box.style
+    faint, step, here = theme.color("text3"), SLOT * s, column.index
+    line = Line(sheet, Type(11 * s, False, True), box.rect.x() + 10 * s, box.rect.right() - 8 * s, step)
+    top = box.slots_top - box.first * step
+    held: list[tuple[Slot, float]] = []
+    line.painter.setPen(faint)
+    for slot in slots:
+        if slot.index == here:
+            continue
+        name = number(slot.index, style, bits)
+        line.begin(top + slot.index * step, name, faint)
+        if slot.state != "none" or slot.guard_of:
+            held.append((slot, _wide(line.kind, name)))
+        else:
+            line.end(top + slot.index * step, _wide(line.kind, name), EMPTY)
+    line.painter.setPen(theme.color("text2"))
+    for slot, begins in held:
+        line.end(top + slot.index * step, begins, _slot_texts(slot, False))
+    if here in box.shown(column.entries):
+        slot = slots[here - slots[0].index]
+        ink = theme.color("on_fill" if slot.state in ("table", "leaf") else "text1")
+        bold = Line(sheet, Type(11 * s, True, True), line.left, line.right, step)
+        bold.painter.setPen(ink)
+        name = number(here, style, bits)
+        bold.begin(top + here * step, name, ink)
+        bold.end(top + here * step, _wide(bold.kind, name), _slot_texts(slot, True))
+
+
+class Line:
+    """Writes short texts of one type between two edges, each in a line as high as a slot."""
+
+    __slots__ = "sheet", "painter", "kind", "left", "right", "high", "down"
+
+    def __init__(self, sheet: Sheet, kind: Type, left: float, right: float, high: float) -> None:
+        self.sheet, self.painter, self.kind = sheet, sheet.painter, kind
+        self.left, self.right, self.high = left, right, high
+        self.down = (high - kind.height) / 2 + themes.metrics(*kind).ascent()
+        self.painter.setFont(themes.font(*kind))
+
+    def begin(self, y: float, text: str, ink: QColor) -> None:
+        """Write at the left end."""
+        if self.left + _wide(self.kind, text) > self.right:
+            self.sheet.text(QRectF(self.left, y, self.right - self.left, self.high), text, ink, self.kind)
+        else:
+            self.painter.drawText(QPointF(self.left, y + self.down), text)
+
+    def end(self, y: float, begins: float, texts: tuple[str, ...]) -> None:
+        """Write the first text that fits beside one so wide, at the right end."""
+        for text in texts:
+            at = self.right - _wide(self.kind, text)
+            if at >= self.left + begins + 6:
+                self.painter.drawText(QPointF(at, y + self.down), text)
+                return
+
+
+@lru_cache(maxsize=4096)
+def _wide(kind: Type, text: str) -> float:
+    return kind.width(text)
 
 
 def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
@@ -216,18 +319,22 @@ def _stretches(column: Column, height: float) -> Iterator[tuple[float, float, bo
     Stretches that touch each other are one: a table may hold hundreds.
     """
     scale = height / column.entries
-    held: tuple[float, float, bool] | None = None
-    for first, end, state in column.runs:
-        tall = max((end - first) * scale, 2)
-        top, leaf = min(first * scale, height - tall), state == "leaf"
-        if held is not None and held[2] == leaf and top <= held[1]:
-            held = held[0], max(held[1], top + tall), leaf
+    begin, end, leaves = 0.0, -1.0, False  # nothing yet
+    for first, last, state in column.runs:
+        top, tall = first * scale, (last - first) * scale
+        if tall < 2:
+            tall = 2.0
+        if top > height - tall:
+            top = height - tall
+        bottom, leaf = top + tall, state == "leaf"
+        if end >= top and leaf == leaves:
+            end = bottom if bottom > end else end
             continue
-        if held is not None:
-            yield held
-        held = top, top + tall, leaf
-    if held is not None:
-        yield held
+        if end >= 0:
+            yield begin, end, leaves
+        begin, end, leaves = top, bottom, leaf
+    if end >= 0:
+        yield begin, end, leaves
 
 
 def _draw_strip(sheet: Sheet, column: Column, box: Box) -> None:

@@ -83,27 +83,24 @@ def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) 
     step = max(shown.grid, 1)
     first = -(-shown.start // step) * step
     tight = box.y(first + step) - box.y(first) < 40 * s
+    left, right, room = box.rect.x() + 1, box.rect.right() - 1, box.rect.width() - 20
+    middle, border, ring = box.rect.center().x(), theme.color("border"), theme.color("ring")
+    over, under = (leaf.top(), leaf.bottom()) if leaf is not None else (0.0, 0.0)
     for at in range(first, shown.end + 1, step):
         y = box.y(at)
-        crossed = leaf is not None and leaf.top() + 1 < y < leaf.bottom() - 1
-        ink = theme.color("ring" if crossed else "border")
-        sheet.line(box.rect.x() + 1, y, box.rect.right() - 1, y, ink, 1.6 if crossed else 1)
+        crossed = leaf is not None and over + 1 < y < under - 1
+        sheet.line(left, y, right, y, ring if crossed else border, 1.6 if crossed else 1)
         if tight and not crossed:
             continue
-        text = kind.fit(box.rect.width() - 20, physical(at), f"…{at & 0xFFFFFF:06x}")
+        text = kind.fit(room, physical(at), f"…{at & 0xFFFFFF:06x}")
         width = kind.width(text) + 10
-        label = QRectF(box.rect.center().x() - width / 2, y - 8 * s, width, 16 * s)
+        label = QRectF(middle - width / 2, y - 8 * s, width, 16 * s)
         if leaf is not None and not crossed and label.intersects(leaf.adjusted(0, 2, 0, -2)):
-            above = label.center().y() <= leaf.top() + 2
-            label.moveBottom(leaf.top() - 1) if above else label.moveTop(leaf.bottom() + 1)
-        said = partial(_draw_label, label=label, text=text, crossed=crossed, kind=kind)
-        sheet.cached(("label", text, crossed, s), label.adjusted(-1, -1, 1, 1), said)
-
-
-def _draw_label(sheet: Sheet, label: QRectF, text: str, crossed: bool, kind: Type) -> None:
-    theme = sheet.theme
-    sheet.box(label, theme.color("bg1"), theme.color("text1" if crossed else "border"), 1, 3)
-    sheet.text(label, text, theme.color("text1" if crossed else "text2"), kind, CENTRE)
+            above = label.center().y() <= over + 2
+            label.moveBottom(over - 1) if above else label.moveTop(under + 1)
+        ink = theme.color("text1")
+        sheet.box(label, theme.color("bg1"), ink if crossed else border, 1, 3)
+        sheet.text(label, text, ink if crossed else theme.color("text2"), kind, CENTRE)
 
 
 def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
@@ -120,9 +117,13 @@ def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
         cut = box.y(leaf.phys + leaf.asked)
         sheet.box(QRectF(rect.x(), cut, rect.width(), rect.bottom() - cut), sheet.hatch("guard"), None)
     place = Place(phys=(leaf.phys, leaf.phys + leaf.size))
-    sheet.hit(rect, place, tr("{size} at {start}").format(size=size(leaf.size), start=physical(leaf.phys)))
+    sheet.hit(rect, place, partial(_leaf_tip, leaf))
     sheet.ring(rect, place)
     return rect
+
+
+def _leaf_tip(leaf: Leaf) -> str:
+    return tr("{size} at {start}").format(size=size(leaf.size), start=physical(leaf.phys))
 
 
 def _draw_stale(sheet: Sheet, page_size: int, phys: int, box: MemoryBox) -> QRectF:
@@ -211,11 +212,9 @@ def draw_leaf_arrow(
     the arrow and the chip are.
     """
     theme = sheet.theme
-    text = {
-        "refused": tr("{0} refused").format(size(leaf.size)),
-        "installed": size(leaf.size),
-        "tried": tr("{0}?").format(size(leaf.size)),
-    }[leaf.state]
+    text = size(leaf.size)
+    if leaf.state != "installed":
+        text = tr("{0} refused").format(text) if leaf.state == "refused" else tr("{0}?").format(text)
     kind, height = Type(12 * s, True), CHIP_HEIGHT * s
     room = end[0] - start[0]
     width = min(kind.width(text) + 40 * s, room - 12)
@@ -243,7 +242,7 @@ def draw_leaf_arrow(
         with sheet.faded(done[1]):
             _draw_chip(sheet, leaf, chip, text, color, kind, s)
     if leaf.state == "refused":
-        sheet.hit(chip, Place(level=leaf.level), f"✗ {text}: {why(leaf, stage.arch)}")
+        sheet.hit(chip, Place(level=leaf.level), lambda: f"✗ {text}: {why(leaf, stage.arch)}")
 
 
 def _draw_chip(sheet: Sheet, leaf: Leaf, chip: QRectF, text: str, color, kind: Type, s: float) -> None:

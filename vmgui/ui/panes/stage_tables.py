@@ -85,20 +85,14 @@ class Grid:
         return index == self.column.index or any(start <= index < end for start, end, _ in self.column.runs)
 
 
-def place_of(stage: Stage, column: Column, index: int) -> Place:
-    """What an entry of a column stands for."""
-    slot = column.slot(index)
-    phys = None if slot.pfn is None else stage.frames(slot.pfn)
-    return Place(va=column.va(index), level=column.level, table=column.table, index=index, phys=phys)
-
-
 def hit_in(stage: Stage, grids: tuple[Grid, ...], point: QPointF) -> Hit | None:
     """The entry at a point, of whichever table."""
     for grid in grids:
         index = grid.near(point)
         if index is not None:
-            tip = partial(stage_columns.entry_tip, grid.column, grid.column.slot(index))
-            return Hit(grid.cell(index), place_of(stage, grid.column, index), tip)
+            slot = grid.column.slot(index)
+            tip = partial(stage_columns.entry_tip, grid.column, slot)
+            return Hit(grid.cell(index), stage_columns.place_of(stage, grid.column, slot), tip)
     return None
 
 
@@ -131,7 +125,7 @@ def draw(
         foot = FOOT * box.scale
         area = QRectF(box.rect.x(), box.slots_top, box.rect.width(), bottom - box.slots_top - foot)
         grid = Grid.of(column, area)
-        key = ("table", column.level, column.table, column.base, column.runs, column.slots)
+        key = ("table", column.level, column.table, column.base, column.slots)
         sheet.cached(key, area, partial(_draw_cells, grid=grid))
         _draw_here(sheet, stage, grid, box, cursor)
         grids.append(grid)
@@ -166,11 +160,13 @@ def _draw_here(sheet: Sheet, stage: Stage, grid: Grid, box: Box, cursor: Place |
         halo = theme.color("error" if column.error else column.level, 0.35)
         sheet.halo(whole.adjusted(-6, -6, 6, 2), halo)
     stage_columns.draw_header(sheet, stage, column, box.header, s, working)
+    sheet.hits.append(stage_columns.header_hit(stage, column, box.header))
     if column.new:
         stage_columns.draw_badge(sheet, box)
-    cell, place = grid.cell(column.index), place_of(stage, column, column.index)
+    cell, slot = grid.cell(column.index), column.slot(column.index)
+    place = stage_columns.place_of(stage, column, slot)
     sheet.box(cell.adjusted(-2.5, -2.5, 1.5, 1.5), None, theme.color("ring"), 2, 2)
-    sheet.hit(cell, place, stage_columns.entry_tip(column, column.slot(column.index)))
+    sheet.hit(cell, place, partial(stage_columns.entry_tip, column, slot))
     pointed = column.index
     for chosen in (sheet.selected, cursor, sheet.hovered):
         if chosen is None or (chosen.table, chosen.level) != (column.table, column.level):
