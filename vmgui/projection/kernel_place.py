@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from vmgui.projection.text import ENGINE, definition, part_of, statements, text_of
+from vmgui.projection.text import ENGINE, definition, part, part_of, text_of
 from vmgui.timeline.parsing import parse
 
 VERSION = "6.12"
@@ -70,11 +70,7 @@ def _full(file: str) -> str:
 
 
 def _docstring(file: str, line: int, name: str) -> str:
-    first, last = part_of(file, line)
-    for node in statements(file, first, last):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            return ast.get_docstring(node) or ""
-    return ""
+    return part(file, *part_of(file, line)).docstrings.get(name, "")
 
 
 @lru_cache(maxsize=256)

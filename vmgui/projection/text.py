@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import linecache
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -59,11 +60,28 @@ def part_of(file: str, line: int) -> tuple[int, int]:
     return starts[max(i, 0)], end
 
 
+class Part(NamedTuple):
+    """What a part says of itself: lines of its statements, its functions, and their docstrings by name.
+
+    Not its syntax tree: the trees of all that a long session looks at take some megabytes.
+    """
+
+    statements: tuple[tuple[int, int], ...]
+    functions: tuple[Definition, ...]
+    docstrings: Mapping[str, str]
+
+
 @lru_cache(maxsize=1024)
-def statements(file: str, first: int, last: int) -> tuple[ast.stmt, ...]:
-    """The statements of a part, with the line numbers of the file."""
+def part(file: str, first: int, last: int) -> Part:
+    """Read a part, with the line numbers of the file."""
     tree = ast.increment_lineno(parse(text_of(file, first, last), file), first - 1)
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    functions = [node for node in statements if isinstance(node, ast.FunctionDef)]
+    return Part(
+        tuple(map(_extent, statements)),
+        tuple(map(_definition, functions)),
+        {node.name: ast.get_docstring(node) or "" for node in reversed(functions)},
+    )
 
 
 def _extent(node: ast.stmt) -> tuple[int, int]:
@@ -81,15 +99,15 @@ def _extent(node: ast.stmt) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def statement(file: str, line: int) -> tuple[int, int]:
     """First and last line of the statement that `line` is in."""
-    extents = map(_extent, statements(file, *part_of(file, line)))
-    around = [(first, last) for first, last in extents if first <= line <= last]
+    found = part(file, *part_of(file, line)).statements
+    around = [(first, last) for first, last in found if first <= line <= last]
     return min(around, key=lambda lines: lines[1] - lines[0], default=(line, line))
 
 
 @lru_cache(maxsize=4096)
 def definition(file: str, line: int) -> Definition | None:
     """The innermost function that `line` is in."""
-    found = [_definition(n) for n in statements(file, *part_of(file, line)) if isinstance(n, ast.FunctionDef)]
+    found = part(file, *part_of(file, line)).functions
     around = [d for d in found if d.first <= line <= d.last]
     return min(around, key=lambda d: d.last - d.first, default=None)
 

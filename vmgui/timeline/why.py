@@ -97,7 +97,7 @@ class _Text:
 def guards_of(code: CodeType) -> _Text:
     """Read the guards of a function from its own text, in order."""
     lines = linecache.getlines(code.co_filename)
-    function = _definition(code, "".join(lines))
+    function = _definition(code)
     good = _good_answers(function)
     return _Text(tuple((_guard(code.co_name, node, lines, good), node) for node in _ifs(function)))
 
@@ -133,13 +133,14 @@ def _warns(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and ast.unparse(value.func).startswith(("WARN", "printk", "pr_"))
 
 
-@lru_cache(maxsize=64)
-def _module(filename: str, text: str) -> ast.Module:
-    return parse(text, filename)
+@lru_cache(maxsize=4)
+def _module(filename: str) -> ast.Module:
+    """Return the tree of a file: kept only while its functions are read one after another, as it is large."""
+    return parse("".join(linecache.getlines(filename)), filename)
 
 
-def _definition(code: CodeType, text: str) -> ast.FunctionDef:
-    for node in ast.walk(_module(code.co_filename, text)):
+def _definition(code: CodeType) -> ast.FunctionDef:
+    for node in ast.walk(_module(code.co_filename)):
         if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             if first <= code.co_firstlineno <= node.lineno:
@@ -147,9 +148,10 @@ def _definition(code: CodeType, text: str) -> ast.FunctionDef:
     raise LookupError(f"{code.co_name} is not in {code.co_filename}")
 
 
+@lru_cache(maxsize=1024)
 def first_line(code: CodeType) -> int:
     """Line of the ``def`` of a function, past its decorators."""
-    return _definition(code, "".join(linecache.getlines(code.co_filename))).lineno
+    return _definition(code).lineno
 
 
 def _ifs(function: ast.FunctionDef) -> Iterator[ast.If]:
@@ -206,15 +208,21 @@ def explain(
 
 def tail_call(code: CodeType, arch: Arch) -> CodeType | None:
     """The kernel function whose answer is this one's, if both answer 0 to refuse: its guards count, too."""
-    function = _definition(code, "".join(linecache.getlines(code.co_filename)))
-    last = function.body[-1]
-    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Call) or not _refuses(code):
+    name = _last_call(code)
+    if not name or not _refuses(code):
         return None
-    name = ast.unparse(last.value.func)
     named = [f.code for f in FUNCTIONS if f.name == name]
     hook = getattr(arch, name, None)  # several architectures have functions of this name
     found = inspect.unwrap(hook).__code__ if hook else next(iter(named), None)
     return found if found is not None and _refuses(found) else None
+
+
+@lru_cache(maxsize=1024)
+def _last_call(code: CodeType) -> str:
+    """The name of the function whose answer is this one's; "" if it answers by itself."""
+    last = _definition(code).body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    return ast.unparse(value.func) if isinstance(value, ast.Call) else ""
 
 
 def _refuses(code: CodeType) -> bool:
