@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import importlib
 import tarfile
 from pathlib import Path
@@ -19,7 +21,7 @@ from vmgui.projection.kernel_place import (
     read,
     unpack,
 )
-from vmgui.projection.text import ENGINE
+from vmgui.projection.text import ENGINE, part, parts, statement
 
 importlib.import_module("vmgui.timeline.session")  # with it comes every function that is recorded
 
@@ -131,3 +133,18 @@ def test_a_broken_archive_is_said_to_be_one(tmp_path):
     broken.write_bytes(b"no archive")
     with pytest.raises(NoSource):
         unpack(broken, tmp_path / "kept")
+
+
+def test_texts_that_were_read_leave_no_syntax_trees_behind():
+    def trees() -> int:
+        gc.collect()
+        return sum(isinstance(each, ast.stmt) for each in gc.get_objects())
+
+    part.cache_clear()
+    before, files = trees(), [str(path) for path in ENGINE.rglob("mm/*.py")]
+    for file in files:
+        for line in parts(file):
+            kernel_place(file, line)
+            statement(file, line + 1)
+    assert part.cache_info().currsize > len(files)
+    assert trees() <= before

@@ -29,6 +29,7 @@ class Definition(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=256)
 def short_name(file: str) -> str:
     """A file of ours as a reader names it: engine/mm/vmap.py."""
     path = Path(file)

@@ -341,13 +341,15 @@ _NORTH = QTabWidget.TabPosition.North
 class Still(QWidget):
     """Holds one widget and keeps to itself that it wants another size.
 
-    A label that changes at every step would otherwise lay out, and paint, the whole window anew.
+    A label that changes at every step would otherwise lay out, and paint, the whole window anew: for what
+    is `clear`, all that is below it is painted again.
     """
 
-    def __init__(self, inner: QWidget, parent: QWidget | None = None):
+    def __init__(self, inner: QWidget, parent: QWidget | None = None, clear: bool = False):
         super().__init__(parent)
         self.inner = inner
         inner.setParent(self)
+        self.setAutoFillBackground(not clear)
         self.setSizePolicy(inner.sizePolicy())
         if inner.minimumHeight() == inner.maximumHeight():
             self.setFixedHeight(inner.height())

@@ -39,7 +39,7 @@ class StatusLine(QStatusBar):
         self.version = QLabel(tr("engine v6.12 · vmgui {0}").format(__version__))
         self.version.setProperty("role", "mono")
         self.version.setContentsMargins(px(8), 0, px(12), 0)
-        self.addWidget(Still(self.left), 1)
+        self.addWidget(Still(self.left, clear=True), 1)
         self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.version)
         self.messageChanged.connect(self._fit)
@@ -71,8 +71,6 @@ class StatusLine(QStatusBar):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme
-        if self._counters is not None:
-            self.tell(self._counters)
 
     def tell_instead(self, *texts: str) -> None:
         """Show these where the counters are; nothing brings them back."""
@@ -81,8 +79,9 @@ class StatusLine(QStatusBar):
 
     def tell(self, counters: Counters) -> None:
         """Show the counters of a step."""
-        self._counters = counters
-        self._show()
+        if counters != self._counters:
+            self._counters = counters
+            self._show()
 
     def _show(self) -> None:
         counted = summary(self._counters) if self._counters is not None else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from vmgui.ui.theme import PANE_HEADER, px
@@ -12,13 +12,15 @@ from vmgui.ui.theme import PANE_HEADER, px
 class Detail(QLabel):
     """One line that may be rich; where there is no room it is plain and ends in dots.
 
-    A text without marks is laid out as what it is: a document for it takes longer than a step has.
+    A plain text it paints itself: for Qt's label every other text is another layout of all around it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.said = ""
+        self.said = self._shown = ""
+        self._rich = False
         self.setProperty("role", "secondary")
+        self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
@@ -26,22 +28,46 @@ class Detail(QLabel):
             self.said = text
             self._fit()
 
+    def clear(self) -> None:
+        self.setText("")
+
+    def text(self) -> str:
+        """What is shown of it."""
+        return self._shown
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         rich = "<" in self.said or "&" in self.said
-        self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+        wide = self._width_of_rich() if rich else self._width_of(self.said)
+        cut = wide > self.width() > 0
+        self._rich = rich and not cut
+        plain = QTextDocumentFragment.fromHtml(self.said).toPlainText() if rich and cut else self.said
+        self._shown = self._elided(plain) if cut else self.said
+        self.setToolTip(plain if cut else "")
+        self.setAccessibleName("" if self._rich else plain)  # of what Qt paints it knows the words
+        self.update()
+
+    def _elided(self, plain: str) -> str:
+        return self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, self.width() - 2)
+
+    def _width_of(self, text: str) -> int:
+        self.ensurePolished()
+        return self.fontMetrics().size(0, text).width()
+
+    def _width_of_rich(self) -> int:
         super().setText(self.said)
-        if self.said and super().sizeHint().width() > self.width() > 0:
-            plain = QTextDocumentFragment.fromHtml(self.said).toPlainText() if rich else self.said
-            self.setToolTip(plain)
-            shown = self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, self.width() - 2)
-            self.setTextFormat(Qt.TextFormat.PlainText)
-            super().setText(shown)
-        else:
-            self.setToolTip("")
+        return super().sizeHint().width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._rich:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.drawText(self.contentsRect(), self.alignment(), self._shown)
+        painter.end()
 
 
 class PaneHeader(QFrame):
