@@ -46,3 +46,16 @@ def test_a_list_followed_from_what_it_was_is_the_list_walked_anew(session, way):
         assert kept.read() == AreaLists(k, cursor).read()
         lengths.add(len(kept.read()))
     assert len(lengths) > 3
+
+
+@pytest.mark.parametrize("steps", [1, 7, 400])
+def test_lists_that_are_kept_while_no_word_of_theirs_is_written_are_what_they_are(session, steps):
+    cursor = session.cursor()
+    k = Kernel(session.machine, cursor)
+    kept, words = AreaLists(k, cursor), session.columns.rows.word
+    for at in range(0, len(session) - steps, steps if steps > 1 else 3):
+        for to in (at, at + steps):
+            low, high = sorted((cursor.at, to))
+            cursor.seek(to)
+            kept.forget(words[low:high])
+            assert kept.read() == AreaLists(k, cursor).read()

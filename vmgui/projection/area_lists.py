@@ -48,6 +48,11 @@ COLUMNS = np.dtype([
 ])  # fmt: skip
 #: A whole row: NumPy joins these much faster than it does column by column.
 RAW = np.dtype((np.void, COLUMNS.itemsize))
+#: Bits of the structs that are watched, vmap_area, vm_struct and single words, and which of their words.
+WATCHED = tuple(
+    (bit, np.array(offsets) // 8) for bit, offsets in ((1, (LIST, *OF_AREA)), (2, OF_VM), (4, (0,)))
+)
+ANY = 7
 Ints = NDArray[np.int64]
 Table = NDArray[Any]
 NO_LINKS: Ints = np.zeros(0, np.int64)
@@ -164,7 +169,7 @@ class AreaLists:
         self._areas = NO_AREAS
         self._fresh = False
         self._first = k.addr >> 3  # what lies below is no kernel object: told by one flag together
-        self._read_from = np.zeros((k.arena_end >> 3) - self._first + 2, np.bool_)
+        self._structs_at = np.zeros((k.arena_end >> 3) - self._first + 2, np.uint8)  # bits of WATCHED
         self._flagged: Ints = np.zeros(0, np.int64)
         self._read_last: tuple[Ints, Ints, list[int]] | None = None  # but not yet flagged
         self._walked: dict[int, Ints] = {}
@@ -177,8 +182,13 @@ class AreaLists:
             return
         if words is not None:
             self._watch()
-        if words is None or self._read_from[self._spot(words.astype(np.int64))].any():
+        if words is None or self._was_read(words.astype(np.int64)[:, None]):
             self._fresh = False
+
+    def _was_read(self, words: Ints) -> bool:
+        """Whether one of some words belongs to what was read."""
+        found = (self._structs_at[self._spot(words - of)] & bit for bit, of in WATCHED)
+        return any(each.any() for each in found)
 
     def read(self) -> Areas:
         """All areas by address; the same object as before when nothing about them has changed."""
@@ -235,23 +245,22 @@ class AreaLists:
         return table if likely.all() else table.compress(likely), owner
 
     def _watch(self) -> None:
-        """Note the words that were read last."""
+        """Note where the structs lie that were read last."""
         if self._read_last is None:
             return
         va, vm, links = self._read_last
         self._read_last = None
-        parts = [
-            ((va >> 3)[:, None] + np.array((LIST, *OF_AREA)) // 8).ravel(),
-            ((vm[vm > 0] >> 3)[:, None] + np.array(OF_VM) // 8).ravel(),
-            np.array([*(link >> 3 for link in links), *self._globals], np.int64),
-        ]
-        self._read_from[self._flagged] = False
-        self._flagged = self._spot(np.concatenate(parts))
-        self._read_from[self._flagged] = True
+        others = np.array([*(link >> 3 for link in links), *self._globals])
+        spots = [self._spot(words) for words in (va >> 3, vm[vm > 0] >> 3, others)]
+        self._structs_at[self._flagged] = 0
+        for (bit, _of), each in zip(WATCHED, spots, strict=True):
+            self._structs_at[each] = bit
+        self._structs_at[0] = ANY if self._structs_at[0] else 0
+        self._flagged = np.concatenate(spots)
 
     def _spot(self, words: Ints) -> Ints:
         """The flag of each word: the first one is for all that lie before the kernel's objects."""
-        found: Ints = (words - self._first).clip(-1, len(self._read_from) - 2) + 1
+        found: Ints = (words - self._first).clip(-1, len(self._structs_at) - 2) + 1
         return found
 
     def _structs(self) -> tuple[Ints, NDArray[np.bool_], list[int]]:
