@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.lessons import EXAM, LESSON, card, opened
 from vmgui.ui import learner, studying
+from vmgui.ui.panes.lesson import Footer
 from vmgui.ui.panes.lesson_text import Prose
 
 BEATS = '''```beat
@@ -337,3 +338,36 @@ def test_a_table_in_a_lesson_is_drawn_as_one(study, tmp_path):
     told = [prose for prose in study.pane.findChildren(Prose) if "4 KiB" in prose.text()]
     assert "<td" in told[0].text()
     assert "|" not in told[0].accessibleName()
+
+
+@pytest.mark.parametrize("hints", [(0, 2), (2, 2)])
+def test_in_a_narrow_pane_the_dots_give_way_to_what_can_be_pressed(qtbot, hints):
+    around = QWidget()
+    qtbot.addWidget(around)
+    footer = Footer()
+    footer.setParent(around)
+    footer.show_pages([True] * 5 + [False] * 7, 5, "Continue")
+    footer.show_hints(*hints)
+    around.show()
+    for width in (700, 380, 700):
+        footer.resize(width, 48)
+        shown = [footer.back, footer.hint, footer.on]
+        for button in shown:
+            assert button.width() >= button.sizeHint().width()
+            assert footer.rect().contains(button.geometry())
+        assert footer.dots.isVisibleTo(footer) == (width == 700)
+
+
+def test_a_layout_of_another_size_of_type_gets_the_sizes_of_the_design(desk, study, qapp):
+    window = desk.window
+    window.resize(1280, 720)
+    desk.perspectives.reset()
+    qapp.processEvents()
+    wide = study.pane.width()
+    window.actions_["smaller"].trigger()
+    window.actions_["smaller"].trigger()
+    window.desk.perspectives.show("explore")
+    window.actions_["normal_size"].trigger()
+    window.desk.perspectives.show("study")
+    qapp.processEvents()
+    assert window.desk.study.pane.width() == pytest.approx(wide, abs=2)

@@ -81,6 +81,8 @@ class Perspectives(QObject):
         kept = self.desk.window.settings.layout(self.current)
         if kept is None or not self.desk.layout_.restore(kept):
             self.reset()
+        elif not self.desk.window.settings.is_of_this_scale(self.current):
+            self.resize()
         for name in NAMES:
             if name != self.current:
                 for dock in set(self._docks(name)) - set(self._docks(self.current)):

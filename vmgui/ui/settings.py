@@ -230,3 +230,8 @@ class Settings:
     def keep_layout(self, name: str, state: QByteArray) -> None:
         """Keep a layout under a name."""
         self.keep(f"layout/{name}", state)
+        self.keep(f"layout_scale/{name}", self.scale)
+
+    def is_of_this_scale(self, name: str) -> bool:
+        """Whether the sizes of a layout are those of the type and rows of today."""
+        return str(self.kept(f"layout_scale/{name}", self.scale)) == str(self.scale)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
@@ -118,11 +118,27 @@ class Footer(QFrame):
         self.dots.show_pages(done, at)
         self.count.setText(f"{at + 1} / {len(done)}")
         self.on.setText(on)
+        self._fold()
 
     def show_hints(self, used: int, of: int) -> None:
         """Show how many hints of what is open were given; after the last one there is the answer."""
         self.hint.setVisible(bool(of))
         self.hint.setText(tr("Hint {0}/{1}").format(used, of) if used < of else tr("Show the answer"))
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Leave the room to what can be pressed: the dots give way first, then the number of the page."""
+        giving = (self.dots, self.count)
+        for each in giving:
+            each.show()
+        for each in giving:
+            if self.minimumSizeHint().width() > self.width():
+                each.hide()
+        self.layout().activate()
 
 
 class CourseList(QWidget):
