@@ -26,6 +26,22 @@ def test_the_play_head_stops_before_what_is_asked_until_it_is_answered(desk, stu
     assert desk.player.at == desk.player.length > gate
 
 
+def test_the_track_gives_nothing_away_before_the_answer(desk, study):
+    gate, shown = card(study).question.gate.before, desk.scrubber
+    assert all(mark.step <= gate for mark in shown.marks.marks)
+    assert {each.kind for each in shown.marks.segments if each.last > gate} == {"other"}
+    assert shown.marks.steps == desk.player.length
+    card(study).choose(1)
+    assert "huge" in [mark.kind for mark in shown.marks.marks if mark.step > gate]
+    assert "io" in {each.kind for each in shown.marks.segments if each.last > gate}
+
+
+def test_another_program_shows_all_of_its_track(desk, study, root):
+    desk.open_copy(root / "resources" / "scenarios" / "stale-tlb.vmgui")
+    assert desk.perspectives.current == "explore"
+    assert max(mark.step for mark in desk.scrubber.marks.marks) > desk.player.at
+
+
 def test_a_picture_of_the_answer_is_shown_only_when_it_was_given(study, tmp_path):
     figure = '```figure\npane = "stage"\nat = "f huge pmd"\n```\n\n```predict'
     opened(study, tmp_path, LESSON.replace("```predict", figure, 1), "figure")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 SegmentKind = Literal["pte", "pmd", "pud", "io", "free", "error", "other"]
@@ -36,3 +36,10 @@ class TimelineMarks:
     steps: int
     segments: tuple[Segment, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+    def until(self, step: int | None) -> TimelineMarks:
+        """What gives nothing away of what comes after a step: neither its marks nor how operations end."""
+        if step is None:
+            return self
+        segments = tuple(each if each.last <= step else replace(each, kind="other") for each in self.segments)
+        return replace(self, segments=segments, marks=tuple(each for each in self.marks if each.step <= step))

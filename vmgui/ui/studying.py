@@ -157,6 +157,7 @@ class Study(QObject):
         if not self.exam:
             desk.details.show()
             desk.player.limit = None
+            desk.scrubber.conceal(None)
 
     @property
     def _mine(self) -> bool:
@@ -336,6 +337,7 @@ class Study(QObject):
         open_ = [card.question.gate.before for card in self.pane.cards if card.open or self.exam]
         lecture = self.desk.presenter.view is not None and not self.exam
         self.desk.player.limit = limit = None if lecture else min(open_, default=None)
+        self.desk.scrubber.conceal(limit)
         if limit is not None and self.desk.player.at > limit:
             self.desk.player.seek(limit)
         for figure in self.pane.figures:
@@ -450,7 +452,10 @@ class Study(QObject):
     # --- what follows ----------------------------------------------------------------------------
 
     def _replaced(self) -> None:
-        if not self._loading and self.desk.perspectives.current == STUDY:
+        if self._loading:
+            return
+        self.desk.scrubber.conceal(None)
+        if self.desk.perspectives.current == STUDY:
             self.desk.perspectives.show(EXPLORE)
 
     def _changed(self) -> None:

@@ -73,7 +73,8 @@ class Scrubber(Canvas):
         super().__init__(selection, parent)
         self.setAccessibleName(tr("Timeline"))
         self.setFixedHeight(px(62))
-        self.marks = TimelineMarks(0)
+        self.marks = self._all = TimelineMarks(0)
+        self._open: int | None = None
         self.step = self._as_of = 0
         self.first, self.last = 0.0, 1.0
         self.pins = Pins()
@@ -92,6 +93,8 @@ class Scrubber(Canvas):
 
     def set_marks(self, marks: TimelineMarks) -> None:
         """Show another timeline; the zoom stays if the old one was only continued."""
+        self._all = marks
+        marks = marks.until(self._open)
         grown = marks.steps >= self.marks.steps and self.first > 0
         self.marks = marks
         self._steps = [m.step for m in marks.marks]
@@ -103,6 +106,12 @@ class Scrubber(Canvas):
             self.first, self.last = 0.0, float(max(marks.steps, 1))
         self.setAccessibleDescription("")
         self.update()
+
+    def conceal(self, after: int | None) -> None:
+        """Show nothing of what comes after a step, which a question is about; None shows all."""
+        if after != self._open:
+            self._open = after
+            self.set_marks(self._all)
 
     def set_pins(self, pins: Pins) -> None:
         """Show other bookmarks and hits of breakpoints."""
