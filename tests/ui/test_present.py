@@ -127,6 +127,15 @@ def test_the_reason_of_a_refusal_is_said_once_it_is_known(desk, lecture):
     assert lecture.canvas.stage.leaf.refusal == "phys-misaligned"
 
 
+def test_a_lecture_that_begins_at_a_refusal_shows_its_reason_at_once(desk, qtbot):
+    desk.workspace.show(Document(SMALL, PROGRAM, "Four"), None)
+    while desk.scene.stage.leaf is None or desk.scene.stage.leaf.state != "refused":
+        desk.player.next_mark()
+    settle(desk)
+    view = begin(desk, qtbot)
+    assert view.canvas.stage.leaf.refusal == "phys-misaligned"
+
+
 def test_control_and_arrows_go_from_operation_to_operation(desk, lecture):
     control = Qt.KeyboardModifier.ControlModifier
     lines = []

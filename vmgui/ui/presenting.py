@@ -309,9 +309,8 @@ class Presenter(QObject):
         session, shape = self.desk.workspace.session, self.desk.scene.shape
         if (self.view is None and self.notes is None) or session is None or shape is None:
             return
-        views = self.desk.scene.views
         if self.view is not None:
-            self.view.show_stage(views.stage if views is not None else None)
+            self.view.show_stage(self.desk.scene.stage)
         self._show_slide()
 
     def _show_slide(self) -> None:

@@ -22,6 +22,7 @@ from vmgui.projection.numbers import count, size
 from vmgui.projection.physical_map import physical_map
 from vmgui.projection.refusal import refine
 from vmgui.projection.source import Source, source
+from vmgui.projection.stage import Stage
 from vmgui.projection.status import counters
 from vmgui.projection.trouble import TroubleReader
 from vmgui.projection.views import ViewReader, Views
@@ -199,12 +200,18 @@ class Scene(QObject):
         if broken:
             self.desk.player.pause()
 
+    @property
+    def stage(self) -> Stage | None:
+        """The stage of the step, with the reason of a refusal where it is known."""
+        stage = self.views.stage if self.views is not None else None
+        if stage is None or self.explanation is None:
+            return stage
+        return refine(stage, self.explanation)
+
     def _show_stage(self, moving: bool = False) -> None:
         if self._reader is None or self.views is None:
             return
-        stage = self.views.stage if self.looking is None else self._reader.look_at(self.looking)
-        if stage is not None and self.explanation is not None and self.looking is None:
-            stage = refine(stage, self.explanation)
+        stage = self.stage if self.looking is None else self._reader.look_at(self.looking)
         self.desk.stage.set_stage(stage, moving)
         self.staged.emit(stage, moving)
 

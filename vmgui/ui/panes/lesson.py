@@ -102,7 +102,7 @@ class Footer(QFrame):
         self.on.setProperty("primary", True)
         self.dots, self.count = Dots(), QLabel()
         self.count.setProperty("role", "mono")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(px(PAD), px(10), px(PAD), px(10))
         row.setSpacing(px(8))
         row.addWidget(self.back)
@@ -138,7 +138,7 @@ class Footer(QFrame):
         for each in giving:
             if self.minimumSizeHint().width() > self.width():
                 each.hide()
-        self.layout().activate()
+        self._row.activate()
 
 
 class CourseList(QWidget):
