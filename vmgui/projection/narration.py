@@ -25,7 +25,11 @@ class Sentence:
 
 def sentence(columns: Columns, row: int) -> Sentence:
     """Tell what row ``row`` did."""
-    now = moment(columns, row)
+    return sentence_of(columns, row, moment(columns, row))
+
+
+def sentence_of(columns: Columns, row: int, now: Moment | None) -> Sentence:
+    """Tell what row ``row`` did, where it has been read out already."""
     if now is None:
         return Sentence(_written(columns, row, ""), "")
     if now.kind is Step.ENTER:

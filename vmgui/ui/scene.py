@@ -17,7 +17,7 @@ from vmgui.projection.diff_entries import TreeSigns
 from vmgui.projection.entries import Geometry
 from vmgui.projection.history import HistoryReader
 from vmgui.projection.moment import Moment, moment
-from vmgui.projection.narration import sentence
+from vmgui.projection.narration import sentence_of
 from vmgui.projection.numbers import count, size
 from vmgui.projection.physical_map import physical_map
 from vmgui.projection.refusal import refine
@@ -222,7 +222,7 @@ class Scene(QObject):
             empty = tr("Run an operation, or type a = vmalloc 4M")
             self.desk.transport.tell(ready if len(self.session) else empty, "plain")
         else:
-            said = sentence(self.session.columns, at - 1)
+            said = sentence_of(self.session.columns, at - 1, self.moment)
             self.desk.transport.tell(said.text, said.mood)
 
     def _show_tree(self, at: int) -> None:

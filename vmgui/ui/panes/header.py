@@ -46,7 +46,8 @@ class Detail(QLabel):
         self._rich = rich and not cut
         plain = QTextDocumentFragment.fromHtml(self.said).toPlainText() if rich and cut else self.said
         self._shown = self._elided(plain) if cut else self.said
-        self.setToolTip(plain if cut else "")
+        if cut or self.toolTip():
+            self.setToolTip(plain if cut else "")
         self.setAccessibleName("" if self._rich else plain)  # of what Qt paints it knows the words
         self.update()
 
