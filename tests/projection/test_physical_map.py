@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmgui.engine.machine import PRESETS, Machine
-from vmgui.projection.frames import Frames, IoWindow
+from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
 from vmgui.projection.physical_map import PhysicalMap, Scale, physical_map, zoomed
 
 G = 1 << 30
@@ -80,3 +80,23 @@ def test_the_map_is_made_once_for_the_same_windows() -> None:
     window = IoWindow(32 * G, G, "a", "mapped")
     assert shown(Machine(), window) is shown(Machine(), window)
     assert shown(Machine(), window) is not shown(Machine(), replace(window, state="tried"))
+
+
+@given(
+    st.lists(st.sampled_from([*range(len(KINDS)), HOLE]), min_size=1, max_size=40),
+    st.integers(1, 8),
+    st.integers(0, 1 << 20),
+    st.integers(1, 1 << 20),
+    st.integers(1, 60),
+)
+def test_each_part_of_ram_is_of_the_kind_most_worth_seeing_in_it(
+    cells: list[int], per_cell: int, start: int, length: int, parts: int
+) -> None:
+    first, end = 3, start + length
+    frames = Frames(3 + len(cells) * per_cell, per_cell, bytes(cells), (0,) * 5, (), first=first)
+    start, end = (min(first << 12 | at, frames.total << 12) for at in (start, end))
+    for part, kind in enumerate(frames.along(start, end, parts)):
+        low, high = (start + (end - start) * i // parts for i in (part, part + 1))
+        last = max(frames.cell_of(high - 1 >> 12), frames.cell_of(low >> 12))
+        inside = cells[frames.cell_of(low >> 12) : last + 1]
+        assert kind == max((each for each in inside if each != HOLE), default=0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import groupby
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from vmgui.projection.frames import HOLE, KINDS, Frames
+from vmgui.projection.frames import KINDS, Frames
 from vmgui.projection.numbers import physical, size
 from vmgui.projection.physical_map import PhysicalMap, Piece, Range, Region, Scale, zoomed
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type, overlaps
@@ -132,16 +133,14 @@ class PhysicalStrip(Canvas):
 
     def _draw_frames(self, sheet: Sheet, piece: Piece, rect: QRectF) -> None:
         """RAM in the colours of its frames, a column of 2 px for what it covers."""
-        frames, columns = self.frames, max(int(rect.width() / 2), 1)
+        columns = max(int(rect.width() / 2), 1)
+        kinds = self.frames.along(piece.start, piece.end, columns).tolist()
         rects: dict[int, list[QRectF]] = {}
-        wide = rect.width() / columns
-        for i in range(columns):
-            low, high = (piece.start + (piece.end - piece.start) * j // columns for j in (i, i + 1))
-            first = frames.cell_of(low >> frames.page_shift)
-            last = max(frames.cell_of((high - 1) >> frames.page_shift), first)
-            kinds = [kind for kind in frames.cells[max(first, 0) : last + 1] if kind != HOLE]
-            area = QRectF(rect.x() + i * wide, rect.y(), wide, rect.height())
-            rects.setdefault(max(kinds, default=0), []).append(area)
+        wide, at = rect.width() / columns, 0
+        for kind, run in groupby(kinds):
+            begin, at = at, at + len(list(run))
+            area = QRectF(rect.x() + begin * wide, rect.y(), (at - begin) * wide, rect.height())
+            rects.setdefault(kind, []).append(area)
         for kind, areas in rects.items():
             sheet.cells(areas, self._fill(KINDS[kind]))
 
