@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from vmgui.ui.panes.still import Still
 from vmgui.ui.theme import PANE_HEADER, px
 
 
@@ -84,16 +85,18 @@ class PaneHeader(QFrame):
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
         self.detail = Detail()
+        self._held = Still(self.detail, clear=True)
         self._ends: list[QWidget] = []
         self._row.addWidget(self.title)
-        self._row.addWidget(self.detail, 1)
+        self._row.addWidget(self._held, 1)
 
     def replace_detail(self, widget: QWidget) -> None:
         """Show a widget where the detail is."""
         widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._row.replaceWidget(self.detail, widget)
-        self._row.setStretchFactor(widget, 1)
-        self.detail.hide()
+        held = Still(widget, clear=True)
+        self._row.replaceWidget(self._held, held)
+        self._row.setStretchFactor(held, 1)
+        self._held.hide()
 
     def shorten(self, height: int | None) -> None:
         """Be that high and without the title, which stands elsewhere; or as ever."""
