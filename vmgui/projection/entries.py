@@ -56,6 +56,7 @@ class Geometry:
         self._table_value = np.uint64(self.format.table_value)
         self._present = np.uint64(self.format.present)
         self._alike = ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)
+        self._no_address = {level: ~self.format.address_bits(shift) for level, shift in self.shift.items()}
         self._special = k.arch.pte_mkspecial(k, 0)
         self._canonical = k.KERNEL_VA_START
         self._regions = regions(k)
@@ -170,7 +171,7 @@ class Geometry:
             return ""
         if what == "table":
             return "RW" if self.k.arch.table_write(self.k, word) else "RO"
-        return leaf_flags(self.arch, word, level != "pte")
+        return leaf_flags(self.arch, word & self._no_address[level], level != "pte")
 
     def size_of_table(self, level: Level) -> int:
         """Bytes of a table of `level`."""

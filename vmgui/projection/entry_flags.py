@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vmgui.engine.arch import arm64
 from vmgui.engine.arch import x86_64 as x86
 from vmgui.engine.arch.riscv64 import (
@@ -23,6 +25,7 @@ _ARM64_TYPES = {
 _RISCV_TYPES = {_PAGE_NOCACHE_SVPBMT: "NC", _PAGE_IO_SVPBMT: "IO"}
 
 
+@lru_cache(maxsize=1024)
 def leaf_flags(arch: str, word: int, large: bool) -> str:
     """RO where writing is forbidden, X or NX, the memory type where it is not usual, G where global."""
     letters = {"x86_64": _x86, "arm64": _arm64, "riscv64": _riscv}[arch](word, large)

@@ -33,6 +33,10 @@ class Guards(Sequence[tuple[int, str]]):
         """Some of the guard pages."""
         return Guards(self.at[flags], self.made[flags], self.names)
 
+    def owner(self, i: int) -> str:
+        """The name of the area that a guard page is behind."""
+        return self._name(int(self.made[i]))
+
     def _name(self, made: int) -> str:
         return self.names.all[made].name if self.names is not None and made >= 0 else ""
 

@@ -16,6 +16,8 @@ def address(va: int) -> str:
 
 def tail(va: int, digits: int = 8) -> str:
     """The last digits of an address, grouped by four: only where a header gives the prefix."""
+    if digits == 8:
+        return f"…{va >> 16 & 0xFFFF:04x}_{va & 0xFFFF:04x}"
     low = f"{va & ((1 << 4 * digits) - 1):0{digits}x}"
     return "…" + "_".join(low[i : i + 4] for i in range(0, digits, 4))
 

@@ -239,7 +239,7 @@ class _Table:
     def _made(self, first: int, last: int, kind: RowKind) -> Row:
         at = self._at(first)
         if kind == "guard":
-            _va, owner = self._guards[int(self._guarded.searchsorted(first))]
+            owner = self._guards.owner(int(self._guarded.searchsorted(first)))
             return Row("pte", "guard", first, first, at, owner=owner)
         word, used, shape, level = int(self.words[first]), int(self._used[first]), self.shape, self.level
         touched, frame = bool(self._touched(first, last)), shape.pfn(word, level)

@@ -46,12 +46,11 @@ class Obj:
 
 
 class ValueKind(Enum):
-    """How the value of an operation is to be read: a `COUNT` below 0 is no error."""
+    """How the value of an operation is to be read."""
 
     NOTHING = "nothing"
     ADDRESS = "address"
     NUMBER = "number"
-    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
-    QRectF,
     QSignalBlocker,
     QSize,
     Qt,
@@ -20,8 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
@@ -29,127 +25,17 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.projection.levels import Level
-from vmgui.projection.numbers import tail
-from vmgui.projection.tree_rows import Row
-from vmgui.ui import theme as themes
-from vmgui.ui.models.page_tables import COLUMNS, Index, PageTables
-from vmgui.ui.paint import CENTRE, RIGHT, Sheet, Type
-from vmgui.ui.panes.compare_marks import GROUNDS, draw_edge, glyph
+from vmgui.ui.models.page_tables import Index, PageTables
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.tree_paint import Painting, TreeDelegate
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import DARK, Theme, px
+from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
-ROW = 19
-NAME, NAME_BOLD, CELL, BADGE = (
-    Type(11, mono=True),
-    Type(11, True, True),
-    Type(10.5, mono=True),
-    Type(11, True),
-)
-SMALL = Type(10.5)
 WIDTHS = (114, 86, 54)
 #: So many tables stay open, besides those on the way of the step, that were opened only for a step.
 MOST_FOLLOWED = 1
 NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
-
-
-def region_words() -> dict[str, str]:
-    """What the kernel uses a part of its addresses for."""
-    return {
-        "vmalloc": tr("vmalloc"), "direct map": tr("direct map"), "modules": tr("modules"),
-        "KASAN shadow": tr("KASAN"),
-    }  # fmt: skip
-
-
-class TreeDelegate(QStyledItemDelegate):
-    """Draws a whole row from its Row: one look-up a row, no style option to fill."""
-
-    def __init__(self, view: QTreeView):
-        super().__init__(view)
-        self.theme: Theme = DARK
-        self.prefix = 0
-
-    def sizeHint(self, option, index) -> QSize:
-        return QSize(px(40), px(ROW))
-
-    def draw(self, painter: QPainter, whole: QRectF, cells: list[QRectF], row: Row, look: str) -> None:
-        """Draw a row at once; `look` is the token of its ground, "" for none of its own."""
-        sheet = Sheet(painter, self.theme)
-        if look:
-            sheet.box(whole, self.theme.color(look))
-        elif row.kind == "refused":
-            sheet.box(whole, self.theme.color("tint_error"))
-        elif row.sign in GROUNDS:
-            sheet.box(whole, self.theme.color(GROUNDS[row.sign]))
-        elif row.touched:
-            sheet.box(whole, self.theme.color("tint_now"))
-        if row.sign:
-            draw_edge(sheet, whole, row.sign)
-        for draw, cell in zip((self._name, self._va, self._pfn, self._flags), cells, strict=True):
-            draw(sheet, cell, row)
-
-    def _name(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        ink = self.theme.ink("pte" if row.kind == "guard" else row.level)
-        if row.kind in ("guard", "folded", "freed"):
-            ink = self.theme.color("text3")
-        kind = NAME_BOLD if row.kind in ("table", "leaf", "refused") else NAME
-        name = row.name
-        if row.kind == "refused":
-            ink, name = self.theme.color("error"), f"✗ {name}"
-        if row.sign:
-            name = f"{glyph(row.sign)} {name}"
-        if row.kind in ("gone", "freed"):
-            y, left = rect.center().y(), rect.left() + (12 if row.sign else 0)
-            sheet.line(left, y, rect.left() + min(kind.width(name), rect.width()), y, ink)
-        short = name.replace("…", "-") if kind.width(name) > rect.width() else name
-        sheet.fit(rect, ink, kind, name, short, name.split("…")[0] + "…]")
-
-    def _va(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        if row.kind == "folded":
-            wide = rect.adjusted(0, 0, 90, 0)
-            sheet.text(wide, tr("folded: same entry"), self.theme.color("text3"), SMALL)
-        elif row.kind == "guard":
-            wide = rect.adjusted(0, 0, 60, 0)
-            whole = tr("guard page of {0}").format(row.owner or tr("an area"))
-            sheet.fit(wide, self.theme.color("text3"), SMALL, whole, tr("guard page"))
-        else:
-            known = row.va >> 32 == self.prefix
-            text = tail(row.va) if known else f"{row.va >> 32:08x}…"
-            sheet.fit(rect, self.theme.color("text3"), CELL, text, tail(row.va, 4))
-
-    def _pfn(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        if row.kind == "refused":
-            sheet.fit(rect, self.theme.color("error"), BADGE, tr("refused"), "✗")
-        elif row.kind == "guard":
-            sheet.text(rect, "—", self.theme.color("text3"), CELL, RIGHT)
-        elif row.pfn is not None and row.kind != "folded":
-            many = row.kind == "empty" or (row.kind == "leaf" and row.count > 1)
-            text = f"{row.pfn:x}" + ("…" if many else "")
-            sheet.fit(rect, self.theme.color("text2"), CELL, text, f"{row.pfn:x}")
-
-    def _flags(self, sheet: Sheet, rect: QRectF, row: Row) -> None:
-        badge = tr("NEW") if row.new else tr("freed") if row.kind == "freed" else row.badge
-        filled = row.kind == "leaf" or row.new
-        width = BADGE.width(badge) + 10 if badge else 0.0
-        room = rect.adjusted(0, 0, -width - 10, 0)
-        self._letters(sheet, room, row)
-        if not badge:
-            return
-        box = QRectF(rect.right() - 6 - width, rect.top() + 2, width, rect.height() - 4)
-        if filled:
-            fill = self.theme.color("now_fill") if row.new else self.theme.fill(row.level)
-            sheet.box(box, fill, radius=3)
-            sheet.text(box, badge, self.theme.color("on_fill"), BADGE, CENTRE)
-        else:
-            sheet.text(box, badge, self.theme.color("text2"), CELL, RIGHT)
-
-    def _letters(self, sheet: Sheet, room: QRectF, row: Row) -> None:
-        color, words = self.theme.color("text2"), row.flags
-        if row.region and sheet.fit(room, color, SMALL, region_words()[row.region]):
-            return
-        while words and not sheet.fit(room, color, SMALL, words):
-            words = words.rpartition(" ")[0]  # the last ones give way first
 
 
 class Heads(QHeaderView):
@@ -191,7 +77,7 @@ class Tree(QTreeView):
         self.rows = TreeDelegate(self)
         self.setItemDelegate(self.rows)
         self._shown = model
-        self._now: _Painting | None = None
+        self._now: Painting | None = None
         self.hovered = QPersistentModelIndex()
         self.home = QPersistentModelIndex()  # where arrows start while nothing is chosen
         self.setUniformRowHeights(True)
@@ -237,55 +123,14 @@ class Tree(QTreeView):
         if row is None:
             return
         if self._now is None:
-            self._now = _Painting(self)
-        now = self._now
-        look = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
-        if not look and now.hovered == index:
-            look = "bg3"
-        left = self.visualRect(index).left()
-        with themes.enlarged(painter, option.rect) as rect:
-            self.rows.draw(painter, rect, now.cells(left, rect.height()), row, look)
-        if row.opens:
-            now.draw_arrow(painter, left, option.rect, self.isExpanded(index))
-
-
-class _Painting:
-    """What is the same for all rows while the view is painted: its columns, the arrow, what is chosen."""
-
-    def __init__(self, view: Tree):
-        self._view, self._style = view, view.style()
-        self._columns = [(view.columnViewportPosition(c), view.columnWidth(c)) for c in range(COLUMNS)]
-        self.hovered = view.hovered
-        chosen = view.selectionModel()
-        self.chosen = chosen if chosen.hasSelection() else None
-        self._right: list[QRectF] = []
-        self._arrow, self._wide = QStyleOptionViewItem(), view.indentation()
-        view.initViewItemOption(self._arrow)
-        state = QStyle.StateFlag
-        self._closed = state.State_Item | state.State_Children
-        if view.isEnabled():
-            self._closed |= state.State_Enabled
-        if view.hasFocus():
-            self._closed |= state.State_Active
-        self._open = self._closed | state.State_Open
-
-    def cells(self, left: int, height: float) -> list[QRectF]:
-        """The cells of a row that begins so far in, in pixels of the design."""
-        if not self._right:
-            self._right = [self._cell(x, width, height) for x, width in self._columns[1:]]
-        x, width = self._columns[0]
-        return [self._cell(max(x, left), x + width - max(x, left), height), *self._right]
-
-    def _cell(self, x: int, width: int, height: float) -> QRectF:
-        f = themes.factor()
-        return QRectF(x / f + 2, 0, width / f - 4, height)
-
-    def draw_arrow(self, painter: QPainter, left: int, row: QRect, opened: bool) -> None:
-        """Draw whether a row is open. Qt would ask for all rows above it first, for lines we do not have."""
-        option = self._arrow
-        option.rect = QRect(left - self._wide, row.top(), self._wide, row.height())
-        option.state = self._open if opened else self._closed
-        self._style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self._view)
+            self._now = Painting(self, self.rows.look, self.rows.prefix)
+        now, area, left = self._now, option.rect, self.visualRect(index).left()
+        ground = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
+        if not ground and self.hovered == index:
+            ground = "bg3"
+        now.draw(painter, area, left, row, ground)
+        if row.kind == "table" and row.opens:
+            now.draw_arrow(painter, left, area, self.isExpanded(index))
 
 
 class TreePane(QWidget):
@@ -329,7 +174,7 @@ class TreePane(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self.delegate.theme = theme
+        self.delegate.set_theme(theme)
         self.view.viewport().update()
 
     def show_machine(self, root, rows_of, below, covers, path, prefix: int, page_shift: int = 12) -> None:
