@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmgui.engine.machine import Machine
 from vmgui.formats.oplang import parse_operation
 from vmgui.projection.history import HistoryReader, reaches
+from vmgui.projection.moment import moment
 from vmgui.timeline.edit import Failed, Program
 from vmgui.timeline.session import Session
 
@@ -40,3 +41,13 @@ def test_operations_that_were_added_or_changed_are_told_anew() -> None:
     told = reader.read(made.items, (), 1)
     assert [entry.text for entry in told][:2] == ["a = vmalloc 4K", "vfree nobody"]
     assert told.failed == 2
+
+
+def test_what_a_shrinker_answers_is_no_error() -> None:
+    made = Program(Session(Machine()))
+    made.append(parse_operation("shrink"))
+    entry = HistoryReader().read(made.items, (), len(made.session))[0]
+    assert (entry.result, entry.error) == ("-1", False)
+    told = moment(made.session.columns, len(made.session) - 1)
+    assert told is not None
+    assert (told.function, told.result, told.failed) == ("vmap_node_shrink_scan", "-1", False)

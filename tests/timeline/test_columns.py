@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from vmgui.engine.trace import SITES, Recorder, kernel_function
 from vmgui.engine.words import transparent
 from vmgui.timeline import spans
-from vmgui.timeline.columns import NONE, Columns
+from vmgui.timeline.columns import BLOCK, NONE, Columns
 from vmgui.timeline.cursor import Cursor, Image
 
 WORDS = 12
@@ -63,21 +64,49 @@ program = st.lists(
 )
 
 
+def replayed(columns: Columns, at: int) -> list[int]:
+    """The words under test after `at` rows, written one by one."""
+    slow = [0] * (WORDS + 4)
+    for row in range(at):
+        slow[columns.rows.word[row]] = int(columns.rows.new[row])
+    return slow
+
+
+@pytest.mark.parametrize("block", [1, 4, 16, BLOCK])
 @given(program, st.lists(st.integers(0, 200), min_size=1, max_size=12))
-def test_any_sequence_of_seeks_shows_what_slow_replay_shows(calls: Any, seeks: list[int]) -> None:
+def test_any_sequence_of_seeks_shows_what_slow_replay_shows(block: int, calls: Any, seeks: list[int]) -> None:
     k = Toy()
     for first, values in calls:
         fill(k, first, values)
         k.seal()
-    rows = k.columns.rows
     cursor = k.cursor()
-    for to in seeks:
-        at = to % (len(k.columns) + 1)
-        cursor.seek(at)
-        slow = [0] * (WORDS + 4)
-        for row in range(at):
-            slow[rows.word[row]] = int(rows.new[row])
-        assert words(cursor) == slow
+    with patch("vmgui.timeline.columns.BLOCK", block):
+        for to in seeks:
+            at = to % (len(k.columns) + 1)
+            cursor.seek(at)
+            assert words(cursor) == replayed(k.columns, at)
+
+
+@pytest.mark.parametrize("block", [1, 4, 16])
+@given(program, program, program)
+def test_long_ways_are_right_when_rows_were_cut_off_and_others_came(
+    block: int, kept: Any, dropped: Any, come: Any
+) -> None:
+    k = Toy()
+    cursor = k.cursor()
+    with patch("vmgui.timeline.columns.BLOCK", block):
+        for calls in (kept, dropped, come):
+            row, span = len(k.columns), len(k.columns.spans)
+            for first, values in calls:
+                fill(k, first, values)
+            k.seal()
+            for at in (len(k.columns), 0, len(k.columns)):
+                cursor.seek(at)
+                assert words(cursor) == replayed(k.columns, at)
+            if calls is dropped:
+                np.frombuffer(k.mem.view, np.uint64)[: WORDS + 4] = replayed(k.columns, row)
+                k.columns.cut(row, span)
+                k.mem.restart(row, span)
 
 
 @given(program)

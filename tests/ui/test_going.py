@@ -236,7 +236,7 @@ def test_continue_stops_at_each_hit_and_backwards_too(desk):
     assert "A huge page is refused" in notice(desk)
     trigger(desk, "continue")
     assert desk.player.at == hits[-1]
-    assert "No later step" in notice(desk)
+    assert "No breakpoint is hit after" in notice(desk)
     trigger(desk, "continue_back")
     assert desk.player.at == hits[-2]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAccessible, QImage, QRegion
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.header import PaneHeader, pieces_of
 
 LONG = "mm/vmalloc.c · __vmalloc_node_range_noprof, entered from very far away"
 
@@ -91,3 +91,30 @@ def test_marks_are_looks_and_are_not_told(header):
     assert "<" not in header.detail.text() + header.detail.toolTip()
     header.detail.setText("plain")
     assert spoken.text(QAccessible.Text.Name) == "plain"
+
+
+def test_bold_letters_and_families_look_as_in_a_label_of_qt(pane, header, qapp):
+    text = "<span style=\"font-family:'DejaVu Sans Mono',monospace\">0xff</span>&nbsp; · of <b>a</b>, it says"
+    layouts = Layouts(header, pane)
+    header.detail.setText(text)
+    label = QLabel(text, header)
+    label.setProperty("role", "secondary")
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setGeometry(header.detail.geometry())
+    label.show()
+    qapp.processEvents()
+    layouts.count = 0
+    assert painted(header.detail) == painted(label)
+    header.detail.setText(text.replace("0xff", "0xfe"))
+    qapp.processEvents()
+    assert layouts.count == 0
+    assert painted(header.detail) != painted(label)
+    assert pieces_of("a <i>b</i>") == pieces_of("a  b") == ()
+
+
+def painted(label: QLabel) -> QImage:
+    """What a label itself paints, on nothing."""
+    picture = QImage(label.size(), QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    label.render(picture, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return picture

@@ -423,7 +423,7 @@ def _ret(outcome: Outcome) -> Any:
     """A result as the recording writes it: addresses are texts, numbers numbers."""
     if outcome.kind is ValueKind.ADDRESS:
         return hex(outcome.value or 0)
-    return outcome.value if outcome.kind is ValueKind.NUMBER else None
+    return outcome.value if outcome.kind in (ValueKind.NUMBER, ValueKind.COUNT) else None
 
 
 def _facts(outcome: Outcome, step: _Step) -> dict[str, Any]:

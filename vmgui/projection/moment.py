@@ -16,6 +16,8 @@ MAX_ERRNO = 4095
 #: Functions whose NULL is a failure and no answer, by what they return: a struct, or a plain address.
 _MAKERS = re.compile("alloc|map|get_vm_area")
 _ADDRESSES = re.compile("^(__)?v[mz]alloc|^vmap$|^vm_map_ram$|^(__)?ioremap(?!_page_range)")
+#: Functions that count: -1 is SHRINK_STOP, with which a shrinker ends, and no error.
+_COUNTS = re.compile("_shrink_(count|scan)$")
 
 #: The names of the error numbers that the engine returns.
 ERRNO = {
@@ -95,6 +97,8 @@ def huge_level(function: str) -> Level | None:
 def answers_error(call: Call) -> bool:
     """Whether a call returned an errno, or NULL where it should have made something."""
     if call.result is None:
+        return False
+    if _COUNTS.search(call.function.name):
         return False
     makers = _MAKERS if call.pointer else _ADDRESSES
     null = not call.result and makers.search(call.function.name) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -25,6 +26,10 @@ SPAN_TYPES: dict[str, Any] = {
 }  # fmt: skip
 
 Array = NDArray[Any]
+#: Words, and a value for each.
+Writes = tuple[NDArray[np.uint32], NDArray[np.uint64]]
+#: What so many rows write is found together and kept.
+BLOCK = 1 << 15
 
 
 class Table:
@@ -82,6 +87,7 @@ class Columns:
         self.spans = Table(SPAN_TYPES)
         self.args = Table({"value": np.uint64})
         self.cursors: WeakSet[Any] = WeakSet()
+        self._blocks: dict[tuple[int, bool], Writes] = {}
         # 1 + the last row that wrote each word, 0 when nobody has: zero pages cost nothing
         self._writer: Array = np.frombuffer(anonymous(max(4096, memory_bytes // 2)), np.uint32)
 
@@ -92,6 +98,39 @@ class Columns:
     def nbytes(self) -> int:
         """Bytes of rows, spans and arguments."""
         return self.rows.nbytes + self.spans.nbytes + self.args.nbytes
+
+    def last_writes(self, begin: int, end: int) -> Writes:
+        """The words that the rows [begin, end) write, each once, with what is in them afterwards."""
+        rows = self.rows
+        last = (rows.next[begin:end] >= end).nonzero()[0]  # NONE is beyond every end
+        return rows.word[begin:end][last], rows.new[begin:end][last]
+
+    def first_writes(self, begin: int, end: int) -> Writes:
+        """The words that the rows [begin, end) write, each once, with what was in them before."""
+        rows = self.rows
+        first = (rows.prev[begin:end] + np.uint32(1) <= begin).nonzero()[0]  # NONE + 1 wraps to 0
+        return rows.word[begin:end][first], rows.old[begin:end][first]
+
+    def writes_on_the_way(self, start: int, to: int) -> Iterator[Writes]:
+        """What to write, one after the other, to come from `start` rows to `to`.
+
+        What whole blocks of rows write is kept: it is a fifth of them, and the same for every long way.
+        """
+        forward = start < to
+        low, high = (start, to) if forward else (to, start)
+        first, end = -(-low // BLOCK), high // BLOCK
+        find = self.last_writes if forward else self.first_writes
+        if first >= end:
+            yield find(low, high)
+            return
+        begin, behind = find(low, first * BLOCK), find(end * BLOCK, high)
+        blocks = range(first, end)
+        yield begin if forward else behind
+        for number in blocks if forward else reversed(blocks):
+            if (number, forward) not in self._blocks:
+                self._blocks[number, forward] = find(number * BLOCK, (number + 1) * BLOCK)
+            yield self._blocks[number, forward]
+        yield behind if forward else begin
 
     def seal(self, taken: Rows) -> None:
         """Append what a recorder took since the last seal."""
@@ -152,6 +191,7 @@ class Columns:
         self._writer[word[first]] = prev[first] + np.uint32(1)
         kept = prev[first & (prev != NONE)]
         self.rows.next[kept] = NONE
+        self._blocks = {key: self._blocks[key] for key in list(self._blocks) if key[0] < row // BLOCK}
         if span < len(self.spans):
             self.args.cut(int(self.spans.arg[span]))
         self.rows.cut(row)

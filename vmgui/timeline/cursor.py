@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from vmgui.engine.words import OverlayWords, Words, anonymous
 from vmgui.timeline.columns import Columns
 
-ONE = np.uint32(1)
-
 
 class Image:
     """The words that were not zero when recording began: what every replica starts from."""
@@ -62,23 +60,9 @@ class Cursor:
         """Go to where ``to`` rows have happened, 0 to the number of rows."""
         if not 0 <= to <= len(self.columns):
             raise IndexError(f"row {to} is not in 0..{len(self.columns)}")
-        if to > self.at:
-            self._forward(self.at, to)
-        elif to < self.at:
-            self._back(to, self.at)
+        for words, values in self.columns.writes_on_the_way(self.at, to):
+            self.image[words.astype(np.int64)] = values
         self.at = to
-
-    def _forward(self, begin: int, end: int) -> None:
-        """Write what the rows [begin, end) wrote; of several to one word the last counts."""
-        rows = self.columns.rows
-        last = (rows.next[begin:end] >= end).nonzero()[0]  # NONE is beyond every end
-        self.image[rows.word[begin:end][last].astype(np.int64)] = rows.new[begin:end][last]
-
-    def _back(self, begin: int, end: int) -> None:
-        """Write what was there before the rows [begin, end); of several to one word the first counts."""
-        rows = self.columns.rows
-        first = (rows.prev[begin:end] + ONE <= begin).nonzero()[0]  # NONE + 1 wraps to 0
-        self.image[rows.word[begin:end][first].astype(np.int64)] = rows.old[begin:end][first]
 
 
 def _shareable(nbytes: int) -> tuple[int | None, mmap.mmap]:

@@ -46,11 +46,12 @@ class Obj:
 
 
 class ValueKind(Enum):
-    """How the value of an operation is to be read."""
+    """How the value of an operation is to be read: a `COUNT` below 0 is no error."""
 
     NOTHING = "nothing"
     ADDRESS = "address"
     NUMBER = "number"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from vmgui.ui import (
 from vmgui.ui.auditor import Auditor
 from vmgui.ui.bookmarks import Bookmarks
 from vmgui.ui.dialogs.answer import AnswerWindow
-from vmgui.ui.docks import Details, Layout, Still, beside, dock, scrolled
+from vmgui.ui.docks import Details, Layout, beside, dock, scrolled
 from vmgui.ui.explainer import Explainer
 from vmgui.ui.highlighter import Warmer
 from vmgui.ui.liner import Liner
@@ -51,6 +51,7 @@ from vmgui.ui.panes.source import SourcePane
 from vmgui.ui.panes.stack import StackPane
 from vmgui.ui.panes.stage import StagePane
 from vmgui.ui.panes.statistics import StatisticsPane
+from vmgui.ui.panes.still import Still
 from vmgui.ui.panes.transport import Transport
 from vmgui.ui.panes.tree import TreePane
 from vmgui.ui.panes.trouble import TroublePane

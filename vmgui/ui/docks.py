@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDockWidget,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.still import Still
 from vmgui.ui.theme import px
 
 if TYPE_CHECKING:
@@ -336,33 +337,6 @@ class Layout:
 
 
 _NORTH = QTabWidget.TabPosition.North
-
-
-class Still(QWidget):
-    """Holds one widget and keeps to itself that it wants another size.
-
-    A label that changes at every step would otherwise lay out, and paint, the whole window anew: for what
-    is `clear`, all that is below it is painted again.
-    """
-
-    def __init__(self, inner: QWidget, parent: QWidget | None = None, clear: bool = False):
-        super().__init__(parent)
-        self.inner = inner
-        inner.setParent(self)
-        self.setAutoFillBackground(not clear)
-        self.setSizePolicy(inner.sizePolicy())
-        if inner.minimumHeight() == inner.maximumHeight():
-            self.setFixedHeight(inner.height())
-        self.setFocusProxy(inner)
-
-    def sizeHint(self) -> QSize:
-        return self.inner.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(px(80), px(20))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.inner.setGeometry(self.rect())
 
 
 def beside(wide: QWidget, narrow: QWidget) -> QWidget:

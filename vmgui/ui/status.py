@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWid
 
 from vmgui import __version__
 from vmgui.projection.status import Counters, summary
-from vmgui.ui.docks import Still
+from vmgui.ui.panes.still import Still
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 

@@ -112,7 +112,7 @@ def _deferred(function: Callable[[Kernel, int], None]) -> Callable[..., Outcome]
 
 def _shrink(env: Env, target: None) -> Outcome:
     stop = purge.vmap_node_shrink_scan(env.kernel)
-    return Outcome(stop - (1 << 64) if stop >> 63 else stop, ValueKind.NUMBER)
+    return Outcome(stop - (1 << 64) if stop >> 63 else stop, ValueKind.COUNT)
 
 
 def _setmem(env: Env, target: None, id: Obj, do: str, at: int, n: int) -> Outcome:

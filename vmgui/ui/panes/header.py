@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocumentFragment
+import html
+import re
+from math import ceil
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextDocumentFragment,
+)
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from vmgui.ui.panes.still import Still
 from vmgui.ui.theme import PANE_HEADER, px
+
+#: A rich text in marks and what stands between them, and the mark of another family of letters.
+_PART, _FAMILY = re.compile("<[^>]*>|[^<]+"), re.compile('<span style="font-family:([^";]+)">')
+
+
+class Piece(NamedTuple):
+    """Words of a rich text that look alike; an empty `family` is that of the label."""
+
+    text: str
+    bold: bool
+    family: str
+
+
+def pieces_of(rich: str) -> tuple[Piece, ...]:
+    """What a rich text consists of; nothing if it has more marks than bold letters and families."""
+    if rich != " ".join(rich.split()):
+        return ()
+    found, bold, family = [], False, ""
+    for part in _PART.findall(rich):
+        other = _FAMILY.fullmatch(part)
+        if other is not None:
+            family = other[1]
+        elif part in ("<b>", "</b>"):
+            bold = part == "<b>"
+        elif part == "</span>":
+            family = ""
+        elif part[0] == "<":
+            return ()
+        else:
+            found.append(Piece(html.unescape(part), bold, family))
+    return tuple(found)
 
 
 class Detail(QLabel):
     """One line that may be rich; where there is no room it is plain and ends in dots.
 
-    A plain text it paints itself: for Qt's label every other text is another layout of all around it.
+    It paints itself what is plain, and what is rich by bold letters and other families only: for Qt's label
+    every other text is another layout of all around it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.said = self._shown = ""
         self._rich = False
+        self._placed: list[tuple[float, str, QFont]] = []
+        self._baseline = 0.0
+        self._faces: dict[tuple[bool, str], tuple[QFont, QFontMetricsF]] = {}
         self.setProperty("role", "secondary")
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -39,12 +87,23 @@ class Detail(QLabel):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._faces.clear()
+            self._fit()
+
     def _fit(self) -> None:
         rich = "<" in self.said or "&" in self.said
-        wide = self._width_of_rich() if rich else self._width_of(self.said)
+        pieces = pieces_of(self.said) if rich else ()
+        wide = self._place(pieces) if pieces else self._width_of(rich)
         cut = wide > self.width() > 0
-        self._rich = rich and not cut
-        plain = QTextDocumentFragment.fromHtml(self.said).toPlainText() if rich and cut else self.said
+        self._rich = rich and not cut and not pieces
+        if cut or not pieces:
+            self._placed = []
+        plain = "".join([piece.text for piece in pieces]).replace("\xa0", " ") if pieces else self.said
+        if rich and cut and not pieces:
+            plain = QTextDocumentFragment.fromHtml(self.said).toPlainText()
         self._shown = self._elided(plain) if cut else self.said
         if cut or self.toolTip():
             self.setToolTip(plain if cut else "")
@@ -54,20 +113,48 @@ class Detail(QLabel):
     def _elided(self, plain: str) -> str:
         return self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, self.width() - 2)
 
-    def _width_of(self, text: str) -> int:
+    def _width_of(self, rich: bool) -> int:
+        if rich:
+            super().setText(self.said)
+            return super().sizeHint().width()
         self.ensurePolished()
-        return self.fontMetrics().size(0, text).width()
+        return self.fontMetrics().size(0, self.said).width()
 
-    def _width_of_rich(self) -> int:
-        super().setText(self.said)
-        return super().sizeHint().width()
+    def _place(self, pieces: tuple[Piece, ...]) -> int:
+        """Put the pieces beside each other, in the middle as Qt's label does; how wide they are."""
+        self.ensurePolished()
+        x, rise, fall = 0.0, 0.0, 0.0
+        self._placed = []
+        for piece in pieces:
+            font, metrics = self._face(piece)
+            self._placed.append((x, piece.text, font))
+            x += metrics.horizontalAdvance(piece.text)
+            rise, fall = max(rise, metrics.ascent()), max(fall, metrics.descent())
+        self._baseline = max(self.height() - ceil(rise + fall), 0) // 2 + rise
+        return ceil(x)
+
+    def _face(self, piece: Piece) -> tuple[QFont, QFontMetricsF]:
+        """The font of a piece, and its metrics."""
+        known = self._faces.get(piece[1:])
+        if known is None:
+            font = QFont(self.font())
+            font.setBold(piece.bold or font.bold())
+            if piece.family:
+                font.setFamilies([family.strip(" '") for family in piece.family.split(",")])
+            known = self._faces[piece[1:]] = font, QFontMetricsF(font)
+        return known
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._rich:
             super().paintEvent(event)
             return
         painter = QPainter(self)
-        painter.drawText(self.contentsRect(), self.alignment(), self._shown)
+        if self._placed:
+            for x, text, font in self._placed:
+                painter.setFont(font)
+                painter.drawText(QPointF(x, self._baseline), text)
+        else:
+            painter.drawText(self.contentsRect(), self.alignment(), self._shown)
         painter.end()
 
 
@@ -84,16 +171,18 @@ class PaneHeader(QFrame):
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
         self.detail = Detail()
+        self._held = Still(self.detail, clear=True)
         self._ends: list[QWidget] = []
         self._row.addWidget(self.title)
-        self._row.addWidget(self.detail, 1)
+        self._row.addWidget(self._held, 1)
 
     def replace_detail(self, widget: QWidget) -> None:
         """Show a widget where the detail is."""
         widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._row.replaceWidget(self.detail, widget)
-        self._row.setStretchFactor(widget, 1)
-        self.detail.hide()
+        held = Still(widget, clear=True)
+        self._row.replaceWidget(self._held, held)
+        self._row.setStretchFactor(held, 1)
+        self._held.hide()
 
     def shorten(self, height: int | None) -> None:
         """Be that high and without the title, which stands elsewhere; or as ever."""
