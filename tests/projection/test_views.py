@@ -6,6 +6,7 @@ from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import M, Machine
 from vmgui.formats.oplang import parse_operation
 from vmgui.projection.frames import HOLE, KINDS
+from vmgui.projection.guards import NO_GUARDS
 from vmgui.projection.refusal import PICTURES, refine, refusal_of
 from vmgui.projection.views import ViewReader
 from vmgui.timeline import spans
@@ -144,6 +145,21 @@ def test_an_empty_entry_behind_an_area_names_the_guard_page(show):
     stage = show.after(0).stage
     guard = stage.column("pte").slot(4)
     assert (guard.state, guard.guard_of) == ("none", "a")
+
+
+def test_a_table_is_the_same_until_an_entry_is_written_or_a_guard_page_in_it_comes(show):
+    slots = show.after(0).stage.column("pte").slots
+    assert show.after(0).stage.column("pte").slots == slots
+    later = show.after(1).stage.column("pte").slots
+    assert slots != later
+    assert slots.beside(slots.base, NO_GUARDS) != slots
+    assert slots.beside(slots.base, NO_GUARDS)[4].guard_of == ""
+
+
+def test_a_stretch_of_entries_is_what_each_of_them_is(show):
+    slots = show.after(1).stage.column("pte").slots
+    assert slots[:64] == tuple(slots[i] for i in range(64))
+    assert [i for i, name in slots.guarded(0, 64)] == [s.index for s in slots[:64] if s.guard_of]
 
 
 def test_a_freed_page_is_still_found_by_the_tlb_until_the_purge(show):
