@@ -125,7 +125,7 @@ class Hit(NamedTuple):
 VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
 #: How many pictures a pane keeps, and how many bytes of them.
-KEPT, KEPT_BYTES = 256, 16 << 20
+KEPT, KEPT_BYTES = 256, 8 << 20
 
 
 class Pictures(OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]):
