@@ -55,6 +55,11 @@ class Geometry:
         self._table_mask = np.uint64(self.format.table_mask)
         self._table_value = np.uint64(self.format.table_value)
         self._present = np.uint64(self.format.present)
+        form, shift = self.format, max(0, self.page_shift - self.format.address_shift)
+        self._where = (
+            (np.uint64(form.address_mask & -1 << shift), np.uint64(form.address_shift)),
+            (np.uint64(form.high_mask), np.uint64(form.high_shift)),
+        )
         self._alike = ~np.uint64(self.format.address_bits(self.page_shift) | self.by_hardware)
         self._no_address = {level: ~self.format.address_bits(shift) for level, shift in self.shift.items()}
         self._special = k.arch.pte_mkspecial(k, 0)
@@ -132,9 +137,10 @@ class Geometry:
 
     def table_addresses(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """The physical addresses of the tables that these entries lead to."""
-        form, shift = self.format, max(0, self.page_shift - self.format.address_shift)
-        low = (words & np.uint64(form.address_mask & -1 << shift)) << np.uint64(form.address_shift)
-        found: NDArray[np.uint64] = low | (words & np.uint64(form.high_mask)) << np.uint64(form.high_shift)
+        (low, left), (high, farther) = self._where
+        found: NDArray[np.uint64] = (words & low) << left
+        if high:
+            found |= (words & high) << farther
         return found
 
     def alike(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
