@@ -17,6 +17,7 @@ from vmgui.formats.oplang import parse_operation
 from vmgui.projection.address_map import Block
 from vmgui.projection.area_lists import AreaLists
 from vmgui.projection.blocks import Blocks
+from vmgui.projection.density import stretch
 from vmgui.projection.dump import nodes
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
@@ -126,6 +127,16 @@ def test_the_leaves_of_every_block_are_those_of_its_pages(session: Session, rows
         walk.cursor.seek(at)
         for block in reader.read().map.blocks:
             assert (block.level, block.leaves, block.mapped) == walk.leaves(block)
+
+
+def test_a_stretch_read_off_the_columns_is_that_of_the_blocks(session: Session, rows: list[int]) -> None:
+    walk = Walk(session)
+    reader = ViewReader(session, walk.cursor, walk.k)
+    for at in rows[:4]:
+        walk.cursor.seek(at)
+        blocks = reader.read().map.blocks
+        for part in (slice(0, len(blocks)), slice(1, 5)):
+            assert stretch(blocks, part) == stretch(tuple(blocks), part)
 
 
 def test_a_reader_that_has_come_from_anywhere_sees_what_a_fresh_one_sees(

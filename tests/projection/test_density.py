@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmgui.projection.address_map import Block
-from vmgui.projection.density import FIRST_LEVEL, LAZY, Density
+from vmgui.projection.density import FIRST_LEVEL, LAZY, Density, stretch
 
 PAGES_5L = (12800 << 40) >> 12
 
@@ -57,3 +57,10 @@ def test_a_block_that_ends_where_the_view_begins_is_out_of_sight():
     found = Density((Block(0, 0, 5, 0, "mapped", level="pte"), Block(5, 5, 9, 0, "mapped", level="pte")))
     assert found.visible(5, 9) == slice(1, 2)
     assert found.visible(0, 5) == slice(0, 1)
+
+
+@given(blocks(), st.integers(0, 200), st.integers(1, 100))
+def test_a_stretch_knows_what_begins_at_a_page_and_what_lies_in_a_range(found, first, pages):
+    seen = stretch(found, slice(None))
+    assert seen.at(first) == next((i for i, b in enumerate(found) if b.first == first), None)
+    assert seen.touches(first, first + pages) == (slow_cover(found, first, first + pages) > 0)

@@ -16,7 +16,7 @@ CELLS = 64
 #: How many areas, and how long a picture may take.
 SIZES = ((100_000, 8.0), (1_000_000, 10.0))
 MOVES = 100
-NOTCH = 1.16  # half of the moves lead from everything to some tens of areas
+LEFT = 50  # half of the moves lead from everything to so many areas
 
 
 def many(areas: int) -> AddressMap:
@@ -26,7 +26,7 @@ def many(areas: int) -> AddressMap:
         pages = 1 + i % 7 + (512 if i % 50 == 0 else 0)
         level: Level = "pmd" if pages > 512 else "pte"
         kind: BlockKind = "lazy" if i % 13 == 0 else "mapped"
-        blocks.append(Block(i << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages))
+        blocks.append(Block(at << 12, at, at + pages + 1, 1, kind, level=level, leaves=pages, mapped=pages))
         at += pages + 1 + i % 3
     cells = tuple(TopCell(i, i * CELL < at, i * CELL < at) for i in range(CELLS))
     return AddressMap(0, CELLS * CELL, "pgd", CELL, cells, tuple(blocks))
@@ -60,9 +60,9 @@ def _moves(qt: Any, areas: int, goal: float) -> Iterator[Row]:
         return [drawn(qt, partial(canvas.move_view, view)) for view in views]
 
     def zoomed(_round: int) -> Times:
-        view, times = View(0, end), []
+        view, times, notch = View(0, end), [], (areas / LEFT) ** (2 / MOVES)
         for i in range(MOVES):
-            view = view.zoomed(NOTCH if i < MOVES // 2 else 1 / NOTCH, end / 2)
+            view = view.zoomed(notch if i < MOVES // 2 else 1 / notch, end / 2)
             times.append(drawn(qt, partial(canvas.move_view, view)))
         return times
 

@@ -61,7 +61,7 @@ class AddressMapCanvas(Canvas):
         self._lens: tuple[object, View | None] = None, None
         self._plot_wanted = True
         self._compared: Sequence[Item] = ()
-        self._laid: tuple[object, Tiers] = None, Tiers.of(0, 0)
+        self._laid: tuple[QSize | None, Tiers] = None, Tiers.of(0, 0)
         self._painted, self._rows = NOTHING, list[Row]()
         self._found: list[Hit] | None = None
         selection.activated.connect(self._zoom_to)
@@ -226,9 +226,9 @@ class AddressMapCanvas(Canvas):
             self._plot.place(self._plot_place())
 
     def _tiers(self) -> Tiers:
-        size = self.width(), self.height()
+        size = self.size()
         if self._laid[0] != size:
-            self._laid = size, Tiers.of(*size)
+            self._laid = size, Tiers.of(self.width(), self.height())
         return self._laid[1]
 
     def _scale(self) -> Scale:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from vmgui.projection.address_map import AddressMap
 from vmgui.ui import theme as themes
 from vmgui.ui.panes.map_scale import LEAST, View, tick_step, ticks
-from vmgui.ui.panes.map_tiers import AXIS, axis_text
+from vmgui.ui.panes.map_tiers import AXIS, axis_texts
 from vmgui.ui.theme import Theme
 
 #: How long a tick is, and how far below it its text begins.
@@ -84,7 +84,7 @@ class AddressAxis(pg.AxisItem):
             at = [left + (value - first) * width / (end - first) for value in values]
             self._lines.append((pen, [QLineF(x, top, x, below) for x in at if 0 <= x <= width]))
             if i == 0 and self.shown is not None:
-                self._write(at, [axis_text(self.shown, int(value), int(spacing)) for value in values])
+                self._write(at, axis_texts(self.shown, map(int, values), int(spacing)))
 
     def _write(self, xs: list[float], texts: list[str]) -> None:
         """The address at each tick of the first level, where the whole of it has room."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from itertools import pairwise
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPen
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import LAZY, NO_STRETCH, Density, Stretch, stretch
@@ -35,13 +35,12 @@ KEPT = 8
 TOKENS = ("free", "lazy", *LEVELS, "io")
 
 
-class Body(NamedTuple):
-    """Where a block that is drawn alone lies; `seen` is False when only its guard is in sight."""
-
-    number: int
-    left: float
-    width: float
-    seen: bool
+#: Of a block that is drawn alone its number, its left edge and width, whether it is in sight, and where its
+#: guard begins.
+Body = tuple[int, float, float, bool, float]
+#: A left edge and a width.
+Span = tuple[float, float]
+NO_PEN = QPen(Qt.PenStyle.NoPen)  # made once: to hand an enum to Qt takes as long as to draw a rectangle
 
 
 class Row:
@@ -76,28 +75,34 @@ class Row:
         wide = [rights[i] - lefts[i] >= CROWDED for i in every]
         return [i for i in every if wide[i]], [i for i in every if not wide[i]]
 
-    def _bodies(self, alone: list[int]) -> Iterator[Body]:
+    def _bodies(self, alone: list[int]) -> list[Body]:
         """Where blocks lie that are drawn alone; a narrow one is widened."""
         low, high, lefts = self.rect.left(), self.rect.right(), self.edges[0]
-        ends = self.scale.xs([self.columns.end[i] - self.columns.guard[i] for i in alone])
-        for i, end in zip(alone, ends, strict=True):
-            left, right = max(lefts[i], low), min(end, high)
-            width = min(left + max(right - left, NARROW_AREA), high) - left
+        ends, guards = self.columns.end, self.columns.guard
+        bodies = self.scale.xs([ends[i] - guards[i] for i in alone])
+        found: list[Body] = []
+        for i, end in zip(alone, bodies, strict=True):
+            left = lefts[i] if lefts[i] > low else low
+            right = end if end < high else high
+            edge = left + (right - left if right - left > NARROW_AREA else NARROW_AREA)
+            width = (edge if edge < high else high) - left
             if width > 0:
-                yield Body(i, left, width, right >= low and left <= high)
+                found.append((i, left, width, right >= low and left <= high, end))
+        return found
 
     def _in_crowd(self, i: int) -> QRectF:
         """Where a block of the crowd lies; its guard is the gap that is left behind it."""
         left, right = self.edges[0][i], self.edges[1][i]
         return QRectF(left, self.rect.y(), max(right - left - 1, 1), self.rect.height())
 
-    def _alone(self, body: Body) -> QRectF:
-        return QRectF(body.left, self.rect.y(), body.width, self.rect.height())
-
     def hits(self) -> list[Hit]:
         """What can be pointed at, by address."""
         alone, crowd = self._sorted()
-        places = {body.number: self._alone(body) for body in self._bodies(alone) if body.seen}
+        top, height = self.rect.y(), self.rect.height()
+        places = {
+            i: QRectF(left, top, width, height)
+            for i, left, width, seen, _end in self._bodies(alone) if seen
+        }  # fmt: skip
         if not self.look.small:
             places |= {i: self._in_crowd(i) for i in crowd}
         return [self._hit(i, places[i]) for i in sorted(places)]
@@ -115,7 +120,7 @@ class Row:
         guards = self._draw_alone(sheet, alone, ringed)
         for i in sorted(ringed.intersection(crowd)) if not self.look.small else ():
             sheet.ring(self._in_crowd(i), place_of(self.shown, self.block(i)))
-        sheet.cells(guards, sheet.hatch("guard"), sheet.theme.color("guard"))
+        draw_guards(sheet, guards, self.rect.y(), self.rect.height())
         if crowd:
             self._draw_crowd(sheet, crowd)
 
@@ -135,27 +140,29 @@ class Row:
             return []
         return [i for i in range(len(self.columns.first)) if self.block(i).phys is not None]
 
-    def _draw_alone(self, sheet: Sheet, alone: list[int], ringed: set[int]) -> list[QRectF]:
+    def _draw_alone(self, sheet: Sheet, alone: list[int], ringed: set[int]) -> list[Span]:
         """Draw the blocks that have room; the guards behind them, which are drawn later, all at once."""
-        columns, fills = self.columns, Fills(sheet)
+        top, height, solid = self.rect.y(), self.rect.height(), self.columns.solid
+        fills, bodies = Fills(sheet), self._bodies(alone)
         named: list[tuple[int, QRectF]] = []  # no word on a colour is drawn over by what follows
-        guards: list[QRectF] = []
-        for body in self._bodies(alone):
-            i, area = body.number, self._alone(body)
-            if body.seen:
-                self._draw_body(sheet, fills, i, area)
-            if body.seen and body.width >= NAMED:
+        tokens = self._tokens([body[0] for body in bodies])
+        for (i, left, width, seen, _end), token in zip(bodies, tokens, strict=True):
+            area = QRectF(left, top, width, height)
+            if seen and solid[i]:
+                fills.add(token, width, area)
+            elif seen:
+                fills.finish()
+                draw_body(sheet, self.block(i), area, self.scale, self.look)
+            if seen and width >= NAMED:
                 named.append((i, area))
-            if i in ringed or not columns.solid[i]:
+            if i in ringed or not solid[i]:
                 fills.finish()
                 self._draw_names(sheet, named)
             if i in ringed:
                 sheet.ring(area, place_of(self.shown, self.block(i)))
-            if columns.guard[i] and not self.look.small:
-                guards += self._guard(body)
         fills.finish()
         self._draw_names(sheet, named)
-        return guards
+        return self._guards(bodies) if not self.look.small else []
 
     def _draw_names(self, sheet: Sheet, named: list[tuple[int, QRectF]]) -> None:
         """Write on blocks, and forget which ones."""
@@ -163,49 +170,48 @@ class Row:
             draw_label(sheet, self.shown, self.block(i), area, self.scale, self.look)
         named.clear()
 
-    def _draw_body(self, sheet: Sheet, fills: Fills, i: int, area: QRectF) -> None:
-        if not self.columns.solid[i]:
-            fills.finish()
-            draw_body(sheet, self.block(i), area, self.scale, self.look)
-        elif self.look.by == "level":
-            fills.add(TOKENS[self.columns.kind[i]], area)
-        else:
-            fills.add(self.look.token(self.block(i)), area)
-
-    def _guard(self, body: Body) -> list[QRectF]:
-        """Where the guard page of an area is drawn; it has a least width, where there is room for that."""
-        i, low, high, lefts = body.number, self.rect.left(), self.rect.right(), self.edges[0]
-        left, right = self.scale.x(self.columns.end[i] - self.columns.guard[i]), self.edges[1][i]
-        if right - left < NARROW_GUARD:
-            room = lefts[i + 1] - left if i + 1 < len(lefts) else NARROW_GUARD
-            left = left if room >= NARROW_GUARD else max(left + room - NARROW_GUARD, body.left + NARROW_AREA)
-            right = left + NARROW_GUARD
-        left, right = max(left, low), min(right, high)
-        return [QRectF(left, self.rect.y(), right - left, self.rect.height())] if right > left else []
+    def _guards(self, bodies: list[Body]) -> list[Span]:
+        """Where guard pages are drawn; they have a least width, where there is room for that."""
+        low, high = self.rect.left(), self.rect.right()
+        (lefts, rights), guards, found = self.edges, self.columns.guard, list[Span]()
+        for i, start, _width, _seen, left in bodies:
+            right = rights[i]
+            if right - left < NARROW_GUARD:
+                room = lefts[i + 1] - left if i + 1 < len(lefts) else NARROW_GUARD
+                if room < NARROW_GUARD:
+                    left = max(left + room - NARROW_GUARD, start + NARROW_AREA)
+                right = left + NARROW_GUARD
+            left, right = left if left > low else low, right if right < high else high
+            if guards[i] and right > left:
+                found.append((left, right - left))
+        return found
 
     def _draw_crowd(self, sheet: Sheet, crowd: list[int]) -> None:
         """Fill the blocks of each colour at once, of those in the same pixels only one."""
         lefts, rights = self.edges
         top, height = self.rect.y(), self.rect.height()
-        shift, zoom = (0.0, 1.0) if sheet.vector else _pixels(sheet)
+        vector, (shift, zoom) = sheet.vector, _pixels(sheet)
         rects: dict[str, list[QRectF]] = {}
         before: dict[str, tuple[int, int]] = {}
         for i, token in zip(crowd, self._tokens(crowd), strict=True):
-            left, width = lefts[i], max(rights[i] - lefts[i] - 1, 1)
+            left, width = lefts[i], rights[i] - lefts[i] - 1
+            width = width if width > 1 else 1.0
             pixels = int(left * zoom + shift), int((left + width) * zoom + shift)
-            if before.get(token) != pixels or sheet.vector:
+            if token not in before or before[token] != pixels or vector:
+                if token not in rects:
+                    rects[token] = []
                 before[token] = pixels
-                rects.setdefault(token, []).append(QRectF(left, top, width, height))
+                rects[token].append(QRectF(left, top, width, height))
         theme = sheet.theme
         for token, found in rects.items():
             sheet.cells(found, theme.color("lazy") if token == "lazy" else theme.fill(token))
 
-    def _tokens(self, crowd: list[int]) -> list[str]:
-        """The colours of the crowd."""
+    def _tokens(self, numbers: list[int]) -> list[str]:
+        """The colours of blocks."""
         kinds = self.columns.kind
         if self.look.by == "level":
-            return [TOKENS[kinds[i]] for i in crowd]
-        return ["lazy" if kinds[i] == LAZY else self.look.token(self.block(i)) for i in crowd]
+            return [TOKENS[kinds[i]] for i in numbers]
+        return ["lazy" if kinds[i] == LAZY else self.look.token(self.block(i)) for i in numbers]
 
 
 def _pixels(sheet: Sheet) -> tuple[float, float]:
@@ -214,17 +220,33 @@ def _pixels(sheet: Sheet) -> tuple[float, float]:
     return to_device.dx() + 0.5, to_device.m11()
 
 
+def draw_guards(sheet: Sheet, guards: list[Span], top: float, height: float) -> None:
+    """Draw boxes with a hatch and a thin line, all at once: first the lines, then what is in them."""
+    hatch, line = sheet.hatch("guard"), sheet.theme.color("guard")
+    boxes = [QRectF(left, top, width, height) for left, width in guards]
+    laid_over = [after for (left, width), (after, _w) in pairwise(guards) if left + width > after]
+    if sheet.enlarged or not guards or laid_over:
+        sheet.cells(boxes, hatch, line)
+        return
+    inside = [QRectF(left + 1, top + 1, width - 2, height - 2) for left, width in guards if width > 2]
+    sheet.painter.setPen(NO_PEN)
+    for brush, rects in ((line, boxes), (hatch, inside)):
+        sheet.painter.setBrush(brush)
+        sheet.painter.drawRects(rects)
+
+
 class Fills:
     """Solid blocks: those that follow each other in one colour are drawn at once."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
+        self._least = float("inf") if sheet.theme.dark else EDGED
         self._style: tuple[str, bool] = ("", False)
         self._rects: list[QRectF] = []
 
-    def add(self, token: str, area: QRectF) -> None:
+    def add(self, token: str, width: float, area: QRectF) -> None:
         """Another one; in the light theme it has an edge, where that leaves something of the fill."""
-        style = token, not self.sheet.theme.dark and area.width() >= EDGED
+        style = token, width >= self._least
         if style != self._style:
             self.finish()
             self._style = style

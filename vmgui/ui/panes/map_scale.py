@@ -59,11 +59,13 @@ class Linear:
 
     def x(self, page: float) -> float:
         """The pixel of a page."""
-        return self.left + (page - self.view.first) * self.width / self.view.pages
+        view = self.view
+        return self.left + (page - view.first) * self.width / (view.end - view.first)
 
     def xs(self, pages: Iterable[float]) -> list[float]:
         """The pixels of many pages."""
-        left, width, first, span = self.left, self.width, self.view.first, self.view.pages
+        left, width, view = self.left, self.width, self.view
+        first, span = view.first, view.end - view.first
         return [left + (page - first) * width / span for page in pages]
 
     def page(self, x: float) -> float:
@@ -130,8 +132,8 @@ Scale = Linear | Compact
 
 def tick_step(pages: float, width: float, least: float = 150) -> int:
     """Pages from one labelled tick to the next: a power of two, at least `least` pixels."""
-    step = 1
-    while step * width / max(pages, 1e-9) < least:
+    step, pages = 1, max(pages, 1e-9)
+    while step * width / pages < least:
         step *= 2
     return step
 

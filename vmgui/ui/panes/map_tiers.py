@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPen, QPolygonF
 
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.density import Stretch
@@ -17,6 +18,7 @@ from vmgui.ui.panes.map_scale import Linear, Scale, View, tick_step, ticks
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
+NO_PEN = QPen(Qt.PenStyle.NoPen)
 LABELS, MARGIN = 78.0, 18.0
 AXIS = 18.0
 
@@ -188,24 +190,24 @@ def _draw_empty(sheet: Sheet, shown: AddressMap, seen: Stretch, at: int, step: i
 
 def draw_axis(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
     """Ticks and addresses under the window."""
-    theme, kind = sheet.theme, Type(10.5, mono=True)
+    color, kind = sheet.theme.color("text2"), Type(10.5, mono=True)
     step = tick_step(scale.view.pages, rect.width())
-    for at in ticks(scale.view, max(step // 4, 1)):
-        major = at % step == 0
-        x = scale.x(at)
-        sheet.line(x, rect.y(), x, rect.y() + (5 if major else 3), theme.color("border"), 1)
-        if not major:
-            continue
-        text = axis_text(shown, at, step)
+    every = ticks(scale.view, max(step // 4, 1))
+    xs, top = scale.xs(every), rect.y()
+    longs = [5 if at % step == 0 else 3 for at in every]
+    _lines(sheet, "border", *((x, top, x, top + long) for x, long in zip(xs, longs, strict=True)))
+    named = [(at, x) for at, x in zip(every, xs, strict=True) if at % step == 0]
+    for (_at, x), text in zip(named, axis_texts(shown, [at for at, _x in named], step), strict=True):
         width = kind.width(text)
         left = x - width / 2
         if rect.left() - 4 <= left and left + width <= rect.right() + 4:
-            sheet.text(QRectF(left, rect.y() + 5, width + 2, 14), text, theme.color("text2"), kind)
+            sheet.text(QRectF(left, top + 5, width + 2, 14), text, color, kind)
 
 
-def axis_text(shown: AddressMap, page: int, step: int) -> str:
-    """The address of a tick: as many digits as change within the view."""
-    return tail(shown.address(page), 12 if step >= 4 * shown.gib else 8)
+def axis_texts(shown: AddressMap, pages: Iterable[int], step: int) -> list[str]:
+    """The addresses of ticks: as many digits as change within the view."""
+    digits = 12 if step >= 4 * shown.gib else 8
+    return [tail(shown.address(page), digits) for page in pages]
 
 
 def draw_boundaries(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> None:
@@ -271,7 +273,7 @@ def draw_here(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Scale) -> No
     if shown.here is None or not scale.view.first <= shown.here + 0.5 <= scale.view.end:
         return
     x, y = scale.x(shown.here + 0.5), rect.bottom() + 1
-    sheet.painter.setPen(Qt.PenStyle.NoPen)
+    sheet.painter.setPen(NO_PEN)
     sheet.painter.setBrush(sheet.theme.color("ring"))
     sheet.painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + 5, y + 7), QPointF(x - 5, y + 7)]))
 
