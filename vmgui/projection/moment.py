@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vmgui.engine import errno
 from vmgui.projection.levels import Level
@@ -13,6 +14,8 @@ from vmgui.timeline.columns import Columns
 from vmgui.timeline.spans import Call, Step
 
 MAX_ERRNO = 4095
+#: What the names of the engine's files begin with.
+HERE = str(ENGINE)
 #: Functions whose NULL is a failure and no answer, by what they return: a struct, or a plain address.
 _MAKERS = re.compile("alloc|map|get_vm_area")
 _ADDRESSES = re.compile("^(__)?v[mz]alloc|^vmap$|^vm_map_ram$|^(__)?ioremap(?!_page_range)")
@@ -114,23 +117,35 @@ def _up_to_the_program(columns: Columns, call: Call) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
+def _code(file: str, first: int, last: int) -> str:
+    """A statement in one line."""
+    return " ".join(text_of(file, first, last).split())
+
+
+def _kind(columns: Columns, row: int, call: Call) -> Step:
+    """What a row of a call is."""
+    if columns.rows.word[row]:
+        return Step.STORE
+    return Step.ENTER if call.first == row else Step.EXIT
+
+
 def moment(columns: Columns, row: int) -> Moment | None:
     """Read out a row; None outside of the timeline and of any call."""
     span = spans.innermost(columns, row) if 0 <= row < len(columns) else -1
     if span < 0:
         return None
     call = spans.call(columns, span)
-    kind = spans.kind(columns, row)
+    kind = _kind(columns, row, call)
     file, _function, line = spans.place(columns, row)
-    if kind is Step.ENTER or not file.startswith(str(ENGINE)):  # or the program called it: no line above
+    if kind is Step.ENTER or not file.startswith(HERE):  # or the program called it: no line above
         file, line = call.function.code.co_filename, call.function.code.co_firstlineno
         head = definition(file, line)  # its code begins at the decorators
         line = head.line if head else line
     left = kind is Step.EXIT
     refusal = left and answers_error(call) and (bool(call.result) or _up_to_the_program(columns, call))
-    first, last = statement(file, line)
     return Moment(
-        row, kind, call, file, line, " ".join(text_of(file, first, last).split()),
+        row, kind, call, file, line, _code(file, *statement(file, line)),
         result_text(call) if left else "",
         refused=left and huge_level(call.function.name) is not None and call.result == 0,
         failed=left and (refusal or call.raised),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType
 
 import numpy as np
@@ -36,7 +37,12 @@ class Source:
     @property
     def statement(self) -> str:
         """Its text in one line, as wide as it is written."""
-        return " ".join(text_of(self.file, self.first, self.last).splitlines())
+        return _one_line(self.file, self.first, self.last)
+
+
+@lru_cache(maxsize=4096)
+def _one_line(file: str, first: int, last: int) -> str:
+    return " ".join(text_of(file, first, last).splitlines())
 
 
 def _note(moment: Moment) -> str:

@@ -99,6 +99,13 @@ def _in_two_lines(text: str, small: QFontMetricsF, room: int) -> str:
     return shown
 
 
+def _sign_of(mood: str) -> str:
+    """A mood in a sign and a word; nothing for what is plain."""
+    if mood == "plain":
+        return ""
+    return {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"), "huge": "◆ " + tr("huge")}[mood]
+
+
 class Transport(QFrame):
     """Buttons are the actions of the window; the counter tells the play-head in rows."""
 
@@ -239,10 +246,9 @@ class Transport(QFrame):
 
     def _show_told(self) -> None:
         text, mood = self._told
-        words = {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"),
-                 "huge": "◆ " + tr("huge")}  # fmt: skip
-        self.mood.setVisible(mood in words and not self._brief)
-        self.mood.setText(words.get(mood, ""))
+        sign = _sign_of(mood)
+        self.mood.setVisible(bool(sign) and not self._brief)
+        self.mood.setText(sign)
         if (mood, self.theme.name) != self._dressed:
             self._dressed = mood, self.theme.name
             self._dress_mood(mood)
