@@ -5749,7 +5749,7 @@ Free software under the GNU General Public License, version 2 only. It comes wit
     </message>
     <message>
         <source>not comparable: the recording does not tell enough</source>
-        <translation>不可比较：无从得知</translation>
+        <translation>不可比较：录制中的信息不足</translation>
     </message>
     <message>
         <source>not compared</source>
