@@ -28,7 +28,7 @@ def test_an_operation_is_over_running_or_still_to_come_by_its_own_steps() -> Non
             begun, over = reaches(item, at), at > item.last_row or isinstance(item, Failed)
             assert entry.state == ("later" if not begun else "past" if over else "current")
             assert history.is_current(i) == (entry.state == "current")
-            assert history.is_failed(i) == bool(entry.failed) == isinstance(item, Failed)
+            assert (i in history.operations.failed) == bool(entry.failed) == isinstance(item, Failed)
         assert history.reached == sum(reaches(item, at) for item in made.items)
 
 

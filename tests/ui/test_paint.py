@@ -6,6 +6,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, Sheet, Type, rounded, same
+from vmgui.ui.panes.map_rows import draw_guards
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK
 
@@ -118,15 +119,14 @@ def test_a_text_drawn_from_a_point_looks_as_one_in_its_rectangle(qapp, density, 
     assert painted(density, ours) == painted(density, plain)
 
 
-def test_many_rectangles_with_a_line_look_as_one_by_one(qapp):
-    fill, line = QColor("#2FB98C"), QColor("#7E8BA1")
-    rects = [QRectF(10.3, 4, 20, 30), QRectF(40, 4.6, 7.5, 30)]
+def test_guards_drawn_at_once_look_as_boxes_drawn_one_by_one(qapp):
+    guards = [(10.3, 20.0), (40.0, 7.5), (60.0, 1.5)]
 
     def one_by_one(sheet):
-        for rect in rects:
-            sheet.box(rect, fill, line, 1)
+        for left, width in guards:
+            sheet.box(QRectF(left, 4, width, 30), sheet.hatch("guard"), sheet.theme.color("guard"))
 
-    assert painted(1, lambda sheet: sheet.cells(rects, fill, line)) == painted(1, one_by_one)
+    assert painted(1, lambda sheet: draw_guards(sheet, guards, 4, 30)) == painted(1, one_by_one)
 
 
 @pytest.mark.parametrize("opacity", [1, 0.5])

@@ -138,6 +138,13 @@ def test_another_language_or_size_keeps_the_page(desk, page):
 # --- going on ------------------------------------------------------------------------------------
 
 
+def continued(started, settings):
+    """The window of another start, after Continue."""
+    window = started(settings)
+    window.desk.starter.page.resume.click()
+    return window
+
+
 def test_the_program_that_was_open_goes_on_at_its_step(started, root, qtbot):
     settings = Settings()
     window = started(settings)
@@ -163,8 +170,7 @@ def test_a_file_of_ones_own_goes_on_as_that_file(started, tmp_path):
     window.desk.run_line("a = vmalloc 4K")
     window.desk.workspace.save(path)
     window.close()
-    other = started(settings)
-    other.desk.starter.page.resume.click()
+    other = continued(started, settings)
     assert other.desk.workspace.path == path
     assert other.desk.player.at == other.desk.player.length
 
@@ -197,8 +203,7 @@ def test_a_lesson_left_for_explore_goes_on_in_explore(started):
     window.desk.player.last()
     step = window.desk.player.at
     window.close()
-    other = started(settings)
-    other.desk.starter.page.resume.click()
+    other = continued(started, settings)
     assert perspective(other) == "explore"
     assert other.desk.player.at == step
     assert other.desk.study.page is not None
@@ -231,8 +236,7 @@ def test_a_recording_that_was_left_goes_on_in_real_kernel(started, root):
     window.desk.player.next_operation()
     step = window.desk.player.at
     window.close()
-    other = started(settings)
-    other.desk.starter.page.resume.click()
+    other = continued(started, settings)
     assert perspective(other) == "real"
     assert other.desk.player.at == step
 

@@ -103,10 +103,6 @@ class History(Sequence[Entry]):
         """How many operations could not run."""
         return len(self.operations.failed)
 
-    def is_failed(self, i: int) -> bool:
-        """Whether an operation could not run."""
-        return i in self.operations.failed
-
 
 class HistoryReader:
     """Histories of one program after the other; what the play-head does not change is read once."""

@@ -249,7 +249,6 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(themes.style_sheet(self.theme))
         self.toolbar.set_theme(self.theme)
         self.notices.set_theme(self.theme)
-        self.status.set_theme(self.theme)
         if self.desk is not None:
             self.desk.set_theme(self.theme)
 

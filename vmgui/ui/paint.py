@@ -61,6 +61,11 @@ class Type(NamedTuple):
         """The height of a line."""
         return _measures(self)[1]
 
+    def base(self, high: float) -> float:
+        """How far below the top of a line so high its letters stand."""
+        _font, own, ascent, _pitch = _measures(self)
+        return (high - own) / 2 + ascent
+
     def wrapped(self, width: float, text: str) -> float:
         """The height of a text that is wrapped at a width."""
         room = QRectF(0, 0, width, 1000)
@@ -367,13 +372,9 @@ class Sheet:
         self.painter.setPen(color)
         self.painter.drawText(rect.adjusted((cell - kind.width("0")) / 2 - 0.5, 0, cell, 0), LEFT, text)
 
-    def cells(self, rects: list[QRectF], fill: QColor | QBrush, edge: QColor | None = None) -> None:
-        """Fill many rectangles alike at once, with sharp edges, or as `box` with a line inside of each."""
+    def cells(self, rects: list[QRectF], fill: QColor | QBrush) -> None:
+        """Fill many rectangles alike at once, with sharp edges."""
         if not rects:
-            return
-        if edge is not None:
-            for rect in rects:
-                self.box(rect, fill, edge)
             return
         self.painter.setPen(_NO_PEN)
         self.painter.setBrush(fill)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWid
 from vmgui import __version__
 from vmgui.projection.status import Counters, summary
 from vmgui.ui.panes.still import Still
-from vmgui.ui.theme import DARK, Theme, px
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 HEIGHT = 24
@@ -21,7 +21,6 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self.theme: Theme = DARK
         self._counters: Counters | None = None
         self._said: list[tuple[str, str]] = []
         self._instead: tuple[str, ...] = ()
@@ -67,10 +66,6 @@ class StatusLine(QStatusBar):
         for label, width in zip(self.parts, wide, strict=True):
             room -= width
             label.setVisible(room >= 0)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
-        self.theme = theme
 
     def tell_instead(self, *texts: str) -> None:
         """Show these where the counters are; nothing brings them back."""

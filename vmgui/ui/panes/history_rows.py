@@ -33,8 +33,7 @@ FADED = 0.55
 @lru_cache(maxsize=16)
 def _face(kind: Type) -> tuple[QFont, float]:
     """The font of a type, and where its texts stand in a row."""
-    metrics = themes.metrics(kind.pixels, kind.bold, kind.mono)
-    return themes.font(kind.pixels, kind.bold, kind.mono), (ROW - metrics.height()) / 2 + metrics.ascent()
+    return themes.font(*kind), kind.base(ROW)
 
 
 @lru_cache(maxsize=4096)

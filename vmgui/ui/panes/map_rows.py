@@ -226,7 +226,8 @@ def draw_guards(sheet: Sheet, guards: list[Span], top: float, height: float) -> 
     boxes = [QRectF(left, top, width, height) for left, width in guards]
     laid_over = [after for (left, width), (after, _w) in pairwise(guards) if left + width > after]
     if sheet.enlarged or not guards or laid_over:
-        sheet.cells(boxes, hatch, line)
+        for box in boxes:
+            sheet.box(box, hatch, line)
         return
     inside = [QRectF(left + 1, top + 1, width - 2, height - 2) for left, width in guards if width > 2]
     sheet.painter.setPen(NO_PEN)

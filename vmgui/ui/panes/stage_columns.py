@@ -279,7 +279,7 @@ class Line:
     def __init__(self, sheet: Sheet, kind: Type, left: float, right: float, high: float) -> None:
         self.sheet, self.painter, self.kind = sheet, sheet.painter, kind
         self.left, self.right, self.high = left, right, high
-        self.down = (high - kind.height) / 2 + themes.metrics(*kind).ascent()
+        self.down = kind.base(high)
         self.painter.setFont(themes.font(*kind))
 
     def begin(self, y: float, text: str, ink: QColor) -> None:

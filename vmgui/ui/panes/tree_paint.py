@@ -19,10 +19,10 @@ ROW = 19
 #: The signs that are not plain letters and stand in numbers and names.
 SIGNS = "…×−—"
 NO_PEN = QPen(Qt.PenStyle.NoPen)
+#: So far the words of a guard page reach beyond the column of addresses.
+BEYOND = 60
 #: By kind of row: those in bold, and those whose entry leads nowhere.
 BOLD, FAINT = ("table", "leaf", "refused"), ("guard", "folded", "freed")
-#: By kind of row that says words instead of an address: so much do they reach beyond the column.
-WORDED = {"folded": 90, "guard": 60}
 
 
 def region_words() -> dict[str, str]:
@@ -37,11 +37,10 @@ class Letters:
     """A type of text as it is written in a row: from a point on its base line, which needs no rectangle."""
 
     def __init__(self, kind: Type, height: float) -> None:
-        metrics = themes.metrics(kind.pixels, kind.bold, kind.mono)
-        self.font, self._kind, self._height = themes.font(kind.pixels, kind.bold, kind.mono), kind, height
-        self._base = (height - metrics.height()) / 2 + metrics.ascent()
+        self.font, self._kind, self._height = themes.font(*kind), kind, height
+        self._base = kind.base(height)
         #: Whether the signs of the house are in the font itself: those of another one may shift the line.
-        self._whole = metrics.size(0, SIGNS).height() == metrics.height()
+        self._whole = themes.metrics(*kind).size(0, SIGNS).height() == kind.height
         pitches = {kind.width(letter) for letter in f"0W.{SIGNS}"}
         self.pitch = pitches.pop() if len(pitches) == 1 and self._whole else 0.0
 
@@ -190,7 +189,7 @@ class Painting:
         look, (x, room), kind = self._look, self._columns[1], row.kind
         if kind == "guard":
             text = self._guard_of.format(row.owner or tr("an area"))
-            text = look.small.fitting(room + 60, text, self._guard)
+            text = look.small.fitting(room + BEYOND, text, self._guard)
             look.small.write_any(painter, x, y, text, look.text3)
         elif kind == "folded":
             look.small.write_any(painter, x, y, tr("folded: same entry"), look.text3)
