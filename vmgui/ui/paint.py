@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -108,6 +108,14 @@ def _measures(kind: Type) -> tuple[QFont, float, float, float]:
     return font, metrics.height(), metrics.ascent(), pitch
 
 
+@lru_cache(maxsize=256)
+def _spaced(kind: Type, gap: float) -> QFont:
+    """The font of a type with a gap after each letter; kept, as Qt looks for the letters of every new one."""
+    made = QFont(_measures(kind)[0])
+    made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, gap)
+    return made
+
+
 @lru_cache(maxsize=8192)
 def _advance(kind: Type, text: str) -> float:
     return themes.metrics(kind.pixels, kind.bold, kind.mono).horizontalAdvance(text)
@@ -133,19 +141,27 @@ VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 KEPT, KEPT_BYTES = 256, 8 << 20
 
 
-class Pictures(OrderedDict[Hashable, tuple[QPixmap, list[Hit]]]):
+class Picture(NamedTuple):
+    """A part of a pane as it was drawn: its pixels, where they begin, and what can be pointed at in it."""
+
+    pixels: QPixmap
+    corner: QPoint
+    hits: list[Hit]
+
+
+class Pictures(OrderedDict[Hashable, Picture]):
     """Parts of a pane as they were drawn, the one used last at the end."""
 
     def __init__(self) -> None:
         super().__init__()
         self._held = 0
 
-    def keep(self, key: Hashable, picture: QPixmap, hits: list[Hit]) -> None:
+    def keep(self, key: Hashable, picture: Picture) -> None:
         """Keep another one, and forget the oldest where there are too many."""
-        self[key] = picture, hits
-        self._held += _bytes(picture)
+        self[key] = picture
+        self._held += _bytes(picture.pixels)
         while len(self) > 1 and (len(self) > KEPT or self._held > KEPT_BYTES):
-            self._held -= _bytes(self.popitem(last=False)[1][0])
+            self._held -= _bytes(self.popitem(last=False)[1].pixels)
 
 
 @dataclass
@@ -323,20 +339,24 @@ class Sheet:
         if self.vector:
             draw(self)
             return
-        ratio = self.density * self.painter.transform().m11()
-        key = (key, self.theme.name, ratio, self.selected, self.hovered, rect.getRect())
-        area, held = rect.toAlignedRect(), self.pictures.get(key)
+        key = (key, self.theme.name, self._ratio, self.selected, self.hovered, rect.getRect())
+        held = self.pictures.get(key)
         if held is None:
-            held = self._picture(area, ratio, draw)
-            self.pictures.keep(key, *held)
+            held = self._picture(rect.toAlignedRect(), draw)
+            self.pictures.keep(key, held)
         else:
             self.pictures.move_to_end(key)
-        self.painter.drawPixmap(area.topLeft(), held[0])
-        self.hits += held[1]
+        self.painter.drawPixmap(held.corner, held.pixels)
+        self.hits += held.hits
 
-    def _picture(self, area: QRect, ratio: float, draw: Callable[[Sheet], None]) -> tuple[QPixmap, list[Hit]]:
-        picture = QPixmap(area.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
+    @cached_property
+    def _ratio(self) -> float:
+        """Pixels of the device in a unit of the painter, which is enlarged before its first picture."""
+        return self.density * self.painter.transform().m11()
+
+    def _picture(self, area: QRect, draw: Callable[[Sheet], None]) -> Picture:
+        picture = QPixmap(area.size() * self._ratio)
+        picture.setDevicePixelRatio(self._ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         try:
@@ -346,7 +366,7 @@ class Sheet:
             draw(sheet)
         finally:
             painter.end()
-        return picture, sheet.hits
+        return Picture(picture, area.topLeft(), sheet.hits)
 
     @contextmanager
     def faded(self, opacity: float) -> Iterator[None]:
@@ -366,11 +386,10 @@ class Sheet:
                 place = QRectF(rect.x() + i * cell, rect.y(), cell, rect.height())
                 self.text(place, letter, color, kind, CENTRE)
             return
-        font = QFont(themes.font(kind.pixels, kind.bold, kind.mono))
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, cell - kind.width("0"))
-        self.painter.setFont(font)
+        gap = cell - kind.width("0")
+        self.painter.setFont(_spaced(kind, gap))
         self.painter.setPen(color)
-        self.painter.drawText(rect.adjusted((cell - kind.width("0")) / 2 - 0.5, 0, cell, 0), LEFT, text)
+        self.painter.drawText(rect.adjusted(gap / 2 - 0.5, 0, cell, 0), LEFT, text)
 
     def cells(self, rects: list[QRectF], fill: QColor | QBrush) -> None:
         """Fill many rectangles alike at once, with sharp edges."""

