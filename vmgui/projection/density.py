@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,18 +32,18 @@ def kind_of(block: Block) -> int:
 
 def edges(blocks: Sequence[Block]) -> tuple[Ints, Ints]:
     """First pages and ends of blocks."""
-    first, end, _kind = _columns(blocks)
-    return first, end
+    if isinstance(blocks, Blocks):
+        return blocks.first, blocks.end
+    each = np.array([(b.first, b.end) for b in blocks], dtype=np.int64).reshape(-1, 2).T
+    return each[0], each[1]
 
 
-def _columns(blocks: Sequence[Block]) -> tuple[Ints, Ints, Ints]:
-    """First pages, ends and kinds of blocks."""
+def kinds(blocks: Sequence[Block]) -> Ints:
+    """What blocks are as numbers."""
     if isinstance(blocks, Blocks):
         level = np.where(blocks.level < 0, PTE, blocks.level)
-        return blocks.first, blocks.end, np.where(blocks.kind == BLOCK_LAZY, LAZY, FIRST_LEVEL + level)
-    each = [(b.first, b.end, kind_of(b)) for b in blocks]
-    columns = np.array(each, dtype=np.int64).reshape(-1, 3).T
-    return columns[0], columns[1], columns[2]
+        return np.where(blocks.kind == BLOCK_LAZY, LAZY, FIRST_LEVEL + level)
+    return np.array([kind_of(b) for b in blocks], dtype=np.int64)
 
 
 class Stretch(NamedTuple):
@@ -101,21 +102,28 @@ class Density:
     """
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        self.first, self.end, self.kind = _columns(blocks)
-        self._sum_up()
+        self._blocks = blocks
+        self.first, self.end = edges(blocks)
 
-    def _sum_up(self) -> None:
-        size = self.end - self.first
-        self._kinds = np.flatnonzero(np.bincount(self.kind)).tolist()
-        self._sums = [
-            np.concatenate(([0], np.cumsum(np.where(self.kind == k, size, 0)))) for k in self._kinds
-        ]
+    @cached_property
+    def kind(self) -> Ints:
+        """What each block is."""
+        return kinds(self._blocks)
+
+    @cached_property
+    def _sums(self) -> list[tuple[int, Ints]]:
+        """The kinds there are, and how many pages the blocks before each have of them."""
+        size, kind = self.end - self.first, self.kind
+        there = np.flatnonzero(np.bincount(kind)).tolist()
+        return [(k, np.concatenate(([0], np.cumsum(np.where(kind == k, size, 0))))) for k in there]
 
     def renewed(self, blocks: Sequence[Block]) -> Density:
-        """The same for other blocks; itself if they lie and look the same."""
-        first, end, kind = _columns(blocks)
-        pairs = ((first, self.first), (end, self.end), (kind, self.kind))
-        return self if all(np.array_equal(*pair) for pair in pairs) else Density(blocks)
+        """The same for other blocks; itself if it has been asked and they lie and look the same."""
+        made = Density(blocks)
+        if "_sums" not in self.__dict__ or len(made.first) != len(self.first):
+            return made
+        pairs = ((made.first, self.first), (made.end, self.end), (made.kind, self.kind))
+        return self if all(np.array_equal(*pair) for pair in pairs) else made
 
     def visible(self, first: float, end: float) -> slice:
         """The blocks that touch the pages [first, end)."""
@@ -133,9 +141,9 @@ class Density:
         last = np.maximum(count - 1, 0)
         beyond = np.maximum(self.end[last] - edges, 0)  # of the block that an edge lies in
         beyond[count == 0] = 0
-        kinds = self.kind[last]
-        for kind, sums in zip(self._kinds, self._sums, strict=True):
-            covered = np.diff(sums[count] - beyond * (kinds == kind))
+        held = self.kind[last]
+        for kind, sums in self._sums:
+            covered = np.diff(sums[count] - beyond * (held == kind))
             wins = covered > most
             best[wins], most[wins] = kind, covered[wins]
         return best, most / np.maximum(np.diff(edges), 1)

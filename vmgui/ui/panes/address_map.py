@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.numbers import size, tail
@@ -16,51 +16,101 @@ from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 
+class Crumb(QToolButton):
+    """A part of the way to the view; at rest it is no more than its text, which it paints itself."""
+
+    restyled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("crumb", "true")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus() or self.isDown() or self.underMouse():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().buttonText().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.restyled.emit()
+
+
 class Crumbs(QWidget):
-    """The enclosing parts of the view, each a button that shows it."""
+    """The enclosing parts of the view, each a button that shows it.
+
+    No layout puts them beside each other: one would lay out the header anew at almost every seek.
+    """
 
     wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(4), 0, 0, 0)
-        row.setSpacing(0)
-        self.buttons = [QToolButton(self) for _ in range(3)]
-        self._views: list[View] = []
+        self.buttons = [Crumb(self) for _ in range(3)]
+        self._views = [View(0, 1)] * 3
+        self._texts = [""] * 3
+        self._shown: tuple[object, ...] = ()
+        self._around: tuple[object, ...] = ()
+        self._placed: tuple[list[QSize], QSize] = [], QSize()
         for i, button in enumerate(self.buttons):
-            button.setProperty("crumb", "true")
             button.clicked.connect(lambda _on=False, i=i: self.wanted.emit(self._views[i]))
-            row.addWidget(button)
-        row.addStretch(1)
+            button.restyled.connect(self._place)
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(80), px(20))
 
     def show_view(self, shown: AddressMap, view: View) -> None:
         """Name the range, the top-level entry and the window."""
         cell = shown.cell_at(view.first)
-        whole, enclosing = View(0, shown.pages), View(*shown.cell_range(cell))
-        self._views = [whole, enclosing, view]
-        index = shown.cells[cell].index
-        texts = (
-            f"vmalloc {size(shown.bytes(shown.pages))} ›",
-            f"{shown.top_level.upper()}[{index}] {size(shown.bytes(shown.cell_pages))} ›",
-            f"{tail(shown.address(int(view.first)))} + {size(shown.bytes(max(round(view.pages), 1)))}",
-        )
-        if texts == tuple(button.text() for button in self.buttons):
+        around = shown.base, shown.pages, shown.cell_pages, cell
+        if (*around, view) == self._shown:
             return
-        for button, text in zip(self.buttons, texts, strict=True):
-            button.setText(text)
-        self._hide_what_does_not_fit()
+        self._shown = (*around, view)
+        texts = list(self._texts)
+        if around != self._around:
+            self._around = around
+            self._views[:2] = View(0, shown.pages), View(*shown.cell_range(cell))
+            entry = f"{shown.top_level.upper()}[{shown.cells[cell].index}]"
+            texts[0] = f"vmalloc {size(shown.bytes(shown.pages))} ›"
+            texts[1] = f"{entry} {size(shown.bytes(shown.cell_pages))} ›"
+        self._views[2] = view
+        pages = max(round(view.pages), 1)
+        texts[2] = f"{tail(shown.address(int(view.first)))} + {size(shown.bytes(pages))}"
+        self._write(texts)
+
+    def _write(self, texts: list[str]) -> None:
+        """Change the texts that are others."""
+        before, self._texts = self._texts, texts
+        if texts == before:
+            return
+        for i, button in enumerate(self.buttons):
+            if texts[i] != before[i]:
+                button.setText(texts[i])
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hide_what_does_not_fit()
+        self._place()
 
-    def _hide_what_does_not_fit(self) -> None:
-        """The innermost part matters most: the outer ones give way rather than be cut."""
+    def _place(self) -> None:
+        """Put the buttons side by side; the outer ones give way rather than be cut, as they matter less."""
+        sizes = [button.sizeHint() for button in self.buttons]
+        if (sizes, self.size()) == self._placed:
+            return
+        self._placed = sizes, self.size()
         room = self.width() - 4
-        for button in reversed(self.buttons):
-            room -= button.sizeHint().width()
+        for button, each in zip(reversed(self.buttons), reversed(sizes), strict=True):
+            room -= each.width()
             button.setVisible(room >= 0)
+        left = px(4)
+        for button, each in zip(self.buttons, sizes, strict=True):
+            if not button.isHidden():
+                button.setGeometry(left, (self.height() - each.height()) // 2, each.width(), each.height())
+                left += each.width()
 
 
 class AddressMapPane(QWidget):
@@ -101,6 +151,8 @@ class AddressMapPane(QWidget):
         self._show_crumbs()
 
     def _show_crumbs(self, _view: View | None = None) -> None:
-        self.crumbs.setVisible(bool(self.canvas.shown.cells))
-        if bool(self.canvas.shown.cells):
+        any_cells = bool(self.canvas.shown.cells)
+        if any_cells == self.crumbs.isHidden():
+            self.crumbs.setVisible(any_cells)
+        if any_cells:
             self.crumbs.show_view(self.canvas.shown, self.canvas.view)

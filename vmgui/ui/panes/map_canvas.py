@@ -31,7 +31,7 @@ from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 if TYPE_CHECKING:
-    from vmgui.ui.panes.map_plot import WindowPlot
+    from vmgui.ui.panes.map_plot import AddressAxis
 
 NOTCH = 1.25
 NOTHING = AddressMap(0, 1, "pgd", 1, ())
@@ -57,7 +57,7 @@ class AddressMapCanvas(Canvas):
         self._by_hand = False
         self._press: tuple[str, QPointF, View] | None = None
         self._dragged = False
-        self._plot: WindowPlot | None = None
+        self._axis: AddressAxis | None = None
         self._lens: tuple[object, View | None] = None, None
         self._plot_wanted = True
         self._compared: Sequence[Item] = ()
@@ -83,13 +83,15 @@ class AddressMapCanvas(Canvas):
 
     def set_map(self, shown: AddressMap | None) -> None:
         """Show a map. The view stays, unless the range is another one or the step works outside of it."""
-        if shown is self.shown or shown is not None and shown == self.shown:
-            return
-        before, self.shown = self.shown, shown or NOTHING
+        before = self.shown
         if shown is None:
+            self.shown = NOTHING
             self.update()
             return
         others = before.blocks is not shown.blocks and before.blocks != shown.blocks
+        if shown is before or not others and shown == before:
+            return
+        self.shown = shown
         self._seen.show(shown, others or before is NOTHING)
         if before is NOTHING or others:
             self.setAccessibleDescription("")
@@ -97,8 +99,8 @@ class AddressMapCanvas(Canvas):
         self._version += before is NOTHING or others or before.grid_entries != shown.grid_entries
         if (before.base, before.pages) != (shown.base, shown.pages):
             self._by_hand = False
-            if self._plot is not None:
-                self._plot.show_map(shown)
+            if self._axis is not None:
+                self._axis.show_map(shown)
         if not self._by_hand:
             if others or not self._shows_focus():
                 self._set_view(first_view(shown))
@@ -122,12 +124,6 @@ class AddressMapCanvas(Canvas):
 
     def _set_view(self, view: View) -> None:
         view = view.clamped(self.shown.pages)
-        if self._plot is not None:
-            self._plot.show_view(view)
-        else:
-            self._moved_to(view)
-
-    def _moved_to(self, view: View) -> None:
         if view != self.view:
             self.view = view
             self.moved.emit(view)
@@ -190,17 +186,15 @@ class AddressMapCanvas(Canvas):
             QTimer.singleShot(0, self, self.load_plot)
 
     def load_plot(self) -> None:
-        """Let pyqtgraph's view box keep the range and its axis the ticks; until then the pane does it all."""
-        from vmgui.ui.panes.map_plot import WindowPlot
+        """Let pyqtgraph's axis draw the ticks; until then the pane does it."""
+        from vmgui.ui.panes.map_plot import AddressAxis
 
-        if self._plot is not None:
+        if self._axis is not None:
             return
         self._plot_wanted = False
-        self._plot = WindowPlot(self, self._moved_to)
-        self._plot.set_theme(self.theme)
-        if self.shown.cells:
-            self._plot.show_map(self.shown)
-            self._plot.show_view(self.view)
+        self._axis = AddressAxis()
+        self._axis.set_theme(self.theme)
+        self._axis.show_map(self.shown)
         self._place_plot()
         self.update()
 
@@ -209,8 +203,8 @@ class AddressMapCanvas(Canvas):
 
     @property
     def plot_ready(self) -> bool:
-        """Whether pyqtgraph has taken over the window."""
-        return self._plot is not None
+        """Whether pyqtgraph draws the axis."""
+        return self._axis is not None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -218,12 +212,12 @@ class AddressMapCanvas(Canvas):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        if self._plot is not None:
-            self._plot.set_theme(theme)
+        if self._axis is not None:
+            self._axis.set_theme(theme)
 
     def _place_plot(self) -> None:
-        if self._plot is not None:
-            self._plot.place(self._plot_place())
+        if self._axis is not None:
+            self._axis.place(self._plot_place())
 
     def _tiers(self) -> Tiers:
         size = self.size()
@@ -314,20 +308,20 @@ class AddressMapCanvas(Canvas):
     def _draw_window(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
         """The blocks and the axis; the blocks are a picture, as from step to step only the marks change."""
         painter, place, small = sheet.painter, rect.adjusted(-3, -6, 3, AXIS + 2), 1 / self.factor
-        if self._plot is not None:
+        if self._axis is not None:
             place = QTransform.fromScale(small, small).mapRect(QRectF(self._plot_place()))
         painter.save()
         painter.setClipRect(place)
-        key = ("window", self._version, self.view, self.compact, self.by, self._plot is None)
+        key = ("window", self._version, self.view, self.compact, self.by, self._axis is None)
         row = self._row(self.view, rect, scale, self._look())
         sheet.cached(key, place, lambda part: self._draw_areas(part, row, rect, scale))
         self._draw_marks(sheet, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
-        if self._plot is not None and not self.compact:
+        if self._axis is not None and not self.compact:
             painter.scale(small, small)
-            self._plot.draw_axis(painter)
+            self._axis.draw(painter, self.view)
         painter.restore()
-        if self._plot is None and isinstance(scale, Linear):
+        if self._axis is None and isinstance(scale, Linear):
             axis = QRectF(rect.x(), rect.bottom(), rect.width(), AXIS)
             map_tiers.draw_axis(sheet, self.shown, axis, scale)
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)
@@ -340,7 +334,7 @@ class AddressMapCanvas(Canvas):
     def _draw_areas(self, sheet: Sheet, row: Row | None, rect: QRectF, scale: Scale) -> None:
         free_ground(sheet, rect)
         sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
-        if self._plot is not None and isinstance(scale, Linear):
+        if self._axis is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
         if row is None:
             first, end = int(self.view.first), -int(-self.view.end // 1)

@@ -1,20 +1,17 @@
-"""The window of the address map on pyqtgraph: a view box holds and limits the range, an axis the ticks.
+"""The axis of the address map's window on pyqtgraph; the pane itself holds and limits the range.
 
 Imported after the first paint only: pyqtgraph takes longer to load than the whole window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPicture
-from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.address_map import AddressMap
 from vmgui.ui import theme as themes
-from vmgui.ui.panes.map_scale import LEAST, View, tick_step, ticks
+from vmgui.ui.panes.map_scale import View, tick_step, ticks
 from vmgui.ui.panes.map_tiers import AXIS, axis_texts
 from vmgui.ui.theme import Theme
 
@@ -23,11 +20,12 @@ LONG, BELOW = 5, 3
 
 
 class AddressAxis(pg.AxisItem):
-    """Ticks at powers of two of pages, labelled with addresses."""
+    """Ticks at powers of two of pages, labelled with addresses. It lies in no scene: the pane draws it."""
 
     def __init__(self) -> None:
         super().__init__("bottom", maxTickLength=LONG)
         self.shown: AddressMap | None = None
+        self._view: View | None = None
         self.picture: QPicture | None = None
         self._lines: list[tuple[QPen, list[QLineF]]] = []
         self._texts: list[tuple[QPointF, str]] = []
@@ -47,6 +45,26 @@ class AddressAxis(pg.AxisItem):
         self.setTickPen(theme.color("border"))
         self._line, self._ink = self.pen(), self.textPen()
         self._pens = _fainter(self.tickPen(), 255), _fainter(self.tickPen(), 127)
+
+    def place(self, rect: QRect) -> None:
+        """Lie at the bottom of a rectangle, which is in pixels of the screen."""
+        high = self.maximumHeight()
+        self.setGeometry(rect.left(), rect.top() + rect.height() - high, rect.width(), high)
+        self.picture = None
+
+    def show_map(self, shown: AddressMap) -> None:
+        """Name the addresses of another range."""
+        self.shown, self.picture = shown, None
+
+    def draw(self, painter: QPainter, view: View) -> None:
+        """Draw the ticks of a view where the axis lies."""
+        if view != self._view:
+            self._view = view
+            self.setRange(view.first, view.end)
+        at = self.pos()
+        painter.translate(at)
+        self.paint(painter)
+        painter.translate(-at)
 
     def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[float]]]:
         """Labelled ticks at least 150 px apart, three small ones between them."""
@@ -106,52 +124,3 @@ def _fainter(pen: QPen, alpha: int) -> QPen:
     made = QPen(pen)
     made.setColor(color)
     return made
-
-
-class WindowPlot(pg.GraphicsView):
-    """The range of the window tier and its axis. It is never shown itself: the pane draws what is in view.
-
-    `moved` is told what a range has become. The mouse belongs to the pane.
-    """
-
-    def __init__(self, parent: QWidget, moved: Callable[[View], None]):
-        super().__init__(parent, background=None)
-        self.hide()
-        layout = pg.GraphicsLayout(border=None)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self.setCentralItem(layout)
-        self.box = pg.ViewBox(enableMenu=False, defaultPadding=0)
-        self.box.setMouseEnabled(False, False)
-        self.box.disableAutoRange()
-        self.axis = AddressAxis()
-        self.axis.linkToView(self.box)
-        layout.addItem(self.box, 0, 0)
-        layout.addItem(self.axis, 1, 0)
-        self.box.sigXRangeChanged.connect(lambda _box, pages: moved(View(*pages)))
-
-    def place(self, rect: QRect) -> None:
-        """Lie there; a widget that is not shown is told by nobody."""
-        self.setGeometry(rect)
-        self.resizeEvent(None)
-        self.centralWidget.layout.activate()
-
-    def draw_axis(self, painter: QPainter) -> None:
-        """Draw the axis where it lies, in pixels of the screen."""
-        painter.save()
-        painter.translate(QPointF(self.pos()) + self.axis.scenePos())
-        self.axis.paint(painter)
-        painter.restore()
-
-    def show_map(self, shown: AddressMap) -> None:
-        """Take the limits of a range: from one page to all of it."""
-        self.axis.shown = shown
-        self.box.setLimits(xMin=0, xMax=shown.pages, minXRange=LEAST, maxXRange=shown.pages)
-
-    def show_view(self, view: View) -> None:
-        """Show a range; the view box keeps it inside its limits and says what it became."""
-        self.box.setRange(xRange=(view.first, view.end), padding=0, disableAutoRange=False)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw the axis in another theme."""
-        self.axis.set_theme(theme)

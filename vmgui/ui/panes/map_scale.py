@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import log2
 
-import numpy as np
-
 from vmgui.projection.address_map import AddressMap
 from vmgui.projection.density import Ints, Stretch, edges
 
@@ -163,13 +161,12 @@ def first_view(shown: AddressMap) -> View:
     near = shown.gib // 8
     if not shown.blocks:
         return View(0, min(near // 2, shown.pages))
-    blocks = shown.blocks
-    middle = len(blocks) - 1
-    if shown.attention is not None:
-        middle = max(shown.number_at(shown.attention[0]), 0)
-    low, high = near_ones(*edges(blocks), middle, near)
-    first, end = blocks[low].first, blocks[high].end
-    wanted = shown.attention or (first, end)
+    wanted = shown.attention
+    middle = len(shown.blocks) - 1 if wanted is None else max(shown.number_at(wanted[0]), 0)
+    firsts, ends = edges(shown.blocks)
+    low, high = near_ones(firsts, ends, middle, near)
+    first, end = int(firsts[low]), int(ends[high])
+    wanted = wanted or (first, end)
     if max(end, wanted[1]) - min(first, wanted[0]) <= near:
         first, end = min(first, wanted[0]), max(end, wanted[1])
     pad = max((end - first) // 24, 2)
@@ -183,10 +180,10 @@ def near_ones(first: Ints, end: Ints, middle: int, near: int) -> tuple[int, int]
     most = min(middle, len(first) - 1 - middle)
     both = bisect_right(range(1, most + 1), near, key=lambda n: end[middle + n] - first[middle - n])
     low, high = middle - both, middle + both
-    further = int(np.searchsorted(first, end[high] - near))
+    further = int(first.searchsorted(end[high] - near))
     if further < low:
         return further, high
-    return low, max(high, int(np.searchsorted(end, first[low] + near, "right")) - 1)
+    return low, max(high, int(end.searchsorted(first[low] + near, "right")) - 1)
 
 
 def lens(shown: AddressMap, visible: Stretch, scale: Scale, wanted: int | None) -> View | None:
