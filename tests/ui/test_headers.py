@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QAccessible, QImage, QRegion
+from PySide6.QtGui import QAccessible, QImage, QPalette, QRegion
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from vmgui.ui.panes.header import PaneHeader, pieces_of
@@ -101,6 +101,8 @@ def test_bold_letters_and_families_look_as_in_a_label_of_qt(pane, header, qapp):
     label.setProperty("role", "secondary")
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setGeometry(header.detail.geometry())
+    label.setAutoFillBackground(True)
+    label.setBackgroundRole(QPalette.ColorRole.AlternateBase)  # what the style sheet lays under a header
     label.show()
     qapp.processEvents()
     layouts.count = 0
@@ -118,3 +120,21 @@ def painted(label: QLabel) -> QImage:
     picture.fill(Qt.GlobalColor.white)
     label.render(picture, QPoint(), QRegion(), QWidget.RenderFlag(0))
     return picture
+
+
+def test_another_text_paints_nothing_below_it(pane, header, qapp):
+    class Paints(QObject):
+        seen = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.seen += event.type() == QEvent.Type.Paint
+            return False
+
+    header.window().setStyleSheet("QLabel { background: transparent; border: none; }")
+    qapp.processEvents()
+    paints = Paints()
+    for below in (header, pane, header.window()):
+        below.installEventFilter(paints)
+    header.detail.setText("another text")
+    qapp.processEvents()
+    assert paints.seen == 0

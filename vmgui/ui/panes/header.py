@@ -13,12 +13,13 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
     QTextDocumentFragment,
 )
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from vmgui.ui.panes.still import Still
+from vmgui.ui.panes.still import Solid, Still
 from vmgui.ui.theme import PANE_HEADER, px
 
 #: A rich text in marks and what stands between them, and the mark of another family of letters.
@@ -53,15 +54,15 @@ def pieces_of(rich: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-class Detail(QLabel):
+class Detail(Solid):
     """One line that may be rich; where there is no room it is plain and ends in dots.
 
     It paints itself what is plain, and what is rich by bold letters and other families only: for Qt's label
     every other text is another layout of all around it.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, ground: QPalette.ColorRole | None = None) -> None:
+        super().__init__(ground)
         self.said = self._shown = ""
         self._rich = False
         self._placed: list[tuple[float, str, QFont]] = []
@@ -145,10 +146,12 @@ class Detail(QLabel):
         return known
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._rich:
-            super().paintEvent(event)
-            return
         painter = QPainter(self)
+        self.lay_ground(painter)
+        if self._rich:
+            painter.end()
+            QLabel.paintEvent(self, event)
+            return
         if self._placed:
             for x, text, font in self._placed:
                 painter.setFont(font)
@@ -170,7 +173,7 @@ class PaneHeader(QFrame):
         self._row.setSpacing(px(8))
         self.title = QLabel(title)
         self.title.setProperty("role", "title")
-        self.detail = Detail()
+        self.detail = Detail(QPalette.ColorRole.AlternateBase)
         self._held = Still(self.detail, clear=True)
         self._ends: list[QWidget] = []
         self._row.addWidget(self.title)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from vmgui.ui.theme import px
 
@@ -34,3 +34,39 @@ class Still(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.inner.setGeometry(self.rect())
+
+
+class Solid(QLabel):
+    """A label that paints its own ground: for one that can be seen through, all below it is painted again.
+
+    The style sheet takes the attribute away whenever it dresses the label. `ground` is the colour of what it
+    stands on; None is that of whoever is below.
+    """
+
+    def __init__(self, ground: QPalette.ColorRole | None = QPalette.ColorRole.Base):
+        super().__init__()
+        self._ground = ground
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._be_solid()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._be_solid()
+
+    def _be_solid(self) -> None:
+        if self._ground is not None:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def lay_ground(self, painter: QPainter) -> None:
+        """Paint what the words stand on."""
+        if self._ground is not None:
+            painter.fillRect(self.rect(), QGuiApplication.palette().color(self._ground))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.lay_ground(painter)
+        painter.drawText(self.contentsRect(), self.alignment(), self.text())
+        painter.end()

@@ -10,6 +10,7 @@ from vmgui.projection.numbers import count
 from vmgui.ui import theme as themes
 from vmgui.ui.actions import Actions
 from vmgui.ui.panes.header import Segments
+from vmgui.ui.panes.still import Solid
 from vmgui.ui.player import SPEEDS, Player
 from vmgui.ui.speech import announce
 from vmgui.ui.theme import DARK, Theme, px
@@ -34,7 +35,7 @@ MOST = 10_000
 LINES = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value | Qt.TextFlag.TextWordWrap.value
 
 
-class Headline(QLabel):
+class Headline(Solid):
     """One line; where there is no room, two smaller ones, and dots behind them. Its tip says all.
 
     It paints itself: for Qt's label every other text is another layout, and another size another style.
@@ -45,7 +46,6 @@ class Headline(QLabel):
         self._said = self._shown = ""
         self._tight = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(True)
 
     def say(self, text: str) -> None:
@@ -79,7 +79,7 @@ class Headline(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette = QPainter(self), self.palette()
-        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Base))
+        self.lay_ground(painter)
         painter.setFont(themes.widget_font(themes.SECONDARY if self._tight else themes.BODY, bold=True))
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
         painter.drawText(self.rect(), LINES, self._shown)
@@ -158,7 +158,7 @@ class Transport(QFrame):
         return button
 
     def _add_labels(self) -> None:
-        self.before, self.counter, self.length = QLabel(tr("step")), QLabel(), QLabel()
+        self.before, self.counter, self.length = QLabel(tr("step")), Solid(), Solid()
         self.counter.setObjectName("counter")
         self.counter.setAccessibleName(tr("Step"))
         for label in (self.before, self.length):
