@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -132,18 +132,26 @@ class Density:
 
     def row(self, first: int, end: int, width: int) -> tuple[Ints, NDArray[np.float64]]:
         """For each of `width` pixels over [first, end): the kind that covers most of it, and its share."""
-        edges: Ints = first + np.arange(width + 1, dtype=np.int64) * (end - first) // width
-        best = np.zeros(width, dtype=np.int64)
-        most = np.zeros(width, dtype=np.int64)
+        edges: Ints = first + _pixels(width) * (end - first) // width
         if not len(self.first):
-            return best, most.astype(np.float64)
+            return np.zeros(width, dtype=np.int64), np.zeros(width)
         count = self.first.searchsorted(edges, "right")
         last = np.maximum(count - 1, 0)
         beyond = np.maximum(self.end[last] - edges, 0)  # of the block that an edge lies in
-        beyond[count == 0] = 0
-        held = self.kind[last]
-        for kind, sums in self._sums:
-            covered = np.diff(sums[count] - beyond * (held == kind))
-            wins = covered > most
-            best[wins], most[wins] = kind, covered[wins]
-        return best, most / np.maximum(np.diff(edges), 1)
+        if not count[0]:
+            beyond[count == 0] = 0
+        sums, held = self._sums, self.kind[last] if len(self._sums) > 1 else None
+        best, most = np.zeros(width, dtype=np.int64), None
+        for kind, before in sums:
+            upto = before[count] - (beyond if held is None else beyond * (held == kind))
+            covered = upto[1:] - upto[:-1]
+            wins = covered > (0 if most is None else most)
+            best[wins] = kind
+            most = covered if most is None else np.where(wins, covered, most)
+        return best, most / np.maximum(edges[1:] - edges[:-1], 1)
+
+
+@lru_cache(maxsize=8)
+def _pixels(width: int) -> Ints:
+    """The edges of pixels, by number."""
+    return np.arange(width + 1, dtype=np.int64)

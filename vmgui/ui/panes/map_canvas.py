@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -64,6 +64,7 @@ class AddressMapCanvas(Canvas):
         self._laid: tuple[QSize | None, Tiers] = None, Tiers.of(0, 0)
         self._painted, self._rows = NOTHING, list[Row]()
         self._found: list[Hit] | None = None
+        self._drawn: dict[object, object] = {}
         selection.activated.connect(self._zoom_to)
 
     def sizeHint(self) -> QSize:
@@ -292,9 +293,23 @@ class AddressMapCanvas(Canvas):
         rest = QRectF(left, edge, self.width(), tiers.window.top() - 4 - edge)
         row = self._row(over.view, tiers.overview.adjusted(0, 1, 0, -1), over, Look(small=True))
         key = ("overview", self._version, over.view)
-        sheet.cached(key, rest, lambda part: self._draw_overview(part, row, tiers.overview, over))
+        self._cached(sheet, key, rest, lambda part: self._draw_overview(part, row, tiers.overview, over))
         ring = map_tiers.bracket(sheet, tiers.overview, over.x(self.view.first), over.x(self.view.end))
         map_tiers.funnel(sheet, ring, tiers.window)
+
+    def _cached(
+        self, sheet: Sheet, key: tuple[object, ...], rect: QRectF, draw: Callable[[Sheet], None]
+    ) -> None:
+        """Draw a part: itself where it is another one than before, as a kept picture when it comes again.
+
+        To seek brings another view each time, for which a picture would be made for nothing.
+        """
+        seen = *key, self.theme.name, self.size()
+        if self._drawn.get(key[0]) == seen:
+            sheet.cached(key, rect, draw)
+        else:
+            self._drawn[key[0]] = seen
+            draw(sheet)
 
     def _draw_overview(self, sheet: Sheet, row: Row | None, rect: QRectF, over: Linear) -> None:
         free_ground(sheet, rect)
@@ -314,7 +329,7 @@ class AddressMapCanvas(Canvas):
         painter.setClipRect(place)
         key = ("window", self._version, self.view, self.compact, self.by, self._axis is None)
         row = self._row(self.view, rect, scale, self._look())
-        sheet.cached(key, place, lambda part: self._draw_areas(part, row, rect, scale))
+        self._cached(sheet, key, place, lambda part: self._draw_areas(part, row, rect, scale))
         self._draw_marks(sheet, rect, scale)
         map_tiers.draw_here(sheet, self.shown, rect, scale)
         if self._axis is not None and not self.compact:
@@ -333,7 +348,6 @@ class AddressMapCanvas(Canvas):
 
     def _draw_areas(self, sheet: Sheet, row: Row | None, rect: QRectF, scale: Scale) -> None:
         free_ground(sheet, rect)
-        sheet.painter.setClipRect(rect.adjusted(-3, -6, 3, AXIS + 2))
         if self._axis is not None and isinstance(scale, Linear):
             map_tiers.draw_boundaries(sheet, self.shown, rect, scale)  # behind the blocks and their words
         if row is None:
@@ -356,9 +370,9 @@ class AddressMapCanvas(Canvas):
         map_tiers.label(sheet, rect, tr("Lens"), size(self.shown.bytes(round(view.pages))))
         row = self._row(view, rect, inner, self._look(lens=True))
         key, place = ("lens", self._version, view, self.by), rect.adjusted(-3, -3, 3, 3)
-        sheet.cached(key, place, lambda part: self._draw_lens_areas(part, row, rect))
         sheet.painter.save()
         sheet.painter.setClipRect(place)
+        self._cached(sheet, key, place, lambda part: self._draw_lens_areas(part, row, rect))
         self._draw_marks(sheet, rect, inner)
         columns = self._seen.columns(view)[1]
         map_tiers.draw_free_words(sheet, columns, rect, inner)
@@ -373,7 +387,6 @@ class AddressMapCanvas(Canvas):
 
     def _draw_lens_areas(self, sheet: Sheet, row: Row | None, rect: QRectF) -> None:
         free_ground(sheet, rect)
-        sheet.painter.setClipRect(rect.adjusted(-3, -3, 3, 3))
         if row is not None:
             row.draw(sheet)
 

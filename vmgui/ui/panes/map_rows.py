@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import LAZY, NO_STRETCH, Density, Stretch, stretch
@@ -24,6 +24,7 @@ from vmgui.ui.panes.map_blocks import (
 )
 from vmgui.ui.panes.map_scale import Scale, View
 from vmgui.ui.selection import Place
+from vmgui.ui.theme import Theme
 
 #: Of more blocks than FEW those that are narrower are drawn together.
 CROWDED, FEW = 14.0, 24
@@ -40,6 +41,9 @@ TOKENS = ("free", "lazy", *LEVELS, "io")
 Body = tuple[int, float, float, bool, float]
 #: A left edge and a width.
 Span = tuple[float, float]
+#: How many pixels the hatch of guards takes to come again.
+GUARD_TILE = 7
+SMOOTH = QPainter.RenderHint.Antialiasing
 NO_PEN = QPen(Qt.PenStyle.NoPen)  # made once: to hand an enum to Qt takes as long as to draw a rectangle
 
 
@@ -149,7 +153,9 @@ class Row:
         for (i, left, width, seen, _end), token in zip(bodies, tokens, strict=True):
             area = QRectF(left, top, width, height)
             if seen and solid[i]:
-                fills.add(token, width, area)
+                if token != fills.token or (width >= fills.least) != fills.edged:
+                    fills.begin(token, width)
+                fills.rects.append(area)
             elif seen:
                 fills.finish()
                 draw_body(sheet, self.block(i), area, self.scale, self.look)
@@ -222,47 +228,62 @@ def _pixels(sheet: Sheet) -> tuple[float, float]:
 
 def draw_guards(sheet: Sheet, guards: list[Span], top: float, height: float) -> None:
     """Draw boxes with a hatch and a thin line, all at once: first the lines, then what is in them."""
-    hatch, line = sheet.hatch("guard"), sheet.theme.color("guard")
-    boxes = [QRectF(left, top, width, height) for left, width in guards]
     laid_over = [after for (left, width), (after, _w) in pairwise(guards) if left + width > after]
-    if sheet.enlarged or not guards or laid_over:
-        for box in boxes:
-            sheet.box(box, hatch, line)
-        return
-    inside = [QRectF(left + 1, top + 1, width - 2, height - 2) for left, width in guards if width > 2]
-    sheet.painter.setPen(NO_PEN)
-    for brush, rects in ((line, boxes), (hatch, inside)):
-        sheet.painter.setBrush(brush)
-        sheet.painter.drawRects(rects)
+    if sheet.enlarged or laid_over:
+        hatch, line = sheet.hatch("guard"), sheet.theme.color("guard")
+        for left, width in guards:
+            sheet.box(QRectF(left, top, width, height), hatch, line)
+    elif guards:
+        _draw_whole_guards(sheet, guards, round(top), round(top + height))
+
+
+def _draw_whole_guards(sheet: Sheet, guards: list[Span], top: int, bottom: int) -> None:
+    """Draw guards in whole pixels: one of a pixel and two halves takes ten times as long."""
+    high, painter = bottom - top, sheet.painter
+    edges = [(left, round(start + width) - left) for start, width in guards for left in (round(start),)]
+    painter.setPen(NO_PEN)
+    painter.setRenderHint(SMOOTH, False)
+    painter.setBrush(sheet.theme.color("guard"))
+    painter.drawRects([QRect(left, top, wide, high) for left, wide in edges])
+    painter.setBrush(_guard_hatch(sheet.theme))
+    painter.drawRects([QRect(left + 1, top + 1, wide - 2, high - 2) for left, wide in edges if wide > 2])
+    painter.setRenderHint(SMOOTH, True)
+
+
+@lru_cache(maxsize=8)
+def _guard_hatch(theme: Theme) -> QBrush:
+    """The hatch of guards in pixels of the screen, which needs no picture of it made smaller."""
+    made = QPixmap(GUARD_TILE, GUARD_TILE)
+    painter = QPainter(made)
+    painter.fillRect(made.rect(), Sheet(painter, theme).hatch("guard"))
+    painter.end()
+    return QBrush(made)
 
 
 class Fills:
-    """Solid blocks: those that follow each other in one colour are drawn at once."""
+    """Solid blocks: those that follow each other in one colour, with edges or without, are drawn at once."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self._least = float("inf") if sheet.theme.dark else EDGED
-        self._style: tuple[str, bool] = ("", False)
-        self._rects: list[QRectF] = []
+        self.least = float("inf") if sheet.theme.dark else EDGED
+        self.token, self.edged = "", False
+        self.rects: list[QRectF] = []
 
-    def add(self, token: str, width: float, area: QRectF) -> None:
-        """Another one; in the light theme it has an edge, where that leaves something of the fill."""
-        style = token, width >= self._least
-        if style != self._style:
-            self.finish()
-            self._style = style
-        self._rects.append(area)
+    def begin(self, token: str, width: float) -> None:
+        """Go on in another colour; in the light theme with an edge, where that leaves some of the fill."""
+        self.finish()
+        self.token, self.edged = token, width >= self.least
 
     def finish(self) -> None:
         """Draw what has come together."""
-        (token, edged), rects, theme = self._style, self._rects, self.sheet.theme
+        rects, theme = self.rects, self.sheet.theme
         if not rects:
             return
-        self._rects = []
-        if edged:
-            self.sheet.cells(rects, theme.ink(token))
+        self.rects = []
+        if self.edged:
+            self.sheet.cells(rects, theme.ink(self.token))
             rects = [area.adjusted(1, 1, -1, -1) for area in rects]
-        self.sheet.cells(rects, theme.fill(token))
+        self.sheet.cells(rects, theme.fill(self.token))
 
 
 class Seen:
@@ -271,6 +292,7 @@ class Seen:
     def __init__(self) -> None:
         self.density = Density(())
         self.shown: AddressMap | None = None
+        self._parts: dict[View, slice] = {}
         self._read: dict[tuple[int, int], Stretch] = {}
         self._callers: tuple[str, ...] | None = None
 
@@ -280,20 +302,30 @@ class Seen:
         if others:
             self._callers = None
             self.density = self.density.renewed(shown.blocks)
+            self._parts.clear()
             self._read.clear()
+
+    def _part(self, view: View) -> slice:
+        """The numbers of the blocks in a view; one painting asks for the same ones several times."""
+        found = self._parts.get(view)
+        if found is None:
+            if len(self._parts) > KEPT:
+                self._parts.clear()
+            found = self._parts[view] = self.density.visible(view.first, view.end)
+        return found
 
     def crowded(self, view: View) -> bool:
         """Whether there are more blocks in a view than are drawn one by one."""
-        part = self.density.visible(view.first, view.end)
+        part = self._part(view)
         return part.stop - part.start > MANY
 
     def columns(self, view: View) -> tuple[int, Stretch]:
         """The number of the first block in a view, and at most as many as are drawn one by one."""
-        part = self.density.visible(view.first, view.end)
+        part = self._part(view)
         key = part.start, min(part.stop, part.start + MANY)
         if self.shown is None:
             return 0, NO_STRETCH
-        if key not in self._read:  # one painting asks for the same ones several times
+        if key not in self._read:
             if len(self._read) > KEPT:
                 self._read.clear()
             self._read[key] = stretch(self.shown.blocks, slice(*key))
