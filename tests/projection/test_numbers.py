@@ -31,3 +31,8 @@ def test_thousands_are_set_apart_by_a_thin_space():
 @given(st.integers(0, (1 << 52) - 1))
 def test_a_physical_address_keeps_its_value(address):
     assert int(numbers.physical(address).replace("_", ""), 16) == address
+
+
+def test_a_decimal_has_no_needless_zeros():
+    assert [numbers.decimal(n, 3) for n in (100.0, 99.998, 99.5, 0.0)] == ["100", "99.998", "99.5", "0"]
+    assert numbers.decimal(100.0, 0) == "100"

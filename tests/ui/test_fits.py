@@ -10,6 +10,7 @@ from vmgui.projection.landmarks import first_decision
 from vmgui.ui import theme as themes
 from vmgui.ui.desk import LEAST_MAP, LEAST_STAGE
 from vmgui.ui.main_window import SIZE, MainWindow
+from vmgui.ui.panes.compare import ComparePane
 from vmgui.ui.panes.transport import Headline
 from vmgui.ui.settings import Settings
 from vmgui.ui.shots import settle
@@ -196,6 +197,45 @@ def test_at_200_percent_in_the_smallest_window_the_whole_walk_is_in_sight(qapp, 
     assert not made.tree.isVisible()
     assert not made.details.isVisible()
     assert made.room.viewport().height() > themes.px(LEAST_STAGE[1]) * 0.8
+
+
+def test_where_the_stage_is_scrolled_across_its_header_stays_in_sight(qapp, desk):
+    desk.window.actions_["study"].trigger()
+    made = at_size(qapp, desk, 1280, 720, 200)
+    across = made.room.horizontalScrollBar()
+    assert across.maximum() > 0
+    for at in (0, across.maximum()):
+        across.setValue(at)
+        qapp.processEvents()
+        for pane in (made.stage, made.map):
+            assert pane.width() == made.centre.width()
+            title, sight = pane.header.title, made.room.viewport()
+            assert 0 <= title.mapTo(sight, QPoint()).x() < sight.width() - title.width()
+        for button in made.stage.styles.buttons.values():
+            assert button.isVisible()
+            assert button.visibleRegion().boundingRect() == button.rect()
+
+
+def test_in_a_narrow_transport_the_number_of_the_step_is_whole(qapp, desk):
+    desk.window.actions_["study"].trigger()
+    made = at_size(qapp, desk, 1280, 720, 200)
+    counter = made.transport.counter
+    assert counter.text()
+    assert counter.width() >= counter.sizeHint().width()
+    rest = [w for w in (made.transport.before, made.transport.length) if w.isVisible()]
+    assert not any(w.geometry().intersects(counter.geometry()) for w in rest)
+
+
+def test_what_two_steps_differ_in_is_scrolled_where_the_pane_is_low(qapp, desk):
+    made = at_size(qapp, desk, 1280, 720, 200)
+    for name in ("compare_mark", "next_operation", "compare", "show_statistics"):
+        made.window.actions_[name].trigger()
+    for _ in range(5):
+        qapp.processEvents()
+    pane = made.window.findChild(ComparePane)
+    assert pane.isVisible()
+    bottom = pane.mapTo(made.window, pane.rect().bottomLeft()).y()
+    assert bottom <= made.animator.mapTo(made.window, QPoint()).y()
 
 
 def test_the_right_docks_come_back_with_the_room(qapp, desk):

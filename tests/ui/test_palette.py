@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from vmgui.timeline.verbs import VERBS
 from vmgui.ui import language, studying
+from vmgui.ui import theme as themes
 from vmgui.ui.actions import FOCUS_KEYS, PRESENT_KEYS, specs
 from vmgui.ui.dialogs.finder import Finder
 from vmgui.ui.dialogs.keys import KeysOverlay
@@ -233,6 +234,39 @@ def test_every_action_and_key_is_on_the_page_of_keys(desk):
     overlay.field.setText("ctrl+k")
     assert [spec.name for spec, _keys, text in overlay.rows if not text.isHidden()] == ["palette"]
     overlay.close()
+
+
+def test_the_page_of_keys_names_the_pane_that_a_key_belongs_to(desk, qapp):
+    overlay = KeysOverlay(desk.window)
+    overlay.show()
+    qapp.processEvents()
+    assert set(overlay.panes) == {spec.focus for spec in FOCUS_KEYS}
+    heads = {head.y(): focus for focus, head in overlay.panes.items()}
+    for spec, keys, text in overlay.rows:
+        if spec in FOCUS_KEYS:
+            assert heads[max(y for y in heads if y < keys.y())] == spec.focus
+        assert text.wordWrap() or text.width() >= text.sizeHint().width()
+    overlay.field.setText("free tree")
+    assert [focus for focus, head in overlay.panes.items() if not head.isHidden()] == ["allocator"]
+    overlay.close()
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_page_of_keys_cuts_no_word(desk, qapp, scale, monkeypatch):
+    monkeypatch.setattr(themes.Scale, "factor", scale / 100)
+    desk.window.apply_theme()
+    overlay = KeysOverlay(desk.window)
+    overlay.show()
+    qapp.processEvents()
+    short = [text.text() for _spec, _keys, text in overlay.rows if not text.wordWrap()
+             and text.width() < text.sizeHint().width()]  # fmt: skip
+    overlay.close()
+    assert short == []
+
+
+def test_every_menu_has_room_on_the_smallest_screen(desk):
+    assert {menu.title(): menu.sizeHint().height() for menu in desk.window.toolbar.menus
+            if menu.sizeHint().height() > 720} == {}  # fmt: skip
 
 
 def test_every_action_has_a_tip(desk):

@@ -96,6 +96,12 @@ def test_the_key_that_begins_the_lecture_ends_it(desk, lecture):
     assert desk.presenter.view is None
 
 
+def test_the_key_that_quits_ends_the_lecture_and_closes_the_window(desk, lecture):
+    press(lecture, K.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert desk.presenter.view is None
+    assert not desk.window.isVisible()
+
+
 @pytest.mark.parametrize(("on", "back"), [
     (K.Key_Right, K.Key_Left), (K.Key_PageDown, K.Key_PageUp), (K.Key_Down, K.Key_Up),
 ])  # fmt: skip

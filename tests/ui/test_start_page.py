@@ -399,6 +399,18 @@ def test_what_a_scenario_shows_is_said_and_its_step_is_offered(desk, page, qtbot
     assert notices.text == ""
 
 
+def test_what_a_scenario_shows_goes_after_the_first_step(desk, page):
+    desk.starter.open_scenario(page.cards.shown[1].path)
+    notices = desk.window.notices
+    assert notices.text
+    assert not notices.fading
+    desk.window.actions_["step"].trigger()
+    assert notices.fading
+    notices.fail("something else")
+    desk.window.actions_["step"].trigger()
+    assert not notices.fading
+
+
 def test_a_click_on_a_card_opens_it(desk, page, qtbot):
     place = page.view.visualRect(page.cards.index(2)).center()
     qtbot.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=place)

@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from vmgui.ui.theme import LIGHT
+from vmgui.ui.panes.statistics import HIGH
+from vmgui.ui.theme import LIGHT, px
 
 
 @pytest.fixture
@@ -65,3 +66,23 @@ def test_the_values_of_the_step_are_told_in_words(desk, pane):
     desk.player.seek(desk.player.length)
     assert pane.accessibleDescription() == pane.words(desk.player.length)
     assert "Page-table pages" in pane.words(0)
+
+
+def test_a_share_in_percent_is_written_without_needless_zeros(pane):
+    axis = pane.plots["share"].getAxis("left")
+    assert axis.tickStrings([99.998, 100.0], 1.0, 0.001) == ["99.998", "100"]
+    assert "Largest free range, %: 100\n" in pane.words(0)
+
+
+def test_the_menu_names_a_plot_by_all_of_its_curves(pane):
+    assert pane.toggles["mapped"].text() == "Mapped, small and huge"
+    pane.toggles["mapped"].setChecked(False)
+    assert pane.plots["mapped"].scene() is None
+    assert all(pane.plots[key].scene() is not None for key in pane.plots if key != "mapped")
+
+
+def test_in_a_low_pane_plots_keep_their_height_and_are_scrolled(pane, qapp):
+    pane.resize(px(200), px(160))
+    qapp.processEvents()
+    assert pane.view.height() >= px(6 * HIGH)
+    assert not pane.view.visibleRegion().contains(pane.view.rect())

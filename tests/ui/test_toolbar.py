@@ -56,3 +56,8 @@ def test_the_switches_give_way_and_come_back_when_the_binding_has_lost_their_act
         desk.window.resize(width, 900)
         qapp.processEvents()
         assert toolbar.boot.isVisible() == shown
+
+
+def test_icons_are_as_large_on_a_screen_with_dense_pixels(window):
+    """Qt takes the largest picture that the size of icons allows: it has to be the one of the design."""
+    assert window.toolbar.iconSize().width() == 16

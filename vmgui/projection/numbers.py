@@ -54,3 +54,9 @@ def short_size(nbytes: int) -> str:
 def count(n: int) -> str:
     """A count of steps or pages, thousands set apart by a thin space."""
     return f"{n:,}".replace(",", THIN_SPACE)
+
+
+def decimal(number: float, places: int) -> str:
+    """A number with at most that many decimals and no needless zeros: 100, 99.998."""
+    text = f"{number:.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -170,6 +170,12 @@ class Desk(QObject):
         self.stage.setObjectName("stage")
         self.map.setObjectName("map")
 
+    def _keep_headers(self) -> None:
+        """Where stage and map are scrolled across, their headers stay in sight."""
+        across = self.room.horizontalScrollBar()
+        for pane in (self.stage, self.map):
+            pane.header.keep_in(across.value(), across.maximum() - across.value())
+
     def _lay_out(self) -> None:
         self.centre = QSplitter(Qt.Orientation.Vertical)
         self.centre.setChildrenCollapsible(False)
@@ -177,6 +183,9 @@ class Desk(QObject):
             pane.setMinimumSize(px(least[0]), px(least[1]))
             self.centre.addWidget(pane)
         self.room = scrolled(self.centre)
+        across = self.room.horizontalScrollBar()
+        for changed in (across.valueChanged, across.rangeChanged):
+            changed.connect(self._keep_headers)
         self.window.centre.addWidget(self.room, 1)
         self.window.rest()
         texts = {tr("Source"): self.source, tr("Call stack"): self.stack, tr("Why?"): self.why}

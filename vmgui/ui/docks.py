@@ -328,8 +328,9 @@ class Layout:
     def add_to(self, menu: QMenu) -> None:
         """Offer to show and hide each dock, and to float it."""
         menu.addSeparator()
+        panes = menu.addMenu(tr("Panes"))
         for dock in self.docks.values():
-            menu.addAction(dock.toggleViewAction())
+            panes.addAction(dock.toggleViewAction())
         floating = menu.addMenu(tr("Float"))
         for dock in self.docks.values():
             action = floating.addAction(dock.windowTitle())

@@ -75,6 +75,16 @@ class NoticeBar(QFrame):
         self._show("info", text)
         self._timer.start()
 
+    def fade(self) -> None:
+        """It has done its duty: it stays as long as one that only informs."""
+        if not self.fading:
+            self._timer.start()
+
+    @property
+    def fading(self) -> bool:
+        """Whether it goes by itself."""
+        return self._timer.isActive()
+
     def end(self) -> None:
         """What it advised is done: a notice that only informs goes."""
         if self._timer.isActive():

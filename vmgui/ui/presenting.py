@@ -128,6 +128,11 @@ class Presenter(QObject):
         self.desk.window.activateWindow()
         self.desk.window.rest()
 
+    def _quit(self) -> None:
+        """End the lecture first: what is asked about a changed program has to be seen."""
+        self.stop()
+        self.desk.window.actions_["quit"].trigger()
+
     def _cover(self, covered: bool) -> None:
         """What nobody sees is not painted: the window, while the view lies over all of it."""
         window, view = self.desk.window, self.view
@@ -190,6 +195,7 @@ class Presenter(QObject):
             "next": self.next, "previous": self.previous, "play": self.toggle_playing, "first": self.first,
             "last": self.last, "next_operation": self.next_operation, "notes": self.toggle_notes,
             "previous_operation": self.previous_operation, "theme": self.desk.window.change_theme,
+            "quit": self._quit,
         }[name]()  # fmt: skip
 
     def _go(self, beat: Beat | None) -> None:

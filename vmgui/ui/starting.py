@@ -50,6 +50,7 @@ class Starter(QObject):
         self._page: StartPage | None = None
         self._says = ""
         desk.workspace.replaced.connect(self._forget)
+        desk.player.moved.connect(self._fade)
         for another in (desk.workspace.replaced, desk.workspace.changed):
             another.connect(lambda: self.leave(EXPLORE))
 
@@ -213,6 +214,11 @@ class Starter(QObject):
         self.desk.go(step)
         self._says = note
         self.desk.window.notices.say(note)
+
+    def _fade(self, *_step: object) -> None:
+        """Who steps on has read what was said, and wants to see the header below it."""
+        if self._says and self.desk.window.notices.text == self._says:
+            self.desk.window.notices.fade()
 
     def _forget(self) -> None:
         """What was said of a scenario goes with it."""

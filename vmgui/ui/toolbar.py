@@ -21,6 +21,8 @@ from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 HEIGHT = 48
+#: Icons, which grow with the type as long as there is room for all.
+ICON, LARGEST = 16, 24
 #: As in the style sheet.
 SPACING, MARGIN = 8, 12
 #: What gives way in a narrow window, the first one first.
@@ -110,6 +112,7 @@ class Toolbar(QToolBar):
         self.setObjectName("toolbar")
         self.setMovable(False)
         self.setFixedHeight(px(HEIGHT))
+        self.setIconSize(QSize(1, 1) * min(px(ICON), LARGEST))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)  # without it there would be no menus
         self._actions = actions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,12 +16,16 @@ from PySide6.QtWidgets import (
 )
 
 from vmgui.ui.actions import FOCUS_KEYS, MENUS, PRESENT_KEYS, Spec
-from vmgui.ui.theme import px
+from vmgui.ui.theme import SECONDARY, px, widget_font
 from vmgui.ui.words import plain, tr
 
 #: Which groups stand below each other: menus by number, then the keys of a focus and those of a lecture.
 LONG = 32  # characters of a text that is broken
 COLUMNS = ((2, 0), (4,), (3,), (1, 7), (6, 5))
+#: The same in Chinese, which is short, but taller.
+TALL = ((2, 0), (4,), (3,), (1, 7), (6,), (5,))
+#: The panes that have keys of their own, as they follow each other.
+ORDER = ("stage", "map", "allocator", "recording", "help")
 
 
 def key_text(spec: Spec) -> str:
@@ -32,8 +36,16 @@ def key_text(spec: Spec) -> str:
 def groups() -> list[tuple[str, list[Spec]]]:
     """Every action by its menu, then the keys of painted panes and of a lecture."""
     found = [(plain(tr(title)), [s for s in entries if s is not None]) for title, entries in MENUS]
-    return [*found, (tr("Where it has the focus"), list(FOCUS_KEYS)),
-            (tr("In a lecture"), list(PRESENT_KEYS))]  # fmt: skip
+    by_pane = sorted(FOCUS_KEYS, key=lambda spec: ORDER.index(spec.focus))
+    return [*found, (tr("Where it has the focus"), by_pane), (tr("In a lecture"), list(PRESENT_KEYS))]
+
+
+def pane_words() -> dict[str, str]:
+    """What the panes are called whose keys only work where the focus is."""
+    return {
+        "stage": tr("Stage"), "map": tr("Address map"), "allocator": tr("Allocator"),
+        "recording": tr("Real kernel"), "help": tr("Help"),
+    }  # fmt: skip
 
 
 class KeysOverlay(QDialog):
@@ -44,15 +56,16 @@ class KeysOverlay(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keys"))
         self.rows: list[tuple[Spec, QLabel, QLabel]] = []
+        self.panes: dict[str, QLabel] = {}
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("Type a part of an action or a key"))
         self.field.setAccessibleName(self.field.placeholderText())
         self.field.textChanged.connect(self.filter)
         page = QWidget()
-        columns = QHBoxLayout(page)
+        columns = self._columns = QHBoxLayout(page)
         columns.setContentsMargins(px(12), px(4), px(12), px(4))
         columns.setSpacing(px(12))
-        for numbers in COLUMNS:
+        for numbers in TALL if QLocale().language() == QLocale.Language.Chinese else COLUMNS:
             side = QVBoxLayout()
             side.setSpacing(px(3))
             for number in numbers:
@@ -82,6 +95,9 @@ class KeysOverlay(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Have room for all, if the window has: type, and so the size, is known when it is shown."""
         super().showEvent(event)
+        for label in self._page.findChildren(QLabel):
+            label.ensurePolished()
+        self._columns.invalidate()  # else it has the widths of before
         window, needed = self.parentWidget(), self._page.sizeHint()
         room = window.size() if window is not None else self.maximumSize()
         wide, high = needed.width() + px(2), needed.height() + self._around
@@ -93,8 +109,15 @@ class KeysOverlay(QDialog):
         box.addWidget(head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(10))
-        grid.setVerticalSpacing(px(1))
-        for row, spec in enumerate(sorted(specs, key=lambda each: not each.keys)):
+        grid.setVerticalSpacing(0)
+        words, named = pane_words(), specs[0].focus in ORDER
+        for spec in specs if named else sorted(specs, key=lambda each: not each.keys):
+            if named and spec.focus not in self.panes:
+                self.panes[spec.focus] = pane = QLabel(words[spec.focus])
+                pane.setFont(widget_font(SECONDARY, bold=True))
+                pane.setProperty("role", "secondary")
+                grid.addWidget(pane, grid.rowCount(), 0, 1, 2)
+            row = grid.rowCount()
             keys, text = QLabel(key_text(spec)), QLabel(plain(tr(spec.text)))
             keys.setProperty("role", "mono")
             text.setToolTip(tr(spec.tip))
@@ -109,7 +132,7 @@ class KeysOverlay(QDialog):
             self.rows.append((spec, keys, text))
         grid.setColumnStretch(1, 1)
         box.addLayout(grid)
-        box.addSpacing(px(8))
+        box.addSpacing(px(4))
 
     def filter(self, typed: str) -> None:
         """Leave the actions that fit."""
@@ -119,3 +142,6 @@ class KeysOverlay(QDialog):
             fits = all(word in said for word in words)
             keys.setVisible(fits)
             text.setVisible(fits)
+        left = {spec.focus for spec, keys, _text in self.rows if not keys.isHidden()}
+        for focus, pane in self.panes.items():
+            pane.setVisible(focus in left)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QListView,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QToolButton,
@@ -260,11 +261,28 @@ class ComparePane(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for widget in (self.header, self.steps, self.sums):
-            box.addWidget(widget)
+        box.addWidget(self.header)
+        box.addWidget(self._scrolled(), 1)
+        self.setFocusProxy(self.list)
+
+    def _scrolled(self) -> QScrollArea:
+        """What is below the header: in a low pane it is scrolled, and the list keeps a few rows."""
+        inner, area = QWidget(), QScrollArea()
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.steps)
+        box.addWidget(self.sums)
         box.addWidget(self.list, 1)
         box.addWidget(self.more)
-        self.setFocusProxy(self.list)
+        box.addStretch(0)
+        self.list.setMinimumHeight(px(4 * ROW))
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        return area
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -291,6 +309,7 @@ class ComparePane(QWidget):
         same = found.items == self.model.items
         if not same:
             self.model.show(found.items)
+        self.list.setVisible(bool(found.items))
         text = tr("nothing differs") if not found.any else ""
         if found.left_out:
             text = tr("and {0} more that are only counted").format(count(found.left_out))

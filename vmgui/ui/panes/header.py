@@ -7,7 +7,7 @@ import re
 from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -186,6 +186,7 @@ class PaneHeader(QFrame):
         self._row.replaceWidget(self._held, held)
         self._row.setStretchFactor(held, 1)
         self._held.hide()
+        self._held = held
 
     def shorten(self, height: int | None) -> None:
         """Be that high and without the title, which stands elsewhere; or as ever."""
@@ -197,14 +198,36 @@ class PaneHeader(QFrame):
         self._ends.append(widget)
         self._row.addWidget(widget)
 
+    def keep_in(self, left: int, right: int) -> None:
+        """Stand between what is scrolled out of sight at the left and at the right."""
+        margins = self._row.contentsMargins()
+        wanted = px(12) + left, px(10) + right
+        if (margins.left(), margins.right()) != wanted:
+            self._row.setContentsMargins(wanted[0], 0, wanted[1], 0)
+            self._give_way()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What has no room at the right end gives way, the last rows of buttons first."""
         super().resizeEvent(event)
-        room = self.width() - self.title.sizeHint().width() - px(30)
+        self._give_way()
+
+    @property
+    def _beyond(self) -> int:
+        margins = self._row.contentsMargins()
+        return margins.left() + margins.right() - px(12) - px(10)
+
+    def minimumSizeHint(self) -> QSize:
+        """What is out of sight needs no room."""
+        return super().minimumSizeHint() - QSize(self._beyond, 0)
+
+    def _give_way(self) -> None:
+        """What has no room at the right end gives way, the last rows of buttons first, then the detail."""
+        beyond = self._beyond
+        room = self.width() - beyond - self.title.sizeHint().width() - px(30)
         for widget in self._ends:
             if isinstance(widget, Segments):
                 room -= widget.sizeHint().width() + px(8)
                 widget.setVisible(room >= 0)
+        self._held.setVisible(not beyond or room >= px(88))
 
 
 class Segments(QWidget):

@@ -440,7 +440,9 @@ class ChipRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(6))
         said = tr("Change one thing and predict again:")
-        column.addWidget(QLabel(f"<b>{tr('Now break it.')}</b> {said}"))
+        above = QLabel(f"<b>{tr('Now break it.')}</b> {said}")
+        above.setWordWrap(True)
+        column.addWidget(above)
         self._held = QWidget()
         column.addWidget(self._held)
         self.buttons: list[QPushButton] = []

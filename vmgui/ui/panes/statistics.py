@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsTextItem, QMenu, QToolButton, QToolTip, QVBoxLayout, QWidget
 
-from vmgui.projection.numbers import count, size
+from vmgui.projection.numbers import count, decimal, size
 from vmgui.projection.statistics import Name, Series, StatisticsReader
 from vmgui.texts import mark as _
 from vmgui.timeline.session import Session
 from vmgui.ui import theme as themes
+from vmgui.ui.docks import scrolled
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the design that a plot wants beside others; the narrowest zoom, in steps; the height of a legend.
 WIDE, FEWEST, LEGEND = 170, 16, 17
+#: Pixels of the design that a plot with its legend needs, and the numbers of the steps below the last.
+HIGH, STEPS = 44, 26
 DASHED, SOLID = "╍╍", "━━"
 
 
@@ -51,6 +54,8 @@ PLOTS: dict[str, tuple[Curve, ...]] = {
     "flushes": (Curve("flushes", _("TLB flushes so far"), "accent"),),
 }  # fmt: skip
 BYTES = frozenset({"mapped"})
+#: What the menu calls a plot whose first curve does not say all that it shows.
+NAMES = {"mapped": _("Mapped, small and huge")}
 
 
 class StatisticsPane(QWidget):
@@ -93,7 +98,7 @@ class StatisticsPane(QWidget):
         menu = QMenu(self.chooser)
         self.toggles = {}
         for key, curves in PLOTS.items():
-            action = menu.addAction(tr(curves[0].text))
+            action = menu.addAction(tr(NAMES.get(key, curves[0].text)))
             action.setCheckable(True)
             action.setChecked(True)
             action.toggled.connect(lambda _on: self._arrange(True))
@@ -146,7 +151,7 @@ class StatisticsPane(QWidget):
         view.scene().sigMouseClicked.connect(self._clicked)
         view.scene().sigMouseMoved.connect(self._moved)
         self.box.takeAt(self.box.count() - 1)
-        self.box.addWidget(view, 1)
+        self.box.addWidget(scrolled(view), 1)
         self.set_theme(self.theme)
         self._arrange(True)
 
@@ -165,6 +170,8 @@ class StatisticsPane(QWidget):
         for i, key in enumerate(chosen):
             self.view.addItem(self.plots[key], i // across, i % across)
             self.plots[key].showAxis("bottom", i + across >= len(chosen))
+        rows = -(-len(chosen) // across) if chosen else 0
+        self.view.setMinimumHeight(px(rows * HIGH + STEPS))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -175,7 +182,7 @@ class StatisticsPane(QWidget):
 
         self.view.setBackground(theme.color("bg1"))
         for head in self.heads:
-            head.setPen(pg.mkPen(theme.color("now"), width=2))
+            head.setPen(pg.mkPen(theme.color("now"), width=2 * self.devicePixelRatioF()))
         for key, curves in PLOTS.items():
             plot = self.plots[key]
             for side in ("left", "bottom"):
@@ -198,7 +205,8 @@ class StatisticsPane(QWidget):
         import pyqtgraph as pg
 
         style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
-        item.setPen(pg.mkPen(ink, width=1.5, style=style))
+        # a cosmetic pen is as wide in pixels of the device
+        item.setPen(pg.mkPen(ink, width=1.5 * self.devicePixelRatioF(), style=style))
 
     def _legend(self, curve: Curve) -> str:
         sign = "▼" if curve.name == "purges" else DASHED if curve.dashed else SOLID
@@ -297,7 +305,7 @@ class StatisticsPane(QWidget):
                 value = self.series(curve.name)
                 number = value.value[np.searchsorted(value.at, step, "right") - 1]
                 text = size(int(number)) if key in BYTES else count(number)
-                text = f"{number:.4f}" if key == "share" else text
+                text = decimal(float(number), 4) if key == "share" else text
                 what = tr("Purges so far") if curve.name == "purges" else tr(curve.text)
                 said.append(f"{what}: {text}")
         return "\n".join(said)
@@ -327,6 +335,12 @@ class StatisticsPane(QWidget):
         text = self.words(step)
         self.described.emit(text)
         QToolTip.showText(self.view.mapToGlobal(self.view.mapFromScene(at)), text, self.view)
+
+    def event(self, event: QEvent) -> bool:
+        """On another screen the pens of the curves are as wide as before."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.set_theme(self.theme)
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

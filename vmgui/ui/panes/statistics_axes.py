@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 
-from vmgui.projection.numbers import count, size
+from vmgui.projection.numbers import count, decimal, size
 from vmgui.ui import theme as themes
 from vmgui.ui.theme import px
 
@@ -32,8 +32,8 @@ class ValueAxis(pg.AxisItem):
         """Sizes, or numbers."""
         if self._bytes:
             return [size(int(value)) if value >= 0 else "" for value in values]
-        return [count(int(v)) if spacing >= 1 else f"{v:.{max(-int(np.floor(np.log10(spacing))), 0)}f}"
-                for v in values]  # fmt: skip
+        places = max(-int(np.floor(np.log10(spacing))), 0)
+        return [count(int(v)) if spacing >= 1 else decimal(v, places) for v in values]
 
 
 class StepAxis(pg.AxisItem):

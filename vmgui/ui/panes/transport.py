@@ -215,6 +215,7 @@ class Transport(QFrame):
                 label.setMaximumSize(MOST, MOST)
                 label.setText(text)
                 label.setFixedSize(label.sizeHint())
+                self._fit()
             else:
                 label.setText(text)
 
@@ -223,6 +224,14 @@ class Transport(QFrame):
         self.legend.setVisible(self.width() >= px(WIDE))
         self.sizes.setVisible(self.width() >= px(LEAST + BOTH))
         self.speeds.setVisible(self.width() >= px(LEAST))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In very little room the number of the step is whole, without the words around it."""
+        for label in (self.before, self.length):
+            label.show()
+        for label in (self.before, self.length):
+            label.setVisible(self.width() >= px(LEAST) or self._row.minimumSize().width() <= self.width())
 
     def tell_line(self, text: str | None) -> None:
         """Say which line runs next, where steps are lines; None when the step is all there is to say."""
