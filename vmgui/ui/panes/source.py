@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from vmgui.projection.kernel_place import KernelPlace, kernel_place
@@ -151,30 +151,40 @@ class SourceView(QAbstractScrollArea):
         first, last = event.rect().top() / f, event.rect().bottom() / f
         parted = exposed.rectCount() > 1
         for i in range(max(0, int((first - 2) // LINE)), min(int((last - 2) // LINE) + 1, self.length - top)):
-            y = 2 + i * LINE
-            if not parted or exposed.intersects(QRectF(0, y * f, wide * f, LINE * f).toAlignedRect()):
-                self._show_line(sheet, y, wide, top + i + 1)
+            y, number = 2 + i * LINE, top + i + 1
+            if parted and not exposed.intersects(QRectF(0, y * f, wide * f, LINE * f).toAlignedRect()):
+                continue
+            key = self._key(number)
+            picture = self._pictures.get(key) or self._picture(key, number, wide)
+            if picture is None:
+                self._draw_line(sheet, QRectF(0, y, wide, LINE), number)
+            else:
+                painter.drawPixmap(0, y, picture)
         if self.hasFocus():
             ring = QRectF(1, 1, wide - 2, high - 2)
             sheet.box(ring, None, self.theme.color("accent"), 2, 3)
         painter.end()
 
-    def _show_line(self, sheet: Sheet, y: int, wide: float, number: int) -> None:
-        """Draw a line, as a picture where nothing is special about it."""
-        source, known = self.source, self._text
-        running = source is not None and source.first <= number <= source.last
-        plain = not running and number != self._marked and number not in self._stops
-        picture = self._pictures.get((known, number)) if plain else None
-        if picture is None and plain and known is not None and known.knows(number) and self._pictures.sharp:
+    def _key(self, number: int) -> tuple[object, ...] | None:
+        """What a line looks like, as far as theme and room do not say it; None with a mark or a note."""
+        if number == self._marked or number in self._stops:
+            return None
+        source = self.source
+        if source is None or not source.first <= number <= source.last:
+            return self._text, number
+        begins = number == source.first
+        return None if begins and source.note else (self._text, number, begins)
+
+    def _picture(self, key: tuple[object, ...] | None, number: int, wide: float) -> QPixmap | None:
+        """A line made into a picture, where its colours are known and its look comes again."""
+        known = self._text
+        if key is None or known is None or not self._pictures.sharp or not known.knows(number):
+            return None
+        room = QRectF(0, 0, wide, LINE)
+        if len(key) == 2:  # one that does not run has no ground of its own
             code = sum((BOLD if bold else CODE).width(piece) for piece, _color, bold in known.line(number))
-            picture = self._pictures.keep(
-                (known, number), min(GUTTER + code + 4, wide),
-                lambda part: self._draw_line(part, QRectF(0, 0, wide, LINE), number),
-            )  # fmt: skip
-        if picture is not None:
-            sheet.painter.drawPixmap(0, y, picture)
-        else:
-            self._draw_line(sheet, QRectF(0, y, wide, LINE), number)
+            wide = min(GUTTER + code + 4, wide)
+        return self._pictures.keep(key, wide, lambda part: self._draw_line(part, room, number))
 
     def _draw_line(self, sheet: Sheet, rect: QRectF, number: int) -> None:
         source = self.source

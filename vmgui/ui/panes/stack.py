@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -31,7 +31,6 @@ from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.line_pictures import LinePictures
-from vmgui.ui.panes.rows import RowPainter
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
@@ -253,26 +252,55 @@ class VariablesModel(QAbstractTableModel):
         if role == ROLE:
             return variable
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            note = tr("changed") if variable.changed else variable.note
-            return (variable.name, variable.text, note)[index.column()]
+            return (variable.name, variable.text, note_of(variable))[index.column()]
         return None
 
 
-class VariableDelegate(RowPainter):
-    """Draws name, value in mono, and what has changed."""
+class VariablesTable(QTableView):
+    """Draws name, value in mono, and what has changed: all rows in sight at once."""
 
-    def draw(self, sheet: Sheet, rect: QRectF, option, index) -> None:
-        variable: Variable = index.data(ROLE)
-        if index.row() % 2:
-            sheet.box(rect, self.theme.color("bg2"))
-        ink = self.theme.color("text2")
-        if index.column() == 0:
-            sheet.text(rect.adjusted(10, 0, 0, 0), variable.name, ink, NAME, LEFT)
-        elif index.column() == 1:
-            ink = self.theme.color("now" if variable.changed else "text1")
-            sheet.text(rect, variable.text, ink, VALUE if variable.changed else NAME, LEFT)
-        else:
-            sheet.text(rect.adjusted(0, 0, -10, 0), index.data(), self.theme.color("text3"), NOTE, RIGHT)
+    def __init__(self, model: VariablesModel):
+        super().__init__()
+        self.theme: Theme = DARK
+        self._variables = model
+        self.setModel(model)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, exposed = QPainter(self.viewport()), event.rect()
+        try:
+            painter.fillRect(exposed, self.theme.color("bg1"))
+            first = self.rowAt(exposed.top())
+            if first >= 0:
+                self._paint(painter, first, exposed.bottom())
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, first: int, bottom: int) -> None:
+        """Draw the rows from one on that begin above `bottom`."""
+        f, sheet, color = themes.factor(), Sheet(painter, self.theme), self.theme.color
+        top, tall = self.rowViewportPosition(first) / f, self.rowHeight(first) / f
+        left, middle, right = (self.columnViewportPosition(column) / f for column in range(3))
+        end = right + self.columnWidth(2) / f
+        painter.scale(f, f)
+        for row, variable in enumerate(self._variables.variables[first:], first):
+            if top * f > bottom:
+                break
+            if row % 2:
+                painter.fillRect(QRectF(left, top, end - left, tall), color("bg2"))
+            name = QRectF(left + 10, top, middle - left - 10, tall)
+            sheet.text(name, variable.name, color("text2"), NAME, LEFT)
+            ink, kind = ("now", VALUE) if variable.changed else ("text1", NAME)
+            sheet.text(QRectF(middle, top, right - middle, tall), variable.text, color(ink), kind, LEFT)
+            note = note_of(variable)
+            if note:
+                sheet.text(QRectF(right, top, end - right - 10, tall), note, color("text3"), NOTE, RIGHT)
+            top += tall
+
+
+def note_of(variable: Variable) -> str:
+    """What stands at the end of a variable's row."""
+    return tr("changed") if variable.changed else variable.note
 
 
 class StackPane(QWidget):
@@ -288,8 +316,7 @@ class StackPane(QWidget):
         self.chips = Chips()
         self.variables_header = PaneHeader(tr("Variables"))
         self.model = VariablesModel(self)
-        self.table = QTableView()
-        self.delegate = VariableDelegate(self.table)
+        self.table = VariablesTable(self.model)
         self._dress_table()
         self.chips_area = QScrollArea()
         self.chips_area.setWidget(self.chips)
@@ -323,8 +350,6 @@ class StackPane(QWidget):
 
     def _dress_table(self) -> None:
         table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(self.delegate)
         table.setAccessibleName(tr("Variables of the running call"))
         table.horizontalHeader().hide()
         table.verticalHeader().hide()
@@ -361,7 +386,7 @@ class StackPane(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.chips.set_theme(theme)
-        self.delegate.theme = theme
+        self.table.theme = theme
         self.table.viewport().update()
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:
