@@ -54,6 +54,32 @@ def kind_fill(theme: Theme, kind: str):
     }[kind]
 
 
+Parts = tuple[QRectF, QRectF, QRectF, QRectF]
+Geometry = tuple[Parts, tuple[QRectF, int, float, float]]
+
+
+def find_parts(wide: int, high: int, windows: bool) -> Parts:
+    """Grid, I/O windows, legend and buddy lists in a pane so large."""
+    width, bottom = wide - 2 * MARGIN, high - 8.0
+    tall = high >= 190
+    buddy = QRectF(MARGIN, bottom - 54, width, 54) if tall else QRectF(MARGIN, bottom, width, 0)
+    legend = QRectF(MARGIN, buddy.top() - (26 if tall else 16), width, 14)
+    room = 20 if windows else 0
+    io = QRectF(MARGIN, legend.top() - room - 1, width, max(room - 4, 0))
+    return QRectF(MARGIN, 7, width, io.top() - 12), io, legend, buddy
+
+
+def find_grid(area: QRectF, cells: int) -> tuple[QRectF, int, float, float]:
+    """The area, columns, width and height of a cell, so that cells are as large as they can be."""
+    cells = max(cells, 1)
+    best = (0.0, 1, 1.0, 1.0)
+    for columns in (8, 16, 32, 48, 64, 96, 128, 256):
+        high = min(area.height() / -(-cells // columns), PITCH)
+        wide = min(area.width() / columns, high * 1.25)
+        best = max(best, (min(wide, high), columns, wide, high))
+    return area, *best[1:]
+
+
 class FramesCanvas(Canvas):
     """Draws Frames. The cells are found by arithmetic, not by a list of regions."""
 
@@ -65,6 +91,8 @@ class FramesCanvas(Canvas):
         self._cursor: int | None = None
         self._owned: tuple[int, ...] = ()
         self._places: tuple[object, list[QRectF]] = None, []
+        parts = find_parts(0, 0, False)
+        self._known: tuple[object, Geometry] = None, (parts, find_grid(parts[0], 0))
         self._signs: Mapping[int, str] = {}
         self._sign_changes = 0
 
@@ -98,23 +126,19 @@ class FramesCanvas(Canvas):
 
     def _parts(self) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Grid, I/O windows, legend, buddy; the grid takes what the others leave."""
-        width, bottom = self.width() - 2 * MARGIN, self.height() - 8.0
-        tall = self.height() >= 190
-        buddy = QRectF(MARGIN, bottom - 54, width, 54) if tall else QRectF(MARGIN, bottom, width, 0)
-        legend = QRectF(MARGIN, buddy.top() - (26 if tall else 16), width, 14)
-        windows = 20 if self.frames.io else 0
-        io = QRectF(MARGIN, legend.top() - windows - 1, width, max(windows - 4, 0))
-        return QRectF(MARGIN, 7, width, io.top() - 12), io, legend, buddy
+        return self._geometry()[0]
 
     def _grid(self) -> tuple[QRectF, int, float, float]:
         """The area, columns, width and height of a cell, so that cells are as large as they can be."""
-        area, cells = self._parts()[0], max(len(self.frames.cells), 1)
-        best = (0.0, 1, 1.0, 1.0)
-        for columns in (8, 16, 32, 48, 64, 96, 128, 256):
-            high = min(area.height() / -(-cells // columns), PITCH)
-            wide = min(area.width() / columns, high * 1.25)
-            best = max(best, (min(wide, high), columns, wide, high))
-        return area, *best[1:]
+        return self._geometry()[1]
+
+    def _geometry(self) -> Geometry:
+        """The parts and the grid; the same for every step of a machine until it asks for an I/O window."""
+        key = self.width(), self.height(), bool(self.frames.io), len(self.frames.cells)
+        if self._known[0] != key:
+            parts = find_parts(*key[:3])
+            self._known = key, (parts, find_grid(parts[0], key[3]))
+        return self._known[1]
 
     def cell_rect(self, cell: int) -> QRectF:
         """Where a cell is."""
@@ -170,13 +194,19 @@ class FramesCanvas(Canvas):
         if io.height():
             around = io.adjusted(-3, -3, 3, 3)
             sheet.cached(self.frames.io, around, lambda part: self._draw_io(part, io))
-        sheet.cached("legend", legend, lambda part: self._draw_legend(part, legend))
+        below = QRectF(MARGIN - 1, legend.top(), legend.width() + 2, self.height() - legend.top())
+        still = "still", len(self.frames.buddy), buddy.height()
+        sheet.cached(still, below, lambda part: self._draw_still(part, legend, buddy))
+        if buddy.height():
+            sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
+
+    def _draw_still(self, sheet: Sheet, legend: QRectF, buddy: QRectF) -> None:
+        """What is the same at every step."""
+        self._draw_legend(sheet, legend)
         if buddy.height():
             y = legend.bottom() + 6
             sheet.line(MARGIN, y, self.width() - MARGIN, y, self.theme.color("hairline"), 1)
-            orders = "orders", len(self.frames.buddy)
-            sheet.cached(orders, buddy, lambda part: self._draw_orders(part, buddy))
-            sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
+            self._draw_orders(sheet, buddy)
 
     def _draw_cells(self, sheet: Sheet) -> None:
         area, columns, wide, high = self._grid()

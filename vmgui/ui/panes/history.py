@@ -135,9 +135,11 @@ class HistoryPane(QWidget):
             self.list.heights.tall = tall
             self.list.setUniformItemSizes(len(entries) > MANY)
             self.list.scheduleDelayedItemsLayout()
-        self.list.viewport().update()
+            self.list.viewport().update()
         if entries.past < entries.reached:
             self.list.scrollTo(self.model.index(entries.past))
+        first, last = min(old.past, entries.past), max(old.reached, entries.reached)
+        self.list.update_rows(first, min(last, len(entries)) - 1)
 
     def _tall(self, entries: History) -> frozenset[int]:
         """The rows with a second line: of the running operation, and of those that did not run."""

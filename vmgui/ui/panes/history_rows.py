@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -26,6 +26,8 @@ CROSS = Type(12, True)
 ROW, TALL = 20, 37
 #: Where the number ends, the sign begins and the text begins, and what is left free behind the result.
 NUMBERS, SIGN, TEXTS, END = 24, 30, 45, 10
+#: From how many rows on it is not asked which of them are in sight.
+MANY = 50
 #: How solid an operation is that is still to come.
 FADED = 0.55
 
@@ -44,27 +46,74 @@ def cut(kind: Type, text: str, room: float) -> tuple[str, float]:
     return text, kind.width(text)
 
 
+@lru_cache(maxsize=4096)
+def _number(number: int) -> tuple[float, str]:
+    """Where the number of an operation begins, and its text."""
+    text = str(number)
+    return max(NUMBERS - NUMBER.width(text), 0), text
+
+
+#: Where a text begins, where its row does, and the text.
+Said = tuple[float, float, str]
+
+
 class Rows:
-    """Draws rows as wide as the list. What is the same in all of them is decided once."""
+    """Draws rows as wide as the list. What is the same in all of them is decided once.
+
+    Most texts are kept until `write`, which writes those of one look one after the other.
+    """
 
     def __init__(self, sheet: Sheet, wide: float, ratio: float):
         self._sheet, self._painter, self._theme = sheet, sheet.painter, sheet.theme
-        self._wide, self._ratio = wide, ratio
+        self._wide, self._end, self._ratio = wide, wide - END, ratio
         color = self._theme.color
         self._text1, self._text2, self._text3 = color("text1"), color("text2"), color("text3")
         self._error = color("error")
         self._later = tr("later")
+        self._later_wide = LATER.width(self._later)
+        self._said: dict[tuple[bool, Type], list[Said]] = {
+            (faded, kind): [] for faded in (False, True) for kind in (NUMBER, TEXT, LATER)
+        }
 
     def draw(self, entry: Entry, y: float, high: int, lit: bool, chosen: bool) -> None:
         """Draw an operation; it is `lit` under the pointer."""
-        faded = entry.state == "later" and not entry.failed
-        if lit or chosen or entry.state == "current":
+        state, failed = entry.state, entry.failed
+        if lit or chosen or state == "current":
             self._ground(QRectF(0, y, self._wide, high), entry, chosen)
+        faded = state == "later" and not failed
         self._sign(entry, y, faded)
+        x, number = _number(entry.number)
+        self._said[faded, NUMBER].append((x, y, number))
+        if failed or state == "current" or entry.error or high > ROW:
+            self._special(entry, y, high)
+            return
+        text, wide = cut(TEXT, entry.text, self._end - TEXTS)
+        self._said[faded, TEXT].append((TEXTS, y, text))
+        room = self._end - TEXTS - wide - 8
+        if faded:
+            if self._later_wide <= room:
+                self._said[True, LATER].append((self._end - self._later_wide, y, self._later))
+        elif entry.result and (width := SMALL.width(entry.result)) <= room:
+            self._said[False, SMALL].append((self._end - width, y, entry.result))
+
+    def write(self) -> None:
+        """Write the texts of the rows."""
+        painter, inks = self._painter, {NUMBER: self._text3, TEXT: self._text1, LATER: self._text3}
+        for (faded, kind), said in self._said.items():
+            if said:
+                font, base = _face(kind)
+                painter.setOpacity(FADED if faded else 1.0)
+                painter.setFont(font)
+                painter.setPen(inks[kind])
+                for x, y, text in said:
+                    painter.drawText(QPointF(x, y + base), text)
+        painter.setOpacity(1.0)
+
+    def _special(self, entry: Entry, y: float, high: int) -> None:
+        """The texts of an operation that runs or is at fault."""
+        faded = entry.state == "later" and not entry.failed
         if faded:
             self._painter.setOpacity(FADED)
-        number = str(entry.number)
-        self._say(max(NUMBERS - NUMBER.width(number), 0), y, number, NUMBER, self._text3)
         below = high > ROW + 4 and bool(entry.full)
         self._texts(entry, y, below)
         if below:
@@ -145,10 +194,12 @@ class HistoryList(QListView):
         self.entries = History()
         self.heights = Heights(self)
         self.setItemDelegate(self.heights)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         try:
+            painter.fillRect(event.rect(), self.theme.color("bg1"))
             self._paint(painter, event.rect())
         finally:
             painter.end()
@@ -163,11 +214,23 @@ class HistoryList(QListView):
         rows = Rows(Sheet(painter, self.theme), place.width() / f, ratio)
         chosen, hovered = {index.row() for index in self.selectedIndexes()}, self._hovered()
         i, y, entries, tall = first.row(), place.top(), self.entries, self.heights.tall
-        while y <= exposed.bottom() and i < entries.length:
+        bottom, length, steps = exposed.bottom(), entries.length, {ROW: px(ROW), TALL: px(TALL)}
+        while y <= bottom and i < length:
             high = TALL if i in tall else ROW
             rows.draw(entries.entry(i), y / f, high, i == hovered, i in chosen)
-            y += px(high)
+            y += steps[high]
             i += 1
+        rows.write()
+
+    def update_rows(self, first: int, last: int) -> None:
+        """Draw the rows from `first` to `last` anew, as far as they are in sight."""
+        inner, model = self.viewport(), self.model()
+        if not 0 <= last - first <= MANY or inner.underMouse():  # what the pointer is on may be another row
+            inner.update()
+            return
+        top = self.visualRect(model.index(first, 0)).top()
+        bottom = self.visualRect(model.index(last, 0)).bottom()
+        inner.update(QRect(0, top, inner.width(), bottom - top + 1) & inner.rect())
 
     def _hovered(self) -> int:
         """The row under the pointer; -1 for none."""

@@ -34,6 +34,7 @@ class PhysicalStrip(Canvas):
         self.shown = PhysicalMap()
         self.frames = Frames(0, 1, b"", (0,) * len(KINDS), ())
         self.view: Range = (0, 1)
+        self._known: tuple[PhysicalMap, Range, Scale] = self.shown, self.view, Scale(self.shown, self.view)
         self._press: tuple[QPointF, Range] | None = None
         self._dragged = False
 
@@ -80,7 +81,12 @@ class PhysicalStrip(Canvas):
         return QRectF(MARGIN, 16, self.width() - 2 * MARGIN, BAR)
 
     def _scale(self) -> Scale:
-        return Scale(self.shown, self.view)
+        """The scale of the map in view, the same one until map or view are others."""
+        shown, view, scale = self._known
+        if shown is not self.shown or view != self.view:
+            scale = Scale(self.shown, self.view)
+            self._known = self.shown, self.view, scale
+        return scale
 
     def x_of(self, phys: int) -> float:
         """Where an address is drawn."""
@@ -99,7 +105,7 @@ class PhysicalStrip(Canvas):
         if not self.shown.regions:
             return
         bar, scale = self._bar(), self._scale()
-        key = (self.shown, self.frames.cells, self.view)
+        key = (scale, self.frames.cells)
         sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_all(part, bar, scale))
         self._draw_rings(sheet, bar, scale)
 
