@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
+from PySide6.QtWidgets import QStyleOptionToolButton
 
 from vmgui.engine.machine import PRESETS, K, Machine
 from vmgui.formats.document import Document
@@ -61,3 +62,8 @@ def test_the_switches_give_way_and_come_back_when_the_binding_has_lost_their_act
 def test_icons_are_as_large_on_a_screen_with_dense_pixels(window):
     """Qt takes the largest picture that the size of icons allows: it has to be the one of the design."""
     assert window.toolbar.iconSize().width() == 16
+    option = QStyleOptionToolButton()
+    window.toolbar.run.initStyleOption(option)
+    assert option.iconSize.width() == 16
+    window.toolbar.brand.initStyleOption(option)
+    assert option.iconSize.width() > 16  # the mark of vmgui is larger

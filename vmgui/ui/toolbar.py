@@ -169,7 +169,12 @@ class Toolbar(QToolBar):
         for each in self.menus:
             menu.addMenu(each)
         self.brand.setMenu(menu)
-        self.addWidget(self.brand)
+        self.brand.setIconSize(QSize(LARGEST, LARGEST))
+        group = QWidget()  # in the toolbar itself its icon would be as small as the others
+        row = QHBoxLayout(group)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.brand)
+        self.addWidget(group)
 
     def _add_perspectives(self) -> None:
         group = QWidget()
