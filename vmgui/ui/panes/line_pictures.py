@@ -17,8 +17,8 @@ MOST = 16 << 20
 class LinePictures:
     """Pictures by what they show, as long as lines of `high` look the same: theme, size, density."""
 
-    def __init__(self, high: int):
-        self._high = high
+    def __init__(self, high: int, most: int = MOST):
+        self._high, self._most = high, most
         self._theme: Theme = DARK
         self._looks: tuple[str, float, float] = ("", 1, 0)
         self._held: dict[Hashable, QPixmap] = {}
@@ -44,7 +44,7 @@ class LinePictures:
         """Draw a line into so much room, and keep the picture."""
         picture = self._picture(wide, draw)
         self._bytes += 4 * picture.width() * picture.height()
-        if self._bytes > MOST:
+        if self._bytes > self._most:
             self._forget()
         self._held[key] = picture
         return picture

@@ -123,14 +123,16 @@ class Tree(QTreeView):
         if row is None:
             return
         if self._now is None:
-            self._now = Painting(self, self.rows.look, self.rows.prefix)
-        now, area, left = self._now, option.rect, self.visualRect(index).left()
+            self._now = Painting(self, self.rows, painter)
+        now, table = self._now, index.internalId()
+        left = now.lefts.get(table)
+        if left is None:
+            left = now.lefts[table] = self.visualRect(index).left()
         ground = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
         if not ground and self.hovered == index:
             ground = "bg3"
-        now.draw(painter, area, left, row, ground)
-        if row.kind == "table" and row.opens:
-            now.draw_arrow(painter, left, area, self.isExpanded(index))
+        opened = self.isExpanded(index) if row.kind == "table" and row.opens else None
+        now.draw(painter, option.rect, left, row, ground, opened)
 
 
 class TreePane(QWidget):

@@ -6,16 +6,22 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from vmgui.projection.levels import LEVELS
 from vmgui.projection.numbers import tail
 from vmgui.projection.tree_rows import Row
 from vmgui.ui import theme as themes
 from vmgui.ui.models.page_tables import COLUMNS
 from vmgui.ui.paint import LEFT, Sheet, Type
 from vmgui.ui.panes.compare_marks import GROUNDS, draw_edge, glyph
+from vmgui.ui.panes.line_pictures import LinePictures
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
 ROW = 19
+#: How many bytes of pictures of rows, and of parts of them, are kept.
+MOST = 4 << 20
+#: A column so wide shows the sizes of leaves whole.
+WIDE = 100
 #: The signs that are not plain letters and stand in numbers and names.
 SIGNS = "…×−—"
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -90,6 +96,7 @@ class Look:
         self.dash = self.cell.any_wide("—")
         self.text2, self.text3 = theme.color("text2"), theme.color("text3")
         self.error, self.on_fill = theme.color("error"), theme.color("on_fill")
+        self.inks = {level: theme.color(level) for level in LEVELS}
 
 
 class TreeDelegate(QStyledItemDelegate):
@@ -98,6 +105,7 @@ class TreeDelegate(QStyledItemDelegate):
     def __init__(self, view: QTreeView):
         super().__init__(view)
         self.look = Look(DARK)
+        self.pictures = LinePictures(ROW, MOST)
         self.prefix = 0  # the upper half of most addresses
 
     def set_theme(self, theme: Theme) -> None:
@@ -111,43 +119,122 @@ class TreeDelegate(QStyledItemDelegate):
 class Painting:
     """What is the same for all rows while a view is painted: columns and words, the arrow, what is chosen."""
 
-    def __init__(self, view: QTreeView, look: Look, prefix: int) -> None:
-        self._view, self._style, self._indent = view, view.style(), view.indentation()
-        self._look, self._prefix, self._factor = look, prefix, themes.factor()
-        self._columns = [
+    def __init__(self, view: QTreeView, rows: TreeDelegate, painter: QPainter) -> None:
+        self._view, self._indent = view, view.indentation()
+        self._look, self._prefix, self._factor = rows.look, rows.prefix, themes.factor()
+        self._columns = tuple(
             (view.columnViewportPosition(c) / self._factor + 2, view.columnWidth(c) / self._factor - 4)
             for c in range(COLUMNS)
-        ]
+        )
         chosen = view.selectionModel()
         self.chosen = chosen if chosen.hasSelection() else None
+        self.lefts: dict[int, int] = {}  # where names begin, by the number of their table
         self._guard, self._guard_of = tr("guard page"), tr("guard page of {0}")
-        self._arrow = QStyleOptionViewItem()
-        view.initViewItemOption(self._arrow)
-        state = QStyle.StateFlag
-        self._closed = state.State_Item | state.State_Children
-        if view.isEnabled():
-            self._closed |= state.State_Enabled
-        if view.hasFocus():
-            self._closed |= state.State_Active
-        self._open = self._closed | state.State_Open
+        self._state = view.isEnabled(), view.hasFocus()
+        #: What all rows look alike by, for as long as they are kept as pictures.
+        below = view.viewport()
+        self._paper = below.palette().color(below.backgroundRole())
+        self._alike = self._columns, self._state, self._prefix, self._guard_of, self._paper.rgb()
+        self._pictures = self._kept(rows, painter)
 
-    def draw_arrow(self, painter: QPainter, left: int, row: QRect, opened: bool) -> None:
+    def _kept(self, rows: TreeDelegate, painter: QPainter) -> LinePictures | None:
+        """The pictures of rows, where such a one is the same as the row."""
+        if self._factor != 1 or Sheet(painter, self._look.theme).vector:
+            return None
+        rows.pictures.look(self._look.theme, painter.deviceTransform().m11(), 0)
+        return rows.pictures if rows.pictures.sharp else None
+
+    def _draw_arrow(self, painter: QPainter, left: int, row: QRect, opened: bool) -> None:
         """Draw whether a row is open. Qt would ask for all rows above it first, for lines we do not have."""
-        option = self._arrow
+        option, state, (enabled, focused) = QStyleOptionViewItem(), QStyle.StateFlag, self._state
+        self._view.initViewItemOption(option)
         option.rect = QRect(left - self._indent, row.top(), self._indent, row.height())
-        option.state = self._open if opened else self._closed
-        self._style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self._view)
+        option.state = state.State_Item | state.State_Children
+        if enabled:
+            option.state |= state.State_Enabled
+        if focused:
+            option.state |= state.State_Active
+        if opened:
+            option.state |= state.State_Open
+        style = self._view.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self._view)
 
-    def draw(self, painter: QPainter, area: QRect, left: int, row: Row, ground: str) -> None:
-        """Draw a row whose name begins at `left`; `ground` is the token of its ground, "" for its own."""
+    def draw(
+        self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, opened: bool | None
+    ) -> None:
+        """Draw a row whose name begins at `left`; `opened` is None for one that does not lead anywhere.
+
+        `ground` is the token of its ground, "" for its own.
+        """
         ground = ground or self._ground(row)
+        pictures = self._pictures
+        if pictures is None or row.sign:
+            self._draw(painter, area, left, row, ground, opened)
+        elif row.level == "pte":
+            self._draw_lowest(painter, area, left, row, ground, pictures)
+        else:
+            key = row, left, ground, opened, self._alike
+            picture = pictures.get(key)
+            if picture is None:
+                whole = QRect(0, 0, area.width(), area.height())
+
+                def draw(sheet: Sheet) -> None:
+                    sheet.painter.fillRect(whole, self._paper)
+                    self._draw(sheet.painter, whole, left, row, ground, opened)
+
+                picture = pictures.keep(key, area.width(), draw)
+            painter.drawPixmap(area.x(), area.y(), picture)
+
+    def _draw(
+        self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, opened: bool | None
+    ) -> None:
         if ground:
             painter.fillRect(area, self._look.theme.color(ground))
         if self._factor == 1:
             self._write(painter, area.y(), left, row)
-            return
-        with themes.enlarged(painter, area):
-            self._write(painter, 0, left, row)
+        else:
+            with themes.enlarged(painter, area):
+                self._write(painter, 0, left, row)
+        if opened is not None:
+            self._draw_arrow(painter, left, area, opened)
+
+    def _draw_lowest(
+        self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, pictures: LinePictures
+    ) -> None:
+        """Draw a row of a lowest table: nearly all of them end alike, which is drawn once."""
+        y, kind = area.y(), row.kind
+        if ground:
+            painter.fillRect(area, self._look.theme.color(ground))
+        x, width = self._columns[0]
+        start = max(x, left + 2)
+        if kind == "guard":
+            self._draw_end(painter, y, row, ground, pictures)
+        self._name(painter, start, y, x + width - start, row)
+        self._va(painter, y, row)
+        if kind != "guard":
+            self._pfn(painter, y, row)
+        if kind == "leaf" and self._columns[3][1] >= WIDE:
+            self._draw_end(painter, y, row, ground, pictures)
+        elif kind != "guard":  # of which there is no more to say
+            self._flags(painter, y, row)
+
+    def _draw_end(self, painter: QPainter, y: int, row: Row, ground: str, pictures: LinePictures) -> None:
+        """Draw the frame of a guard page, or the flags of a leaf, as a picture."""
+        column = 2 if row.kind == "guard" else 3
+        x, room = self._columns[column]
+        room += 2  # letters may reach a little beyond their width
+        key = row.kind, row.count, row.size, row.flags, row.new, ground, self._alike
+        picture = pictures.get(key)
+        if picture is None:
+
+            def draw(sheet: Sheet) -> None:
+                color = self._look.theme.color(ground) if ground else self._paper
+                sheet.painter.fillRect(QRectF(0, 0, room, self._look.height), color)
+                sheet.painter.translate(-x, 0)
+                (self._pfn if column == 2 else self._flags)(sheet.painter, 0, row)
+
+            picture = pictures.keep(key, room, draw)
+        painter.drawPixmap(QPointF(x, y), picture)
 
     @staticmethod
     def _ground(row: Row) -> str:
@@ -168,7 +255,7 @@ class Painting:
     def _name(self, painter: QPainter, x: float, y: float, room: float, row: Row) -> None:
         look, kind, name = self._look, row.kind, row.name
         letters = look.bold if kind in BOLD else look.name
-        ink = look.text3 if kind in FAINT else look.theme.color(row.level)
+        ink = look.text3 if kind in FAINT else look.inks[row.level]
         if kind == "refused" or row.sign:
             ink, mark = (look.error, "✗ ") if kind == "refused" else (ink, "")
             name = f"{glyph(row.sign)} {mark}{name}" if row.sign else f"{mark}{name}"
