@@ -25,6 +25,7 @@ from vmgui.projection.frames import KINDS
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.scope import Names
 from vmgui.projection.views import ViewReader
+from vmgui.timeline.edit import Program
 from vmgui.timeline.session import Session
 
 MADE = ("vmalloc 4K", "vmalloc 4K", "vmalloc 20K", "vmalloc 3M", "vmalloc_huge 4M", "ioremap 0x8000000000 2M")
@@ -215,3 +216,22 @@ def test_a_step_that_maps_a_page_makes_no_other_block_anew() -> None:
             renewed.add(len(blocks) - len(blocks.known))
         before, _all = blocks, tuple(blocks)
     assert renewed <= {0, 1}  # the one may have been looked at already: the stage is about it
+
+
+def test_a_reader_that_lives_through_edits_sees_what_a_fresh_one_sees() -> None:
+    session, pick = program(Machine(ram=128 * M), 7), random.Random(7)
+    edits, walk = Program(session), Walk(session)
+    reader = ViewReader(session, walk.cursor, walk.k)
+    for turn in range(8):
+        for _ in range(5):
+            walk.cursor.seek(pick.randrange(len(session) + 1))
+            seen, fresh = reader.read(), ViewReader(session, walk.cursor, walk.k).read()
+            assert (seen.stage, seen.map, seen.frames) == (fresh.stage, fresh.map, fresh.frames)
+            assert tuple(seen.map.guards) == tuple(fresh.map.guards)
+        at = pick.randrange(len(edits.items))
+        since = edits.items[at].first_row
+        made = parse_operation(f"n{turn} = vmalloc 12K")
+        edit = edits.deleted(at) if turn % 2 else edits.inserted(at, made)
+        for each in (edit, edit.inverse)[: 1 + turn % 3 // 2]:  # at times it is taken back at once
+            edits.change(each)
+        reader.changed(since)

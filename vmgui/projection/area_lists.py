@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -23,6 +24,8 @@ from vmgui.engine.words import offsetof
 MOST = 200_000
 #: A list that leads elsewhere than it did at more places is walked anew.
 MOST_MOVED = 64
+#: So many links are followed at once.
+TOGETHER = 1_024
 #: So many new links in a row are searched for in the list as it was; of more a table is made.
 FEW_NEW = 16
 Use = Literal["", "percpu", "sparse"]
@@ -90,6 +93,16 @@ class Areas(Sequence[Area]):
     def __init__(self, table: Table) -> None:
         self.table = table
 
+    @cached_property
+    def starts(self) -> NDArray[np.uint64]:
+        """Where the areas begin, side by side in memory: much faster to search than the table."""
+        return np.ascontiguousarray(self.table["start"])
+
+    @cached_property
+    def ends(self) -> NDArray[np.uint64]:
+        """Where the areas end, side by side in memory."""
+        return np.ascontiguousarray(self.table["end"])
+
     @classmethod
     def of(cls, areas: Iterable[Area]) -> Areas:
         """Areas that are known one by one."""
@@ -113,8 +126,8 @@ class Areas(Sequence[Area]):
         """Which of the ranges [start, end) share an address with an area."""
         if not len(self.table):
             return np.zeros(len(ends), np.bool_)
-        near = self.table["start"].searchsorted(ends)  # the first area that begins behind the range
-        found: NDArray[np.bool_] = (near > 0) & (self.table["end"][near - 1] > starts)
+        near = self.starts.searchsorted(ends)  # the first area that begins behind the range
+        found: NDArray[np.bool_] = (near > 0) & (self.ends[near - 1] > starts)
         return found
 
     def __len__(self) -> int:
@@ -178,12 +191,11 @@ class AreaLists:
 
     def forget(self, words: NDArray[np.uint32] | None) -> None:
         """Forget what these words held; None is all."""
-        if not self._fresh:
-            return
-        if words is not None:
+        if self._fresh and words is not None:
             self._watch()
-        if words is None or self._was_read(words.astype(np.int64)[:, None]):
-            self._fresh = False
+            if not self._was_read(words.astype(np.int64)[:, None]):
+                return
+        self._fresh = False
 
     def _was_read(self, words: Ints) -> bool:
         """Whether one of some words belongs to what was read."""
@@ -260,7 +272,7 @@ class AreaLists:
 
     def _spot(self, words: Ints) -> Ints:
         """The flag of each word: the first one is for all that lie before the kernel's objects."""
-        found: Ints = (words - self._first).clip(-1, len(self._structs_at) - 2) + 1
+        found: Ints = np.minimum(np.maximum(words - self._first, -1), len(self._structs_at) - 2) + 1
         return found
 
     def _structs(self) -> tuple[Ints, NDArray[np.bool_], list[int]]:
@@ -305,12 +317,10 @@ class AreaLists:
         None if too much is different for that.
         """
         path = np.concatenate(([head], before))
-        leads = np.frombuffer(self.source.view, np.int64)[path[:-1] >> 3]
-        moved = np.append((leads != before).nonzero()[0], len(before))
         found: list[Ints] = []
         at = 0
         for _ in range(MOST_MOVED):
-            stop = int(moved[moved.searchsorted(at)])
+            stop = self._stop(path, at)
             found.append(before[at:stop])
             new, known = self._new_links(int(path[stop]), before, ends)
             if known is None:
@@ -320,6 +330,18 @@ class AreaLists:
             found.append(np.array([*new, before[known]], np.int64))
             at = known + 1
         return None
+
+    def _stop(self, path: Ints, at: int) -> int:
+        """The number of the first link from one on that does not lead to the next."""
+        words, last = np.frombuffer(self.source.view, np.int64), len(path) - 1
+        while at < last:
+            end = min(at + TOGETHER, last)
+            differs = words[path[at:end] >> 3] != path[at + 1 : end + 1]
+            first = int(differs.argmax())
+            if differs[first]:
+                return at + first
+            at = end
+        return last
 
     def _new_links(self, link: int, before: Ints, ends: set[int]) -> tuple[list[int], int | None]:
         """The links after one up to one that is known, and the number of that: None where the list ends."""
@@ -352,6 +374,5 @@ class AreaLists:
 
 def _fields(words: NDArray[np.uint64], structs: Ints, offsets: tuple[int, ...]) -> NDArray[np.uint64]:
     """Fields of structs at these addresses, a row for each; a wild pointer is not followed beyond the end."""
-    first = np.minimum(structs >> 3, len(words) - 1 - max(offsets) // 8)
-    found: NDArray[np.uint64] = words[first + np.array(offsets)[:, None] // 8]
+    found: NDArray[np.uint64] = words.take((structs >> 3) + np.array(offsets)[:, None] // 8, mode="clip")
     return found

@@ -89,7 +89,7 @@ class AreaReader:
         if self._latest is not None and begun == self._begun and all(map(is_, read, self._read)):
             return self._latest
         self._read, self._begun = read, begun
-        made = names.numbers(areas.table["start"], now.at)
+        made = names.numbers(areas.starts, now.at)
         blocks = Blocks(self.shape, areas, leaves, made, names, used).resembling(self._latest)
         if blocks is not self._latest:
             self._latest = blocks

@@ -35,8 +35,8 @@ class Blocks(Sequence[Block]):
     ) -> None:  # fmt: skip
         self.areas, self.leaves, self.made, self.names, self._shape = areas, leaves, made, names, shape
         table, low, shift = areas.table, shape.k.VMALLOC_START, shape.page_shift
-        self.first: Ints = (table["start"] - low >> shift).astype(np.int64)
-        self.end: Ints = (table["end"] - low >> shift).astype(np.int64)
+        self.first: Ints = (areas.starts - low >> shift).astype(np.int64)
+        self.end: Ints = (areas.ends - low >> shift).astype(np.int64)
         self.level: Ints = leaves.level
         self.uses: dict[int, BlockUse] = {}
         kind = np.where(leaves.mapped > 0, MAPPED, PENDING)

@@ -86,8 +86,9 @@ class FrameReader:
         first, end = low >> PIECE, (low + self.frames * page.size - 1 >> PIECE) + 1
         start = (written[first:end].nonzero()[0] + first << PIECE) - low
         # a stretch is no shorter than a piece, so a piece lies in one or two of them
-        self._stale[start.clip(0) // self._each] = True
-        self._stale[(start + (1 << PIECE) - 1).clip(0, self.frames * page.size - 1) // self._each] = True
+        self._stale[np.maximum(start, 0) // self._each] = True
+        last = np.minimum(start + (1 << PIECE), self.frames * page.size) - 1
+        self._stale[last // self._each] = True
 
     # --- the kind of each frame ----------------------------------------------------------------------
 
@@ -154,7 +155,7 @@ class FrameReader:
         if areas is self._areas and not self._again.any():
             return
         before, now = self._areas.table, areas.table
-        place = before["start"].searchsorted(now["start"])
+        place = self._areas.starts.searchsorted(areas.starts)
         same = place < len(before)
         if len(before):
             place[~same] = 0

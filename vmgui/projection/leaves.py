@@ -131,7 +131,7 @@ class LevelTables:
 
     def _up_to(self, entry: Ints) -> Ints:
         table = np.maximum(self.first.searchsorted(entry, "right") - 1, 0)
-        index = (entry - self.first[table]).clip(0, self.size)
+        index = np.minimum(np.maximum(entry - self.first[table], 0), self.size)
         found: Ints = self.earlier[table] + self.before[table, index]
         return found
 
@@ -158,7 +158,7 @@ class LeafReader:
         if part.start >= part.stop and areas is self._areas:
             return self._leaves
         guard = table["guard"][part].astype(np.uint64) << self.shape.page_shift
-        found = self._count(table["start"][part], table["end"][part] - guard)
+        found = self._count(areas.starts[part], areas.ends[part] - guard)
         if areas is not self._areas:
             self._areas, self._leaves = areas, found
         elif any((old[part] != new).any() for old, new in zip(self._leaves, found, strict=True)):
@@ -176,8 +176,8 @@ class LeafReader:
             low, high, tables = min(low, start), max(high, end), level.below
         if areas is not self._areas:
             return slice(0, len(areas))
-        first = areas.table["end"].searchsorted(np.uint64(low), "right")
-        return slice(int(first), int(areas.table["start"].searchsorted(np.uint64(min(high, HIGHEST)))))
+        first = areas.ends.searchsorted(np.uint64(low), "right")
+        return slice(int(first), int(areas.starts.searchsorted(np.uint64(min(high, HIGHEST)))))
 
     def _count(self, start: Words, end: Words) -> Leaves:
         """What maps the ranges [start, end) now."""

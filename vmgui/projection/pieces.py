@@ -12,7 +12,7 @@ from vmgui.projection.scope import PIECE
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 #: So many rows are looked at one by one; of more, whole pieces of memory are marked.
-FEW = 20_000
+FEW = 1_000
 #: The pieces that so many rows wrote are sorted; those of more are flagged.
 SORTED = 1_000
 #: Rows whose pieces of memory are noted together.
@@ -59,7 +59,7 @@ def flagged(pieces: Ints) -> Flags:
 
 def among(pieces: Ints, flags: Flags) -> Flags:
     """Which of some pieces are flagged."""
-    return flags[np.minimum(pieces, len(flags) - 1)]
+    return flags.take(pieces, mode="clip")
 
 
 def stretches(first: Ints, count: Ints) -> Ints:

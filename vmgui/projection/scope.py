@@ -99,9 +99,11 @@ class Names:
     def numbers(self, starts: NDArray[np.uint64], at: int) -> NDArray[np.int64]:
         """What the program calls the areas at these addresses: numbers among `all`, -1 for no name."""
         begun, pages = self.begun(at), (starts >> self._page_shift).astype(np.int64)
-        known = self._order < begun
-        order, ordered = self._order[known], self._sorted[known]
-        if not len(ordered):
+        order, ordered = self._order, self._sorted
+        if begun < len(order):
+            known = order < begun
+            order, ordered = order.compress(known), ordered.compress(known)
+        if not begun:
             return np.full(len(pages), -1)
         place = ordered.searchsorted(pages, "right") - 1  # the last one if it is before the first
         found: NDArray[np.int64] = np.where(ordered[place] == pages, order[place], -1)
