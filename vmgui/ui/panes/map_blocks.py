@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor, QImage
+from PySide6.QtGui import QColor, QImage
 
 from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.density import FIRST_LEVEL, LAZY, Density
@@ -268,4 +268,9 @@ def _kind_colours(theme: Theme) -> list[QColor]:
 
 def free_ground(sheet: Sheet, rect: QRectF) -> None:
     """The ground of a tier: free address space."""
-    sheet.box(rect, QBrush(sheet.theme.color("free")), sheet.theme.color("border"), 1)
+    ground, line = sheet.theme.color("free"), sheet.theme.color("border")
+    if sheet.enlarged:
+        sheet.box(rect, ground, line, 1)
+        return
+    sheet.painter.fillRect(rect, line)
+    sheet.painter.fillRect(rect.adjusted(1, 1, -1, -1), ground)

@@ -270,11 +270,6 @@ class AddressMapCanvas(Canvas):
             return
         tiers, over, scale = self._tiers(), self._over_scale(), self._scale()
         self._draw_above(sheet, tiers, over)
-        cell = Linear(View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width())
-        left, right = cell.xs(self.shown.cell_range(self.shown.cell_at(self.view.first)))
-        map_tiers.funnel(
-            sheet, QRectF(left, tiers.whole.y(), right - left, tiers.whole.height()), tiers.overview
-        )
         if isinstance(scale, Linear):
             map_tiers.draw_scale_bar(sheet, self.shown, tiers.window, scale)
         self._draw_lens(sheet, tiers, scale)
@@ -282,20 +277,23 @@ class AddressMapCanvas(Canvas):
 
     def _draw_above(self, sheet: Sheet, tiers: Tiers, over: Linear) -> None:
         """The two tiers that change only with the areas or the view, each kept as a picture."""
-        left, edge = 0.0, tiers.whole.bottom() + 4
+        edge, wide = tiers.whole.bottom() + 4, self.width()
         cell = self.shown.cell_at(self.view.first)
-        whole = QRectF(left, 0, self.width(), edge)
+        whole = QRectF(0, 0, wide, edge)
         sheet.cached(
             ("whole", self._cells_version, cell),
             whole,
             lambda part: map_tiers.draw_whole(part, self.shown, tiers.whole, self.view),
         )
-        rest = QRectF(left, edge, self.width(), tiers.window.top() - 4 - edge)
+        rest = QRectF(0, edge, wide, tiers.window.top() - 4 - edge)
         row = self._row(over.view, tiers.overview.adjusted(0, 1, 0, -1), over, Look(small=True))
         key = ("overview", self._version, over.view)
         self._cached(sheet, key, rest, lambda part: self._draw_overview(part, row, tiers.overview, over))
         ring = map_tiers.bracket(sheet, tiers.overview, over.x(self.view.first), over.x(self.view.end))
-        map_tiers.funnel(sheet, ring, tiers.window)
+        cells = Linear(View(0, self.shown.pages), tiers.whole.x(), tiers.whole.width())
+        low, high = cells.xs(self.shown.cell_range(cell))
+        top = QRectF(low, tiers.whole.y(), high - low, tiers.whole.height())
+        map_tiers.funnel(sheet, (top, tiers.overview), (ring, tiers.window))
 
     def _cached(
         self, sheet: Sheet, key: tuple[object, ...], rect: QRectF, draw: Callable[[Sheet], None]
@@ -313,12 +311,15 @@ class AddressMapCanvas(Canvas):
 
     def _draw_overview(self, sheet: Sheet, row: Row | None, rect: QRectF, over: Linear) -> None:
         free_ground(sheet, rect)
-        if row is None:
-            inner = rect.adjusted(0, 1, 0, -1)
-            draw_density(sheet, self._seen.density, inner, int(over.view.first), int(over.view.end))
-        map_tiers.draw_overview(sheet, self.shown, row.columns if row else None, rect, over)
         if row is not None:
+            map_tiers.draw_overview(sheet, self.shown, row.columns, rect, over)
             row.draw(sheet)
+            return
+        inner = rect.adjusted(0, 1, 0, -1)
+        draw_density(sheet, self._seen.density, inner, int(over.view.first), int(over.view.end))
+        place = QRectF(0, rect.y(), self.width(), rect.height())  # the same wherever the window lies in it
+        key = "entries", self.shown.base, self.shown.pages, over.view
+        sheet.cached(key, place, lambda part: map_tiers.draw_overview(part, self.shown, None, rect, over))
 
     def _draw_window(self, sheet: Sheet, rect: QRectF, scale: Scale) -> None:
         """The blocks and the axis; the blocks are a picture, as from step to step only the marks change."""
@@ -380,7 +381,7 @@ class AddressMapCanvas(Canvas):
         left = max(scale.x(view.first), tiers.window.left())
         right = min(scale.x(view.end), tiers.window.right())
         source = QRectF(left, tiers.window.y(), max(right - left, 1), tiers.window.height())
-        map_tiers.funnel(sheet, source, rect)
+        map_tiers.funnel(sheet, (source, rect))
         if rect.bottom() + 18 <= self.height():
             widened = any(self._seen.columns(self.view)[1].guard)
             map_tiers.draw_caption(sheet, self.shown, rect, inner, columns, widened)

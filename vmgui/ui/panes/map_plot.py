@@ -66,12 +66,12 @@ class AddressAxis(pg.AxisItem):
         self.paint(painter)
         painter.translate(-at)
 
-    def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[float]]]:
+    def tickValues(self, first: float, end: float, width: float) -> list[tuple[float, list[int]]]:
         """Labelled ticks at least 150 px apart, three small ones between them."""
         step = tick_step(end - first, width)
         view = View(first, end)
-        small = [float(t) for t in ticks(view, max(step // 4, 1)) if t % step]
-        return [(float(step), [float(t) for t in ticks(view, step)]), (step / 4, small)]
+        small = [t for t in ticks(view, max(step // 4, 1)) if t % step]
+        return [(step, ticks(view, step)), (step / 4, small)]
 
     def paint(self, painter: QPainter, *_unused: object) -> None:
         """Draw the line, the ticks and their texts, without what pyqtgraph measures for every axis."""
@@ -102,7 +102,7 @@ class AddressAxis(pg.AxisItem):
             at = [left + (value - first) * width / (end - first) for value in values]
             self._lines.append((pen, [QLineF(x, top, x, below) for x in at if 0 <= x <= width]))
             if i == 0 and self.shown is not None:
-                self._write(at, axis_texts(self.shown, map(int, values), int(spacing)))
+                self._write(at, axis_texts(self.shown, values, int(spacing)))
 
     def _write(self, xs: list[float], texts: list[str]) -> None:
         """The address at each tick of the first level, where the whole of it has room."""

@@ -68,10 +68,14 @@ def bracket(sheet: Sheet, rect: QRectF, left: float, right: float) -> QRectF:
     return ring
 
 
-def funnel(sheet: Sheet, ring: QRectF, below: QRectF) -> None:
-    """The two lines that say: this is that, enlarged."""
-    high, low = ring.bottom(), below.top()
-    _lines(sheet, "border", (ring.left(), high, below.left(), low), (ring.right(), high, below.right(), low))
+def funnel(sheet: Sheet, *pairs: tuple[QRectF, QRectF]) -> None:
+    """The two lines that say of a ring and what is below: this is that, enlarged."""
+    ends: list[tuple[float, float, float, float]] = []
+    for ring, below in pairs:
+        left, top, right, bottom = ring.getCoords()
+        under_left, under_top, under_right, _bottom = below.getCoords()
+        ends += [(left, bottom, under_left, under_top), (right, bottom, under_right, under_top)]
+    _lines(sheet, "border", *ends)
 
 
 def _lines(sheet: Sheet, ink: str, *ends: tuple[float, float, float, float]) -> None:
