@@ -3816,6 +3816,14 @@ Free software under the GNU General Public License, version 2 only. It comes wit
         <translation>到上一个改变所选表项、区域或页框的步骤</translation>
     </message>
     <message>
+        <source>Mapped, small and huge</source>
+        <translation>由小页和大页映射</translation>
+    </message>
+    <message>
+        <source>Panes</source>
+        <translation>窗格</translation>
+    </message>
+    <message>
         <source>To the next breakpoint</source>
         <translation>到下一个断点</translation>
     </message>
