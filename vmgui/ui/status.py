@@ -2,18 +2,84 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from vmgui import __version__
 from vmgui.projection.status import Counters, summary
-from vmgui.ui.panes.still import Still
+from vmgui.ui.panes.still import Solid, Still
 from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 HEIGHT = 24
 #: Roles of the style sheet by tone.
 ROLES = {"": "secondary", "good": "success", "bad": "error"}
+
+
+class Count(Solid):
+    """A counter in words; it is put where it belongs by what holds it: another text is no other layout."""
+
+    def __init__(self) -> None:
+        super().__init__(QPalette.ColorRole.AlternateBase)
+        self._said = self._role = ""
+        self.wide = 0
+
+    def say(self, text: str, role: str) -> None:
+        """Say something else, in the looks of a role."""
+        if role != self._role:
+            self._role = role
+            self.setProperty("role", role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self._be_solid()
+        elif text == self._said:
+            return
+        self._said = text
+        self.setAccessibleName(text)
+        self.ensurePolished()
+        self.wide = self.fontMetrics().size(0, text).width()
+        self.update()
+
+    def text(self) -> str:
+        """What it says."""
+        return self._said
+
+
+class Counts(QWidget):
+    """Counters beside each other, as many as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.parts: list[Count] = []
+        self.wide = 0
+
+    def say(self, texts: list[tuple[str, str]]) -> bool:
+        """Say texts, each in the looks of a role; whether they need another width than before."""
+        before = [part.wide for part in self.parts]
+        while len(self.parts) < len(texts):
+            self.parts.append(Count())
+            self.parts[-1].setParent(self)
+        for i, (text, role) in enumerate(texts):
+            self.parts[i].say(f"   │   {text}" if i else text, role)
+        for part in self.parts[len(texts) :]:
+            part.say("", "secondary")
+        wide = [part.wide for part in self.parts]
+        self.wide = sum(wide)
+        return wide != before
+
+    def place(self, room: int) -> None:
+        """Put the parts beside each other; the last ones give way where there is not so much room."""
+        x = px(12)
+        for part in self.parts:
+            part.setGeometry(x, 0, part.wide, self.height())
+            x += part.wide
+            room -= part.wide
+            part.setVisible(room >= 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for part in self.parts:
+            part.resize(part.wide, self.height())
 
 
 class StatusLine(QStatusBar):
@@ -26,13 +92,8 @@ class StatusLine(QStatusBar):
         self._instead: tuple[str, ...] = ()
         self.setFixedHeight(px(HEIGHT))
         self.setSizeGripEnabled(False)
-        self.parts: list[QLabel] = []
-        self.left = QWidget()
-        self.left.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self._row = QHBoxLayout(self.left)
-        self._row.setContentsMargins(px(12), 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addStretch(1)
+        self.left = Counts()
+        self.parts = self.left.parts
         self.keys = QLabel()
         self.keys.setProperty("role", "secondary")
         self.version = QLabel(tr("engine v6.12 · vmgui {0}").format(__version__))
@@ -57,15 +118,12 @@ class StatusLine(QStatusBar):
 
         Both give way to what is under the pointer where its words need the room.
         """
-        wide = [label.sizeHint().width() for label in self.parts]
         room = self.width() - px(64)
         keys, version = self.keys.sizeHint().width(), self.version.sizeHint().width()
-        told = self.fontMetrics().horizontalAdvance(self.currentMessage())
-        self.keys.setVisible(max(sum(wide), told) + keys + version <= room)
-        self.version.setVisible(max(sum(wide), told) + version <= room)
-        for label, width in zip(self.parts, wide, strict=True):
-            room -= width
-            label.setVisible(room >= 0)
+        wide = max(self.left.wide, self.fontMetrics().horizontalAdvance(self.currentMessage()))
+        self.keys.setVisible(wide + keys + version <= room)
+        self.version.setVisible(wide + version <= room)
+        self.left.place(room)
 
     def tell_instead(self, *texts: str) -> None:
         """Show these where the counters are; nothing brings them back."""
@@ -87,15 +145,5 @@ class StatusLine(QStatusBar):
         if texts == self._said:
             return
         self._said = texts
-        while len(self.parts) < len(texts):
-            self.parts.append(QLabel())
-            self._row.insertWidget(self._row.count() - 1, self.parts[-1])
-        for label in self.parts[len(texts) :]:
-            label.clear()
-        for i, (label, (text, role)) in enumerate(zip(self.parts, texts, strict=False)):
-            label.setText(f"   │   {text}" if i else text)
-            if label.property("role") != role:
-                label.setProperty("role", role)
-                label.style().unpolish(label)
-                label.style().polish(label)
-        self._fit()
+        if self.left.say(texts):
+            self._fit()
