@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from tests.ui import samples
 from vmgui.projection.numbers import address
 from vmgui.projection.stage import Access, Physical
-from vmgui.ui.panes.stage import StageCanvas, StagePane
+from vmgui.ui.panes.stage import StageCanvas
+from vmgui.ui.panes.stage_pane import StagePane
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, LIGHT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import overload
 
@@ -17,6 +18,7 @@ class Guards(Sequence[tuple[int, str]]):
 
     def __init__(self, at: NDArray[np.uint64], made: Ints, names: Names | None) -> None:
         self.at, self.made, self.names = at, made, names
+        self.places = at.data  # a single one is read from here faster
 
     def resembling(self, other: Guards) -> Guards:
         """The other guards if these are the same."""
@@ -32,6 +34,11 @@ class Guards(Sequence[tuple[int, str]]):
     def chosen(self, flags: Flags) -> Guards:
         """Some of the guard pages."""
         return Guards(self.at[flags], self.made[flags], self.names)
+
+    def between(self, start: int, end: int) -> tuple[int, int]:
+        """The guard pages in [start, end): the number of the first one, and of the first behind them."""
+        low = bisect_left(self.places, start)
+        return low, bisect_left(self.places, end, low)
 
     def owner(self, i: int) -> str:
         """The name of the area that a guard page is behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, overload
 
@@ -70,20 +71,30 @@ class Slots(Sequence[Slot]):
         frame = self.shape.pfn(word, self.level)
         return Slot(index, state, frame, word, "", self.shape.flags(word, self.level))
 
+    def told(self, first: int, last: int) -> list[Slot]:
+        """The entries of [first, last) of which there is more to say than that they are empty."""
+        words = self.words
+        found = [self[i] for i in range(first, min(last, len(words))) if words[i]]
+        return [*found, *(Slot(i, "none", None, 0, name) for i, name in self.guarded(first, last))]
+
     def guard(self, index: int) -> str:
         """The area whose guard page begins where an entry does; of one without a name "?"."""
         return dict(self.guarded(index, index + 1)).get(index, "")
 
     def guarded(self, first: int, last: int) -> list[tuple[int, str]]:
         """Which empty ones of the entries [first, last) a guard page begins in, and the name of its area."""
-        guards, shift = self.guards.at, self.shape.shift[self.level]
-        empty = [i for i, word in enumerate(self.words[first:last], first) if not word]
-        if not empty or not len(guards):
+        guards, base, shift, words = self.guards, self.base, self.shape.shift[self.level], self.words
+        low, high = guards.between(base + (first << shift), base + (last << shift))
+        if low == high:
             return []
-        wanted = np.array([self.base + (i << shift) for i in empty], np.uint64)
-        places = guards.searchsorted(wanted)
-        there = (guards[np.minimum(places, len(guards) - 1)] == wanted).nonzero()[0].tolist()
-        return [(empty[i], self.guards[int(places[i])][1] or "?") for i in there]
+        at, found = guards.places, []
+        for index in range(at[low] - base >> shift, (at[high - 1] - base >> shift) + 1):
+            if not words[index]:
+                start = base + (index << shift)
+                low = bisect_left(at, start, low, high)
+                if low < high and at[low] == start:
+                    found.append((index, guards.owner(low) or "?"))
+        return found
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Slots):

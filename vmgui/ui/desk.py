@@ -49,7 +49,7 @@ from vmgui.ui.panes.rail import Rail
 from vmgui.ui.panes.scrubber import Scrubber
 from vmgui.ui.panes.source import SourcePane
 from vmgui.ui.panes.stack import StackPane
-from vmgui.ui.panes.stage import StagePane
+from vmgui.ui.panes.stage_pane import StagePane
 from vmgui.ui.panes.statistics import StatisticsPane
 from vmgui.ui.panes.still import Still
 from vmgui.ui.panes.transport import Transport

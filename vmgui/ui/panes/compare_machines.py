@@ -24,7 +24,7 @@ from vmgui.projection.views import ViewReader
 from vmgui.ui.panes.address_map import AddressMapPane
 from vmgui.ui.panes.marked_rows import MarkedRows, RowDelegate
 from vmgui.ui.panes.rows import dress
-from vmgui.ui.panes.stage import StagePane
+from vmgui.ui.panes.stage_pane import StagePane
 from vmgui.ui.player import Player
 from vmgui.ui.selection import Selection
 from vmgui.ui.theme import DARK, Theme, px

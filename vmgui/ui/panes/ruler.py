@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
 
 from PySide6.QtCore import QRectF
 
-from vmgui.projection.stage import BitField, Column, Stage
-from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, Sheet, Type
+from vmgui.projection.stage import BitField, Stage
+from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, Hit, Sheet, Type
+from vmgui.ui.panes.stage_parts import Draw, Parts
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -42,16 +43,14 @@ class Ruler:
 
 
 Ends = dict[str, tuple[float, float]]
+#: The name, the highest and the lowest bit of each field.
+Names = tuple[tuple[str, int, int], ...]
+#: Some fields, and where each of them is.
+Fields = list[tuple[BitField, QRectF]]
 
 
-def lay_out(stage: Stage, ruler: Ruler) -> tuple[tuple[float, float], ...]:
-    """Left edge and width of each field: bits are equally wide, a folded level has a narrow place."""
-    bits = tuple([field.high - field.low + 1 for field in stage.fields])
-    return _lanes(bits, ruler.rect.x(), ruler.rect.width(), ruler.scale)
-
-
-@lru_cache(maxsize=64)
 def _lanes(bits: tuple[int, ...], x: float, wide: float, scale: float) -> tuple[tuple[float, float], ...]:
+    """Left edge and width of each field: bits are equally wide, a folded level has a narrow place."""
     folded = sum(n <= 0 for n in bits)
     fold = min(FOLDED * scale, wide * 0.07)
     gap = min(GAP * scale, wide * 0.009)
@@ -65,48 +64,125 @@ def _lanes(bits: tuple[int, ...], x: float, wide: float, scale: float) -> tuple[
     return tuple(found)
 
 
-def draw(sheet: Sheet, stage: Stage, ruler: Ruler) -> Ends:
-    """Draw every field of the ruler; from where a line leads down from each of them."""
-    lanes, s = lay_out(stage, ruler), ruler.scale
-    top, high = ruler.rect.y(), ruler.height
-    columns: dict[str, Column] = {column.level: column for column in stage.columns}
-    parts = []
-    for field, (x, width) in zip(stage.fields, lanes, strict=True):
-        column = columns.get(field.name)
-        at = (column.table, column.index, column.base) if column is not None else None
-        here = column is not None and column.state == "working"
-        ringed = tuple(bit for bit in stage.ringed_bits if field.low <= bit <= field.high)
-        look = (field.name, field.high, field.low, field.value, at, ringed, here)
-        parts.append((look, QRectF(x, top, width, high), field, here))
-    strip = QRectF(lanes[0][0] - 4, top, lanes[-1][0] + lanes[-1][1] - lanes[0][0] + 8, 19 * s)
-    names = tuple([(field.name, field.high, field.low) for field in stage.fields])
-    sheet.cached((names, s), strip, partial(_draw_heads, parts=parts, s=s))
-    for some in (parts[:UPPER], *([part] for part in parts[UPPER:])):
-        first, last = some[0][1], some[-1][1]
-        around = QRectF(first.x() - 4, top, last.right() - first.x() + 8, high + 3)
-        sheet.cached(
-            (tuple([look for look, *_ in some]), ruler.style, s), around,
-            partial(_draw_fields, stage=stage, parts=some, ruler=ruler),
-        )  # fmt: skip
-    return {field.name: (rect.center().x(), rect.bottom()) for _look, rect, field, _here in parts}
+class Places:
+    """Where the fields of a ruler lie; `strip` holds their names, `groups` where the rest of some of them is.
+
+    From `ends` a line leads down from each field.
+    """
+
+    def __init__(self, names: Names, ruler: Ruler) -> None:
+        rect, s, high = ruler.rect, ruler.scale, ruler.height
+        bits = tuple([above - below + 1 for _name, above, below in names])
+        lanes, top = _lanes(bits, rect.x(), rect.width(), s), rect.y()
+        self.rects = [QRectF(x, top, width, high) for x, width in lanes]
+        wide = lanes[-1][0] + lanes[-1][1] - lanes[0][0]
+        self.strip = QRectF(lanes[0][0] - 4, top, wide + 8, 19 * s)
+        groups = [slice(0, UPPER), *(slice(i, i + 1) for i in range(UPPER, len(names)))]
+        self.groups = [(f"bits {g.start}", g, self._around(self.rects[g], s)) for g in groups]
+        self.ends: Ends = {
+            name: (place.center().x(), place.bottom())
+            for (name, _above, _below), place in zip(names, self.rects, strict=True)
+        }
+
+    @staticmethod
+    def _around(rects: list[QRectF], s: float) -> QRectF:
+        """Bits and values, with the ring around the bits."""
+        first, last = rects[0], rects[-1]
+        top = first.y() + 19 * s - 4
+        return QRectF(first.x() - 4, top, last.right() - first.x() + 8, first.bottom() - top)
 
 
-def _draw_heads(sheet: Sheet, parts: list[Any], s: float) -> None:
+@lru_cache(maxsize=16)
+def _places(names: Names, x: float, top: float, wide: float, scale: float) -> Places:
+    return Places(names, Ruler(QRectF(x, top, wide, 0), scale, ""))
+
+
+def names_of(stage: Stage) -> Names:
     """The names and bits of the fields: the same for every address."""
-    for _look, rect, field, _here in parts:
-        _draw_names(sheet, field, QRectF(rect.x(), rect.y(), rect.width(), 18 * s), s)
+    return tuple([(field.name, field.high, field.low) for field in stage.fields])
 
 
-def _draw_fields(sheet: Sheet, stage: Stage, parts: list[Any], ruler: Ruler) -> None:
-    for _look, rect, field, here in parts:
-        _draw_field(sheet, stage, field, rect, ruler, here)
+def compose(parts: Parts, stage: Stage, ruler: Ruler, names: Names) -> Ends:
+    """The names of all fields as a part, and the bits and values; where lines lead down from."""
+    rect, s = ruler.rect, ruler.scale
+    places = _places(names, rect.x(), rect.y(), rect.width(), s)
+    if not parts.has("names", s):
+        draw_names = partial(_draw_heads, names=names, rects=places.rects, s=s)
+        draw = partial(_draw_kept, key=(names, s), area=places.strip, draw=draw_names)
+        parts.add("names", s, _edges(places.strip), draw)
+    here = [column.level for column in stage.columns if column.state == "working"]
+    looks = [(field.value, field.name in here) for field in stage.fields]
+    for name, group, around in places.groups:
+        look = (ruler.style, s, stage.ringed_bits, *looks[group])
+        if not parts.has(name, look):
+            some = list(zip(stage.fields[group], places.rects[group], strict=True))
+            draw = partial(
+                _draw_group, stage=stage, parts=some, ruler=ruler, key=(names, name, look), around=around
+            )
+            parts.add(name, look, _edges(around), draw)
+    return places.ends
 
 
-def _draw_field(
-    sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler: Ruler, working: bool
+def _edges(rect: QRectF) -> tuple[float, float, float, float]:
+    return rect.x(), rect.y(), rect.width(), rect.height()
+
+
+def hits_of(stage: Stage, ruler: Ruler, names: Names) -> list[Hit]:
+    """What can be pointed at: the field of each level."""
+    rect = ruler.rect
+    places = _places(names, rect.x(), rect.y(), rect.width(), ruler.scale)
+    found = []
+    for field, around in zip(stage.fields, places.rects, strict=True):
+        place = _place_of(stage, field)
+        if place is not None:
+            found.append(Hit(around, place, partial(_tip, field)))
+    return found
+
+
+def _place_of(stage: Stage, field: BitField) -> Place | None:
+    """The entry that a field selects."""
+    column = next((c for c in stage.columns if c.level == field.name), None)
+    if column is None or column.state == "folded":
+        return None
+    return Place(va=column.va(column.index), level=column.level, table=column.table, index=column.index)
+
+
+def _draw_kept(sheet: Sheet, key: Hashable, area: QRectF, draw: Draw) -> None:
+    sheet.cached(key, area, draw)
+
+
+def _draw_heads(sheet: Sheet, names: Names, rects: list[QRectF], s: float) -> None:
+    """The names and bits of the fields."""
+    for (name, above, below), rect in zip(names, rects, strict=True):
+        _draw_names(sheet, name, above, below, QRectF(rect.x(), rect.y(), rect.width(), 18 * s), s)
+
+
+def _draw_group(
+    sheet: Sheet, stage: Stage, parts: Fields, ruler: Ruler, key: Hashable, around: QRectF
 ) -> None:
+    """The bits and values of some fields as a picture, and the ring of one that is selected."""
+    sheet.cached(key, around, partial(_draw_fields, stage=stage, parts=parts, ruler=ruler))
+    if sheet.selected is None and sheet.hovered is None:
+        return
+    for field, rect in parts:
+        place = _place_of(stage, field)
+        if place is not None:
+            sheet.ring(_bits(rect, ruler.scale).adjusted(-1, -1, 1, 1), place, 4)
+
+
+def _bits(rect: QRectF, s: float) -> QRectF:
+    """Where the bits of a field are."""
+    return QRectF(rect.x(), rect.y() + 18 * s + s, rect.width(), 24 * s)
+
+
+def _draw_fields(sheet: Sheet, stage: Stage, parts: Fields, ruler: Ruler) -> None:
+    for field, rect in parts:
+        _draw_field(sheet, stage, field, rect, ruler)
+
+
+def _draw_field(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler: Ruler) -> None:
     s = ruler.scale
-    bits = QRectF(rect.x(), rect.y() + 18 * s + s, rect.width(), 24 * s)
+    bits = _bits(rect, s)
     values = QRectF(rect.x(), bits.bottom() + 4 * s, rect.width(), 17 * s)
     if field.high < field.low:
         sheet.box(bits, None, sheet.theme.color("border"), 1, 3, DASH)
@@ -116,12 +192,7 @@ def _draw_field(
         return
     _draw_bits(sheet, stage, field, bits, s)
     _draw_value(sheet, stage, field, values, ruler)
-    column = next((c for c in stage.columns if c.level == field.name), None)
-    if column is not None:
-        place = Place(va=column.va(column.index), level=column.level, table=column.table, index=column.index)
-        sheet.hit(rect, place, partial(_tip, field))
-        sheet.ring(bits.adjusted(-1, -1, 1, 1), place, 4)
-    if working:
+    if any(c.level == field.name and c.state == "working" for c in stage.columns):
         sheet.box(bits.adjusted(-3, -3, 3, 3), None, sheet.theme.color("ring"), 2, 4)
 
 
@@ -134,16 +205,16 @@ def _tip(field: BitField) -> str:
     )
 
 
-def _draw_names(sheet: Sheet, field: BitField, rect: QRectF, s: float) -> None:
+def _draw_names(sheet: Sheet, field: str, above: int, below: int, rect: QRectF, s: float) -> None:
     theme = sheet.theme
-    if field.high < field.low:
-        sheet.fit(rect, theme.ink("p4d"), Type(11 * s, True), field.name.upper(), align=CENTRE)
+    if above < below:
+        sheet.fit(rect, theme.ink("p4d"), Type(11 * s, True), field.upper(), align=CENTRE)
         return
     axis = Type(max(themes_axis(s), 10), mono=True)
-    high, low = str(field.high), str(field.low)
-    level = field.name not in ("sign", "offset")
-    name = field.name.upper() if level else {"sign": tr("sign"), "offset": tr("offset")}[field.name]
-    ink = theme.ink(field.name) if level else theme.color("text2")
+    high, low = str(above), str(below)
+    level = field not in ("sign", "offset")
+    name = field.upper() if level else {"sign": tr("sign"), "offset": tr("offset")}[field]
+    ink = theme.ink(field) if level else theme.color("text2")
     kind = Type(12.5 * s, True)
     if kind.width(name) + axis.width(high) + axis.width(low) + 8 <= rect.width():
         sheet.text(rect, high, theme.color("text3"), axis, LEFT)

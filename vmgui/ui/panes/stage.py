@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import nullcontext
+from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QKeyEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.levels import Level
-from vmgui.projection.numbers import address
 from vmgui.projection.stage import Column, Stage
 from vmgui.projection.stage_change import Change, between, change, only_reason
 from vmgui.ui.motion import Motion, plan
-from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
-from vmgui.ui.panes import ruler, stage_arrows, stage_columns, stage_layout, stage_memory, stage_tables
+from vmgui.ui.paint import CENTRE, Hit, Pictures, Sheet, Type
+from vmgui.ui.panes import (
+    ruler,
+    stage_arrows,
+    stage_box,
+    stage_columns,
+    stage_layout,
+    stage_memory,
+    stage_tables,
+)
 from vmgui.ui.panes.canvas import Canvas
-from vmgui.ui.panes.header import PaneHeader, Segments
-from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_box import Box, box_at
 from vmgui.ui.panes.stage_layout import MARGIN
-from vmgui.ui.panes.stage_memory import MemoryBox
+from vmgui.ui.panes.stage_parts import Parts
 from vmgui.ui.selection import Place, Selection
-from vmgui.ui.theme import Theme, px
+from vmgui.ui.theme import px
 from vmgui.ui.words import tr
 
 #: What a large stage keeps free below its columns, for the table that a refused leaf falls back to.
@@ -46,8 +54,9 @@ class StageCanvas(Canvas):
         super().__init__(selection, parent)
         self.large = large
         self._drawn: Stage | None = None
-        self._below = 0
-        self._all: list[Hit] | None = None
+        self._parts: Parts | None = None  # what the next picture consists of; unknown after any update
+        self._columns = Pictures()
+        self._damage: QRect | None = None  # while a part of the widget is painted
         if large:  # it takes its size from the screen
             self.factor = 1.0
         self.setAccessibleName(tr("Stage: page tables, level by level"))
@@ -88,7 +97,28 @@ class StageCanvas(Canvas):
         if not only_reason(before, stage):
             self._show_walk()
             self._move_on(before, firsts, moving)
-        self.update()
+        self._update_changes()
+
+    def update(self) -> None:  # type: ignore[override]
+        """Paint everything anew."""
+        self._parts = None
+        super().update()
+
+    def _update_changes(self) -> None:
+        """Paint anew what looks other than before."""
+        if self._parts is None or self.stage is None or not self._composable:
+            self.update()
+            return
+        parts = self._parts = self._compose(self.stage)
+        if parts.afresh:
+            super().update()
+        elif not parts.damage.isEmpty():
+            super().update(parts.damage)
+
+    @property
+    def _composable(self) -> bool:
+        """Whether what is shown stays where it is from step to step."""
+        return not (self.whole or self.zoomed or self.motion.running) and self.isVisible()
 
     def _show_walk(self) -> None:
         """Scroll the columns back that show other entries than the one of the walk."""
@@ -114,7 +144,9 @@ class StageCanvas(Canvas):
             if column.table is not None
             and firsts.get(column.level, self._first(column, rows)) != self._first(column, rows)
         }
-        self.motion.run(plan(self._change, bool(self._pans)))
+        motions = plan(self._change, bool(self._pans))
+        if motions or self.motion.running:
+            self.motion.run(motions)
 
     def set_scale(self, scale: float) -> None:
         """Draw everything larger."""
@@ -152,16 +184,40 @@ class StageCanvas(Canvas):
 
     # --- drawing ---------------------------------------------------------------------------------
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._damage = event.rect()
+        try:
+            super().paintEvent(event)
+        finally:
+            self._damage = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._parts = None
+
     def paint_on(self, sheet: Sheet) -> None:
         """Draw the stage, through the lens where one is held over it."""
-        self._drawn = self._all = None
         if self.stage is None:
+            self._drawn = None
             self._draw_nothing(sheet)
             return
         sheet.painter.save()
         sheet.painter.setTransform(self._lens, True)
-        self._draw_stage(sheet)
+        if self.whole:
+            self._draw_whole(sheet, self.stage)
+        else:
+            self._draw_parts(sheet, self.stage)
         sheet.painter.restore()
+
+    def _draw_parts(self, sheet: Sheet, stage: Stage) -> None:
+        """Draw what the stage consists of from left to right, as far as it is painted anew."""
+        if self._parts is None:
+            self._parts = self._compose(stage)
+        damage = None if self.zoomed else self._damage
+        for part in self._parts:
+            if damage is None or damage.intersects(part.area):
+                sheet.hits = part.hits = []
+                part.draw(sheet)
 
     def zoom_to(self, point: QPointF) -> None:
         """Show what is at a point twice as large, in the middle; or everything again."""
@@ -191,55 +247,64 @@ class StageCanvas(Canvas):
 
     def all_hits(self) -> list[Hit]:
         """Every region that can be pointed at; those of the tables are made when somebody points."""
-        if self._all is None:
-            stage, boxes = self._drawn, self._boxes
-            slots: list[Hit] = []
-            for column in stage.columns if stage is not None else ():
-                if stage is not None and column.table is not None:
-                    slots += stage_columns.hits_of(stage, column, boxes[column.level])
-            self._all = [*self.hits[: self._below], *slots, *self.hits[self._below :]]
-        return self._all
+        stage, parts = self._drawn, self._parts
+        if stage is None or self.whole or parts is None:
+            return self.hits
+        found = ruler.hits_of(stage, self._ruler(self._plan(stage)), ruler.names_of(stage))
+        for name, part in parts.held.items():
+            column = stage.column(name) if name in self._boxes else None
+            if column is not None and column.table is not None:
+                found += stage_columns.hits_of(stage, column, self._boxes[column.level])
+            found += part.hits
+        return found
 
-    def _draw_stage(self, sheet: Sheet) -> None:
-        """Draw ruler, columns, arrows and memory from left to right."""
-        stage, s, wide = self.stage, self._scale(), self.width()
-        assert stage is not None
-        margin = MARGIN * min(s, wide / 984)
-        bar = ruler.Ruler(
-            QRectF(margin, 6 * s, wide - 2 * margin, 0), self._ruler_scale(s), self.style_name,
-            both=not self.large,
-        )  # fmt: skip
-        ends = ruler.draw(sheet, stage, bar)
-        if self.whole:
-            self._draw_whole(sheet, stage, ends, s, bar.rect.y() + bar.height + 24 * s)
-            return
-        stage = self._drawn = self._on_the_way(stage)
-        boxes, memory = self._layout(stage, s, bar.rect.y() + bar.height + 29 * s)
-        self._boxes = boxes
-        motion, made = self.motion, self._change.made
-        stage_arrows.draw_leads(sheet, stage, boxes, ends)
-        found = stage_memory.draw_memory(sheet, stage, memory)
-        self._below = len(sheet.hits)
-        arrow = boxes[stage.columns[0].level].slot(stage.columns[0].index).center().y()
-        for column in stage.columns:
-            self._draw_level(sheet, stage, column, boxes, arrow)
-        stage_arrows.draw_steps(sheet, stage, boxes, made, motion.done("arrow"))
-        if found is not None and stage.leaf is not None:
+    def _compose(self, stage: Stage) -> Parts:
+        """What the picture of the stage consists of: ruler, lines, memory, columns, arrows, notes."""
+        shown, motion = self._on_the_way(stage), self.motion
+        self._drawn = shown
+        plan = self._plan(shown)
+        names = ruler.names_of(shown)
+        parts = Parts((plan, self.style_name, names, shown.arch), self.factor, self._parts)
+        boxes = self._boxes = self._lay_out(shown, plan)
+        ends = ruler.compose(parts, shown, self._ruler(plan), names)
+        stage_arrows.compose_leads(parts, shown, boxes, ends)
+        found = stage_memory.compose(parts, shown, plan)
+        arrow = boxes["pgd"].slot(shown.columns[0].index).center().y()
+        for column in shown.columns:
+            self._compose_level(parts, shown, column, arrow)
+        stage_arrows.compose_steps(parts, shown, boxes, self._change.made, motion.done("arrow"))
+        if found is not None and shown.leaf is not None:
             done = (motion.done("leaf"), motion.done("chip"))
-            stage_arrows.draw_leaf(sheet, stage, stage.leaf, boxes, found, self.height(), done)
-        self._draw_notes(sheet, stage, s)
+            stage_arrows.compose_leaf(parts, shown, boxes, found, self.height(), done)
+        self._compose_notes(parts, shown, plan.scale)
+        parts.finish()
+        return parts
 
-    def _draw_whole(
-        self, sheet: Sheet, stage: Stage, ends: dict[str, tuple[float, float]], s: float, top: float
-    ) -> None:
+    def _plan(self, stage: Stage) -> stage_layout.Plan:
+        """Where everything lies."""
+        foot = FOOT if self.large else 40 if stage.access or stage_arrows.in_the_way(stage) else 16
+        folded = tuple([c.state == "folded" for c in stage.columns])
+        return stage_layout.plan_of(folded, self.width(), self.height(), self._scale(), foot, self.large)
+
+    def _ruler(self, plan: stage_layout.Plan) -> ruler.Ruler:
+        return ruler.Ruler(plan.ruler, plan.scale, self.style_name, both=not self.large)
+
+    def _draw_whole(self, sheet: Sheet, stage: Stage) -> None:
         """Draw all entries of the tables, below the ruler."""
-        margin = MARGIN * min(s, self.width() / 984)
+        plan = self._plan(stage)
+        bar, s, margin = self._ruler(plan), plan.scale, plan.margin
+        top = bar.rect.y() + bar.height + 24 * s
         told = self.height() > 290 * s or stage.access is not None
         foot = (30 if told else 8) * s
         area = QRectF(margin, top, self.width() - 2 * margin, max(self.height() - top - foot, 0))
         boxes = stage_tables.lay_out(stage, area, s, self.style_name)
-        self._boxes = {}
-        stage_arrows.draw_leads(sheet, stage, {c.level: box for c, box in boxes.items()}, ends)
+        self._boxes, self._drawn, self._parts = {}, None, None
+        above = Parts(None, self.factor)
+        ends = ruler.compose(above, stage, bar, ruler.names_of(stage))
+        stage_arrows.compose_leads(above, stage, {c.level: box for c, box in boxes.items()}, ends)
+        for part in above:
+            part.draw(sheet)
+        sheet.hits += ruler.hits_of(stage, bar, ruler.names_of(stage))
         at = place_of(stage, *self._cursor) if self._cursor and self.hasFocus() else None
         self._grids = stage_tables.draw(sheet, stage, boxes, area.bottom(), at)
         if told and stage.access is None:
@@ -253,10 +318,24 @@ class StageCanvas(Canvas):
             return stage
         return between(self._before, stage, run, done)
 
-    def _draw_level(self, sheet: Sheet, stage: Stage, column: Column, boxes: dict[Level, Box], arrow: float):
-        """Draw one level; a table that has just come appears when the arrow has reached it."""
-        box, motion = boxes[column.level], self.motion
-        grows = column.level in self._change.made
+    def _compose_level(self, parts: Parts, stage: Stage, column: Column, arrow: float) -> None:
+        """One level; a table that has just come appears when the arrow has reached it."""
+        level, box = column.level, self._boxes[column.level]
+        fallback = column.state == "fallback" and column.table is None
+        if fallback:
+            look: Hashable = (stage.leaf, stage.next_writes, box)
+        else:
+            look = (column.new, stage_columns.look_of(stage, column, box, arrow))
+        if parts.has(level, look):
+            return
+        rect, foot = box.rect, self.height() if fallback else box.bottom + 10
+        more = 42 * box.scale if fallback else 10
+        area = (rect.x() - more, rect.y() - 14, rect.width() + more + max(more, 14), foot - rect.y() + 14)
+        parts.add(level, look, area, partial(self._draw_level, stage=stage, column=column, arrow=arrow))
+
+    def _draw_level(self, sheet: Sheet, stage: Stage, column: Column, arrow: float) -> None:
+        boxes, motion = self._boxes, self.motion
+        box, grows = boxes[column.level], column.level in self._change.made
         outline = motion.done("outline") if grows else 1.0
         if outline < 1 and self._before is not None:
             before = self._before.column(column.level)
@@ -273,10 +352,17 @@ class StageCanvas(Canvas):
                 stage_columns.draw_badge(sheet, box)
 
     def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
-        rect = box.rect
-        area = QRectF(rect.x() - 10, rect.y() - 14, rect.width() + 24, box.bottom - rect.y() + 24)
-        look = stage_columns.look_of(stage, column, box, arrow)
-        sheet.cached(look, area, lambda part: stage_columns.draw(part, stage, column, box, arrow))
+        """Draw a column from its picture; those of columns do not push out what they are made of."""
+        area = QRectF(box.left - 10, box.rect.y() - 14, box.wide + 24, box.bottom - box.rect.y() + 24)
+        look, pictures = stage_columns.look_of(stage, column, box, arrow), sheet.pictures
+
+        def draw(part: Sheet) -> None:
+            part.pictures = pictures
+            stage_columns.draw(part, stage, column, box, arrow)
+
+        sheet.pictures = self._columns
+        sheet.cached(look, area, draw)
+        sheet.pictures = pictures
 
     def _scale(self) -> float:
         """Smaller than asked only where the columns would not fit, and never so that text is unreadable."""
@@ -284,33 +370,17 @@ class StageCanvas(Canvas):
             return self.base_scale
         return self.base_scale * max(min(self.width() / (984 * self.base_scale), 1.0), 0.92)
 
-    def _ruler_scale(self, s: float) -> float:
-        return s
-
-    def _rows(self, top: float, s: float) -> int:
-        foot = 40 if self.stage and (self.stage.access or stage_arrows.in_the_way(self.stage)) else 16
-        foot = FOOT if self.large else foot
-        room = self.height() - top - (HEADER + 5 + foot) * s
-        return max(min(int(room / (SLOT * s)), 9), 2)
-
-    def _layout(self, stage: Stage, s: float, top: float) -> tuple[dict[Level, Box], MemoryBox]:
-        """Where the columns and memory lie."""
-        wide, high, rows = self.width(), self.height(), self._rows(top, s)
-        lanes = stage_layout.lanes(tuple([c.state == "folded" for c in stage.columns]), wide, s)
+    def _lay_out(self, stage: Stage, plan: stage_layout.Plan) -> dict[Level, Box]:
+        """Where the columns lie."""
         level, index = self._cursor if self._cursor and self.hasFocus() else (None, None)
-        done = self.motion.done("pan")
-        boxes = {
-            column.level: Box(
-                QRectF(x, top, width, 0), rows, self._moving_first(column, rows, done), s, self.style_name,
+        done, style, rows, top, s = self.motion.done("pan"), self.style_name, plan.rows, plan.top, plan.scale
+        return {
+            column.level: box_at(
+                x, top, width, rows, self._moving_first(column, rows, done), s, style,
                 index if column.level == level else None,
             )
-            for column, (x, width) in zip(stage.columns, lanes, strict=False)
+            for column, (x, width) in zip(stage.columns, plan.lanes, strict=False)
         }  # fmt: skip
-        bottom = high - 14 * s if self.large else boxes[stage.columns[0].level].bottom
-        phys, (left, room) = stage.physical, lanes[-1]
-        rect = QRectF(left, top + 8 * s, room, bottom - top + 6 * s)
-        start, end = (phys.start, phys.end) if phys else (0, 1)
-        return boxes, MemoryBox(rect, start, end, s, wide < 800 * s)
 
     def _moving_first(self, column: Column, rows: int, done: float) -> float:
         """The first slot drawn, between two whole ones while the slots have moved a part of their way."""
@@ -324,6 +394,12 @@ class StageCanvas(Canvas):
         first = self._scroll.get(column.level, column.index // rows * rows)
         return max(0, min(first, column.entries - rows))
 
+    def _compose_notes(self, parts: Parts, stage: Stage, s: float) -> None:
+        look = (stage.access, stage.flushed)
+        if any(look) and not parts.has("notes", look):
+            area = (0, 0, self.width(), self.height())
+            parts.add("notes", look, area, partial(self._draw_notes, stage=stage, s=s))
+
     def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:
         margin = MARGIN * min(s, self.width() / 984)
         if stage.access is not None:
@@ -331,12 +407,7 @@ class StageCanvas(Canvas):
             stage_memory.draw_access(sheet, stage.access, rect, s)
         if stage.flushed:
             band = QRectF(margin - 6, 24 * s, self.width() - 2 * margin + 12, 26 * s)
-            sheet.box(band, sheet.theme.color("accent", 0.22), sheet.theme.color("accent"), 1, 4)
-            kind, said = Type(12 * s, True), tr("≈ TLB flush")
-            chip = QRectF(0, 0, kind.width(said) + 20 * s, band.height() - 4 * s)
-            chip.moveCenter(band.center())
-            sheet.box(chip, sheet.theme.color("bg1"), sheet.theme.color("accent"), 1, chip.height() / 2)
-            sheet.text(chip, said, sheet.theme.color("text1"), kind, CENTRE)
+            stage_memory.draw_flush(sheet, band, s)
 
     def _draw_nothing(self, sheet: Sheet) -> None:
         text = tr("Run an operation, or type  a = vmalloc 4M")
@@ -392,7 +463,8 @@ class StageCanvas(Canvas):
         self._cursor = None
 
     def _reveal(self, column: Column, index: int) -> None:
-        rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())
+        assert self.stage is not None
+        rows = self._plan(self.stage).rows
         first = self._first(column, rows)
         if not first <= index < first + rows:
             self._scroll[column.level] = index - (rows - 1 if index > first else 0)
@@ -401,10 +473,10 @@ class StageCanvas(Canvas):
         """Scroll the slots of the column under the pointer."""
         hit = self.hit_at(event.position())
         column = self.stage.column(hit.place.level) if self.stage and hit and hit.place.level else None
-        if column is None or column.table is None or self.whole:
+        if self.stage is None or column is None or column.table is None or self.whole:
             event.ignore()
             return
-        rows = self._rows((6 + 64 + 29) * self._scale(), self._scale())
+        rows = self._plan(self.stage).rows
         down = -1 if event.angleDelta().y() > 0 else 1
         self._scroll[column.level] = max(0, min(self._first(column, rows) + down, column.entries - rows))
         self.update()
@@ -424,48 +496,4 @@ class StageCanvas(Canvas):
 def place_of(stage: Stage, level: Level, index: int) -> Place:
     """What an entry of a column stands for."""
     column = stage.column(level) or stage.columns[0]
-    return stage_columns.place_of(stage, column, column.slot(index))
-
-
-class StagePane(QWidget):
-    """The stage with its header."""
-
-    def __init__(self, selection: Selection, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.header = PaneHeader(tr("Stage"))
-        self.styles = Segments(
-            tr("Numbers"), {"binary": tr("binary"), "hex": tr("hex"), "decimal": tr("decimal")}
-        )
-        self.canvas = StageCanvas(selection)
-        self.styles.buttons["decimal"].setChecked(True)
-        self.styles.chosen.connect(self.canvas.set_style_name)
-        self.header.add(self.styles)
-        self.views = Segments(tr("Stage"), {"walk": tr("Walk"), "tables": tr("Tables")})
-        self.views.chosen.connect(lambda view: self.canvas.show_whole(view == "tables"))
-        self.header.add(self.views)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self.header)
-        box.addWidget(self.canvas, 1)
-        selection.changed.connect(self.canvas.go_to)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
-        self.canvas.set_theme(theme)
-
-    def set_stage(self, stage: Stage | None, moving: bool = False) -> None:
-        """Show a stage, `moving` on from the one before, and say whose walk it is."""
-        self.canvas.set_stage(stage, moving)
-        self.header.detail.setText(self._headline(stage))
-
-    @staticmethod
-    def _headline(stage: Stage | None) -> str:
-        if stage is None:
-            return ""
-        mono = f'<span style="font-family:DejaVu Sans Mono,monospace">{address(stage.address)}</span>'
-        text = (tr("looking at {0}") if stage.looking else tr("walk of {0}")).format(mono)
-        if not stage.owner:
-            return text
-        page = tr("first page of <b>{0}</b>") if stage.page == 0 else tr("page {1} of <b>{0}</b>")
-        return text + "&nbsp; · &nbsp;" + page.format(stage.owner, stage.page)
+    return stage_box.place_of(stage, column, column.slot(index))

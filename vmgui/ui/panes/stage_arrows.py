@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QRectF
 
 from vmgui.projection.levels import Level
 from vmgui.projection.stage import Column, Leaf, Stage
-from vmgui.ui.paint import Sheet, part_of
+from vmgui.ui.paint import Points, Sheet, part_of
 from vmgui.ui.panes import stage_columns, stage_memory
-from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_box import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_parts import Parts
 
 Boxes = dict[Level, Box]
 
@@ -28,48 +31,95 @@ def in_the_way(stage: Stage) -> bool:
     return any(c.table is not None for c in below)
 
 
-def draw_leads(sheet: Sheet, stage: Stage, boxes: Boxes, ends: dict[str, tuple[float, float]]) -> None:
+def compose_leads(parts: Parts, stage: Stage, boxes: Boxes, ends: dict[str, tuple[float, float]]) -> None:
     """The thin lines from a field of the ruler to its column."""
     for column in stage.columns:
-        if column.state == "folded" or column.level not in ends:
+        level = column.level
+        if column.state == "folded" or level not in ends:
             continue
-        box, (x, y) = boxes[column.level], ends[column.level]
-        if column.table is None and column.state == "fallback":
-            end = box.rect.y() + 2
-        else:
-            end = box.rect.y() - (4 if column.state == "working" else 0)
-        middle = box.rect.center().x()
-        turn = y + (end - y) * 0.5
-        dash = (2, 2) if column.table is None else None
-        color = sheet.theme.ink(column.level, 0.75)
-        sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
+        name, look = f"lead {level}", (column.state, column.table is None)
+        if not parts.has(name, look):
+            rect, (x, y) = boxes[level].rect, ends[level]
+            middle = rect.center().x()
+            area = (min(x, middle) - 1, y - 1, abs(middle - x) + 2, rect.y() + 4 - y)
+            parts.add(name, look, area, partial(_draw_lead, column=column, rect=rect, begin=(x, y)))
 
 
-def draw_steps(
-    sheet: Sheet, stage: Stage, boxes: Boxes, made: tuple[Level, ...] = (), done: float = 1
+def _draw_lead(sheet: Sheet, column: Column, rect: QRectF, begin: tuple[float, float]) -> None:
+    x, y = begin
+    if column.table is None and column.state == "fallback":
+        end = rect.y() + 2
+    else:
+        end = rect.y() - (4 if column.state == "working" else 0)
+    middle = rect.center().x()
+    turn = y + (end - y) * 0.5
+    dash = (2, 2) if column.table is None else None
+    color = sheet.theme.ink(column.level, 0.75)
+    sheet.elbow([(x, y), (x, turn), (middle, turn), (middle, end)], color, 1, dash)
+
+
+def compose_steps(
+    parts: Parts, stage: Stage, boxes: Boxes, made: tuple[Level, ...] = (), done: float = 1
 ) -> None:
     """From each entry of the walk to the table it leads to, through the folded levels.
 
     The arrows to the tables that were `made` are `done` so far.
     """
     reached = [c for c in stage.columns if c.state != "folded" and c.table is not None]
-    folded = [c for c in stage.columns if c.state == "folded"]
     for one, other in zip(reached, reached[1:], strict=False):
-        box, target = boxes[one.level], boxes[other.level]
+        box = boxes[one.level]
         if not box.shows(one.index):
             continue
-        rect, there = box.slot(one.index), target.rect.x()
-        x, y = rect.right() + 8, rect.center().y()
-        turn = there - min(20, (there - x) * 0.5)
-        end = (there - (7 if other.state == "working" else 0), target.header.center().y())
-        points = [(x, y), (turn, y), (turn, end[1]), end]
-        grows = done < 1 and other.level in made
-        points = part_of(points, done) if grows else points
-        sheet.elbow(points, sheet.theme.ink(one.level), 2, None, not grows)
-        for passed in folded if one.level == "pgd" else ():
-            middle = boxes[passed.level].rect.center().x()
-            dot = QRectF(middle - 4, y - 4, 8, 8)
-            sheet.box(dot, sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
+        name, working = f"step {one.level}", other.state == "working"
+        grown = done if other.level in made else 1
+        look = (one.index - box.first, other.level, working, grown)
+        if not parts.has(name, look):
+            points = _step_points(box.slot(one.index), boxes[other.level], working)
+            (x, y), (there, end) = points[0], points[-1]
+            folded = [c for c in stage.columns if c.state == "folded"] if one.level == "pgd" else []
+            dots = [(boxes[passed.level].rect.center().x(), y) for passed in folded]
+            draw = partial(_draw_step, level=one.level, points=points, grown=grown, dots=dots)
+            parts.add(name, look, (x - 2, min(y, end) - 6, there - x + 4, abs(end - y) + 12), draw)
+
+
+def _step_points(rect: QRectF, target: Box, working: bool) -> Points:
+    """From a slot to the header of a table."""
+    there = target.rect.x()
+    x, y = rect.right() + 8, rect.center().y()
+    turn = there - min(20, (there - x) * 0.5)
+    end = (there - (7 if working else 0), target.header.center().y())
+    return [(x, y), (turn, y), (turn, end[1]), end]
+
+
+def _draw_step(sheet: Sheet, level: Level, points: Points, grown: float, dots: Points) -> None:
+    """Draw an arrow as far as it has `grown`, and a dot where it passes a folded level."""
+    shown = part_of(points, grown) if grown < 1 else points
+    sheet.elbow(shown, sheet.theme.ink(level), 2, None, grown >= 1)
+    for x, y in dots:
+        sheet.box(QRectF(x - 4, y - 4, 8, 8), sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
+
+
+def compose_leaf(
+    parts: Parts, stage: Stage, boxes: Boxes, found: QRectF, height: float, done: tuple[float, float] = (1, 1)
+) -> None:
+    """From the entry of the leaf to the memory it maps or should map, and to its fallback."""
+    leaf = stage.leaf
+    assert leaf is not None
+    level = leaf_level(stage, leaf)
+    box, column = boxes[level], stage.column(level)
+    if column is None or not box.shows(column.index):
+        return
+    states = None if level == "pte" else tuple([(c.state, c.table is None) for c in stage.columns])
+    look = (leaf, column.index - box.first, found.y(), found.height(), states, done)
+    if parts.has("leaf", look):
+        return
+    left, wide = box.rect.right(), found.x() - box.rect.right() + 4
+    top, high = box.rect.y() - 30, height - box.rect.y() + 30
+    if level == "pte":
+        y, there = box.slot(column.index).center().y(), found.center().y()
+        top, high = min(y, there) - 6, abs(y - there) + 12
+    draw = partial(draw_leaf, stage=stage, leaf=leaf, boxes=boxes, found=found, height=height, done=done)
+    parts.add("leaf", look, (left, top, wide, high), draw)
 
 
 def draw_leaf(

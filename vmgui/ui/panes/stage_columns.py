@@ -2,69 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from functools import lru_cache, partial
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
 
+from vmgui.projection.levels import Level
 from vmgui.projection.numbers import address, count
 from vmgui.projection.slots import Slots
 from vmgui.projection.stage import Column, Slot, Stage
-from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Hit, Sheet, Type
+from vmgui.ui.panes import stage_slots
 from vmgui.ui.panes.ruler import number
+from vmgui.ui.panes.stage_box import Box, place_of
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
-
-HEADER, SLOT = 41.0, 21.0
-#: What stands in the slot of an empty entry.
-EMPTY = ("–",)
-
-
-class Box:
-    """Where a column lies. `rows` slots are drawn from `first` on; `scale` multiplies every size.
-
-    While the slots move, `first` is no whole number. `header` is the rectangle of the table's header,
-    `slots_top` the upper edge of the first slot, `bottom` the lower edge of the last one.
-    """
-
-    __slots__ = "rect", "rows", "first", "scale", "style", "cursor", "header", "slots_top", "bottom"
-
-    def __init__(
-        self, rect: QRectF, rows: int, first: float, scale: float, style: str, cursor: int | None = None
-    ) -> None:
-        self.rect, self.rows, self.first, self.scale = rect, rows, first, scale
-        self.style, self.cursor = style, cursor
-        self.header = QRectF(rect.x(), rect.y(), rect.width(), HEADER * scale)
-        self.slots_top = self.header.bottom() + 5 * scale
-        self.bottom = self.slots_top + rows * SLOT * scale
-
-    @property
-    def moving(self) -> bool:
-        """Whether the slots are on their way to others."""
-        return self.first != int(self.first)
-
-    def shown(self, entries: int) -> range:
-        """The entries whose slots are drawn, the last one of them in part while they move."""
-        first = int(self.first)
-        return range(first, min(first + self.rows + self.moving, entries))
-
-    def shows(self, index: int) -> bool:
-        """Whether the slot of an entry is drawn."""
-        return self.first <= index < self.first + self.rows
-
-    def slot(self, index: int) -> QRectF:
-        """The slot of an entry; above or below the drawn ones if it is scrolled out."""
-        rect, scale = self.rect, self.scale
-        top = self.slots_top + (index - self.first) * SLOT * scale
-        return QRectF(rect.x(), top, rect.width(), SLOT * scale)
-
-
-def place_of(stage: Stage, column: Column, slot: Slot) -> Place:
-    """What an entry of a column stands for."""
-    phys = None if slot.pfn is None else stage.frames(slot.pfn)
-    return Place(column.va(slot.index), column.level, column.table, slot.index, phys=phys)
 
 
 def look_of(stage: Stage, column: Column, box: Box, arrow: float) -> Hashable:
@@ -141,7 +93,7 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
         sheet.painter.setClipRect(
             QRectF(box.rect.x(), box.slots_top, box.rect.width(), box.bottom - box.slots_top)
         )
-    _draw_slots(sheet, stage, column, box)
+    stage_slots.draw(sheet, stage, column, box)
     if box.moving:
         sheet.painter.restore()
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
@@ -154,24 +106,29 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
 def draw_header(sheet: Sheet, stage: Stage, column: Column, rect: QRectF, s: float, working: bool) -> None:
     """Draw the header of a table: its level, how much of it is used, its frame."""
     theme, level = sheet.theme, column.level
+    top, rest, low = _header_lines(level, rect.x(), rect.y(), rect.width(), rect.height(), s)
     key = ("header", level, column.table is None, column.error, working, s)
-    sheet.cached(key, rect, lambda part: _draw_frame(part, column, rect, working))
-    inner = rect.adjusted(10 * s, 3 * s, -8 * s, -3 * s)
-    top = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.53)
-    low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
-    title, mono = Type(14 * s, True), Type(11 * s, mono=True)
-    name = level.upper()
-    sheet.text(top, name, theme.ink(level), title)
+    sheet.cached(key, rect, lambda part: _draw_frame(part, column, rect, working, top, s))
     if column.table is None:
         sheet.fit(low, theme.color("text3"), Type(11 * s), tr("not allocated yet"), tr("none"))
         return
-    rest = top.adjusted(title.width(name) + 4, 0, 0, 0)
-    used, ink = count(column.count), theme.color("text2")
+    used, ink, mono = count(column.count), theme.color("text2"), Type(11 * s, False, True)
     full = f"{used} / {column.entries}"
     sheet.fit(rest, ink, mono, full, full.replace(" ", ""), used, align=RIGHT)
     pfn = column.name or f"pfn {column.table:x}"
     boot = f"{pfn} · {tr('boot')}" if column.boot else pfn
     sheet.fit(low, ink, mono, boot, pfn, f"{column.table:x}")
+
+
+@lru_cache(maxsize=64)
+def _header_lines(
+    level: Level, x: float, y: float, wide: float, high: float, s: float
+) -> tuple[QRectF, QRectF, QRectF]:
+    """The upper line of a header, what is right of the level in it, and the lower line."""
+    inner = QRectF(x, y, wide, high).adjusted(10 * s, 3 * s, -8 * s, -3 * s)
+    top = QRectF(inner.x(), inner.y(), inner.width(), inner.height() * 0.53)
+    low = QRectF(inner.x(), top.bottom(), inner.width(), inner.height() * 0.47)
+    return top, top.adjusted(Type(14 * s, True).width(level.upper()) + 4, 0, 0, 0), low
 
 
 def header_hit(stage: Stage, column: Column, rect: QRectF) -> Hit:
@@ -184,133 +141,14 @@ def header_hit(stage: Stage, column: Column, rect: QRectF) -> Hit:
     ))  # fmt: skip
 
 
-def _draw_frame(sheet: Sheet, column: Column, rect: QRectF, working: bool) -> None:
-    """The ground of a header."""
+def _draw_frame(sheet: Sheet, column: Column, rect: QRectF, working: bool, top: QRectF, s: float) -> None:
+    """The ground of a header, and its level."""
     theme, ghost = sheet.theme, column.table is None
     line = theme.color("error") if column.error else theme.ink(column.level)
     fill = theme.tint(column.level, 0.04 if ghost else 0.16)
     sheet.box(rect, theme.color("bg1"), None, 0, 4)
     sheet.box(rect, fill, line, 1.2 if not working else 2, 4, DASH if ghost else None)
-
-
-def _draw_slots(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
-    """The slots, what is alike in all of them at once."""
-    shown = box.shown(column.entries)
-    slots = column.slots[shown.start : shown.stop]
-    x, wide, step = box.rect.x(), box.rect.width(), SLOT * box.scale
-    top = box.slots_top - box.first * step
-    rects = [QRectF(x, top + index * step, wide, step) for index in shown]
-    _draw_grounds(sheet, column, slots, rects)
-    _draw_entries(sheet, column, box, slots)
-    here = column.index - shown.start
-    if column.state == "working" and 0 <= here < len(rects):  # its ring lies over its neighbours
-        around = rects[here].adjusted(-1.5, -1.5, 1.5, 1.5)
-        sheet.box(around, None, sheet.theme.color("ring"), 2, 2)
-    if sheet.selected is not None or sheet.hovered is not None:
-        for slot, rect in zip(slots, rects, strict=True):
-            sheet.ring(rect, place_of(stage, column, slot), 2)
-    if box.cursor is not None and box.cursor in shown:
-        inside = rects[box.cursor - shown.start].adjusted(2, 2, -2, -2)
-        sheet.box(inside, None, sheet.theme.color("accent"), 1.5, 2, DASH)
-
-
-def _draw_grounds(sheet: Sheet, column: Column, slots: Sequence[Slot], rects: list[QRectF]) -> None:
-    theme, level = sheet.theme, column.level
-    plain: list[QRectF] = []
-    leaves: list[QRectF] = []
-    chosen: list[QRectF] = []
-    fill, thin = theme.ink(level, 0.25), _thin(sheet)
-    for slot, rect in zip(slots, rects, strict=True):
-        inner = rect.adjusted(thin, thin, -thin, 0)
-        if slot.index == column.index:
-            chosen.append(inner)
-            fill = theme.fill(level) if slot.state in ("table", "leaf") else fill
-        else:
-            (leaves if slot.state == "leaf" else plain).append(inner)
-    sheet.cells(rects, theme.color("border"))
-    sheet.cells(leaves + chosen, theme.color("bg1"))
-    sheet.cells(plain, theme.color("bg2"))
-    if leaves:
-        sheet.cells(leaves, theme.ink(level, 0.16))
-    sheet.cells(chosen, fill)
-
-
-def _thin(sheet: Sheet) -> float:
-    """The width of a line of whole pixels of the device, so that all of them are as wide as each other."""
-    pixels = sheet.density * sheet.painter.transform().m11()
-    return 1 if sheet.vector or pixels < 1 else int(pixels) / pixels
-
-
-def _draw_entries(sheet: Sheet, column: Column, box: Box, slots: Sequence[Slot]) -> None:
-    """The numbers of the slots and what is in them."""
-    theme, s, bits, style = sheet.theme, box.scale, column.index_bits, box.style
-    faint, step, here = theme.color("text3"), SLOT * s, column.index
-    line = Line(sheet, Type(11 * s, False, True), box.rect.x() + 10 * s, box.rect.right() - 8 * s, step)
-    top = box.slots_top - box.first * step
-    held: list[tuple[Slot, float]] = []
-    line.painter.setPen(faint)
-    for slot in slots:
-        if slot.index == here:
-            continue
-        name = number(slot.index, style, bits)
-        line.begin(top + slot.index * step, name, faint)
-        if slot.state != "none" or slot.guard_of:
-            held.append((slot, _wide(line.kind, name)))
-        else:
-            line.end(top + slot.index * step, _wide(line.kind, name), EMPTY)
-    line.painter.setPen(theme.color("text2"))
-    for slot, begins in held:
-        line.end(top + slot.index * step, begins, _slot_texts(slot, False))
-    if here in box.shown(column.entries):
-        slot = slots[here - slots[0].index]
-        ink = theme.color("on_fill" if slot.state in ("table", "leaf") else "text1")
-        bold = Line(sheet, Type(11 * s, True, True), line.left, line.right, step)
-        bold.painter.setPen(ink)
-        name = number(here, style, bits)
-        bold.begin(top + here * step, name, ink)
-        bold.end(top + here * step, _wide(bold.kind, name), _slot_texts(slot, True))
-
-
-class Line:
-    """Writes short texts of one type between two edges, each in a line as high as a slot."""
-
-    __slots__ = "sheet", "painter", "kind", "left", "right", "high", "down"
-
-    def __init__(self, sheet: Sheet, kind: Type, left: float, right: float, high: float) -> None:
-        self.sheet, self.painter, self.kind = sheet, sheet.painter, kind
-        self.left, self.right, self.high = left, right, high
-        self.down = kind.base(high)
-        self.painter.setFont(themes.font(*kind))
-
-    def begin(self, y: float, text: str, ink: QColor) -> None:
-        """Write at the left end."""
-        if self.left + _wide(self.kind, text) > self.right:
-            self.sheet.text(QRectF(self.left, y, self.right - self.left, self.high), text, ink, self.kind)
-        else:
-            self.painter.drawText(QPointF(self.left, y + self.down), text)
-
-    def end(self, y: float, begins: float, texts: tuple[str, ...]) -> None:
-        """Write the first text that fits beside one so wide, at the right end."""
-        for text in texts:
-            at = self.right - _wide(self.kind, text)
-            if at >= self.left + begins + 6:
-                self.painter.drawText(QPointF(at, y + self.down), text)
-                return
-
-
-@lru_cache(maxsize=4096)
-def _wide(kind: Type, text: str) -> float:
-    return kind.width(text)
-
-
-def _slot_texts(slot: Slot, here: bool) -> tuple[str, ...]:
-    if slot.guard_of:
-        return tr("– guard of {0}").format(slot.guard_of), tr("guard"), "–"
-    if slot.state == "none":
-        return (tr("empty"), "–") if here else ("–",)
-    if slot.state in ("table", "leaf"):
-        return f"→ {slot.pfn:x}", f"{slot.pfn:x}"
-    return ({"special": tr("special"), "bad": tr("bad")}[slot.state],)
+    sheet.text(top, column.level.upper(), theme.ink(column.level), Type(14 * s, True))
 
 
 def _stretches(column: Column, height: float) -> Iterator[tuple[float, float, bool]]:
@@ -360,9 +198,10 @@ def draw_badge(sheet: Sheet, box: Box) -> None:
 
 def in_the_way(stage: Stage, column: Column) -> bool:
     """Whether this table refuses a huge page above it: it cannot be freed, or somebody dumps it."""
-    leaf, levels = stage.leaf, [c.level for c in stage.columns]
+    leaf = stage.leaf
     if leaf is None or leaf.refusal not in ("cannot-free-table", "ptdump-busy") or column.table is None:
         return False
+    levels = [c.level for c in stage.columns]
     below = stage.columns[levels.index(leaf.level) + 1 :]
     return next((c.level for c in below if c.state != "folded"), None) == column.level
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPointF, QRectF
 from vmgui.projection.numbers import physical, size
 from vmgui.projection.stage import Access, Leaf, Stage
 from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type, part_of
+from vmgui.ui.panes.stage_layout import Plan
+from vmgui.ui.panes.stage_parts import Parts
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -49,23 +51,55 @@ def why(leaf: Leaf, arch: str) -> str:
     }[leaf.refusal]
 
 
-def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox) -> QRectF | None:
-    """Draw physical memory with its grid; the rectangle of the leaf, to which the arrow leads."""
-    theme, s, rect = sheet.theme, box.scale, box.rect
+def found_in(stage: Stage, box: MemoryBox) -> QRectF | None:
+    """Where the leaf is, to which the arrow leads, or the page that only a TLB leads to."""
+    if stage.physical is None:
+        return None
+    if stage.leaf is not None:
+        return _place(box, stage.leaf.phys, stage.leaf.size)
+    access = stage.access
+    if access is None or access.phys is None:
+        return None
+    return _place(box, access.phys & -stage.page_size, stage.page_size)
+
+
+def _place(box: MemoryBox, phys: int, length: int) -> QRectF:
+    """Where a stretch of memory is drawn: high enough for a line of text."""
+    s, top, bottom = box.scale, box.y(phys), box.y(phys + length)
+    return QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
+
+
+def compose(parts: Parts, stage: Stage, plan: Plan) -> QRectF | None:
+    """Physical memory as a part; where the leaf is."""
+    shown = stage.physical
+    start, end = (shown.start, shown.end) if shown is not None else (0, 1)
+    box = MemoryBox(plan.memory, start, end, plan.scale, plan.narrow)
+    found = found_in(stage, box)
+    look = (stage.physical, stage.leaf, None if stage.access is None else stage.access.phys)
+    if not parts.has("memory", look):
+        rect, s = box.rect, box.scale
+        left = 130 * s if stage.leaf is not None and stage.leaf.refusal == "phys-misaligned" else 20
+        area = (rect.x() - left, rect.y() - 30 * s, rect.width() + left + 20, rect.height() + 30 * s + 1)
+        parts.add("memory", look, area, partial(draw_memory, stage=stage, box=box, found=found))
+    return found
+
+
+def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox, found: QRectF | None) -> None:
+    """Draw physical memory with its grid, and the leaf where it was found."""
+    theme, s, rect, leaf = sheet.theme, box.scale, box.rect, stage.leaf
     around = rect.adjusted(-20, -30 * s, 20, 1)
     sheet.cached(("memory", s), around, lambda part: _draw_ground(part, rect, s))
     if stage.physical is None:
         none = rect.adjusted(8, 12, -8, 0)
         sheet.text(none, tr("none is reached"), theme.color("text3"), Type(11 * s), WRAPPED)
-        return None
-    found = _draw_leaf(sheet, stage.leaf, box) if stage.leaf else None
-    access = stage.access
-    if found is None and access is not None and access.phys is not None:
-        found = _draw_stale(sheet, stage.page_size, access.phys, box)
+        return
+    if found is not None and leaf is not None:
+        _draw_leaf(sheet, leaf, box, found)
+    elif found is not None:
+        _draw_stale(sheet, stage, found, s)
     _draw_grid(sheet, stage, box, found)
-    if stage.leaf is not None and found is not None:
-        _draw_leaf_text(sheet, stage, stage.leaf, box, found)
-    return found
+    if leaf is not None and found is not None:
+        _draw_leaf_text(sheet, stage, leaf, box, found)
 
 
 def _draw_ground(sheet: Sheet, rect: QRectF, s: float) -> None:
@@ -103,10 +137,8 @@ def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) 
         sheet.text(label, text, ink if crossed else theme.color("text2"), kind, CENTRE)
 
 
-def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
-    theme, s = sheet.theme, box.scale
-    top, bottom = box.y(leaf.phys), box.y(leaf.phys + leaf.size)
-    rect = QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
+def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox, rect: QRectF) -> None:
+    theme = sheet.theme
     if leaf.state == "installed":
         sheet.box(rect, theme.fill(leaf.level), theme.ink(leaf.level), 1.2, 3)
     elif leaf.state == "refused":
@@ -119,29 +151,27 @@ def _draw_leaf(sheet: Sheet, leaf: Leaf, box: MemoryBox) -> QRectF:
     place = Place(phys=(leaf.phys, leaf.phys + leaf.size))
     sheet.hit(rect, place, partial(_leaf_tip, leaf))
     sheet.ring(rect, place)
-    return rect
 
 
 def _leaf_tip(leaf: Leaf) -> str:
     return tr("{size} at {start}").format(size=size(leaf.size), start=physical(leaf.phys))
 
 
-def _draw_stale(sheet: Sheet, page_size: int, phys: int, box: MemoryBox) -> QRectF:
+def _draw_stale(sheet: Sheet, stage: Stage, rect: QRectF, s: float) -> None:
     """The page that only a CPU's TLB still leads to."""
-    theme, s = sheet.theme, box.scale
-    phys &= -page_size
-    top, bottom = box.y(phys), box.y(phys + page_size)
-    rect = QRectF(box.rect.x() + 8 * s, top, box.rect.width() - 16 * s, max(bottom - top, 22 * s))
+    theme, access = sheet.theme, stage.access
+    assert access is not None
+    assert access.phys is not None
+    phys = access.phys & -stage.page_size
     sheet.box(rect, theme.color("tint_error"), theme.color("error"), 2, 2, (5, 3))
     line = QRectF(rect.x() + 6, rect.y() + 3 * s, rect.width() - 12, 16 * s)
     sheet.fit(line, theme.color("text1"), Type(11 * s, True, True), physical(phys), align=CENTRE)
     if rect.height() > 36 * s:
         words = tr("reached by the TLB only"), tr("by the TLB only"), tr("TLB")
         sheet.fit(line.translated(0, 16 * s), theme.color("text1"), Type(11 * s), *words, align=CENTRE)
-    place = Place(phys=(phys, phys + page_size))
+    place = Place(phys=(phys, phys + stage.page_size))
     sheet.hit(rect, place, tr("{0}: the tables do not lead here any more").format(physical(phys)))
     sheet.ring(rect, place)
-    return rect
 
 
 def _draw_leaf_text(sheet: Sheet, stage: Stage, leaf: Leaf, box: MemoryBox, rect: QRectF) -> None:
@@ -294,3 +324,13 @@ def draw_access(sheet: Sheet, access: Access, rect: QRectF, s: float) -> None:
     chip = QRectF(rect.x(), rect.y(), min(kind.width(text) + 20, rect.width()), rect.height())
     sheet.box(chip, theme.color("tint_error" if bad else "tint_success"), color, 1.2, chip.height() / 2)
     sheet.fit(chip.adjusted(10, 0, -8, 0), theme.color("text1"), kind, text, short)
+
+
+def draw_flush(sheet: Sheet, band: QRectF, s: float) -> None:
+    """Draw a band over the ruler that says that the TLBs are flushed."""
+    accent, kind, said = sheet.theme.color("accent"), Type(12 * s, True), tr("≈ TLB flush")
+    sheet.box(band, sheet.theme.color("accent", 0.22), accent, 1, 4)
+    chip = QRectF(0, 0, kind.width(said) + 20 * s, band.height() - 4 * s)
+    chip.moveCenter(band.center())
+    sheet.box(chip, sheet.theme.color("bg1"), accent, 1, chip.height() / 2)
+    sheet.text(chip, said, sheet.theme.color("text1"), kind, CENTRE)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF
 from vmgui.projection.levels import EntryState
 from vmgui.projection.stage import Column, Stage
 from vmgui.ui.paint import RIGHT, Hit, Sheet, Type
-from vmgui.ui.panes import stage_columns
+from vmgui.ui.panes import stage_box, stage_columns
 from vmgui.ui.panes.ruler import number
-from vmgui.ui.panes.stage_columns import HEADER, SLOT, Box
+from vmgui.ui.panes.stage_box import HEADER, SLOT, Box
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -92,7 +92,7 @@ def hit_in(stage: Stage, grids: tuple[Grid, ...], point: QPointF) -> Hit | None:
         if index is not None:
             slot = grid.column.slot(index)
             tip = partial(stage_columns.entry_tip, grid.column, slot)
-            return Hit(grid.cell(index), stage_columns.place_of(stage, grid.column, slot), tip)
+            return Hit(grid.cell(index), stage_box.place_of(stage, grid.column, slot), tip)
     return None
 
 
@@ -164,7 +164,7 @@ def _draw_here(sheet: Sheet, stage: Stage, grid: Grid, box: Box, cursor: Place |
     if column.new:
         stage_columns.draw_badge(sheet, box)
     cell, slot = grid.cell(column.index), column.slot(column.index)
-    place = stage_columns.place_of(stage, column, slot)
+    place = stage_box.place_of(stage, column, slot)
     sheet.box(cell.adjusted(-2.5, -2.5, 1.5, 1.5), None, theme.color("ring"), 2, 2)
     sheet.hit(cell, place, partial(stage_columns.entry_tip, column, slot))
     pointed = column.index
