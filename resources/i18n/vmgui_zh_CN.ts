@@ -3016,8 +3016,8 @@
         <translation>正在运行 {0}</translation>
     </message>
     <message>
-        <source>S&amp;wap A and B</source>
-        <translation>交换 A 与 B(&amp;W)</translation>
+        <source>&amp;Swap A and B</source>
+        <translation>交换 A 与 B(&amp;S)</translation>
     </message>
     <message>
         <source>Save &amp;as…</source>

@@ -188,7 +188,7 @@ MENUS: tuple[tuple[str, tuple[Spec | None, ...]], ...] = (
              ("Alt+A",), menu=_("Compare")),
         Spec("compare", _("Compare &with A"), _("Show in all panes what differs between A and this step"),
              ("Alt+B",), menu=_("Compare")),
-        Spec("compare_swap", _("S&wap A and B"), _("Go to A, and compare with this step"), ("Alt+S",),
+        Spec("compare_swap", _("&Swap A and B"), _("Go to A, and compare with this step"), ("Alt+S",),
              menu=_("Compare")),
         Spec("compare_leave", _("&Leave comparing"), _("Show this step alone again"), menu=_("Compare")),
         Spec("compare_machines", _("Compare two &machines…"),
