@@ -18,6 +18,7 @@ from vmgui.ui.export import Wanted
 from vmgui.ui.export_dialog import ExportDialog
 from vmgui.ui.export_svg import SVG
 from vmgui.ui.files import file_name
+from vmgui.ui.panes.stack import ChipButton
 from vmgui.ui.theme import LIGHT
 
 
@@ -107,8 +108,11 @@ def test_in_an_svg_of_the_window_no_text_leaves_its_pane_and_every_name_is_there
     window, view = at_f.window, at_f.source.view
     file = done(at_f, Wanted("svg"), tmp_path / "a.svg")
     seen = QRect(view.viewport().mapTo(window, QPoint()), view.viewport().size())
-    lines = [rect for rect in clips(file).values() if rect.intersects(seen)]
-    assert lines
+    texts = clips(file)
+    lines = [rect for rect in texts.values() if rect.intersects(seen)]
+    assert {chip.chip.name for chip in at_f.stack.findChildren(ChipButton) if chip.isVisible()} <= texts.keys()
+    shown = view.source.first - view.verticalScrollBar().value()
+    assert len(lines) > shown > 1  # those before the running one are texts too, not pictures
     assert all(seen.contains(rect) for rect in lines)
     text = file.read_text(encoding="utf-8")
     names = re.findall(r'\bid="([^"]+)"', text)

@@ -154,7 +154,7 @@ class SourceView(QAbstractScrollArea):
             y, number = 2 + i * LINE, top + i + 1
             if parted and not exposed.intersects(QRectF(0, y * f, wide * f, LINE * f).toAlignedRect()):
                 continue
-            key = self._key(number)
+            key = None if sheet.vector else self._key(number)  # a file of lines and texts has no pictures
             picture = self._pictures.get(key) or self._picture(key, number, wide)
             if picture is None:
                 self._draw_line(sheet, QRectF(0, y, wide, LINE), number)

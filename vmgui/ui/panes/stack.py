@@ -92,12 +92,14 @@ class ChipButton(QAbstractButton):
     def paintEvent(self, event) -> None:
         painter, chip, f = QPainter(self), self.chip, themes.factor()
         painter.scale(f, f)
-        self._pictures.look(self.theme, self.devicePixelRatio() * f, 0)
-        key = chip.name, chip.role, self.more, self.underMouse(), self.hasFocus()
-        picture = self._pictures.get(key)
-        if picture is None:
-            picture = self._pictures.keep(key, self.width() / f, self._draw)
-        painter.drawPixmap(0, 0, picture)
+        sheet = Sheet(painter, self.theme)
+        if sheet.vector:
+            self._draw(sheet)
+        else:
+            self._pictures.look(self.theme, self.devicePixelRatio() * f, 0)
+            key = chip.name, chip.role, self.more, self.underMouse(), self.hasFocus()
+            picture = self._pictures.get(key) or self._pictures.keep(key, self.width() / f, self._draw)
+            painter.drawPixmap(0, 0, picture)
         painter.end()
 
     def _draw(self, sheet: Sheet) -> None:
