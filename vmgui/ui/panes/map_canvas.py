@@ -16,13 +16,7 @@ from vmgui.ui.paint import CENTRE, Hit, Sheet, Type
 from vmgui.ui.panes import map_tiers
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.compare_marks import draw_areas
-from vmgui.ui.panes.map_blocks import (
-    Look,
-    block_tip,
-    draw_density,
-    free_ground,
-    place_of,
-)
+from vmgui.ui.panes.map_blocks import Look, block_tip, draw_density, free_ground, place_of
 from vmgui.ui.panes.map_rows import Row, Seen
 from vmgui.ui.panes.map_scale import Compact, Linear, Scale, View, first_view, lens, overview
 from vmgui.ui.panes.map_tiers import AXIS, Tiers
