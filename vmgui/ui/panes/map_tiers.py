@@ -72,9 +72,8 @@ def funnel(sheet: Sheet, *pairs: tuple[QRectF, QRectF]) -> None:
     """The two lines that say of a ring and what is below: this is that, enlarged."""
     ends: list[tuple[float, float, float, float]] = []
     for ring, below in pairs:
-        left, top, right, bottom = ring.getCoords()
-        under_left, under_top, under_right, _bottom = below.getCoords()
-        ends += [(left, bottom, under_left, under_top), (right, bottom, under_right, under_top)]
+        bottom, top = ring.bottom(), below.top()
+        ends += [(ring.left(), bottom, below.left(), top), (ring.right(), bottom, below.right(), top)]
     _lines(sheet, "border", *ends)
 
 
