@@ -1,12 +1,14 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 
 from tests.ui import samples
 from vmgui.projection.numbers import address
 from vmgui.projection.stage import Access, Physical
+from vmgui.ui.paint import Type
 from vmgui.ui.panes.stage import StageCanvas
+from vmgui.ui.panes.stage_columns import beside
 from vmgui.ui.panes.stage_pane import StagePane
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import DARK, LIGHT
@@ -181,3 +183,18 @@ def test_without_an_operation_the_stage_invites_to_run_one(canvas):
     canvas.grab()
     assert canvas.all_hits() == []
     assert "No operation" in canvas.accessibleDescription()
+
+
+@pytest.mark.parametrize("arrow", [10, 45, 90, 150, 190, 400])
+def test_what_a_skipped_level_says_keeps_clear_of_the_arrow_to_the_leaf(canvas, arrow):
+    room, kind = QRectF(0, 20, 90, 160), Type(11)
+    texts = "skipped: the leaf above needs no table", "skipped"
+    place, text = beside(room, arrow, 15, kind, texts)
+    assert text == texts[0]
+    assert room.contains(place)
+    assert place.height() >= kind.wrapped(90, text)
+    assert place.bottom() <= arrow - 15 or place.top() >= arrow + 15
+
+
+def test_where_no_line_fits_beside_the_arrow_a_skipped_level_says_nothing(canvas):
+    assert beside(QRectF(0, 20, 90, 30), 35, 15, Type(11), ("skipped",))[1] == ""

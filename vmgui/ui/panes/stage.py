@@ -269,9 +269,8 @@ class StageCanvas(Canvas):
         ends = ruler.compose(parts, shown, self._ruler(plan), names)
         stage_arrows.compose_leads(parts, shown, boxes, ends)
         found = stage_memory.compose(parts, shown, plan)
-        arrow = boxes["pgd"].slot(shown.columns[0].index).center().y()
         for column in shown.columns:
-            self._compose_level(parts, shown, column, arrow)
+            self._compose_level(parts, shown, column, stage_arrows.passing(shown, column, boxes))
         stage_arrows.compose_steps(parts, shown, boxes, self._change.made, motion.done("arrow"))
         if found is not None and shown.leaf is not None:
             done = (motion.done("leaf"), motion.done("chip"))

@@ -99,6 +99,13 @@ def _draw_step(sheet: Sheet, level: Level, points: Points, grown: float, dots: P
         sheet.box(QRectF(x - 4, y - 4, 8, 8), sheet.theme.color("bg1"), sheet.theme.color("p4d"), 1.6, 4)
 
 
+def passing(stage: Stage, column: Column, boxes: Boxes) -> float:
+    """The height at which an arrow passes a column: to the leaf that skips it, else from the PGD's entry."""
+    leaf = stage.leaf if column.state == "skipped" else None
+    before = (stage.column(leaf_level(stage, leaf)) if leaf else None) or stage.columns[0]
+    return boxes[before.level].slot(before.index).center().y()
+
+
 def compose_leaf(
     parts: Parts, stage: Stage, boxes: Boxes, found: QRectF, height: float, done: tuple[float, float] = (1, 1)
 ) -> None:

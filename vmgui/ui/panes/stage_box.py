@@ -10,6 +10,7 @@ from vmgui.projection.stage import Column, Slot, Stage
 from vmgui.ui.selection import Place
 
 HEADER, SLOT = 41.0, 21.0
+CHIP_HEIGHT = 27.0
 
 
 class Box:

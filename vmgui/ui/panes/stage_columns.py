@@ -14,7 +14,7 @@ from vmgui.projection.stage import Column, Slot, Stage
 from vmgui.ui.paint import CENTRE, DASH, LEFT, RIGHT, WRAPPED, Hit, Sheet, Type
 from vmgui.ui.panes import stage_slots
 from vmgui.ui.panes.ruler import number
-from vmgui.ui.panes.stage_box import Box, place_of
+from vmgui.ui.panes.stage_box import CHIP_HEIGHT, Box, place_of
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
 
@@ -26,7 +26,7 @@ def look_of(stage: Stage, column: Column, box: Box, arrow: float) -> Hashable:
         return key, arrow, stage.columns[0].index
     if column.table is None:
         missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
-        return key, missing, column.was
+        return key, missing, column.was, arrow if column.state == "skipped" else None
     slots, locked = column.slots, in_the_way(stage, column)
     head = (column.index, column.table, column.name, column.boot, column.error, locked, column.base)
     held: Hashable = slots
@@ -52,7 +52,7 @@ def draw(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> 
         _draw_folded(sheet, stage, column, box, arrow)
     elif column.table is None:
         missing = next(c for c in stage.columns if c.table is None and c.state != "folded")
-        _draw_ghost(sheet, column, box, column is missing)
+        _draw_ghost(sheet, column, box, column is missing, arrow)
     else:
         _draw_table(sheet, stage, column, box)
 
@@ -241,7 +241,7 @@ def _draw_folded(sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: fl
     )
 
 
-def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
+def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool, arrow: float) -> None:
     theme, s = sheet.theme, box.scale
     rect = QRectF(box.rect.x(), box.rect.y(), box.rect.width(), box.bottom - box.rect.y())
     sheet.box(rect, theme.ink(column.level, 0.04), theme.ink(column.level, 0.7), 1.2, 4, DASH)
@@ -254,8 +254,8 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
         gone = tr("taken off: frame {0}").format(f"{column.was or 0:x}")
         text = tr("taken off") if box.rows < 5 else gone
     elif column.state == "skipped":
-        # In a low stage the arrow of the leaf passes where the second line would be.
-        text = tr("skipped") if box.rows < 6 else tr("skipped: the leaf above needs no table")
+        words = tr("skipped: the leaf above needs no table"), tr("skipped")
+        under, text = beside(under, arrow, CHIP_HEIGHT * s / 2 + 2, kind, words)
     elif first:
         whole = tr("none: the walk stops here: a touch here would fault")
         texts = whole, tr("none: a touch faults"), tr("none")
@@ -263,6 +263,21 @@ def _draw_ghost(sheet: Sheet, column: Column, box: Box, first: bool) -> None:
     else:
         text = tr("none")
     sheet.text(under, text, theme.color("text2"), kind, WRAPPED)
+
+
+def beside(
+    room: QRectF, arrow: float, half: float, kind: Type, texts: tuple[str, ...]
+) -> tuple[QRectF, str]:
+    """The first text that fits above or below an arrow with `half` of its chip, and its place."""
+    above, below = QRectF(room), QRectF(room)
+    above.setBottom(min(arrow - half, room.bottom()))
+    below.setTop(max(arrow + half, room.top()))
+    for text in texts:
+        high = kind.wrapped(room.width(), text)
+        for place in (above, below):
+            if high <= place.height():
+                return place, text
+    return room, ""
 
 
 def draw_fallback(sheet: Sheet, stage: Stage, column: Column, title: QRectF, box: Box, rows: int) -> None:

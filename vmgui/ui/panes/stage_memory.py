@@ -10,12 +10,11 @@ from PySide6.QtCore import QPointF, QRectF
 from vmgui.projection.numbers import physical, size
 from vmgui.projection.stage import Access, Leaf, Stage
 from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type, part_of
+from vmgui.ui.panes.stage_box import CHIP_HEIGHT
 from vmgui.ui.panes.stage_layout import Plan
 from vmgui.ui.panes.stage_parts import Parts
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
-
-CHIP_HEIGHT = 27.0
 
 
 @dataclass(frozen=True, slots=True)
