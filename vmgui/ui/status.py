@@ -37,7 +37,7 @@ class Count(Solid):
         self._said = text
         self.setAccessibleName(text)
         self.ensurePolished()
-        self.wide = self.fontMetrics().size(0, text).width()
+        self.wide = self.fontMetrics().horizontalAdvance(text)
         self.update()
 
     def text(self) -> str:

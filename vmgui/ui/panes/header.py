@@ -119,7 +119,7 @@ class Detail(Solid):
             super().setText(self.said)
             return super().sizeHint().width()
         self.ensurePolished()
-        return self.fontMetrics().size(0, self.said).width()
+        return self.fontMetrics().horizontalAdvance(self.said)
 
     def _place(self, pieces: tuple[Piece, ...]) -> int:
         """Put the pieces beside each other, in the middle as Qt's label does; how wide they are."""
