@@ -119,14 +119,15 @@ def test_a_text_drawn_from_a_point_looks_as_one_in_its_rectangle(qapp, density, 
     assert painted(density, ours) == painted(density, plain)
 
 
-def test_guards_drawn_at_once_look_as_boxes_drawn_one_by_one(qapp):
-    guards = [(10.3, 20.0), (40.0, 7.5), (60.0, 1.5)]
-
-    def one_by_one(sheet):
-        for left, width in guards:
-            sheet.box(QRectF(left, 4, width, 30), sheet.hatch("guard"), sheet.theme.color("guard"))
-
-    assert painted(1, lambda sheet: draw_guards(sheet, guards, 4, 30)) == painted(1, one_by_one)
+def test_guards_stand_on_whole_pixels_in_a_line_of_their_own_colour(qapp):
+    picture = painted(1, lambda sheet: draw_guards(sheet, [(10.3, 20.0), (40.0, 7.5), (60.0, 1.6)], 4, 30))
+    blank, line = painted(1, lambda sheet: None), DARK.color("guard").rgb()
+    for left, end in ((10, 30), (40, 48), (60, 62)):
+        for x, y in ((left, 20), (end - 1, 20), (left + 1, 4), (left + 1, 33)):
+            assert picture.pixel(x, y) == line
+        for x, y in ((left - 1, 20), (end, 20), (left + 1, 3), (left + 1, 34)):
+            assert picture.pixel(x, y) == blank.pixel(x, y)
+    assert len({picture.pixel(x, y) for x in range(11, 29) for y in range(5, 33)}) > 2  # a hatch
 
 
 @pytest.mark.parametrize("opacity", [1, 0.5])

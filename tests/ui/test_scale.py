@@ -48,7 +48,7 @@ def test_what_is_clicked_is_what_is_under_the_pointer(qtbot, desk):
     again.player.last()
     canvas = again.stage.canvas
     canvas.repaint()
-    hit = next(h for h in canvas.hits if h.place.level == "pgd" and h.place.index is not None)
+    hit = next(h for h in canvas.hits_of(level="pgd") if h.place.index is not None)
     where = canvas.on_screen(hit.rect).center()
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=where)
     assert again.selection.place == hit.place

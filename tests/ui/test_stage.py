@@ -198,3 +198,9 @@ def test_what_a_skipped_level_says_keeps_clear_of_the_arrow_to_the_leaf(canvas, 
 
 def test_where_no_line_fits_beside_the_arrow_a_skipped_level_says_nothing(canvas):
     assert beside(QRectF(0, 20, 90, 30), 35, 15, Type(11), ("skipped",))[1] == ""
+
+
+def test_what_is_seen_can_be_pointed_at_until_it_is_painted_anew(canvas):
+    before = [(hit.rect, hit.place) for hit in canvas.all_hits()]
+    canvas.update()  # as a first click does, which brings the focus
+    assert [(hit.rect, hit.place) for hit in canvas.all_hits()] == before != []

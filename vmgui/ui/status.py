@@ -63,7 +63,7 @@ class Counts(QWidget):
         for i, (text, role) in enumerate(texts):
             self.parts[i].say(f"   │   {text}" if i else text, role)
         for part in self.parts[len(texts) :]:
-            part.say("", "secondary")
+            part.say("", ROLES[""])
         wide = [part.wide for part in self.parts]
         self.wide = sum(wide)
         return wide != before

@@ -174,6 +174,7 @@ class Toolbar(QToolBar):
         row = QHBoxLayout(group)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.brand)
+        group.setFixedHeight(px(28))
         self.addWidget(group)
 
     def _add_perspectives(self) -> None:

@@ -54,7 +54,8 @@ class StageCanvas(Canvas):
         super().__init__(selection, parent)
         self.large = large
         self._drawn: Stage | None = None
-        self._parts: Parts | None = None  # what the next picture consists of; unknown after any update
+        self._parts: Parts | None = None  # what the picture consists of
+        self._stale = True  # whether all of it is to be painted anew
         self._columns = Pictures()
         self._damage: QRect | None = None  # while a part of the widget is painted
         if large:  # it takes its size from the screen
@@ -100,13 +101,13 @@ class StageCanvas(Canvas):
         self._update_changes()
 
     def update(self) -> None:  # type: ignore[override]
-        """Paint everything anew."""
-        self._parts = None
+        """Paint everything anew; until then what is seen can be pointed at."""
+        self._stale = True
         super().update()
 
     def _update_changes(self) -> None:
         """Paint anew what looks other than before."""
-        if self._parts is None or self.stage is None or not self._composable:
+        if self._stale or self.stage is None or not self._composable:
             self.update()
             return
         parts = self._parts = self._compose(self.stage)
@@ -193,7 +194,7 @@ class StageCanvas(Canvas):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._parts = None
+        self._stale = True
 
     def paint_on(self, sheet: Sheet) -> None:
         """Draw the stage, through the lens where one is held over it."""
@@ -211,7 +212,7 @@ class StageCanvas(Canvas):
 
     def _draw_parts(self, sheet: Sheet, stage: Stage) -> None:
         """Draw what the stage consists of from left to right, as far as it is painted anew."""
-        if self._parts is None:
+        if self._parts is None or self._stale:
             self._parts = self._compose(stage)
         damage = None if self.zoomed else self._damage
         for part in self._parts:
@@ -264,7 +265,8 @@ class StageCanvas(Canvas):
         self._drawn = shown
         plan = self._plan(shown)
         names = ruler.names_of(shown)
-        parts = Parts((plan, self.style_name, names, shown.arch), self.factor, self._parts)
+        before, self._stale = None if self._stale else self._parts, False
+        parts = Parts((plan, self.style_name, names, shown.arch), self.factor, before)
         boxes = self._boxes = self._lay_out(shown, plan)
         ends = ruler.compose(parts, shown, self._ruler(plan), names)
         stage_arrows.compose_leads(parts, shown, boxes, ends)
