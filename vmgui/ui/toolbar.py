@@ -159,7 +159,6 @@ class Toolbar(QToolBar):
     def _add_brand(self) -> None:
         self.brand = self._tool("", tr("Menu"))
         self.brand.setIcon(themes.app_icon())
-
         self.brand.setText("vmgui")
         self.brand.setFont(themes.widget_font(16, bold=True))
         self.brand.setProperty("flat", True)
@@ -169,7 +168,6 @@ class Toolbar(QToolBar):
         for each in self.menus:
             menu.addMenu(each)
         self.brand.setMenu(menu)
-        self.brand.setIconSize(QSize(LARGEST, LARGEST))
         group = QWidget()  # in the toolbar itself its icon would be as small as the others
         row = QHBoxLayout(group)
         row.setContentsMargins(0, 0, 0, 0)
