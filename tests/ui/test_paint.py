@@ -167,3 +167,13 @@ def test_a_straight_line_looks_as_one_drawn_with_a_pen(qapp, ends):
         sheet.painter.drawLine(QPointF(*ends[:2]), QPointF(*ends[2:]))
 
     assert painted(1, lambda sheet: sheet.line(*ends, ink)) == painted(1, stroked)
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_the_dashes_of_a_thin_line_are_as_long_on_a_dense_screen(qapp, density):
+    ink = QColor("#EDF1F7")
+    picture = painted(density, lambda sheet: sheet.line(10, 5.5, 60, 5.5, ink, 1, (4, 4)))
+    row = [picture.pixel(x, int(5.5 * density)) for x in range(10 * density, 50 * density)]
+    lit = [each != QColor("#151A23").rgb() for each in row]
+    assert sum(lit[i] and not lit[i - 1] for i in range(1, len(lit))) == 4
+    assert sum(lit) == pytest.approx(20 * density, abs=4)

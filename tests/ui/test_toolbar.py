@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtWidgets import QStyleOptionToolButton
 
+from tests.ui.test_theme import contrast
 from vmgui.engine.machine import PRESETS, K, Machine
 from vmgui.formats.document import Document
 
@@ -67,3 +68,21 @@ def test_icons_are_as_large_on_a_screen_with_dense_pixels(window):
     assert option.iconSize.width() == 16
     window.toolbar.brand.initStyleOption(option)
     assert option.iconSize.width() > 16  # the mark of vmgui is larger
+
+
+def ink(icon):
+    """The colour of an icon where the least shines through."""
+    image = icon.pixmap(32).toImage()
+    places = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return max((image.pixelColor(*place) for place in places), key=lambda color: color.alpha()).name()
+
+
+def test_the_icons_of_a_menu_stand_out_from_its_ground_in_both_themes(qapp, desk):
+    actions = [action for menu in desk.window.toolbar.menus for action in menu.actions()]
+    for _theme in range(2):
+        desk.window.actions_["theme"].trigger()
+        theme = desk.transport.theme
+        inks = {each.objectName(): ink(each.icon()) for each in actions if not each.icon().isNull()}
+        assert "play" in inks
+        assert [name for name, each in inks.items() if contrast(each, theme.bg2) < 3] == []
+        assert contrast(ink(desk.transport.buttons["play"].ground_icon), theme.accent_solid) >= 3

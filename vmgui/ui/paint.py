@@ -194,6 +194,8 @@ class Sheet:
 
     def pen(self, color: QColor, width: float = 1, dash: Dash = None) -> QPen:
         """A pen; dashes are in logical pixels, not in pen widths. A thin one stays thin when enlarged."""
+        if dash and width <= 1:  # whose dashes Qt counts in pixels of the device
+            dash = tuple(d * self.painter.deviceTransform().m11() for d in dash)
         if color.alpha() == 255:
             return _solid(color.rgb(), width, dash)
         return _pen(color, width, dash)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStyleOptionToolButton,
+    QToolButton,
+    QWidget,
+)
 
 from vmgui.projection.numbers import count
 from vmgui.ui import theme as themes
@@ -106,6 +114,16 @@ def _sign_of(mood: str) -> str:
     return {"refused": "✗ " + tr("refused"), "error": "! " + tr("error"), "huge": "◆ " + tr("huge")}[mood]
 
 
+class PlayButton(QToolButton):
+    """On the ground of the accent: the icon of its action is for the ground of a menu."""
+
+    ground_icon = QIcon()
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        option.icon = self.ground_icon
+
+
 class Transport(QFrame):
     """Buttons are the actions of the window; the counter tells the play-head in rows."""
 
@@ -122,6 +140,7 @@ class Transport(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(px(12), 0, px(14), 0)
         self._row.setSpacing(px(4))
+        self._play = PlayButton()
         self.buttons = {name: self._button(actions, name) for name in BUTTONS}
         self._row.addSpacing(px(12))
         self.speeds = Segments(tr("Speed"), {f"{s:g}": f"{s:g}×" for s in SPEEDS})
@@ -147,7 +166,7 @@ class Transport(QFrame):
         }  # fmt: skip
 
     def _button(self, actions: Actions, name: str) -> QToolButton:
-        button = QToolButton()
+        button = self._play if name == "play" else QToolButton()
         button.setDefaultAction(actions[name])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setProperty("flat", True)
@@ -202,10 +221,10 @@ class Transport(QFrame):
             self._announce()
 
     def _dress_play(self) -> None:
-        name = "pause" if self.player.playing else "play-solid"
-        action = self.buttons["play"].defaultAction()
-        action.setIcon(themes.icon(name, self.theme.on_accent))
-        self.buttons["play"].setAccessibleName(tr("Pause") if self.player.playing else tr("Play"))
+        name, button = "pause" if self.player.playing else "play-solid", self._play
+        button.ground_icon = themes.icon(name, self.theme.on_accent)
+        button.defaultAction().setIcon(themes.icon(name, self.theme.text1))
+        button.setAccessibleName(tr("Pause") if self.player.playing else tr("Play"))
 
     def _moved(self, at: int) -> None:
         for label, text in ((self.counter, count(at)), (self.length, f"/ {count(self.player.length)}")):
