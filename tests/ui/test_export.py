@@ -18,7 +18,6 @@ from vmgui.ui.export import Wanted
 from vmgui.ui.export_dialog import ExportDialog
 from vmgui.ui.export_svg import SVG
 from vmgui.ui.files import file_name
-from vmgui.ui.panes.stack import ChipButton
 from vmgui.ui.theme import LIGHT
 
 
@@ -110,8 +109,7 @@ def test_in_an_svg_of_the_window_no_text_leaves_its_pane_and_every_name_is_there
     seen = QRect(view.viewport().mapTo(window, QPoint()), view.viewport().size())
     texts = clips(file)
     lines = [rect for rect in texts.values() if rect.intersects(seen)]
-    chips = [chip for chip in at_f.stack.findChildren(ChipButton) if chip.isVisible()]
-    assert {chip.chip.name for chip in chips} <= texts.keys()
+    assert {chip.name for chip in at_f.stack.chips.chips} <= texts.keys()
     shown = view.source.first - view.verticalScrollBar().value()
     assert len(lines) > shown > 1  # those before the running one are texts too, not pictures
     assert all(seen.contains(rect) for rect in lines)

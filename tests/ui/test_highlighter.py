@@ -3,10 +3,13 @@
 from itertools import pairwise
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
 from vmgui.projection.text import ENGINE
 from vmgui.ui.highlighter import coloured, text
 from vmgui.ui.panes.line_pictures import LinePictures
 from vmgui.ui.shots import settle
+from vmgui.ui.theme import THEMES
 
 
 def test_every_line_of_the_engine_is_whole_when_its_pieces_are_joined():
@@ -55,8 +58,52 @@ def test_calls_of_the_stack_stand_in_lines_one_after_the_other(desk):
     for at in range(40, 400, 9):
         desk.player.seek(at)
         settle(desk)
-        shown = [button.geometry() for button in chips.buttons if button.isVisible()]
-        assert len(shown) == len(chips.chips)
-        for one, other in pairwise(shown):
+        assert len(chips.places) == len(chips.chips)
+        for one, other in pairwise(chips.places):
             assert one.right() < other.left() or other.top() > one.bottom()
-        assert all(place.bottom() < chips.height() for place in shown)
+        assert all(place.bottom() < chips.height() for place in chips.places)
+        assert all(place.right() < chips.width() for place in chips.places)
+
+
+def test_where_the_lines_of_calls_have_no_room_the_innermost_one_is_in_sight(desk):
+    area, chips = desk.stack.chips_area, desk.stack.chips
+    area.setMinimumSize(200, 40)
+    area.setMaximumSize(200, 40)
+    desk.player.seek(212)
+    settle(desk)
+    bar = area.verticalScrollBar()
+    assert bar.isVisible()
+    assert bar.value() == bar.maximum() > 0
+    assert chips.width() + bar.width() == 200
+    desk.player.seek(0)
+    settle(desk)
+    assert not bar.isVisible()
+    assert (chips.width(), chips.height()) == (200, 40)
+
+
+def test_a_call_is_chosen_by_a_click_or_by_enter_and_said_by_the_arrows(desk, qtbot):
+    chips, said = desk.stack.chips, []
+    desk.player.seek(212)
+    settle(desk)
+    chips.described.connect(said.append)
+    place = chips.on_screen(chips.places[1]).center()
+    with qtbot.waitSignal(chips.chosen) as chosen:
+        qtbot.mouseClick(chips, Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args == [1]
+    alt = Qt.KeyboardModifier.AltModifier
+    for _ in range(2):
+        qtbot.keyClick(chips, Qt.Key.Key_Left, alt)
+    assert [words.split()[0] for words in said] == [chip.name for chip in chips.chips[:-3:-1]]
+    with qtbot.waitSignal(chips.chosen) as chosen:
+        qtbot.keyClick(chips, Qt.Key.Key_Return)
+    assert chosen.args == [len(chips.chips) - 2]
+    hits = chips.all_hits()
+    assert [hit.tip.split()[0] for hit in hits] == [chip.name for chip in chips.chips]
+
+
+def test_a_scroll_bar_with_a_ground_of_its_own_keeps_it_in_another_theme(desk):
+    for theme in THEMES.values():
+        desk.set_theme(theme)
+        settle(desk)
+        for view in (desk.source.view, desk.operations.history.list, desk.stack.table):
+            assert view.verticalScrollBar().testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -159,6 +159,7 @@ class Desk(QObject):
         for pane in (self.tree, self.allocator, self.stack):
             pane.menu_wanted.connect(lambda place, at: context.show_menu(self, place, at))
         self.allocator.described.connect(self.describe)
+        self.stack.chips.described.connect(self.describe)
         self.allocator.choose(self.window.settings.allocator)
         self.allocator.section_changed.connect(partial(setattr, self.window.settings, "allocator"))
         self.stage.views.chosen.connect(self._stage_shows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QCursor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -12,6 +12,7 @@ from vmgui.projection.history import Entry, History
 from vmgui.ui import theme as themes
 from vmgui.ui.paint import CENTRE, LEFT, Sheet, Type
 from vmgui.ui.panes.bullets import bullet, bullet_picture
+from vmgui.ui.panes.still import be_solid
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
@@ -194,7 +195,7 @@ class HistoryList(QListView):
         self.entries = History()
         self.heights = Heights(self)
         self.setItemDelegate(self.heights)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        be_solid(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

@@ -16,6 +16,7 @@ from vmgui.ui.highlighter import PAUSE, Line, Text, text
 from vmgui.ui.paint import LEFT, RIGHT, Sheet, Type
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.line_pictures import LinePictures
+from vmgui.ui.panes.still import be_solid
 from vmgui.ui.theme import DARK, Theme, px
 from vmgui.ui.words import tr
 
@@ -50,7 +51,7 @@ class SourceView(QAbstractScrollArea):
         self._pictures = LinePictures(LINE)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        be_solid(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Source of the engine"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QScrollBar, QWidget
 
 from vmgui.ui.theme import px
 
@@ -34,6 +34,29 @@ class Still(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.inner.setGeometry(self.rect())
+
+
+class Bar(QScrollBar):
+    """A scroll bar with a ground of its own: else all of the pane below it is painted when it moves."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setProperty("surface", "pane")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:  # the style sheet takes the attribute away
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+
+def be_solid(area: QAbstractScrollArea) -> None:
+    """Have a pane that scrolls upright, and its scroll bar, paint their own grounds."""
+    area.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+    area.setVerticalScrollBar(Bar())
 
 
 class Solid(QLabel):

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from vmgui.projection.levels import Level
 from vmgui.ui.models.page_tables import Index, PageTables
 from vmgui.ui.panes.header import PaneHeader
+from vmgui.ui.panes.still import Bar
 from vmgui.ui.panes.tree_paint import Painting, TreeDelegate
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme, px
@@ -147,6 +148,7 @@ class TreePane(QWidget):
         self.header = PaneHeader(tr("Page tables"))
         self.model = PageTables(self)
         self.view = Tree(self.model)
+        self.view.setVerticalScrollBar(Bar())
         self.view.setAccessibleName(tr("Page tables"))
         self.delegate = self.view.rows
         head = self.view.header()
