@@ -23,6 +23,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import KINDS
 from vmgui.projection.levels import LEVELS, Level
+from vmgui.projection.pieces import Written, flagged, written_pages, written_words
 from vmgui.projection.scope import Names
 from vmgui.projection.views import ViewReader
 from vmgui.timeline.edit import Program
@@ -119,6 +120,30 @@ def test_the_columns_of_the_lists_are_what_a_plain_walk_finds(session: Session, 
         walk.cursor.seek(at)
         found = {a.start: (a.end, a.lazy, a.guard, a.io, a.pages, a.nr_pages) for a in lists.read()}
         assert found == walk.areas()
+
+
+def test_areas_that_are_told_to_be_those_of_before_are_the_same(session: Session, rows: list[int]) -> None:
+    walk, columns, told = Walk(session), session.columns.rows, 0
+    lists, fresh = AreaLists(walk.k, walk.cursor), AreaLists(walk.k, walk.cursor)
+    for at in [max(at - back, 0) for at in rows for back in (0, 1, 30)]:
+        before, was = lists.read(), walk.cursor.at
+        walk.cursor.seek(at)
+        lists.forget(written_words(columns, was, at), flagged(written_pages(columns, was, at)))
+        fresh.forget(None)
+        areas = lists.read()
+        assert areas == fresh.read()
+        number = areas.among(before)
+        told += int((number >= 0).sum())
+        assert [areas[i] for i in (number >= 0).nonzero()[0]] == [before[i] for i in number[number >= 0]]
+        assert not areas or (areas.among(fresh.read()) == -1).all()
+    assert told > len(rows)
+
+
+def test_the_pieces_that_rows_wrote_are_flagged_near_and_far(session: Session, rows: list[int]) -> None:
+    columns = session.columns.rows
+    written = Written(columns, int(columns.word.max()) + 1)
+    for was, at in zip(rows, [*rows[1:], rows[0] - 1], strict=True):
+        assert written.flags(was, at).nonzero()[0].tolist() == written_pages(columns, was, at).tolist()
 
 
 def test_the_leaves_of_every_block_are_those_of_its_pages(session: Session, rows: list[int]) -> None:

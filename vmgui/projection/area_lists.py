@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, overload
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,18 @@ from vmgui.engine.mm.vm_struct import VM_IOREMAP, VM_MAP, VM_NO_GUARD, VM_SPARSE
 from vmgui.engine.mm.vmap_block import VMAP_BLOCK
 from vmgui.engine.structs import vm_struct, vmap_area
 from vmgui.engine.words import offsetof
+from vmgui.projection.pieces import Flags, Ints, among
+from vmgui.projection.scope import PIECE
 
 MOST = 200_000
 #: A list that leads elsewhere than it did at more places is walked anew.
 MOST_MOVED = 64
 #: So many links are followed at once.
-TOGETHER = 1_024
+TOGETHER = 4_096
 #: So many new links in a row are searched for in the list as it was; of more a table is made.
 FEW_NEW = 16
+#: In so many bytes, as a power of two, no two structs begin.
+GRANULE = 6
 Use = Literal["", "percpu", "sparse"]
 USES: tuple[Use, ...] = ("", "percpu", "sparse")
 PERCPU, SPARSE = USES.index("percpu"), USES.index("sparse")
@@ -49,14 +54,13 @@ COLUMNS = np.dtype([
     ("guard", "i8"), ("lazy", "?"), ("io", "?"), ("block", "?"), ("image", "?"), ("caller", "u1"),
     ("use", "u1"), ("unused", "u2"),
 ])  # fmt: skip
-#: A whole row: NumPy joins these much faster than it does column by column.
+#: A whole row: NumPy compares and joins these much faster than it does column by column.
 RAW = np.dtype((np.void, COLUMNS.itemsize))
 #: Bits of the structs that are watched, vmap_area, vm_struct and single words, and which of their words.
 WATCHED = tuple(
     (bit, np.array(offsets) // 8) for bit, offsets in ((1, (LIST, *OF_AREA)), (2, OF_VM), (4, (0,)))
 )
 ANY = 7
-Ints = NDArray[np.int64]
 Table = NDArray[Any]
 NO_LINKS: Ints = np.zeros(0, np.int64)
 
@@ -90,8 +94,10 @@ class Areas(Sequence[Area]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, before: Areas | None = None, number: Ints = NO_LINKS) -> None:
+        """Rows of areas; if given, the number that each had among those before, or -1."""
+        self.table, self._number = table, number
+        self._before = ref(before) if before is not None else None
 
     @cached_property
     def starts(self) -> NDArray[np.uint64]:
@@ -113,21 +119,32 @@ class Areas(Sequence[Area]):
         ]  # fmt: skip
         return cls(np.array(rows, COLUMNS))
 
+    def among(self, others: Areas) -> Ints:
+        """The number of each area among others, as far as it is known to be one of those; else -1."""
+        if others is self:
+            return np.arange(len(self))
+        known = self._before is not None and self._before() is others
+        return self._number if known else np.full(len(self), -1)
+
+    def rows(self, numbers: Ints) -> Table:
+        """A copy of the rows with these numbers; any row for -1."""
+        return (self.table if len(self) else np.zeros(1, COLUMNS)).take(numbers, mode="clip")
+
     def joined(self, others: Areas) -> Areas:
         """These areas and others; where two begin at one address, the last one."""
         both = np.concatenate((self.table.view(RAW), others.table.view(RAW)))
         return Areas(_in_order(both.view(COLUMNS)))
 
-    def chosen(self, flags: NDArray[np.bool_]) -> Areas:
+    def chosen(self, flags: Flags) -> Areas:
         """Some of the areas."""
         return Areas(self.table.compress(flags))
 
-    def overlaps(self, starts: NDArray[np.uint64], ends: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    def overlaps(self, starts: NDArray[np.uint64], ends: NDArray[np.uint64]) -> Flags:
         """Which of the ranges [start, end) share an address with an area."""
         if not len(self.table):
             return np.zeros(len(ends), np.bool_)
         near = self.starts.searchsorted(ends)  # the first area that begins behind the range
-        found: NDArray[np.bool_] = (near > 0) & (self.ends[near - 1] > starts)
+        found: Flags = (near > 0) & (self.ends[near - 1] > starts)
         return found
 
     def __len__(self) -> int:
@@ -181,6 +198,8 @@ class AreaLists:
         self.low, self.high = k.VMALLOC_START, k.VMALLOC_END + 1
         self._areas = NO_AREAS
         self._fresh = False
+        self._rows_at = np.zeros((len(source.view) << 3 >> GRANULE) + 1, np.int32)
+        self._structs_of(NO_LINKS, NO_LINKS)
         self._first = k.addr >> 3  # what lies below is no kernel object: told by one flag together
         self._structs_at = np.zeros((k.arena_end >> 3) - self._first + 2, np.uint8)  # bits of WATCHED
         self._flagged: Ints = np.zeros(0, np.int64)
@@ -189,13 +208,17 @@ class AreaLists:
         self._globals = [k.addr + offsetof(Kernel, name) >> 3 for name in GLOBALS]
         self._lists: tuple[list[int], dict[int, bool], set[int]] = [], {}, set()
 
-    def forget(self, words: NDArray[np.uint32] | None) -> None:
-        """Forget what these words held; None is all."""
+    def forget(self, words: NDArray[np.uint32] | None, written: Flags | None = None) -> None:
+        """Forget what was written: these words, if they are few, in flagged pieces; None is all."""
         if self._fresh and words is not None:
             self._watch()
             if not self._was_read(words.astype(np.int64)[:, None]):
                 return
         self._fresh = False
+        if written is None:
+            self._stale[:] = True
+        else:
+            self._stale[:-1] |= among(self._pieces, written).any(axis=0)
 
     def _was_read(self, words: Ints) -> bool:
         """Whether one of some words belongs to what was read."""
@@ -205,15 +228,48 @@ class AreaLists:
     def read(self) -> Areas:
         """All areas by address; the same object as before when nothing about them has changed."""
         if not self._fresh:
+            self._fresh = True
             va, lazy, links = self._structs()
             order = np.frombuffer(self.source.view, np.uint64)[va + START >> 3].argsort(kind="stable")
-            table, vm = self._rows(va[order], lazy[order])
-            areas = Areas(_in_order(table))
-            if areas != self._areas:
-                self._areas = areas
-            self._read_last = va, vm, links
-            self._fresh = True
+            self._areas = self._renewed(va[order], lazy[order], links)
         return self._areas
+
+    def _renewed(self, va: Ints, lazy: Flags, links: list[int]) -> Areas:
+        """The areas of these structs, sorted by address: only of those read again that were written."""
+        before, number = self._areas, self._numbers(va)
+        again = ((number < 0) | self._stale.take(number, mode="clip")).nonzero()[0]
+        rows, owners, likely = self._rows(va[again], lazy[again])
+        table, vm = before.rows(number), self._vm.take(number, mode="clip")
+        known = again[number[again] >= 0]
+        was = table.take(known).view(RAW)
+        table.view(RAW)[again], vm[again] = rows.view(RAW), owners
+        number[known[table.take(known).view(RAW) != was]] = -1
+        self._read_last = va, vm, links
+        if not likely.all():
+            there = np.ones(len(va), np.bool_)
+            there[again] = likely
+            va, vm, number, table = (each.compress(there) for each in (va, vm, number, table))
+        areas = Areas(table, before, number)
+        last = areas.starts[1:] != areas.starts[:-1]
+        if not last.all():
+            last = np.append(last, True)
+            va, vm, number = (each.compress(last) for each in (va, vm, number))
+            areas = Areas(table.compress(last), before, number)
+        self._structs_of(va, vm)
+        return before if len(areas) == len(before) and (number >= 0).all() else areas
+
+    def _numbers(self, va: Ints) -> Ints:
+        """The number that each area had when structs were read last, by where its struct is; or -1."""
+        number = self._rows_at.take(va >> GRANULE).astype(np.int64)
+        number[self._va.take(number, mode="clip") != va] = -1
+        return number
+
+    def _structs_of(self, va: Ints, vm: Ints) -> None:
+        """Note where the structs of the areas lie, in their order."""
+        self._va, self._vm = np.append(va, -1), np.append(vm, 0)
+        self._rows_at[va >> GRANULE] = np.arange(len(va), dtype=np.int32)
+        self._pieces = np.array((va, va + VA_FLAGS, vm, vm + CALLER)) >> PIECE
+        self._stale = np.zeros(len(va) + 1, np.bool_)
 
     def find(self, start: int) -> tuple[int, int] | None:
         """Addresses of the vmap_area at `start` and of its vm_struct, 0 if it has none; None in no list."""
@@ -227,12 +283,13 @@ class AreaLists:
 
     def at(self, va: int, lazy: bool) -> Areas:
         """The area whose struct is at `va`; none if that does not look like one."""
-        return Areas(self._rows(np.array([va], np.int64), np.array([lazy]))[0])
+        table, _vm, likely = self._rows(np.array([va], np.int64), np.array([lazy]))
+        return Areas(table.compress(likely))
 
     # --- words ---------------------------------------------------------------------------------------
 
-    def _rows(self, va: Ints, lazy: NDArray[np.bool_]) -> tuple[Table, Ints]:
-        """The rows of the structs that look like areas, and the addresses of their vm_structs or 0.
+    def _rows(self, va: Ints, lazy: Flags) -> tuple[Table, Ints, Flags]:
+        """The rows of structs, the addresses of their vm_structs or 0, and which of them look like areas.
 
         While a list is being moved, its head can be taken for an area.
         """
@@ -240,7 +297,10 @@ class AreaLists:
         start, end, vm, flags = _fields(words, va, OF_AREA)
         owned = ~lazy & (vm > 0) & (vm < len(words) << 3)
         owner = (vm * owned).astype(np.int64)
-        vm_flags, pages, nr_pages, order, phys, caller = _fields(words, owner, OF_VM) * owned
+        of_vm = _fields(words, owner, OF_VM)
+        if not owned.all():
+            of_vm *= owned
+        vm_flags, pages, nr_pages, order, phys, caller = of_vm
         table = np.zeros(len(va), COLUMNS)
         table["start"], table["end"], table["lazy"] = start, end, lazy
         table["pages"], table["nr_pages"], table["order"] = pages, nr_pages, order
@@ -254,7 +314,7 @@ class AreaLists:
         table["use"][vm_flags & VM_SPARSE != 0] = SPARSE
         likely = (start >= self.low) & (start < end) & (end <= self.high)
         likely &= (start | end) & np.uint64(self.k.PAGE_SIZE - 1) == 0
-        return table if likely.all() else table.compress(likely), owner
+        return table, owner, likely
 
     def _watch(self) -> None:
         """Note where the structs lie that were read last."""
@@ -275,7 +335,7 @@ class AreaLists:
         found: Ints = np.minimum(np.maximum(words - self._first, -1), len(self._structs_at) - 2) + 1
         return found
 
-    def _structs(self) -> tuple[Ints, NDArray[np.bool_], list[int]]:
+    def _structs(self) -> tuple[Ints, Flags, list[int]]:
         """Every vmap_area in a list, whether it waits for a purge, and the heads of the lists."""
         heads, ends = self._heads()
         words = self.source.view

@@ -54,7 +54,7 @@ class AreaReader:
 
     def forget(self, written: Flags | None, words: NDArray[np.uint32] | None = None) -> None:
         """Forget what came from flagged pieces of memory, None is all; `words` are those written, if few."""
-        self.lists.forget(words)
+        self.lists.forget(words, written)
         self.block_use.forget(written)
         self._leaves.forget(written)
         if written is None or self._cells is not None and among(self._cells[2], written).any():
@@ -99,9 +99,12 @@ class AreaReader:
     def _with_loose(self, now: Scope) -> tuple[Areas, Leaves]:
         """The areas, and the ranges that are mapped without one; the same objects while both are the same."""
         areas = self._with_leaving(now)
-        loose, running = self.loose.read(now.at, areas)
+        leaves, running = self._leaves.read(areas), self.loose.running(now.at)
+        if running is None and int(leaves.mapped.sum()) == self._leaves.mapped:
+            return areas, leaves  # no range is mapped without an area
+        loose = self.loose.read(now.at, areas)
         if not len(loose):
-            return areas, self._leaves.read(areas)
+            return areas, leaves
         if self._joined[0] is not areas or self._joined[1] != loose:
             self._joined = areas, loose, areas.joined(loose)
         areas = self._joined[2]

@@ -22,16 +22,17 @@ from vmgui.projection.address_map import AddressMap, Block
 from vmgui.projection.area_lists import NO_AREAS, Area, Areas
 from vmgui.projection.entries import Geometry
 from vmgui.projection.frames import HOLE, KINDS, Frames, IoWindow
-from vmgui.projection.pieces import Flags, Ints, Pieces, flagged, stretches
+from vmgui.projection.pieces import Flags, Ints, among, flagged, stretches
 from vmgui.projection.scope import PIECE
 from vmgui.projection.stage import Leaf
 from vmgui.timeline.columns import Columns
 from vmgui.timeline.cursor import Image
 
 CELLS = 512
+#: Rows of numbers: whose a pointer to a struct page is, to which frame it leads, and where it lies.
+NO_POINTERS = np.zeros((3, 0), np.int64)
 WORDS = page.size // 8
 FREE, RESERVED, VMALLOC, HUGE, TABLE = range(len(KINDS))
-NO_FRAMES = np.zeros(0, np.int64)
 #: Stretches of frames that are read together.
 MOST_STRETCHES = 256
 ORDER = 5  # word of a struct page that holds the order of a free block
@@ -50,6 +51,7 @@ class FrameReader:
         self.k, self.source, self.shape = k, source, shape
         self.frames = k.max_pfn
         self.shift, self.stretch = k.PAGE_SHIFT, 1 << k.MAX_PAGE_ORDER
+        self._whole = -(-self.frames // self.stretch) * self.stretch  # frames of whole stretches
         self.huge_order = k.PMD_SHIFT - k.PAGE_SHIFT
         self._each = self.stretch * page.size  # bytes of the struct pages of a stretch
         self.base = ram_ranges(k.machine)[0][0] >> self.shift
@@ -67,21 +69,22 @@ class FrameReader:
     def start_over(self, written: Ints) -> None:
         """Begin again from the image; `written` are all pages written since."""
         cells = -(-(self.frames - self.base) // self.per_cell)
-        self._padded = np.full(self.base + cells * self.per_cell, HOLE, np.uint8)
+        self._padded = np.full(max(self.base + cells * self.per_cell, self._whole), HOLE, np.uint8)
         self._kinds = self._padded[: self.frames]
         self._kinds[:] = self._first
-        self._cells = _most_worth(self._padded[self.base :].reshape(-1, self.per_cell))
+        self._shown = self._padded[self.base : self.base + cells * self.per_cell].reshape(cells, -1)
+        self._cells = _most_worth(self._shown)
         self._counts = np.bincount(self._kinds, minlength=len(KINDS))[: len(KINDS)].astype(np.int64)
-        self._owner = np.zeros(self.frames, np.uint8)
-        self._areas, self._owned, self._arrays = NO_AREAS, NO_FRAMES, Pieces()
-        self._length = np.zeros(0, np.int64)  # how many frames each area owns, one after the other
-        self._again: Flags = np.zeros(0, np.bool_)
-        self._stale: Flags = np.zeros(-(-self.frames // self.stretch), np.bool_)
+        self._hole = self._by_stretch(self._padded) == HOLE
+        self._otherwise = np.full(self._whole + 1, RESERVED, np.uint8)  # what a frame is if nobody's
+        self._areas, self._owned = NO_AREAS, NO_POINTERS
+        self._again: Flags = np.zeros(1, np.bool_)
+        self._stale: Flags = np.zeros(self._whole // self.stretch + 1, np.bool_)
         self.forget(flagged(written))
 
     def forget(self, written: Flags) -> None:
         """Note which pieces of memory were written, each of which has a flag."""
-        self._again[self._arrays.from_any(written)] = True
+        self._again[self._owned[0][among(self._owned[2], written)]] = True
         low = self.k.vmemmap
         first, end = low >> PIECE, (low + self.frames * page.size - 1 >> PIECE) + 1
         start = (written[first:end].nonzero()[0] + first << PIECE) - low
@@ -109,98 +112,85 @@ class FrameReader:
             kinds[head : head + (1 << int(private.get(head, 0)))] = FREE
         return kinds
 
-    def _read(self, frames: Ints) -> Kinds:
-        """The kinds of whole stretches; frames that are neither free nor marked belong to somebody."""
-        kinds = np.full(len(frames), RESERVED, np.uint8)
-        structs = np.frombuffer(self.source.view, np.uint64, self.frames * WORDS, self.k.vmemmap)
-        structs = structs.reshape(-1, WORDS)
-        flags = structs[frames, 0]
+    def _by_stretch(self, frames: Kinds) -> Kinds:
+        """Kinds of frames, a row for each stretch."""
+        return frames[: self._whole].reshape(-1, self.stretch)
+
+    def _read(self, some: Ints) -> Kinds:
+        """The kinds in some stretches; frames that are neither free nor marked belong to somebody."""
+        structs = np.frombuffer(self.source.view, np.uint64, self._whole * WORDS, self.k.vmemmap)
+        flags = structs.reshape(-1, self.stretch, WORDS)[some, :, 0]
+        kinds = self._by_stretch(self._otherwise)[some]
         kinds[(flags & PG_table) != 0] = TABLE
-        heads = (flags & PG_buddy).nonzero()[0]
-        order = np.minimum(structs[frames[heads], ORDER], self.k.MAX_PAGE_ORDER).astype(np.int64)
-        ends = np.minimum(heads + (1 << order), (heads // self.stretch + 1) * self.stretch)
-        edges = np.bincount(heads, minlength=len(frames) + self.stretch)
-        edges -= np.bincount(ends, minlength=len(edges))
-        kinds[edges.cumsum()[: len(frames)] > 0] = FREE
-        owner = self._owner[frames]
-        mine = (owner != 0) & (kinds == RESERVED)
-        kinds[mine] = owner[mine]
-        kinds[self._first[frames] == HOLE] = HOLE
+        heads = (flags.ravel() & PG_buddy).nonzero()[0]
+        row = heads // self.stretch
+        order = structs[(heads + (some[row] - row) * self.stretch) * WORDS + ORDER]
+        size = 1 << np.minimum(order, self.k.MAX_PAGE_ORDER).astype(np.int64)
+        size = np.minimum(size, (row + 1) * self.stretch - heads)
+        kinds.reshape(-1)[stretches(heads, size)] = FREE
+        kinds[self._hole[some]] = HOLE
         return kinds
 
     def _refresh(self) -> None:
         """Read the stale stretches again, and the cells and counts they change."""
-        stale = self._stale.nonzero()[0]
+        stale = self._stale[:-1].nonzero()[0]
         self._stale[stale] = False
         for i in range(0, len(stale), MOST_STRETCHES):
             self._renew(stale[i : i + MOST_STRETCHES])
 
     def _renew(self, some: Ints) -> None:
-        first = some * self.stretch
-        frames = stretches(first, np.minimum(first + self.stretch, self.frames) - first)
-        now = self._read(frames)
-        differs = (now != self._kinds[frames]).nonzero()[0]
-        if not len(differs):
+        kinds, now = self._by_stretch(self._padded), self._read(some)
+        was = kinds[some]
+        row, place = (now != was).nonzero()
+        if not len(row):
             return
-        frames, now = frames[differs], now[differs]
-        self._counts -= np.bincount(self._kinds[frames], minlength=len(KINDS))[: len(KINDS)]
-        self._counts += np.bincount(now, minlength=len(KINDS))[: len(KINDS)]
-        self._kinds[frames] = now
+        self._counts -= np.bincount(was[row, place], minlength=len(KINDS))[: len(KINDS)]
+        self._counts += np.bincount(now[row, place], minlength=len(KINDS))[: len(KINDS)]
+        kinds[some] = now
+        frames = some[row] * self.stretch + place
         cells = (frames[frames.searchsorted(self.base) :] - self.base) // self.per_cell
         cells = cells[np.append(cells[1:] != cells[:-1], True)] if len(cells) else cells
-        self._cells[cells] = _most_worth(self._padded[self.base :].reshape(-1, self.per_cell)[cells])
+        self._cells[cells] = _most_worth(self._shown[cells])
 
     def _own(self, areas: Areas) -> None:
         """Note which frames the areas own, where that is not known yet."""
         if areas is self._areas and not self._again.any():
             return
-        before, now = self._areas.table, areas.table
-        place = self._areas.starts.searchsorted(areas.starts)
-        same = place < len(before)
-        if len(before):
-            place[~same] = 0
-            found = before.take(place)
-            for name in ("start", "pages", "nr_pages", "order"):
-                same &= found[name] == now[name]
-            same &= ~self._again[place]
-        kept = place[same]
-        number = np.full(len(before), -1)
-        number[kept] = same.nonzero()[0]
-        come = (~same & (now["pages"] > 0)).nonzero()[0]
-        frames, length, arrays = self._read_arrays(areas, come)
-        self._arrays = self._arrays.renumbered(number).joined(arrays)
-        self._disown(self._owned[(number < 0).repeat(self._length)])
-        self._take(areas, same, kept, come, frames, length)
-        self._areas, self._again = areas, np.zeros(len(areas), np.bool_)
+        before = areas.among(self._areas)
+        before = np.where(self._again.take(before, mode="clip"), -1, before)
+        kept, come = (before >= 0).nonzero()[0], ((before < 0) & (areas.table["pages"] > 0)).nonzero()[0]
+        number = np.full(len(self._areas), -1)
+        number[before[kept]] = kept
+        whose, frames = number[self._owned[0]], self._owned[1]
+        self._owned[0] = whose
+        self._renounce(frames[whose < 0])
+        pointers = self._pointers(areas, come)
+        self._owned = np.concatenate((self._owned.compress(whose >= 0, axis=1), pointers), axis=1)
+        self._take(areas, pointers[1])
+        self._areas, self._again = areas, np.zeros(len(areas) + 1, np.bool_)
 
-    def _take(self, areas: Areas, same: Flags, kept: Ints, come: Ints, frames: Ints, length: Ints) -> None:
-        """Put the frames of areas one after the other, and say of each frame what owns it."""
-        begins = self._length.cumsum() - self._length
-        lengths, begin = np.zeros((2, len(areas)), np.int64)
-        lengths[same], lengths[come] = self._length[kept], length
-        begin[same] = begins[kept]
-        begin[come] = len(self._owned) + length.cumsum() - length
-        self._owned = np.concatenate((self._owned, frames))[stretches(begin, lengths)]
-        self._length = lengths
-        huge = areas.table["order"] >= self.huge_order
-        self._owner[self._owned] = np.where(huge, HUGE, VMALLOC).astype(np.uint8).repeat(lengths)
+    def _take(self, areas: Areas, frames: Ints) -> None:
+        """Say of each frame what owns it, now that some are owned that were not."""
+        whose, owned, _pieces = self._owned
+        self._otherwise[owned] = VMALLOC
+        self._otherwise[owned[(areas.table["order"] >= self.huge_order)[whose]]] = HUGE
         self._stale[frames // self.stretch] = True
 
-    def _disown(self, frames: Ints) -> None:
-        self._owner[frames] = 0
+    def _renounce(self, frames: Ints) -> None:
+        self._otherwise[frames] = RESERVED
         self._stale[frames // self.stretch] = True
 
-    def _read_arrays(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Pieces]:
-        """The frames in the arrays of some areas, how many each has, and what they were read from."""
+    def _pointers(self, areas: Areas, come: Ints) -> Ints:
+        """What is in the arrays of some areas: whose each pointer is, to which frame, and in which piece.
+
+        What is no pointer to a struct page leads to a frame behind the last.
+        """
         whose, at, length = self._arrays_of(areas, come)
-        words = np.frombuffer(self.source.view, np.uint64)
-        pointers = words[np.minimum(stretches(at >> 3, length), len(words) - 1)]
-        low = np.uint64(self.k.vmemmap)
-        inside = (pointers >= low) & (pointers < low + np.uint64(self.frames * page.size))
-        frames = ((pointers[inside] - low) // np.uint64(page.size)).astype(np.int64)
-        counts = np.bincount(whose.repeat(length)[inside], minlength=len(areas))[come]
-        some = length > 0
-        return frames, counts, Pieces.of(whose[some], at[some], 8 * length[some])
+        words, low = np.frombuffer(self.source.view, np.int64), self.k.vmemmap
+        place = np.minimum(stretches(at >> 3, length), len(words) - 1)
+        frames = (words[place] - low) // page.size
+        frames[(frames < 0) | (frames >= self.frames)] = self._whole
+        return np.array((whose.repeat(length), frames, place >> PIECE - 3))
 
     def _arrays_of(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Ints]:
         """Where the arrays of some areas lie: whose each part is, its address and its words."""

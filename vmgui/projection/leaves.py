@@ -37,7 +37,7 @@ class Leaves(NamedTuple):
     mapped: Ints
 
 
-NO_LEAVES = Leaves(NONE, NONE, NONE)
+NO_FOUND = np.zeros((3, 0), np.int64)
 
 
 class LevelTables:
@@ -66,20 +66,20 @@ class LevelTables:
             self.stale |= among(self.pieces, written).any(axis=1)
 
     def take(self, where: Ints, first: Ints) -> tuple[int, int]:
-        """Read what is stale, now that these are the tables; the addresses [low, high) that may be others."""
-        others = not self._has(where, first)
+        """Read what is stale, now that these are the tables; addresses [low, high) with other leaves."""
+        others, lost = not self._has(where, first), NONE
         if others:
-            self._replace(where, first)
+            lost = self._replace(where, first)
         stale = self.stale.nonzero()[0]
         if not others and not len(stale):
             return HIGHEST, 0
         # above the lowest level there are few, and what lies below them is told of all together
-        self._read(stale if self.level == "pte" else np.arange(len(where)))
+        changed = self._read(stale if self.level == "pte" else np.arange(len(where)))
         self.stale[stale] = False
-        if others:
-            return 0, HIGHEST
-        shift = self.shape.shift[self.level]
-        return int(first[stale[0]]) << shift, int(first[stale[-1]]) + self.size << shift
+        entries, shift = [*lost[:1], *lost[-1:], *changed[:1], *changed[-1:]], self.shape.shift[self.level]
+        if not entries:
+            return HIGHEST, 0
+        return int(min(entries)) << shift, int(max(entries)) + self.size << shift
 
     def _has(self, where: Ints, first: Ints) -> bool:
         """Whether these are the tables it knows."""
@@ -89,20 +89,23 @@ class LevelTables:
             return False
         return bool((first == self.first).all() and (where == self.where).all())
 
-    def _replace(self, where: Ints, first: Ints) -> None:
-        """Take over what is known of the same tables at the same addresses."""
+    def _replace(self, where: Ints, first: Ints) -> Ints:
+        """Take over what is known of the same tables; where those with leaves began that are gone."""
         place = np.minimum(self.first.searchsorted(first), max(len(self.first) - 1, 0))
-        same = np.zeros(len(first), np.bool_)
+        same, lost = np.zeros(len(first), np.bool_), self.before[:, -1] > 0
         if len(self.first):
-            same = (self.first[place] == first) & (self.where[place] == where) & ~self.stale[place]
-        before = np.zeros((len(first), self.size + 1), np.int16)
-        before[same] = self.before[place[same]]
-        self.where, self.first, self.before, self.stale = where, first, before, ~same
+            same = (self.first[place] == first) & (self.where[place] == where)
+        place, before, stale = place[same], np.zeros((len(first), self.size + 1), np.int16), ~same
+        before[same], stale[same], lost[place] = self.before[place], self.stale[place], False
+        gone = self.first[lost]
+        self.where, self.first, self.before, self.stale = where, first, before, stale
         self.pieces = (where >> PIECE)[:, None] + np.arange(max(8 * self.size >> PIECE, 1))
+        return gone
 
-    def _read(self, tables: Ints) -> None:
+    def _read(self, tables: Ints) -> Ints:
+        """Count the leaves of some tables; the first entries of those that have others than they had."""
         words = np.frombuffer(self.source.view, np.uint64)
-        down = [(NONE, NONE)]
+        below, changed = [(NONE, NONE)], [NONE]
         for i in range(0, len(tables), MOST_TABLES):
             some = tables[i : i + MOST_TABLES]
             found = words[(self.where[some] >> 3)[:, None] + np.arange(self.size)]
@@ -110,11 +113,15 @@ class LevelTables:
             if self.level != "pte":
                 leads = leaf & self.shape.tables(found)
                 leaf &= ~leads & self.shape.present(found)
-                down.append(self._below(found, leads, self.first[some]))
-            self.before[some, 1:] = leaf.cumsum(axis=1, dtype=np.int16)
-        self.below = np.concatenate([each[0] for each in down]), np.concatenate([each[1] for each in down])
+                below.append(self._below(found, leads, self.first[some]))
+            before = leaf.cumsum(axis=1, dtype=np.int16)
+            changed.append(self.first[some[(self.before[some, 1:] != before).any(axis=1)]])
+            self.before[some, 1:] = before
+        where, first = zip(*below, strict=True)
+        self.below = np.concatenate(where), np.concatenate(first)
         self.earlier = np.zeros(len(self.where) + 1, np.int64)
         self.before[:, -1].cumsum(dtype=np.int64, out=self.earlier[1:])
+        return np.concatenate(changed)
 
     def _below(self, words: Words, leads: Flags, first: Ints) -> tuple[Ints, Ints]:
         """Where the tables lie that entries of the range lead to, and the numbers of their first entries."""
@@ -145,7 +152,7 @@ class LeafReader:
         self._levels = [LevelTables(source, shape, level, low, high) for level in shape.levels]
         top = self._levels[0]
         self._top = np.array([k.init_mm_pgd]), np.array([top.low // top.size * top.size])
-        self._areas, self._leaves = NO_AREAS, NO_LEAVES
+        self._areas, self._found, self._leaves = NO_AREAS, NO_FOUND, Leaves(*NO_FOUND)
 
     def forget(self, written: Flags | None) -> None:
         """Forget what came from flagged pieces of memory; None is all."""
@@ -154,44 +161,54 @@ class LeafReader:
 
     def read(self, areas: Areas) -> Leaves:
         """The leaves of each area without its guard; the same object while nothing has changed."""
-        table, part = areas.table, self._part(areas)
+        part = self._part(areas)
         if part.start >= part.stop and areas is self._areas:
             return self._leaves
-        guard = table["guard"][part].astype(np.uint64) << self.shape.page_shift
-        found = self._count(areas.starts[part], areas.ends[part] - guard)
-        if areas is not self._areas:
-            self._areas, self._leaves = areas, found
-        elif any((old[part] != new).any() for old, new in zip(self._leaves, found, strict=True)):
-            self._leaves = Leaves(*(column.copy() for column in self._leaves))
-            for column, new in zip(self._leaves, found, strict=True):
-                column[part] = new
+        number = areas.among(self._areas)
+        counted = number < 0
+        counted[part] = True
+        some = counted.nonzero()[0]
+        guard = areas.table["guard"][some].astype(np.uint64) << self.shape.page_shift
+        found = self._count(areas.starts[some], areas.ends[some] - guard)
+        if len(some) < len(areas):
+            known, found = found, self._found.take(number, axis=1, mode="clip")
+            found[:, some] = known
+        if areas is not self._areas or (found != self._found).any():
+            self._areas, self._found, self._leaves = areas, found, Leaves(*found)
         return self._leaves
 
+    @property
+    def mapped(self) -> int:
+        """How many pages of the range have a leaf, whether an area has them or not."""
+        return sum(int(tables.earlier[-1]) * self._pages(tables) for tables in self._levels)
+
+    def _pages(self, tables: LevelTables) -> int:
+        """How many pages a leaf in a table of a level maps."""
+        return max(self.shape.covers(self.shape.leaf_level(tables.level)) >> self.shape.page_shift, 1)
+
     def _part(self, areas: Areas) -> slice:
-        """Bring the tables up to date; the areas whose leaves are to be counted."""
+        """Bring the tables up to date; the areas where leaves have come or gone."""
         low, high = HIGHEST, 0
         tables = self._top
         for level in self._levels:
             start, end = level.take(*tables)
             low, high, tables = min(low, start), max(high, end), level.below
-        if areas is not self._areas:
-            return slice(0, len(areas))
         first = areas.ends.searchsorted(np.uint64(low), "right")
         return slice(int(first), int(areas.starts.searchsorted(np.uint64(min(high, HIGHEST)))))
 
-    def _count(self, start: Words, end: Words) -> Leaves:
-        """What maps the ranges [start, end) now."""
-        shape, n = self.shape, len(start)
-        largest, number, mapped = np.full(n, -1), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    def _count(self, start: Words, end: Words) -> Ints:
+        """What maps the ranges [start, end) now: the columns of Leaves."""
+        shape = self.shape
+        largest, number, mapped = found = np.zeros((3, len(start)), np.int64)
+        largest -= 1
         last = np.maximum(end, np.uint64(1)) - np.uint64(1)
         for tables in self._levels:
             if not tables.earlier[-1]:
                 continue
-            level = shape.leaf_level(tables.level)
             shift = shape.shift[tables.level]
             first, after = (start >> shift).astype(np.int64), (last >> shift).astype(np.int64) + 1
             counted = np.where(end > start, tables.between(first, after), 0)
             new = (largest < 0) & (counted > 0)
-            largest[new], number[new] = LEVELS.index(level), counted[new]
-            mapped += counted * max(shape.covers(level) >> shape.page_shift, 1)
-        return Leaves(largest, number, mapped)
+            largest[new], number[new] = LEVELS.index(shape.leaf_level(tables.level)), counted[new]
+            mapped += counted * self._pages(tables)
+        return found

@@ -41,17 +41,24 @@ class LooseRanges:
             found[:, number] = names.index("addr"), names.index("end")
         return found[0, which], found[1, which]
 
-    def read(self, at: int, areas: Areas) -> tuple[Areas, int | None]:
+    def running(self, at: int) -> int | None:
+        """The beginning of the range that is being mapped when `at` rows have happened."""
+        last = self._begun(at) - 1
+        runs = last >= 0 and int(self._columns.spans.last[self._spans[last]]) >= at - 1
+        return int(self._start[last]) if runs else None
+
+    def read(self, at: int, areas: Areas) -> Areas:
         """Ranges without an area when `at` rows have happened and `areas` are there.
 
-        Whether they are mapped is for others to see; the second answer is the range being mapped right now.
+        Whether they are mapped is for others to see.
         """
-        begun = int(np.searchsorted(self._rows, at))
+        begun = self._begun(at)
         if self._latest is None or self._latest[0] is not areas or self._latest[1] != begun:
             self._latest = areas, begun, self._without_area(begun, areas)
-        last = int(self._spans[begun - 1]) if begun else -1
-        runs = last >= 0 and int(self._columns.spans.last[last]) >= at - 1
-        return self._latest[2], int(self._start[begun - 1]) if runs else None
+        return self._latest[2]
+
+    def _begun(self, at: int) -> int:
+        return int(self._rows.searchsorted(at))
 
     def _without_area(self, begun: int, areas: Areas) -> Areas:
         start, end = self._start[:begun], self._end[:begun]

@@ -1,4 +1,4 @@
-"""Which pieces of memory each of many things was read from, as columns; ranges of many lengths at once."""
+"""Which pieces of memory were written, and ranges of many lengths at once."""
 
 from __future__ import annotations
 
@@ -17,37 +17,6 @@ FEW = 1_000
 SORTED = 1_000
 #: Rows whose pieces of memory are noted together.
 BLOCK = 1 << 14
-
-
-class Pieces:
-    """Pairs of a thing, by its number, and a piece of memory that it was read from."""
-
-    def __init__(self, thing: Ints | None = None, piece: Ints | None = None) -> None:
-        self.thing = thing if thing is not None else np.zeros(0, np.int64)
-        self.piece = piece if piece is not None else np.zeros(0, np.int64)
-
-    @classmethod
-    def of(cls, thing: Ints, start: Ints, nbytes: Ints) -> Pieces:
-        """The pieces that things with these addresses and lengths lie in."""
-        first = start >> PIECE
-        count = (start + nbytes - 1 >> PIECE) - first + 1
-        return cls(thing.repeat(count), stretches(first, count))
-
-    def from_any(self, written: Flags) -> Ints:
-        """The numbers of the things that were read from a flagged piece, some more than once."""
-        return self.thing[among(self.piece, written)]
-
-    def renumbered(self, number: Ints) -> Pieces:
-        """The pairs of the things that have a number, not -1, among others."""
-        thing = number[self.thing]
-        there = thing >= 0
-        return Pieces(thing[there], self.piece[there])
-
-    def joined(self, *others: Pieces) -> Pieces:
-        """These pairs and others."""
-        both = (self, *others)
-        things, pieces = [each.thing for each in both], [each.piece for each in both]
-        return Pieces(np.concatenate(things), np.concatenate(pieces))
 
 
 def flagged(pieces: Ints) -> Flags:
@@ -81,27 +50,30 @@ def written_pages(rows: Any, before: int, after: int) -> Ints:
 
 
 class Written:
-    """`written_pages` of rows that are asked for again and again; `forget` when rows are others."""
+    """Which pieces of memory rows wrote that are asked for again and again; `forget` when rows are others."""
 
-    def __init__(self, rows: Any) -> None:
-        self.rows = rows
+    def __init__(self, rows: Any, words: int) -> None:
+        self.rows, self._count = rows, (words << 3 >> PIECE) + 2
         self._blocks: list[Ints] = []
 
     def forget(self, since: int) -> None:
         """Forget what rows from one on wrote."""
         del self._blocks[max(since, 0) // BLOCK :]
 
-    def pages(self, before: int, after: int) -> Ints:
-        """Pieces of memory that the rows between two positions wrote, sorted."""
+    def flags(self, before: int, after: int) -> Flags:
+        """A flag for every piece of memory, and none for the one behind: those the rows in between wrote."""
         low, high = min(before, after), max(before, after)
         first, end = -(-low // BLOCK), high // BLOCK
-        if end <= first:
-            return written_pages(self.rows, low, high)
         for block in range(len(self._blocks), end):
             self._blocks.append(written_pages(self.rows, block * BLOCK, (block + 1) * BLOCK))
-        ends = written_pages(self.rows, low, first * BLOCK), written_pages(self.rows, end * BLOCK, high)
-        found: Ints = flagged(np.concatenate((*ends, *self._blocks[first:end]))).nonzero()[0]
-        return found
+        flags = np.zeros(self._count, np.bool_)
+        ends = ((low, high),) if end <= first else ((low, first * BLOCK), (end * BLOCK, high))
+        for begin, behind in ends:
+            flags[self.rows.word[begin:behind] >> PIECE - 3] = True
+        if first < end:
+            flags[np.concatenate(self._blocks[first:end])] = True
+        flags[0] = False
+        return flags
 
 
 def written_words(rows: Any, before: int, after: int) -> NDArray[np.uint32] | None:

@@ -125,7 +125,8 @@ def runs(words: Any, level: Level, shape: Geometry) -> tuple[Runs, int]:
     else:
         inner += used & shape.leaves(words, level)
     edges = (code[1:] != code[:-1]).nonzero()[0]
-    kinds = code[1:][edges].tolist()
-    starts = edges.tolist()
-    found = zip(starts, starts[1:], kinds, strict=False)
-    return tuple([(first, end, CODES[kind]) for first, end, kind in found if kind]), int(used.sum())
+    kinds = code[1:][edges[:-1]]
+    there = kinds != 0
+    starts, ends = edges[:-1][there].tolist(), edges[1:][there].tolist()
+    found = zip(starts, ends, map(CODES.__getitem__, kinds[there].tolist()), strict=True)
+    return tuple(found), int(np.count_nonzero(used))

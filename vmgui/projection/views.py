@@ -14,7 +14,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.frame_kinds import FrameReader
 from vmgui.projection.frames import Frames
 from vmgui.projection.marks import MarksReader
-from vmgui.projection.pieces import Ints, Written, flagged, written_pages, written_words
+from vmgui.projection.pieces import Ints, Written, written_pages, written_words
 from vmgui.projection.scope import Names, Scope, scope
 from vmgui.projection.stage import Stage
 from vmgui.projection.timeline_marks import TimelineMarks
@@ -63,7 +63,7 @@ class ViewReader:
         self._walker = Walker(k, cursor, session.columns, self.shape)
         self._marks = MarksReader(session.columns, session.operations, self.shape)
         self._at = 0
-        self._written = Written(session.columns.rows)
+        self._written = Written(session.columns.rows, len(cursor.view))
         self.written: Ints = np.zeros(0, np.int64)
         self._latest: Views | None = None
         self.changed()
@@ -86,8 +86,8 @@ class ViewReader:
     def read(self, failed: bool = False) -> Views:
         """Everything at the row the replica stands at; `failed` says that its last call has failed."""
         at = self.cursor.at
-        written = self.written = self._written.pages(self._at, at)
-        flags = flagged(written)
+        flags = self._written.flags(self._at, at)
+        self.written = flags.nonzero()[0]
         self._areas.forget(flags, written_words(self.columns.rows, self._at, at))
         self._frames.forget(flags)
         self._at = at

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from vmgui.engine.kernel import Kernel
 from vmgui.engine.machine import ram_ranges
 from vmgui.engine.mm.access import Reason, last_access
@@ -100,7 +102,7 @@ class Walker:
         made = done.outcome.made
         if made is not None and self.low <= made.place < self.high and now.at == done.last_row:
             return made.place & -self.shape.page_size
-        last = int(self.columns.spans.first.searchsorted(now.at))
+        last = int(self.columns.spans.first.searchsorted(np.uint32(now.at)))
         found = self._last_given(done.first_span, last)
         if found is None:
             found = self._last_given(0, done.first_span) if now.at <= done.last_row else None
