@@ -159,12 +159,12 @@ def test_frames_of_huge_pages_are_told_from_others(ran: Run) -> None:
 
 
 def test_the_tree_counts_entries_of_tables_of_the_machines_size(ran: Run) -> None:
-    cursor, shape = ran.session_cursor, ran.shape
+    shape = ran.shape
     ran.at(ran.session.operations[0].last_row)
     ran.tree.update(Marks(), None)
     address = ran.session.operations[0].outcome.made.addr
     level, table, va = root(shape)
-    for at, index in path_to(shape, cursor, address):
+    for at, index in path_to(shape, address):
         assert at == level
         rows = [row for row in ran.tree.rows(level, table, va) if row.kind != "folded"]
         row = next(row for row in rows if row.first <= index <= row.last)

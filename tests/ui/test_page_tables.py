@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.ui.conftest import SMALL
 from vmgui.formats.document import Document
+from vmgui.projection.tree import TreeReader, root
 from vmgui.timeline import spans
 from vmgui.ui.models.page_tables import ROW_ROLE
 from vmgui.ui.selection import Place
@@ -112,6 +115,62 @@ def test_every_open_table_is_right_wherever_a_seek_leads(desk):
     for at in (*range(desk.player.length, 0, -61), *range(3, desk.player.length, 83)):
         desk.player.seek(at)
         assert_nothing_stale(desk, QModelIndex())
+
+
+def open_tables(view, parent: QModelIndex) -> list[QModelIndex]:
+    """The entries below an index that are open in the view."""
+    found, model = [], view.model()
+    for index in (model.index(i, 0, parent) for i in range(model.rowCount(parent))):
+        if view.isExpanded(index):
+            found += [index, *open_tables(view, index)]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_open_tables_are_as_a_fresh_reader_tells_them_whatever_was_done_before(desk, model, seed):
+    pick, view, player, below = random.Random(seed), desk.tree.view, desk.player, desk.scene.shape.below
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    tester.setUseFetchMore(False)
+    done = (
+        lambda: player.seek(pick.randrange(player.length)), player.step, player.back,
+        lambda: view.expand(pick.choice([index for index in shown() if model.row_at(index).opens])),
+        lambda: view.collapse(pick.choice(shown())),
+        lambda: view.setCurrentIndex(pick.choice(shown())),
+        desk.selection.clear,
+    )  # fmt: skip
+
+    def shown() -> list[QModelIndex]:
+        tables = [QModelIndex(), *open_tables(view, QModelIndex())]
+        return [model.index(i, 0, table) for table in tables for i in range(model.rowCount(table))]
+
+    for _ in range(120):
+        pick.choice(done)()
+        player.seek(player.at + pick.choice((0, 1)))
+        view.executeDelayedItemsLayout()
+        fresh = TreeReader(desk.scene.cursor, desk.scene.shape)
+        fresh.update(model.rows_of.__self__.marks, None)
+        assert rows_below(model, QModelIndex()) == list(fresh.rows(*root(desk.scene.shape)))
+        for index in open_tables(view, QModelIndex()):
+            row = model.row_at(index)
+            rows = list(fresh.rows(below(row.level), row.table, row.va))
+            assert rows_below(model, index) == rows
+            for i, each in enumerate(rows):
+                some = each.opens and fresh.rows(below(each.level), each.table, each.va).size
+                assert model.hasChildren(model.index(i, 0, index)) == bool(some)
+    assert tester.model() is model
+
+
+def test_a_table_that_is_folded_away_is_not_read(desk, model):
+    desk.player.last()
+    done = desk.workspace.session.operations[1]
+    desk.player.seek(done.last_row)
+    table = model.find(desk.tree.path(done.outcome.value)).parent()
+    assert not model.canFetchMore(table)
+    desk.tree.view.collapse(table)
+    assert model.canFetchMore(table)
+    assert model.rowCount(table) == 1
+    desk.tree.view.expand(table)
+    assert rows_below(model, table)[0].level == "pte"
 
 
 def test_a_run_of_equal_leaves_is_one_row(desk, model):

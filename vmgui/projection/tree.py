@@ -15,7 +15,7 @@ from vmgui.projection.entries import Geometry
 from vmgui.projection.guards import NO_GUARDS, Guards
 from vmgui.projection.levels import LEVELS, Level
 from vmgui.projection.moment import Moment
-from vmgui.projection.pieces import Flags, Ints
+from vmgui.projection.pieces import Flags, Ints, among, flagged
 from vmgui.projection.scope import PIECE, pieces
 from vmgui.projection.stage import Stage
 from vmgui.projection.tree_rows import KINDS, NUMBERS, TABLE, Row, RowKind, Rows
@@ -90,14 +90,15 @@ class _Table:
         self.runs = NONE, NONE, NONE  # first and last entries, and kinds
         self._alone = NONE if level == "pte" else self._take_tables(source)
 
-    def same(self, other: _Table) -> bool:
-        """Whether the table, and how much of those below it is in use, is as in the other one."""
-        return self.alike(other) and bool((self._used == other._used).all())
-
     def alike(self, other: _Table) -> bool:
         """Whether the table is as the other one, and the same ones of those below it are empty."""
-        used = np.sign(self._used) == np.sign(other._used)
-        return bool((self.words == other.words).all() and used.all())
+        if not (self.words == other.words).all():
+            return False
+        return bool((np.sign(self._used) == np.sign(other._used)).all())
+
+    def as_used(self, other: _Table) -> bool:
+        """Whether there is as much in use of the tables below it."""
+        return bool((self._used == other._used).all())
 
     def rows(self, before: _Table | None = None) -> Rows:
         """The runs of entries, guard pages, and what only this step or the compared one has, in order.
@@ -106,7 +107,9 @@ class _Table:
         """
         self.runs = before.runs if before is not None else self._runs()
         runs = Rows(*self.runs, self._opens(), self._row)
-        others = [*self._folded(), *self._freed(), *self._gone(), *self._refused()]
+        others = [*self._folded()] if self.level == self.shape.levels[1] else []
+        if self.marks.freed is not None or self.signs is not None or self.marks.refused is not None:
+            others += [*self._freed(), *self._gone(), *self._refused()]
         return runs.with_others(others) if others else runs
 
     def pieces(self) -> Ints:
@@ -118,15 +121,14 @@ class _Table:
         return np.concatenate((own, ((self.below >> PIECE)[:, None] + more).ravel()))
 
     def _folded(self) -> Iterable[Row]:
-        """The levels between the top table and this one that have none: each row has a key of its own."""
-        if self.shape.levels[1] != self.level:
-            return ()
+        """The levels between the top table and the next that have none: each row has a key of its own."""
         folded = [level for level in LEVELS[1 : LEVELS.index(self.level)] if self.shape.folded(level)]
         n = len(folded)
         return (Row(level, "folded", i - n, i - n, self.va) for i, level in enumerate(folded))
 
     def _at(self, index: int) -> int:
-        return self.shape.canonical(self.va + index * self.covers)
+        at = self.va + index * self.covers
+        return at if self.va else self.shape.canonical(at)
 
     def _touched(self, first: Any, last: Any) -> Any:
         """Whether the last step wrote one of the entries of a run, or of each of many runs."""
@@ -279,17 +281,9 @@ class _Table:
         return index if 0 <= index < self.shape.entries[self.level] else None
 
 
-def path_to(shape: Geometry, source: Any, va: int) -> list[tuple[Level, int]]:
-    """The entries a walk of `va` goes through, root first: level and index of each, as far as tables go."""
-    level, table, _ = root(shape)
-    found: list[tuple[Level, int]] = []
-    while True:
-        index = va // shape.covers(level) % shape.entries[level]
-        found.append((level, index))
-        word = int(shape.words(source, table, level)[index])
-        if shape.state(word, level) != "table":
-            return found
-        table, level = shape.table(word), shape.below(level)
+def path_to(shape: Geometry, va: int) -> list[tuple[Level, int]]:
+    """Level and index of the entries on the walk of an address, root first, if all tables are there."""
+    return [(level, (va >> shape.shift[level]) % shape.entries[level]) for level in shape.levels]
 
 
 def _pieces_of(written: range) -> range:
@@ -325,15 +319,14 @@ class TreeReader:
         if pages is None or old.compared is not marks.compared:
             return
         levels, made = self._levels(old, marks), old.made ^ marks.made
-        touched = [*_pieces_of(old.written), *_pieces_of(marks.written)]
-        there = np.zeros(int(pages.max(initial=0)) + 2, np.bool_)
-        there[pages] = True
+        touched = {*_pieces_of(old.written), *_pieces_of(marks.written)}
+        there = flagged(pages)
         for place, each in asked.items():
-            if place[0] in levels or any(piece in each.table.own for piece in touched):
+            if place[0] in levels or not touched.isdisjoint(each.table.own):
                 continue
             if made and not made.isdisjoint(each.table.below.tolist()):
                 continue
-            written = there[np.minimum(each.pieces, len(there) - 1)].any()
+            written = among(each.pieces, there).any()
             (self._written if written else self._kept)[place] = each
 
     def _levels(self, old: Marks, new: Marks) -> set[Level]:
@@ -357,7 +350,8 @@ class TreeReader:
     def _read(self, place: tuple[Level, int, int]) -> Kept:
         """Read a table; much that was written is written as it was."""
         read, before = _Table(self.source, self.shape, *place, self.marks), self._written.get(place)
-        if before is not None and read.same(before.table):
+        if before is None or not read.alike(before.table):
+            return Kept(read, read.rows(), read.pieces())
+        if read.as_used(before.table):
             return before
-        known = before.table if before is not None and read.alike(before.table) else None
-        return Kept(read, read.rows(known), read.pieces())
+        return Kept(read, read.rows(before.table), before.pieces)

@@ -204,19 +204,20 @@ class Rows(Sequence[Row]):
 class Changing(Sequence[Row]):
     """The rows of a table while stretches of them go and others come."""
 
-    def __init__(self, before: Rows, wanted: Rows, numbers: Ints | None = None) -> None:
+    def __init__(self, before: Rows, wanted: Rows, numbers: Sequence[int] | None = None) -> None:
         self.before, self.wanted = before, wanted
         #: The number of a wanted row, or ~ that of one before.
-        self._numbers = ~np.arange(len(before)) if numbers is None else numbers
+        self._numbers = range(-1, ~len(before), -1) if numbers is None else numbers
 
     def without(self, first: int, last: int) -> Changing:
         """The rows but a stretch of them, both ends included."""
-        return Changing(self.before, self.wanted, np.delete(self._numbers, slice(first, last + 1)))
+        now = self._numbers
+        return Changing(self.before, self.wanted, [*now[:first], *now[last + 1 :]])
 
     def with_wanted(self, first: int, last: int) -> Changing:
         """The rows, and at its place a stretch of the wanted ones, both ends included."""
-        come = np.insert(self._numbers, first, np.arange(first, last + 1))
-        return Changing(self.before, self.wanted, come)
+        now = self._numbers
+        return Changing(self.before, self.wanted, [*now[:first], *range(first, last + 1), *now[first:]])
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -229,7 +230,7 @@ class Changing(Sequence[Row]):
         """One row, or a stretch of them."""
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        number = int(self._numbers[index])
+        number = self._numbers[index]
         return self.wanted[number] if number >= 0 else self.before[~number]
 
     def row(self, i: int) -> Row | None:

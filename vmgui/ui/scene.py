@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -91,7 +92,7 @@ class Scene(QObject):
         self.desk.statistics.attach(session)
         self.desk.allocator.show_reader(AllocatorReader(session, cursor, self.kernel))
         self.desk.tree.show_machine(
-            tree.root(shape), self._tree.rows, shape.below, shape.covers, self._path,
+            tree.root(shape), self._tree.rows, shape.below, shape.covers, partial(tree.path_to, shape),
             self.kernel.VMALLOC_START >> 32, shape.page_shift,
         )  # fmt: skip
 
@@ -249,10 +250,6 @@ class Scene(QObject):
         first, last = int(words[steps.before(at)]), int(words[at - 1])
         run = bool(first) and last - first == at - 1 - steps.before(at)
         return range((first if run else last) * 8, last * 8 + 8)
-
-    def _path(self, va: int):
-        assert self.shape is not None
-        return tree.path_to(self.shape, self.cursor, va)
 
     # --- what takes a replay ---------------------------------------------------------------------
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from vmgui.projection.levels import Level
-from vmgui.projection.tree_rows import Changing, Flags, Ints, Row, Rows
+from vmgui.projection.tree_rows import Changing, Ints, Row, Rows
 from vmgui.texts import Text
 from vmgui.texts import mark as _
 from vmgui.ui.words import tr
@@ -20,6 +20,8 @@ COLUMNS = 4
 
 #: Gives the rows of a table: level, physical address, first virtual address.
 RowsOf = Callable[[Level, int, int], Sequence[Row]]
+#: Numbers and rows that a walk goes through, from the root.
+Way = list[tuple[int, Row]]
 ROW_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -28,7 +30,7 @@ NO_ROWS = Rows.of(())
 
 @dataclass(eq=False)
 class Node:
-    """A table that has been looked at; `parent` and `index` say which entry leads to it."""
+    """A table that is looked at; `parent` and `index` say which entry leads to it."""
 
     level: Level
     table: int
@@ -38,7 +40,6 @@ class Node:
     number: int = 0
     rows: Rows = NO_ROWS
     shown: Rows | Changing = NO_ROWS
-    loaded: bool = False
     children: dict[int, Node] = field(default_factory=dict)
 
 
@@ -53,7 +54,6 @@ class PageTables(QStandardItemModel):
         super().__init__(0, COLUMNS, parent)
         self._nodes: dict[int, Node] = {}
         self._coming: tuple[Node, Rows | Changing] | None = None
-        self._late: list[Node] = []
         self.page_shift = 12
         self._root: Node | None = None
         self.rows_of: RowsOf = lambda level, table, va: []
@@ -70,56 +70,37 @@ class PageTables(QStandardItemModel):
         self._nodes.clear()
         self.rows_of, self._child_level = rows_of, below
         self._root = Node(*root)
-        self._load(self._root, QModelIndex())
+        self._refresh(self._root, QModelIndex())
         self.endResetModel()
 
     def name_columns(self, prefix: str) -> None:
         """Name the columns; `prefix` is what the addresses of most rows begin with."""
         self.setHorizontalHeaderLabels([tr("Entry"), f"{tr('VA')} {prefix}", tr("→ PFN"), tr("Flags")])
 
-    def refresh(self, late: Iterable[Index] = ()) -> None:
-        """Bring every table that has been looked at up to date: rows come, go and change, nothing resets.
-
-        The lowest tables below `late` wait for `catch_up`, or until a walk leads there: it may be that
-        they are not wanted any more by then.
-        """
+    def refresh(self) -> None:
+        """Bring every table that is looked at up to date: rows come, go and change, nothing resets."""
         if self._root is not None:
-            self._late = [node for node in map(self._below, late) if node is not None and not node.children]
             self._refresh(self._root, QModelIndex())
-
-    def catch_up(self) -> None:
-        """Bring the tables up to date that `refresh` has left for later."""
-        while self._late:
-            node = self._late.pop()
-            if node.loaded:
-                self._refresh(node, self._index_of(node))
-
-    def _read(self, node: Node) -> Rows:
-        return Rows.of(self.rows_of(node.level, node.table, node.va))
 
     def _refresh(self, node: Node, entry: QModelIndex) -> None:
         """Bring a table, to which an entry leads, up to date with those below it."""
-        if not node.loaded:
-            return
-        wanted = self._read(node)
+        wanted = Rows.of(self.rows_of(node.level, node.table, node.va))
         if wanted is not node.rows:
             self._merge(node, wanted, entry)
         for i in wanted.doubtful:  # what such a table shows is not in its count
             self._hold_open(node, i, entry)
         for first, child in tuple(node.children.items()):
             i = wanted.table_at(first)
-            if i >= 0:
-                row = wanted[i]
-                child.table, child.va = row.table, row.va
-                if child not in self._late:
-                    self._refresh(child, self.index(i, 0, entry))
+            row = wanted[i]
+            child.table, child.va = row.table, row.va
+            self._refresh(child, self.index(i, 0, entry))
 
     def _merge(self, node: Node, wanted: Rows, entry: QModelIndex) -> None:
         """Turn the rows of a node into the wanted ones: stretches of them go, come and change at once."""
         before = node.rows
         if before.alike(wanted):
             node.rows = node.shown = wanted
-            self._hold_all_open(node, before.opens != wanted.opens, entry)
+            self._hold_all_open(node, (before.opens != wanted.opens).nonzero()[0], entry)
             differing = before.differing(wanted)
             if differing is not None:
                 self._tell_changed(*differing, entry)
@@ -134,10 +115,9 @@ class PageTables(QStandardItemModel):
             self._drop(node, first)
         if node.rows.size:
             self._remove(node, wanted, 0, node.rows.size - 1, entry)
+        node.rows = wanted
         if wanted.size:
             self._insert(node, wanted, 0, wanted.size - 1, entry)
-        node.rows = node.shown = wanted
-        self._hold_all_open(node, wanted.opens, entry)
 
     def _change(self, node: Node, wanted: Rows, entry: QModelIndex) -> None:
         """Some rows of a node go, some come, and others stay."""
@@ -147,15 +127,15 @@ class PageTables(QStandardItemModel):
         for first, last in reversed(_stretches(~kept)):
             now = now.without(first, last)
             self._remove(node, now, first, last, entry)
+        node.rows = wanted
         for first in [first for first in node.children if wanted.table_at(first) < 0]:
             self._drop(node, first)
         for first, last in _stretches(~known):
             now = now.with_wanted(first, last)
             self._insert(node, now, first, last, entry)
-        node.rows = node.shown = wanted
-        opened = wanted.opens > 0
-        opened[known] = before.opens[kept] != wanted.opens[known]
-        self._hold_all_open(node, opened, entry)
+        node.shown = wanted
+        others = known.nonzero()[0]
+        self._hold_all_open(node, others[before.opens[kept] != wanted.opens[others]], entry)
         self._tell_changed(0, wanted.size - 1, entry)  # all are laid out and drawn anyhow
 
     def _tell_changed(self, first: int, last: int, parent: QModelIndex) -> None:
@@ -166,10 +146,16 @@ class PageTables(QStandardItemModel):
         self.removeRows(first, last - first + 1, parent)
 
     def _insert(self, node: Node, then: Rows | Changing, first: int, last: int, parent: QModelIndex) -> None:
+        """Have rows come; each that leads to a table with something to show has a row of nothing."""
         if not self.columnCount(parent):
             self.insertColumns(0, COLUMNS, parent)
         self._coming = node, then
-        self.insertRows(first, last - first + 1, parent)
+        opens = node.rows.opens[first : last + 1]
+        if opens.any():
+            above = self.itemFromIndex(parent) if parent.isValid() else self.invisibleRootItem()
+            above.insertRows(first, [QStandardItem(some > 1, COLUMNS) for some in opens.tolist()])
+        else:
+            self.insertRows(first, last - first + 1, parent)
 
     def _have_changed(self, parent: QModelIndex, _first: int, _last: int) -> None:
         """Rows have come or gone: whoever asks sees the others."""
@@ -191,17 +177,15 @@ class PageTables(QStandardItemModel):
             for each in tuple(child.children):
                 self._drop(child, each)
             self._nodes.pop(child.number, None)
-            child.loaded = False
 
-    def _hold_all_open(self, node: Node, chosen: Ints | Flags, entry: QModelIndex) -> None:
-        for i in chosen.nonzero()[0].tolist():
+    def _hold_all_open(self, node: Node, chosen: Ints, entry: QModelIndex) -> None:
+        for i in chosen.tolist():
             self._hold_open(node, i, entry)
 
     def _hold_open(self, node: Node, i: int, entry: QModelIndex) -> None:
         """Give a row whose table is not looked at a row of nothing below it, if there is anything to show."""
         row = node.rows[i]
-        child = node.children.get(row.first)
-        if child is not None and child.loaded:
+        if row.first in node.children:
             return
         index = self.index(i, 0, entry)
         some = row.opens and (row.count or len(self.rows_of(self._child_level(row.level), row.table, row.va)))
@@ -212,104 +196,90 @@ class PageTables(QStandardItemModel):
             self.insertRows(0, 1, index)
 
     def forget_below(self, index: QModelIndex) -> None:
-        """Do not keep the table below an index up to date: it is read again when it is opened."""
+        """Do not keep a table up to date, unless those below it are: it is read again when it is opened."""
         child = self._below(index)
-        if child is not None and child.loaded and child.parent is not None:
-            if child.rows.size:
-                self._replace(child, NO_ROWS, index)
-            child.loaded = False
-            self._hold_open(child.parent, index.row(), self._index_of(child.parent))
+        if child is not None and child.parent is not None and not child.children:
+            self._drop(child.parent, child.index)
+            self.removeRows(0, self.rowCount(index), index)
+            self._hold_open(child.parent, index.row(), index.parent())
 
     def _below(self, index: Index) -> Node | None:
-        """The table below an index, if it has been looked at."""
+        """The table below an index, if it is looked at."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
         return node.children.get(int(node.rows.first[index.row()])) if node is not None else None
-
-    def _index_of(self, node: Node) -> QModelIndex:
-        """The entry that leads to a table; invalid for the top one."""
-        if node.parent is None:
-            return QModelIndex()
-        return self.index(node.parent.rows.table_at(node.index), 0, self._index_of(node.parent))
 
     def row_at(self, index: Index) -> Row | None:
         """The row an index stands for."""
         node = self._nodes.get(index.internalId()) if index.isValid() else None
         return node.shown.row(index.row()) if node is not None else None
 
+    def rows_beside(self, index: Index) -> Sequence[Row]:
+        """The rows of the table that an index is a row of."""
+        node = self._nodes.get(index.internalId())
+        return node.shown if node is not None else ()
+
     def table_at(self, index: Index) -> int:
         """Frame number of the table an index is a row of."""
         return self._nodes[index.internalId()].table >> self.page_shift
 
-    def _look_below(self, node: Node, i: int) -> Node | None:
-        """The table that a row leads to, looked at from now on."""
-        if not node.rows.leads(i):
-            return None
-        first = int(node.rows.first[i])
-        child = node.children.get(first)
-        if child is None:
-            row = node.rows[i]
-            child = Node(self._child_level(row.level), row.table, row.va, node, first)
-            node.children[first] = child
-        return child
-
-    def _child(self, index: Index) -> Node | None:
-        """The table below an index, looked at from now on."""
-        if not index.isValid():
-            return self._root
-        node = self._nodes.get(index.internalId())
-        return self._look_below(node, index.row()) if node is not None else None
-
-    def find(self, path: list[tuple[Level, int]]) -> QModelIndex:
-        """The deepest row on a walk, given as level and index from the root; tables on it are loaded."""
-        found = QModelIndex()
-        node = self._root
+    def walk(self, path: list[tuple[Level, int]]) -> Way:
+        """The rows on a walk as they are at the step, and their numbers; it ends where none leads on."""
+        if self._root is None:
+            return []
+        found: Way = []
+        level, table, va = self._root.level, self._root.table, self._root.va
         for _level, index in path:
-            if node is None:
+            rows = Rows.of(self.rows_of(level, table, va))
+            i = rows.holding(index)
+            if i is None:
                 break
-            self._load(node, found)
-            row = node.rows.holding(index)
-            if row is None:
+            row = rows[i]
+            found.append((i, row))
+            if row.kind != "table":
                 break
-            found = self.index(row, 0, found)
-            node = self._look_below(node, row)
+            level, table, va = self._child_level(level), row.table, row.va
         return found
 
-    def _load(self, node: Node, entry: QModelIndex) -> None:
-        """Have the rows of a table that an entry leads to, as they are now."""
-        if not node.loaded:
-            self._begin(node, entry)
-        elif node in self._late:
-            self._late.remove(node)
-            self._refresh(node, entry)
+    def find(self, path: list[tuple[Level, int]]) -> QModelIndex:
+        """The deepest row on a walk, given as level and index from the root; the tables above are loaded."""
+        return self.at(self.walk(path))
 
-    def _begin(self, node: Node, entry: QModelIndex) -> None:
-        """Read the rows of a table; the view may be laying itself out, so that none of it may go."""
-        wanted = self._read(node)
-        held = self.rowCount(entry)
-        if held > wanted.size:
-            return
-        node.loaded = True
-        if not held:
-            self._merge(node, wanted, entry)
-            return
-        self._enter(node, entry)  # the row of nothing becomes the first one
-        node.shown = wanted
-        if held < wanted.size:
-            self._insert(node, wanted, held, wanted.size - 1, entry)
-        node.rows = node.shown = wanted
-        self._hold_all_open(node, wanted.opens, entry)
-        self._tell_changed(0, held - 1, entry)
+    def at(self, way: Way) -> QModelIndex:
+        """The last row of a walk; the tables above it are loaded."""
+        found = QModelIndex()
+        for i, _row in way:
+            if self.canFetchMore(found):
+                self.fetchMore(found)
+            found = self.index(i, 0, found)
+        return found
 
     # --- Qt --------------------------------------------------------------------------------------
 
     def canFetchMore(self, parent: Index) -> bool:
-        node = self._child(parent)
-        return node is not None and not node.loaded
+        node = self._nodes.get(parent.internalId()) if parent.isValid() else None
+        if node is None or not node.rows.leads(parent.row()):
+            return False
+        return int(node.rows.first[parent.row()]) not in node.children
 
     def fetchMore(self, parent: Index) -> None:
-        node = self._child(parent)
-        if node is not None and not node.loaded:
-            self._begin(node, self._index_of(node))
+        """Look at the table below an entry; the view may be laying itself out, so that no row may go."""
+        if not self.canFetchMore(parent):
+            return
+        above, entry = self._nodes[parent.internalId()], parent.sibling(parent.row(), 0)
+        row = above.rows[parent.row()]
+        node = Node(self._child_level(row.level), row.table, row.va, above, row.first)
+        node.rows = node.shown = wanted = Rows.of(self.rows_of(node.level, node.table, node.va))
+        held = self.rowCount(entry)
+        if held > wanted.size:
+            return
+        above.children[row.first] = node
+        self._enter(node, entry)  # the row of nothing becomes the first one
+        if held < wanted.size:
+            self._insert(node, wanted, held, wanted.size - 1, entry)
+        for i in {*range(held), *wanted.doubtful}:
+            self._hold_open(node, i, entry)
+        if held:
+            self._tell_changed(0, held - 1, entry)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)

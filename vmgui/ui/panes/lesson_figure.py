@@ -96,7 +96,7 @@ class FigureView(QFrame):
         rows = tree.TreeReader(cursor, reader.shape)
         rows.update(tree.marks_of(stage, moment(session.columns, shown.place.after - 1)), None)
         held.show_machine(tree.root(reader.shape), rows.rows, reader.shape.below, reader.shape.covers,
-                          partial(tree.path_to, reader.shape, cursor), k.VMALLOC_START >> 32,
+                          partial(tree.path_to, reader.shape), k.VMALLOC_START >> 32,
                           reader.shape.page_shift)  # fmt: skip
         held.refresh(stage.address if stage is not None else None, "")
         return held

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSignalBlocker,
     QSize,
     Qt,
@@ -18,24 +19,21 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHeaderView,
-    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
 from vmgui.projection.levels import Level
-from vmgui.ui.models.page_tables import Index, PageTables
+from vmgui.ui.models.page_tables import Index, PageTables, Way
 from vmgui.ui.panes.header import PaneHeader
 from vmgui.ui.panes.still import Bar
-from vmgui.ui.panes.tree_paint import Painting, TreeDelegate
+from vmgui.ui.panes.tree_paint import Painting, Seen, TreeDelegate
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme, px
 from vmgui.ui.words import tr
 
 WIDTHS = (114, 86, 54)
-#: So many tables stay open, besides those on the way of the step, that were opened only for a step.
-MOST_FOLLOWED = 1
 NO_UPDATE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
@@ -78,7 +76,6 @@ class Tree(QTreeView):
         self.rows = TreeDelegate(self)
         self.setItemDelegate(self.rows)
         self._shown = model
-        self._now: Painting | None = None
         self.hovered = QPersistentModelIndex()
         self.home = QPersistentModelIndex()  # where arrows start while nothing is chosen
         self.setUniformRowHeights(True)
@@ -116,24 +113,38 @@ class Tree(QTreeView):
         self._enter(QModelIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._now = None  # the view may have to lay itself out first
-        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        Painting(self, self.rows, painter).draw(painter, self._in_sight(event.rect()))
 
-    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = self._shown.row_at(index)
-        if row is None:
-            return
-        if self._now is None:
-            self._now = Painting(self, self.rows, painter)
-        now, table = self._now, index.internalId()
-        left = now.lefts.get(table)
-        if left is None:
-            left = now.lefts[table] = self.visualRect(index).left()
-        ground = "tint_accent" if now.chosen is not None and now.chosen.isSelected(index) else ""
-        if not ground and self.hovered == index:
-            ground = "bg3"
-        opened = self.isExpanded(index) if row.kind == "table" and row.opens else None
-        now.draw(painter, option.rect, left, row, ground, opened)
+    def _in_sight(self, area: QRect) -> list[Seen]:
+        """The rows that stand in an area."""
+        index = self.indexAt(QPoint(0, area.top())).siblingAtColumn(0)  # the view lays itself out first
+        place, end, grounds, found = self.visualRect(index), area.bottom(), self._grounds(), list[Seen]()
+        y, high = place.top(), place.height()
+        while y <= end and index.isValid():
+            table, i, rows = index.internalId(), index.row(), self._shown.rows_beside(index)
+            left = self.visualRect(index).left()  # where names begin
+            opened: bool | None = None
+            while y <= end and i < len(rows) and not opened:  # these follow each other
+                row = rows[i]
+                if row.opens:
+                    index = index.siblingAtRow(i)
+                    opened = self.isExpanded(index)
+                else:
+                    opened = None
+                found.append((y, left, row, grounds.get((table, i), ""), opened))
+                i, y = i + 1, y + high
+            index = self.indexBelow(index.siblingAtRow(i - 1))
+        return found
+
+    def _grounds(self) -> dict[tuple[int, int], str]:
+        """The tokens of the grounds of rows that are chosen or pointed at, by their table and number."""
+        found = {}
+        if self.hovered.isValid():
+            found[self.hovered.internalId(), self.hovered.row()] = "bg3"
+        for each in self.selectionModel().selectedRows() if self.selectionModel().hasSelection() else ():
+            found[each.internalId(), each.row()] = "tint_accent"
+        return found
 
 
 class TreePane(QWidget):
@@ -174,6 +185,7 @@ class TreePane(QWidget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.activated.connect(lambda index: self._activate(index))
+        self.view.collapsed.connect(self._forget)
         selection.changed.connect(self._select)
 
     def set_theme(self, theme: Theme) -> None:
@@ -192,62 +204,66 @@ class TreePane(QWidget):
     def refresh(self, follow: int | None, text: str) -> None:
         """Bring the rows to the step; `follow` is the address whose walk is kept open."""
         self._linking = True  # a row that goes takes the current one with it: that is no choice of the user's
-        self.model.refresh(self._followed if follow is not None else ())
-        self._linking = False
+        way = self.model.walk(self.path(follow)) if follow is not None else []
+        if way:
+            self._close_others(way)
+        self.model.refresh()
         self.header.detail.setText(text)
         if follow is not None:
-            self.view.home = QPersistentModelIndex(self._reveal(follow, select=False))
+            index, opened = self._open(way)
+            self._followed += opened
+            self.view.home = QPersistentModelIndex(index)
         else:
             self.view.executeDelayedItemsLayout()  # its scroll bar is right at once
+        self._linking = False
 
     def reveal(self, va: int) -> None:
         """Open the tree along the walk of an address and choose its last entry."""
-        self._reveal(va, select=True)
+        self._reveal(va)
 
-    def _reveal(self, va: int, select: bool, level: Level | None = None) -> QModelIndex:
-        """The entry of `level` on the walk of an address, or the last one."""
+    def _reveal(self, va: int, level: Level | None = None) -> None:
+        """Choose the entry of `level` on the walk of an address, or the last one."""
         path = self.path(va)
         names = [name for name, _index in path]
+        end = names.index(level) + 1 if level in names else len(path)
         self._linking = True
-        index = self.model.find(path[: names.index(level) + 1] if level in names else path)
+        index, _opened = self._open(self.model.walk(path[:end]))
         if index.isValid():
-            self._open_to(index, select)
-        self.model.catch_up()
-        if index.isValid():
-            self.view.scrollTo(index)
-            if select:
-                self.view.setCurrentIndex(index)
+            self.view.setCurrentIndex(index)
+            above = index.parent()  # what the user wanted to see is not closed again
+            self._followed = [each for each in self._followed if not self._holds(each, above)]
         self._linking = False
-        return index
 
-    def _open_to(self, index: QModelIndex, chosen: bool) -> None:
-        """Open all tables above a row; of those that only following opened, the latest stay open."""
-        above, path = index.parent(), []
+    def _open(self, way: Way) -> tuple[QModelIndex, list[QPersistentModelIndex]]:
+        """Open all tables above the last row of a walk and show it: the row, and the tables that were not."""
+        index, opened = self.model.at(way), []
+        above = index.parent()
         while above.isValid():
-            path.append(QPersistentModelIndex(above))
             if not self.view.isExpanded(above):
                 self.view.expand(above)
-                if not chosen:
-                    self._followed.append(path[-1])
+                opened.append(QPersistentModelIndex(above))
             above = above.parent()
-        if chosen:  # what the user wanted to see is not closed again, nor anything else because of it
-            self._followed = [each for each in self._followed if each.isValid() and each not in path]
-        else:
-            self._followed = [each for each in self._followed if each.isValid()]
-            self._close_others(path)
+        if index.isValid():
+            self.view.scrollTo(index)
+        return index, opened
 
-    def _close_others(self, path: list[QPersistentModelIndex]) -> None:
-        """Close what earlier steps opened and is not on the way of this one."""
-        current = self.view.currentIndex().parent()
-        for each in [each for each in self._followed[:-MOST_FOLLOWED] if each not in path]:
-            self._followed.remove(each)
-            table = each.sibling(each.row(), 0)
-            if not self._holds(table, current):
-                self.view.collapse(table)
-                self.model.forget_below(table)
+    def _close_others(self, way: Way) -> None:
+        """Close what only earlier steps have opened, where the way leads to another table of that level."""
+        wanted = {row.level: row.va for _i, row in way[:-1]}
+        for each in tuple(self._followed):
+            row = self.model.row_at(each)
+            if row is None or wanted.get(row.level, row.va) != row.va:
+                self._followed.remove(each)
+                if row is not None and not self._holds(each, self.view.currentIndex().parent()):
+                    self.view.collapse(each)
+
+    def _forget(self, table: QModelIndex) -> None:
+        """What is folded away is not kept up to date, unless something in it is chosen or open."""
+        if not self._holds(table, self.view.currentIndex().parent()):
+            self.model.forget_below(table)
 
     @staticmethod
-    def _holds(table: QModelIndex, row: QModelIndex) -> bool:
+    def _holds(table: Index, row: QModelIndex) -> bool:
         """Whether a row, or one above it, is that of the table."""
         while row.isValid() and row != table:
             row = row.parent()
@@ -286,4 +302,4 @@ class TreePane(QWidget):
         if place is None or place.va is None:
             self.view.selectionModel().clear()
         else:
-            self._reveal(place.va[0], True, place.level if place.index is not None else None)
+            self._reveal(place.va[0], place.level if place.index is not None else None)

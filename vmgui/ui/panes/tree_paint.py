@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
@@ -20,8 +22,6 @@ from vmgui.ui.words import tr
 ROW = 19
 #: How many bytes of pictures of rows, and of parts of them, are kept.
 MOST = 4 << 20
-#: A column so wide shows the sizes of leaves whole.
-WIDE = 100
 #: The signs that are not plain letters and stand in numbers and names.
 SIGNS = "…×−—"
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -29,6 +29,13 @@ NO_PEN = QPen(Qt.PenStyle.NoPen)
 BEYOND = 60
 #: By kind of row: those in bold, and those whose entry leads nowhere.
 BOLD, FAINT = ("table", "leaf", "refused"), ("guard", "folded", "freed")
+#: Those of which lowest tables are full.
+ALIKE = ("leaf", "guard")
+#: A text, and where it begins in a row that begins there.
+Placed = tuple[float, float, str]
+#: A row in sight: where it and its name begin, the token of its ground, "" for its own, and whether it is
+#: open; None for one that does not lead anywhere.
+Seen = tuple[int, int, Row, str, bool | None]
 
 
 def region_words() -> dict[str, str]:
@@ -74,6 +81,18 @@ class Letters:
         painter.setPen(color)
         painter.drawText(QPointF(x, y + self._base), text)
 
+    def write_all(self, painter: QPainter, texts: list[Placed], color: QColor) -> None:
+        """Write texts of plain letters and signs of the house."""
+        if not self._whole:
+            for x, y, text in texts:
+                self.write_any(painter, x, y, text, color)
+        elif texts:
+            painter.setFont(self.font)
+            painter.setPen(color)
+            base, draw = self._base, painter.drawText
+            for x, y, text in texts:
+                draw(QPointF(x, y + base), text)
+
     def write_any(self, painter: QPainter, x: float, y: float, text: str, color: QColor) -> None:
         """Write any text."""
         painter.setFont(self.font)
@@ -88,7 +107,7 @@ class Look:
     """What a theme and a size of texts make of all rows."""
 
     def __init__(self, theme: Theme) -> None:
-        self.theme = theme
+        self.theme, self.size = theme, QSize(px(40), px(ROW))
         self.height = height = px(ROW) / themes.factor()
         self.name, self.bold = Letters(Type(11, mono=True), height), Letters(Type(11, True, True), height)
         self.cell, self.small = Letters(Type(10.5, mono=True), height), Letters(Type(10.5), height)
@@ -113,7 +132,7 @@ class TreeDelegate(QStyledItemDelegate):
         self.look = Look(theme)
 
     def sizeHint(self, option, index) -> QSize:
-        return QSize(px(40), px(ROW))
+        return self.look.size
 
 
 class Painting:
@@ -126,14 +145,12 @@ class Painting:
             (view.columnViewportPosition(c) / self._factor + 2, view.columnWidth(c) / self._factor - 4)
             for c in range(COLUMNS)
         )
-        chosen = view.selectionModel()
-        self.chosen = chosen if chosen.hasSelection() else None
-        self.lefts: dict[int, int] = {}  # where names begin, by the number of their table
+        self._width = view.viewport().width()
         self._guard, self._guard_of = tr("guard page"), tr("guard page of {0}")
         self._state = view.isEnabled(), view.hasFocus()
-        #: What all rows look alike by, for as long as they are kept as pictures.
         below = view.viewport()
         self._paper = below.palette().color(below.backgroundRole())
+        #: What all rows look alike by, for as long as they are kept as pictures.
         self._alike = self._columns, self._state, self._prefix, self._guard_of, self._paper.rgb()
         self._pictures = self._kept(rows, painter)
 
@@ -159,35 +176,31 @@ class Painting:
         style = self._view.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorBranch, option, painter, self._view)
 
-    def draw(
-        self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, opened: bool | None
-    ) -> None:
-        """Draw a row whose name begins at `left`; `opened` is None for one that does not lead anywhere.
+    def draw(self, painter: QPainter, rows: list[Seen]) -> None:
+        """Draw rows: nearly all of lowest tables together, others as pictures where these are the same."""
+        lowest, pictures, high = [], self._pictures, self._look.size.height()
+        for seen in rows:
+            y, left, row, ground, opened = seen
+            if pictures is None or row.sign:
+                self._draw(painter, QRect(0, y, self._width, high), left, row, ground, opened)
+            elif row.level == "pte" and row.kind in ALIKE:
+                lowest.append(seen)
+            else:
+                key = row, left, ground, opened, self._alike
+                alone = pictures.get(key) or pictures.keep(key, self._width, partial(self._draw_alone, seen))
+                painter.drawPixmap(0, y, alone)
+        if pictures is not None:
+            self._draw_lowest(painter, lowest, pictures)
 
-        `ground` is the token of its ground, "" for its own.
-        """
-        ground = ground or self._ground(row)
-        pictures = self._pictures
-        if pictures is None or row.sign:
-            self._draw(painter, area, left, row, ground, opened)
-        elif row.level == "pte":
-            self._draw_lowest(painter, area, left, row, ground, pictures)
-        else:
-            key = row, left, ground, opened, self._alike
-            picture = pictures.get(key)
-            if picture is None:
-                whole = QRect(0, 0, area.width(), area.height())
-
-                def draw(sheet: Sheet) -> None:
-                    sheet.painter.fillRect(whole, self._paper)
-                    self._draw(sheet.painter, whole, left, row, ground, opened)
-
-                picture = pictures.keep(key, area.width(), draw)
-            painter.drawPixmap(area.x(), area.y(), picture)
+    def _draw_alone(self, seen: Seen, sheet: Sheet) -> None:
+        whole = QRect(0, 0, self._width, self._look.size.height())
+        sheet.painter.fillRect(whole, self._paper)
+        self._draw(sheet.painter, whole, *seen[1:])
 
     def _draw(
         self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, opened: bool | None
     ) -> None:
+        ground = ground or self._ground(row)
         if ground:
             painter.fillRect(area, self._look.theme.color(ground))
         if self._factor == 1:
@@ -198,40 +211,48 @@ class Painting:
         if opened is not None:
             self._draw_arrow(painter, left, area, opened)
 
-    def _draw_lowest(
-        self, painter: QPainter, area: QRect, left: int, row: Row, ground: str, pictures: LinePictures
-    ) -> None:
-        """Draw a row of a lowest table: nearly all of them end alike, which is drawn once."""
-        y, kind = area.y(), row.kind
-        if ground:
-            painter.fillRect(area, self._look.theme.color(ground))
-        x, width = self._columns[0]
-        start = max(x, left + 2)
-        if kind == "guard":
+    def _draw_lowest(self, painter: QPainter, rows: list[Seen], pictures: LinePictures) -> None:
+        """Draw leaves and guard pages: most end alike, which is drawn once; texts of one look at a time."""
+        look, theme, high = self._look, self._look.theme, self._look.size.height()
+        (x, width), (second, _room), (third, _room), _flags = self._columns
+        names: dict[str, list[Placed]] = {kind: [] for kind in ALIKE}
+        addresses: list[Placed] = []
+        frames: list[Placed] = []
+        for y, left, row, ground, _opened in rows:
+            ground, kind = ground or self._ground(row), row.kind
+            if ground:
+                painter.fillRect(0, y, self._width, high, theme.color(ground))
             self._draw_end(painter, y, row, ground, pictures)
-        self._name(painter, start, y, x + width - start, row)
-        self._va(painter, y, row)
-        if kind != "guard":
-            self._pfn(painter, y, row)
-        if kind == "leaf" and self._columns[3][1] >= WIDE:
-            self._draw_end(painter, y, row, ground, pictures)
-        elif kind != "guard":  # of which there is no more to say
-            self._flags(painter, y, row)
+            start = max(x, left + 2)
+            letters = look.bold if kind == "leaf" else look.name
+            names[kind].append((start, y, self._name_in(letters, x + width - start, row.name)))
+            if kind == "leaf":
+                addresses.append((second, y, self._address(row)))
+                frames.append((third, y, self._frame(row)))
+            else:
+                self._va(painter, y, row)
+        look.bold.write_all(painter, names["leaf"], look.inks["pte"])
+        look.name.write_all(painter, names["guard"], look.text3)
+        look.cell.write_all(painter, addresses, look.text3)
+        look.cell.write_all(painter, frames, look.text2)
 
     def _draw_end(self, painter: QPainter, y: int, row: Row, ground: str, pictures: LinePictures) -> None:
         """Draw the frame of a guard page, or the flags of a leaf, as a picture."""
-        column = 2 if row.kind == "guard" else 3
+        column, write = (2, self._pfn) if row.kind == "guard" else (3, self._flags)
         x, room = self._columns[column]
-        room += 2  # letters may reach a little beyond their width
         key = row.kind, row.count, row.size, row.flags, row.new, ground, self._alike
         picture = pictures.get(key)
         if picture is None:
+            if column == 3 and self._badge_room(row) > room:
+                write(painter, y, row)  # it reaches into the column before
+                return
+            room += 2  # letters may reach a little beyond their width
 
             def draw(sheet: Sheet) -> None:
                 color = self._look.theme.color(ground) if ground else self._paper
                 sheet.painter.fillRect(QRectF(0, 0, room, self._look.height), color)
                 sheet.painter.translate(-x, 0)
-                (self._pfn if column == 2 else self._flags)(sheet.painter, 0, row)
+                write(sheet.painter, 0, row)
 
             picture = pictures.keep(key, room, draw)
         painter.drawPixmap(QPointF(x, y), picture)
@@ -266,11 +287,19 @@ class Painting:
             middle, left = y + look.height / 2, x + (12 if row.sign else 0)
             Sheet(painter, look.theme).line(left, middle, x + min(width, room), middle, ink)
         if width > room:
-            name = letters.fitting(room, name.replace("…", "-"), name.split("…")[0] + "…]")
+            name = self._shorter(letters, room, name)
         if kind == "refused" or row.sign:
             letters.write_any(painter, x, y, name, ink)
         else:
             letters.write(painter, x, y, name, ink)
+
+    def _name_in(self, letters: Letters, room: float, name: str) -> str:
+        return name if letters.wide(name) <= room else self._shorter(letters, room, name)
+
+    @staticmethod
+    def _shorter(letters: Letters, room: float, name: str) -> str:
+        """A name of plain letters, or what of it has room."""
+        return letters.fitting(room, name.replace("…", "-"), name.split("…")[0] + "…]")
 
     def _va(self, painter: QPainter, y: float, row: Row) -> None:
         look, (x, room), kind = self._look, self._columns[1], row.kind
@@ -281,10 +310,12 @@ class Painting:
         elif kind == "folded":
             look.small.write_any(painter, x, y, tr("folded: same entry"), look.text3)
         else:
-            text = tail(row.va) if row.va >> 32 == self._prefix else f"{row.va >> 32:08x}…"
-            if look.cell.wide(text) > room:
-                text = look.cell.fitting(room, tail(row.va, 4))
-            look.cell.write(painter, x, y, text, look.text3)
+            look.cell.write(painter, x, y, self._address(row), look.text3)
+
+    def _address(self, row: Row) -> str:
+        cell, room = self._look.cell, self._columns[1][1]
+        text = tail(row.va) if row.va >> 32 == self._prefix else f"{row.va >> 32:08x}…"
+        return text if cell.wide(text) <= room else cell.fitting(room, tail(row.va, 4))
 
     def _pfn(self, painter: QPainter, y: float, row: Row) -> None:
         look, (x, room), kind = self._look, self._columns[2], row.kind
@@ -293,18 +324,18 @@ class Painting:
         elif kind == "guard":
             look.cell.write(painter, x + room - look.dash, y, "—", look.text3)
         elif row.pfn is not None and kind != "folded":
-            text = f"{row.pfn:x}"
-            if kind == "empty" or (kind == "leaf" and row.count > 1):
-                text = look.cell.fitting(room, text + "…", text)
-            elif look.cell.wide(text) > room:
-                return
-            look.cell.write(painter, x, y, text, look.text2)
+            look.cell.write(painter, x, y, self._frame(row), look.text2)
+
+    def _frame(self, row: Row) -> str:
+        cell, room, text = self._look.cell, self._columns[2][1], f"{row.pfn:x}"
+        if row.kind == "empty" or (row.kind == "leaf" and row.count > 1):
+            return cell.fitting(room, text + "…", text)
+        return text if cell.wide(text) <= room else ""
 
     def _flags(self, painter: QPainter, y: float, row: Row) -> None:
         look, (x, room) = self._look, self._columns[3]
-        said = tr("NEW") if row.new else tr("freed") if row.kind == "freed" else ""
-        badge = said or row.badge
-        width = look.badge.any_wide(badge) + 10 if badge else 0.0
+        said = self._said(row)
+        badge, width = said or row.badge, self._badge_room(row)
         if row.flags or row.region:
             self._letters(painter, x, y, room - width - 10, row)
         end = x + room - 6
@@ -318,6 +349,14 @@ class Painting:
             look.cell.write_any(painter, end - look.cell.any_wide(said), y, said, look.text2)
         elif badge:
             look.cell.write(painter, end - look.cell.wide(badge), y, badge, look.text2)
+
+    @staticmethod
+    def _said(row: Row) -> str:
+        return tr("NEW") if row.new else tr("freed") if row.kind == "freed" else ""
+
+    def _badge_room(self, row: Row) -> float:
+        badge = self._said(row) or row.badge
+        return self._look.badge.any_wide(badge) + 10 if badge else 0.0
 
     def _letters(self, painter: QPainter, x: float, y: float, room: float, row: Row) -> None:
         words, small = row.flags, self._look.small
