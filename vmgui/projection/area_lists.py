@@ -63,6 +63,7 @@ WATCHED = tuple(
 ANY = 7
 Table = NDArray[Any]
 NO_LINKS: Ints = np.zeros(0, np.int64)
+NO_STRUCT: Ints = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ class AreaLists:
 
     def _structs_of(self, va: Ints, vm: Ints) -> None:
         """Note where the structs of the areas lie, in their order."""
-        self._va, self._vm = np.append(va, -1), np.append(vm, 0)
+        self._va, self._vm = np.concatenate((va, NO_STRUCT)), np.concatenate((vm, NO_STRUCT))
         self._rows_at[va >> GRANULE] = np.arange(len(va), dtype=np.int32)
         self._pieces = np.array((va, va + VA_FLAGS, vm, vm + CALLER)) >> PIECE
         self._stale = np.zeros(len(va) + 1, np.bool_)
@@ -363,31 +364,31 @@ class AreaLists:
 
     def _walk(self, head: int, ends: set[int]) -> Ints:
         """Links of a list that may be in the middle of a change: up to a head, NULL, or a wild pointer."""
-        before = self._walked.get(head)
-        found = self._walk_along(head, before, ends) if before is not None and len(before) else None
+        path = self._walked.get(head)
+        found = self._walk_along(path, ends) if path is not None else None
         if found is None:
-            found = np.array(self._walk_anew(head, ends), np.int64)
-        if before is None or len(found) > len(before) or not (found == before[: len(found)]).all():
+            found = np.array([head, *self._walk_anew(head, ends)], np.int64)
+        if path is None or found.base is not path:
             self._walked[head] = found  # else it has only grown shorter
-        return found
+        return found[1:]
 
-    def _walk_along(self, head: int, before: Ints, ends: set[int]) -> Ints | None:
-        """The links of a list that was walked before: only where one leads elsewhere than it did, one by one.
+    def _walk_along(self, path: Ints, ends: set[int]) -> Ints | None:
+        """The head and the links of a list that was walked before: one by one only where it leads elsewhere.
 
-        None if too much is different for that.
+        A part of the path if it has only grown shorter; None if too much is different.
         """
-        path = np.concatenate(([head], before))
         found: list[Ints] = []
         at = 0
         for _ in range(MOST_MOVED):
             stop = self._stop(path, at)
-            found.append(before[at:stop])
-            new, known = self._new_links(int(path[stop]), before, ends)
+            new, known = self._new_links(int(path[stop]), path[1:], ends)
+            if known is None and not new and not found:
+                return path[: stop + 1]
+            found += path[at : stop + 1], np.array(new, np.int64)
             if known is None:
-                return np.concatenate((*found, np.array(new, np.int64))) if len(new) < MOST else None
+                return np.concatenate(found) if len(new) < MOST else None
             if known < stop:
                 return None
-            found.append(np.array([*new, before[known]], np.int64))
             at = known + 1
         return None
 

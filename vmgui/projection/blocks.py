@@ -73,10 +73,10 @@ class Blocks(Sequence[Block]):
 
     def guards(self) -> Guards:
         """The guard pages behind areas."""
-        table = self.areas.table
-        there = table["guard"].nonzero()[0]
-        guard = table["guard"][there].astype(np.uint64) << self._shape.page_shift
-        return Guards(table["end"][there] - guard, self.made[there], self.names)
+        guard = self.areas.table["guard"].astype(np.uint64)
+        found = Guards(self.areas.ends - (guard << self._shape.page_shift), self.made, self.names)
+        there = guard > 0
+        return found if there.all() else found.chosen(there)
 
     def name_at(self, i: int) -> Made | None:
         """What the program calls a block."""

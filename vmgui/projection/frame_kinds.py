@@ -157,10 +157,11 @@ class FrameReader:
         if areas is self._areas and not self._again.any():
             return
         before = areas.among(self._areas)
-        before = np.where(self._again.take(before, mode="clip"), -1, before)
-        kept, come = (before >= 0).nonzero()[0], ((before < 0) & (areas.table["pages"] > 0)).nonzero()[0]
-        number = np.full(len(self._areas), -1)
-        number[before[kept]] = kept
+        if self._again.any():
+            before = np.where(self._again[before], -1, before)
+        come = ((before < 0) & (areas.table["pages"] > 0)).nonzero()[0]
+        number = np.full(len(self._areas) + 1, -1)
+        number[before] = np.arange(len(areas))  # -1 is the one behind the last
         whose, frames = number[self._owned[0]], self._owned[1]
         self._owned[0] = whose
         self._renounce(frames[whose < 0])
@@ -195,7 +196,7 @@ class FrameReader:
     def _arrays_of(self, areas: Areas, come: Ints) -> tuple[Ints, Ints, Ints]:
         """Where the arrays of some areas lie: whose each part is, its address and its words."""
         pages, number = areas.table["pages"][come].astype(np.int64), areas.table["nr_pages"][come]
-        length = number.astype(np.int64).clip(0, self.frames)
+        length = np.minimum(number, np.uint64(self.frames)).astype(np.int64)
         near = (pages > 0) & (pages < self.k.arena_end)
         if near.all():
             return come, pages, length

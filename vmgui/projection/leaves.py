@@ -50,7 +50,8 @@ class LevelTables:
     def __init__(self, source: Any, shape: Geometry, level: Level, low: int, high: int) -> None:
         self.source, self.shape, self.level = source, shape, level
         self.low, self.end = low >> shape.shift[level], (high - 1 >> shape.shift[level]) + 1
-        self.size = shape.entries[level]
+        self.size, self.leaf = shape.entries[level], shape.leaf_level(level)
+        self.pages = max(shape.covers(self.leaf) >> shape.page_shift, 1)  # of a leaf
         self.where, self.first = NONE, NONE
         self.before = np.zeros((0, self.size + 1), np.int16)
         self.earlier: Ints = np.zeros(1, np.int64)
@@ -76,10 +77,11 @@ class LevelTables:
         # above the lowest level there are few, and what lies below them is told of all together
         changed = self._read(stale if self.level == "pte" else np.arange(len(where)))
         self.stale[stale] = False
-        entries, shift = [*lost[:1], *lost[-1:], *changed[:1], *changed[-1:]], self.shape.shift[self.level]
-        if not entries:
+        entries = np.concatenate((lost, changed)) if len(lost) else changed
+        if not len(entries):
             return HIGHEST, 0
-        return int(min(entries)) << shift, int(max(entries)) + self.size << shift
+        shift = self.shape.shift[self.level]
+        return int(entries.min()) << shift, int(entries.max()) + self.size << shift
 
     def _has(self, where: Ints, first: Ints) -> bool:
         """Whether these are the tables it knows."""
@@ -180,11 +182,7 @@ class LeafReader:
     @property
     def mapped(self) -> int:
         """How many pages of the range have a leaf, whether an area has them or not."""
-        return sum(int(tables.earlier[-1]) * self._pages(tables) for tables in self._levels)
-
-    def _pages(self, tables: LevelTables) -> int:
-        """How many pages a leaf in a table of a level maps."""
-        return max(self.shape.covers(self.shape.leaf_level(tables.level)) >> self.shape.page_shift, 1)
+        return sum([int(tables.earlier[-1]) * tables.pages for tables in self._levels])
 
     def _part(self, areas: Areas) -> slice:
         """Bring the tables up to date; the areas where leaves have come or gone."""
@@ -209,6 +207,6 @@ class LeafReader:
             first, after = (start >> shift).astype(np.int64), (last >> shift).astype(np.int64) + 1
             counted = np.where(end > start, tables.between(first, after), 0)
             new = (largest < 0) & (counted > 0)
-            largest[new], number[new] = LEVELS.index(shape.leaf_level(tables.level)), counted[new]
-            mapped += counted * self._pages(tables)
+            largest[new], number[new] = LEVELS.index(tables.leaf), counted[new]
+            mapped += counted * tables.pages
         return found

@@ -91,6 +91,7 @@ class Names:
         self._rows = [made.row for made in self.all]
         self._order = np.argsort(np.array(pages, np.int64), kind="stable")
         self._sorted = np.array(pages, np.int64)[self._order]
+        self._twice = len(self._made) < len(pages)  # an address had several names
 
     def begun(self, at: int) -> int:
         """How many objects are known when `at` rows have happened: while it is the same, so are the names."""
@@ -98,15 +99,16 @@ class Names:
 
     def numbers(self, starts: NDArray[np.uint64], at: int) -> NDArray[np.int64]:
         """What the program calls the areas at these addresses: numbers among `all`, -1 for no name."""
-        begun, pages = self.begun(at), (starts >> self._page_shift).astype(np.int64)
+        begun, pages = self.begun(at), (starts >> self._page_shift).view(np.int64)
         order, ordered = self._order, self._sorted
-        if begun < len(order):
+        if begun < len(order) and self._twice:
             known = order < begun
             order, ordered = order.compress(known), ordered.compress(known)
-        if not begun:
+        if not len(order):
             return np.full(len(pages), -1)
         place = ordered.searchsorted(pages, "right") - 1  # the last one if it is before the first
-        found: NDArray[np.int64] = np.where(ordered[place] == pages, order[place], -1)
+        found: NDArray[np.int64] = order[place]
+        found[(ordered[place] != pages) | (found >= begun)] = -1
         return found
 
     def of(self, va: int, at: int) -> Made | None:
