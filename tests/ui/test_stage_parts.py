@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtGui import QImage
 
 from tests.ui import samples
@@ -14,12 +14,14 @@ class Painted(QObject):
 
     def __init__(self, widget):
         super().__init__(widget)
-        self.rects = []
+        self.rects, self.regions = [], []
         widget.installEventFilter(self)
 
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
             self.rects.append(event.rect())
+            halves = QRect(0, 0, watched.width(), 70), QRect(0, 70, watched.width(), watched.height())
+            self.regions.append([event.region().intersected(half).boundingRect() for half in halves])
         return False
 
 
@@ -66,6 +68,28 @@ def test_after_any_change_the_screen_shows_what_a_whole_painting_shows(qapp, can
         canvas.set_stage(stage)
         qapp.processEvents()
         assert on_screen(canvas) == anew(canvas)
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.25, 1.5])
+def test_what_is_painted_anew_joins_what_is_not_at_any_size_and_beside_a_selected_entry(qapp, canvas, factor):
+    canvas.factor = factor
+    canvas.resize(round(984 * factor), round(342 * factor))
+    canvas.selection.select(canvas.hits_of(level="pmd", index=canvas.stage.column("pmd").index)[-1].place)
+    qapp.processEvents()
+    first = samples.installed()
+    for stage in (first, *(elsewhere(first, level) for level in ("pgd", "pud", "pmd", "pte")), first):
+        canvas.set_stage(stage)
+        qapp.processEvents()
+        assert on_screen(canvas) == anew(canvas)
+
+
+def test_an_entry_of_the_ruler_and_its_slot_are_painted_without_what_lies_between(qapp, canvas):
+    painted = Painted(canvas)
+    canvas.set_stage(elsewhere(canvas.stage, "pmd"))
+    qapp.processEvents()
+    ruler, below = painted.regions[0]
+    assert ruler.bottom() < below.top()
+    assert ruler.width() < canvas.width() / 3
 
 
 def test_the_same_walk_paints_nothing(qapp, canvas):

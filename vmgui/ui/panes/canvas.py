@@ -75,6 +75,11 @@ class Canvas(QWidget):
         f = self.factor
         return QRectF(rect.x() * f, rect.y() * f, rect.width() * f, rect.height() * f).toRect()
 
+    def of_screen(self, rect: QRect) -> QRectF:
+        """A rectangle of the widget where it is in the design."""
+        f = self.factor
+        return QRectF(rect.x() / f, rect.y() / f, rect.width() / f, rect.height() / f)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.theme = theme

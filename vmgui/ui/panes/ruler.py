@@ -89,7 +89,7 @@ class Places:
         """Bits and values, with the ring around the bits."""
         first, last = rects[0], rects[-1]
         top = first.y() + 19 * s - 4
-        return QRectF(first.x() - 4, top, last.right() - first.x() + 8, first.bottom() - top)
+        return QRectF(first.x() - 3, top, last.right() - first.x() + 6, first.bottom() - top)
 
 
 @lru_cache(maxsize=16)
@@ -116,10 +116,8 @@ def compose(parts: Parts, stage: Stage, ruler: Ruler, names: Names) -> Ends:
         look = (ruler.style, s, stage.ringed_bits, *looks[group])
         if not parts.has(name, look):
             some = list(zip(stage.fields[group], places.rects[group], strict=True))
-            draw = partial(
-                _draw_group, stage=stage, parts=some, ruler=ruler, key=(names, name, look), around=around
-            )
-            parts.add(name, look, _edges(around), draw)
+            draw = partial(_draw_group, stage=stage, parts=some, ruler=ruler)
+            parts.add(name, look, _edges(around), draw, kept=some[0][0].name not in ("pte", "offset"))
     return places.ends
 
 
@@ -157,11 +155,10 @@ def _draw_heads(sheet: Sheet, names: Names, rects: list[QRectF], s: float) -> No
         _draw_names(sheet, name, above, below, QRectF(rect.x(), rect.y(), rect.width(), 18 * s), s)
 
 
-def _draw_group(
-    sheet: Sheet, stage: Stage, parts: Fields, ruler: Ruler, key: Hashable, around: QRectF
-) -> None:
-    """The bits and values of some fields as a picture, and the ring of one that is selected."""
-    sheet.cached(key, around, partial(_draw_fields, stage=stage, parts=parts, ruler=ruler))
+def _draw_group(sheet: Sheet, stage: Stage, parts: Fields, ruler: Ruler) -> None:
+    """The bits and values of some fields, and the ring of one that is selected."""
+    for field, rect in parts:
+        _draw_field(sheet, stage, field, rect, ruler)
     if sheet.selected is None and sheet.hovered is None:
         return
     for field, rect in parts:
@@ -173,11 +170,6 @@ def _draw_group(
 def _bits(rect: QRectF, s: float) -> QRectF:
     """Where the bits of a field are."""
     return QRectF(rect.x(), rect.y() + 18 * s + s, rect.width(), 24 * s)
-
-
-def _draw_fields(sheet: Sheet, stage: Stage, parts: Fields, ruler: Ruler) -> None:
-    for field, rect in parts:
-        _draw_field(sheet, stage, field, rect, ruler)
 
 
 def _draw_field(sheet: Sheet, stage: Stage, field: BitField, rect: QRectF, ruler: Ruler) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from contextlib import nullcontext
 from functools import partial
+from math import ceil
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QRegion, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vmgui.projection.levels import Level
@@ -26,7 +27,6 @@ from vmgui.ui.panes import (
 )
 from vmgui.ui.panes.canvas import Canvas
 from vmgui.ui.panes.stage_box import Box, box_at
-from vmgui.ui.panes.stage_layout import MARGIN
 from vmgui.ui.panes.stage_parts import Parts
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import px
@@ -57,7 +57,7 @@ class StageCanvas(Canvas):
         self._parts: Parts | None = None  # what the picture consists of
         self._stale = True  # whether all of it is to be painted anew
         self._columns = Pictures()
-        self._damage: QRect | None = None  # while a part of the widget is painted
+        self._damage: QRegion | None = None  # while a part of the widget is painted
         if large:  # it takes its size from the screen
             self.factor = 1.0
         self.setAccessibleName(tr("Stage: page tables, level by level"))
@@ -69,7 +69,7 @@ class StageCanvas(Canvas):
         self._scroll: dict[Level, int] = {}
         self._lens = QTransform()
         self.motion = Motion(self, clock)
-        self.motion.ticked.connect(self.update)
+        self.motion.ticked.connect(self._update_changes)
         self._before: Stage | None = None
         self._change = Change()
         self._pans: dict[Level, int] = {}
@@ -97,7 +97,8 @@ class StageCanvas(Canvas):
             self.setAccessibleDescription("")  # what the keyboard was on: `summary` tells the walk
         if not only_reason(before, stage):
             self._show_walk()
-            self._move_on(before, firsts, moving)
+            with QSignalBlocker(self.motion):  # what has moved on is painted with what has changed
+                self._move_on(before, firsts, moving)
         self._update_changes()
 
     def update(self) -> None:  # type: ignore[override]
@@ -113,13 +114,14 @@ class StageCanvas(Canvas):
         parts = self._parts = self._compose(self.stage)
         if parts.afresh:
             super().update()
-        elif not parts.damage.isEmpty():
-            super().update(parts.damage)
+        else:
+            for room in self._rooms(parts.damage):
+                super().update(room)
 
     @property
     def _composable(self) -> bool:
         """Whether what is shown stays where it is from step to step."""
-        return not (self.whole or self.zoomed or self.motion.running) and self.isVisible()
+        return not (self.whole or self.zoomed) and self.isVisible()
 
     def _show_walk(self) -> None:
         """Scroll the columns back that show other entries than the one of the walk."""
@@ -186,7 +188,7 @@ class StageCanvas(Canvas):
     # --- drawing ---------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._damage = event.rect()
+        self._damage = event.region()
         try:
             super().paintEvent(event)
         finally:
@@ -214,11 +216,22 @@ class StageCanvas(Canvas):
         """Draw what the stage consists of from left to right, as far as it is painted anew."""
         if self._parts is None or self._stale:
             self._parts = self._compose(stage)
-        damage = None if self.zoomed else self._damage
-        for part in self._parts:
-            if damage is None or damage.intersects(part.area):
-                sheet.hits = part.hits = []
-                part.draw(sheet)
+        if self._damage is None or self.zoomed:
+            self._parts.draw(sheet, None, self._columns)
+            return
+        for room in self._rooms(self._damage):
+            sheet.painter.setClipRect(self.of_screen(room))
+            self._parts.draw(sheet, room, self._columns)
+
+    def _rooms(self, damage: QRegion) -> list[QRect]:
+        """What is damaged of the ruler, and below it: they have nothing in common but an edge."""
+        assert self._drawn is not None
+        bar = self._ruler(self._plan(self._drawn))
+        edge = ceil((bar.rect.y() + bar.height) * self.factor)
+        wide, high = self.size().toTuple()
+        halves = QRect(0, 0, wide, edge), QRect(0, edge, wide, high - edge)
+        rooms = [damage.intersected(half).boundingRect() for half in halves]
+        return [room for room in rooms if not room.isEmpty()]
 
     def zoom_to(self, point: QPointF) -> None:
         """Show what is at a point twice as large, in the middle; or everything again."""
@@ -265,8 +278,8 @@ class StageCanvas(Canvas):
         self._drawn = shown
         plan = self._plan(shown)
         names = ruler.names_of(shown)
-        before, self._stale = None if self._stale else self._parts, False
-        parts = Parts((plan, self.style_name, names, shown.arch), self.factor, before)
+        self._stale = False
+        parts = Parts((plan, self.style_name, names, shown.arch), self.factor, self._parts)
         boxes = self._boxes = self._lay_out(shown, plan)
         ends = ruler.compose(parts, shown, self._ruler(plan), names)
         stage_arrows.compose_leads(parts, shown, boxes, ends)
@@ -277,7 +290,7 @@ class StageCanvas(Canvas):
         if found is not None and shown.leaf is not None:
             done = (motion.done("leaf"), motion.done("chip"))
             stage_arrows.compose_leaf(parts, shown, boxes, found, self.height(), done)
-        self._compose_notes(parts, shown, plan.scale)
+        stage_memory.compose_notes(parts, shown, plan.scale, self.width(), self.height())
         parts.finish()
         return parts
 
@@ -303,14 +316,13 @@ class StageCanvas(Canvas):
         above = Parts(None, self.factor)
         ends = ruler.compose(above, stage, bar, ruler.names_of(stage))
         stage_arrows.compose_leads(above, stage, {c.level: box for c, box in boxes.items()}, ends)
-        for part in above:
-            part.draw(sheet)
+        above.draw(sheet)
         sheet.hits += ruler.hits_of(stage, bar, ruler.names_of(stage))
         at = place_of(stage, *self._cursor) if self._cursor and self.hasFocus() else None
         self._grids = stage_tables.draw(sheet, stage, boxes, area.bottom(), at)
         if told and stage.access is None:
             stage_tables.draw_legend(sheet, QRectF(margin, self.height() - 24 * s, area.width(), 18 * s), s)
-        self._draw_notes(sheet, stage, s)
+        stage_memory.draw_notes(sheet, stage, s, self.width(), self.height())
 
     def _on_the_way(self, stage: Stage) -> Stage:
         """The stage as far as a run of entries has got."""
@@ -321,49 +333,39 @@ class StageCanvas(Canvas):
 
     def _compose_level(self, parts: Parts, stage: Stage, column: Column, arrow: float) -> None:
         """One level; a table that has just come appears when the arrow has reached it."""
-        level, box = column.level, self._boxes[column.level]
+        level, box, done = column.level, self._boxes[column.level], (1.0, 1.0)
+        if level in self._change.made:
+            done = self.motion.done("outline"), self.motion.done("badge")
         fallback = column.state == "fallback" and column.table is None
         if fallback:
-            look: Hashable = (stage.leaf, stage.next_writes, box)
+            look: Hashable = (stage.leaf, stage.next_writes, box, done)
         else:
-            look = (column.new, stage_columns.look_of(stage, column, box, arrow))
+            look = (column.new, done, stage_columns.look_of(stage, column, box, arrow))
         if parts.has(level, look):
             return
         rect, foot = box.rect, self.height() if fallback else box.bottom + 10
         more = 42 * box.scale if fallback else 10
         area = (rect.x() - more, rect.y() - 14, rect.width() + more + max(more, 14), foot - rect.y() + 14)
-        parts.add(level, look, area, partial(self._draw_level, stage=stage, column=column, arrow=arrow))
+        draw = partial(self._draw_level, stage=stage, column=column, arrow=arrow, done=done)
+        parts.add(level, look, area, draw, kept=level != "pte")  # which is hardly ever the same again
 
-    def _draw_level(self, sheet: Sheet, stage: Stage, column: Column, arrow: float) -> None:
-        boxes, motion = self._boxes, self.motion
-        box, grows = boxes[column.level], column.level in self._change.made
-        outline = motion.done("outline") if grows else 1.0
+    def _draw_level(
+        self, sheet: Sheet, stage: Stage, column: Column, arrow: float, done: tuple[float, float]
+    ) -> None:
+        box, (outline, badge) = self._boxes[column.level], done
         if outline < 1 and self._before is not None:
             before = self._before.column(column.level)
             if before is not None and before.table is None and before.state != "fallback":
                 with sheet.faded(1 - outline):
-                    self._draw_column(sheet, self._before, before, box, arrow)
+                    stage_columns.draw(sheet, self._before, before, box, arrow)
         with sheet.faded(outline) if outline < 1 else nullcontext():
             if column.state == "fallback" and column.table is None:
-                stage_arrows.draw_fallback(sheet, stage, column, boxes, self.height())
+                stage_arrows.draw_fallback(sheet, stage, column, self._boxes, self.height())
             else:
-                self._draw_column(sheet, stage, column, box, arrow)
+                stage_columns.draw(sheet, stage, column, box, arrow)
         if column.new and column.table is not None:
-            with sheet.faded(motion.done("badge") if grows else 1.0):
+            with sheet.faded(badge):
                 stage_columns.draw_badge(sheet, box)
-
-    def _draw_column(self, sheet: Sheet, stage: Stage, column: Column, box: Box, arrow: float) -> None:
-        """Draw a column from its picture; those of columns do not push out what they are made of."""
-        area = QRectF(box.left - 10, box.rect.y() - 14, box.wide + 24, box.bottom - box.rect.y() + 24)
-        look, pictures = stage_columns.look_of(stage, column, box, arrow), sheet.pictures
-
-        def draw(part: Sheet) -> None:
-            part.pictures = pictures
-            stage_columns.draw(part, stage, column, box, arrow)
-
-        sheet.pictures = self._columns
-        sheet.cached(look, area, draw)
-        sheet.pictures = pictures
 
     def _scale(self) -> float:
         """Smaller than asked only where the columns would not fit, and never so that text is unreadable."""
@@ -394,21 +396,6 @@ class StageCanvas(Canvas):
         # whole pages of slots: while a run is written the slots stand still and the entry moves
         first = self._scroll.get(column.level, column.index // rows * rows)
         return max(0, min(first, column.entries - rows))
-
-    def _compose_notes(self, parts: Parts, stage: Stage, s: float) -> None:
-        look = (stage.access, stage.flushed)
-        if any(look) and not parts.has("notes", look):
-            area = (0, 0, self.width(), self.height())
-            parts.add("notes", look, area, partial(self._draw_notes, stage=stage, s=s))
-
-    def _draw_notes(self, sheet: Sheet, stage: Stage, s: float) -> None:
-        margin = MARGIN * min(s, self.width() / 984)
-        if stage.access is not None:
-            rect = QRectF(margin, self.height() - 26 * s, self.width() - 2 * margin, 21 * s)
-            stage_memory.draw_access(sheet, stage.access, rect, s)
-        if stage.flushed:
-            band = QRectF(margin - 6, 24 * s, self.width() - 2 * margin + 12, 26 * s)
-            stage_memory.draw_flush(sheet, band, s)
 
     def _draw_nothing(self, sheet: Sheet) -> None:
         text = tr("Run an operation, or type  a = vmalloc 4M")

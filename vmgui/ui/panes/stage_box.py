@@ -53,6 +53,10 @@ class Box:
         """The upper edge of the slot of an entry."""
         return self.slots_top + (index - self.first) * self.high
 
+    def slots(self, shown: range) -> QRectF:
+        """All of some slots that follow each other."""
+        return QRectF(self.left, self.top(shown.start), self.wide, len(shown) * self.high)
+
     def inside(self, index: int, thin: float) -> QRectF:
         """The slot of an entry without its line, which is so thin."""
         top = self.slots_top + (index - self.first) * self.high

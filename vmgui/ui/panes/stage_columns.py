@@ -20,20 +20,19 @@ from vmgui.ui.words import tr
 
 
 def look_of(stage: Stage, column: Column, box: Box, arrow: float) -> Hashable:
-    """All that the picture of a column depends on, but for its place."""
-    key = (column.level, column.state, box.rows, box.style, box.scale)
+    """All that the picture of a column depends on, but for where it lies."""
     if column.state == "folded":
-        return key, arrow, stage.columns[0].index
+        return arrow, stage.columns[0].index
     if column.table is None:
         missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
-        return key, missing, column.was, arrow if column.state == "skipped" else None
+        return column.state, missing, column.was, arrow if column.state == "skipped" else None
     slots, locked = column.slots, in_the_way(stage, column)
     head = (column.index, column.table, column.name, column.boot, column.error, locked, column.base)
     held: Hashable = slots
     if isinstance(slots, Slots):
         shown = box.shown(column.entries)
         held = slots.raw, tuple(slots.guarded(shown.start, shown.stop))
-    return key, head, held, box.first, box.cursor
+    return column.state, head, held, box.first, box.cursor
 
 
 def hits_of(stage: Stage, column: Column, box: Box) -> list[Hit]:

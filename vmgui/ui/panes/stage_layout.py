@@ -33,7 +33,7 @@ def lanes(folded: tuple[bool, ...], wide: int, s: float) -> tuple[tuple[float, f
     return (*found, (wide - margin - MEMORY * shrink, MEMORY * shrink))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Where everything lies: `rows` slots of each column from `top` on, and how much larger than drawn here.
 

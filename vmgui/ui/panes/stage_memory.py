@@ -11,7 +11,7 @@ from vmgui.projection.numbers import physical, size
 from vmgui.projection.stage import Access, Leaf, Stage
 from vmgui.ui.paint import CENTRE, DASH, RIGHT, WRAPPED, Sheet, Type, part_of
 from vmgui.ui.panes.stage_box import CHIP_HEIGHT
-from vmgui.ui.panes.stage_layout import Plan
+from vmgui.ui.panes.stage_layout import MARGIN, Plan
 from vmgui.ui.panes.stage_parts import Parts
 from vmgui.ui.selection import Place
 from vmgui.ui.words import tr
@@ -85,12 +85,11 @@ def compose(parts: Parts, stage: Stage, plan: Plan) -> QRectF | None:
 
 def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox, found: QRectF | None) -> None:
     """Draw physical memory with its grid, and the leaf where it was found."""
-    theme, s, rect, leaf = sheet.theme, box.scale, box.rect, stage.leaf
+    s, rect, leaf = box.scale, box.rect, stage.leaf
     around = rect.adjusted(-20, -30 * s, 20, 1)
-    sheet.cached(("memory", s), around, lambda part: _draw_ground(part, rect, s))
-    if stage.physical is None:
-        none = rect.adjusted(8, 12, -8, 0)
-        sheet.text(none, tr("none is reached"), theme.color("text3"), Type(11 * s), WRAPPED)
+    none = stage.physical is None
+    sheet.cached(("memory", s, none), around, lambda part: _draw_ground(part, rect, s, none))
+    if none:
         return
     if found is not None and leaf is not None:
         _draw_leaf(sheet, leaf, box, found)
@@ -101,12 +100,15 @@ def draw_memory(sheet: Sheet, stage: Stage, box: MemoryBox, found: QRectF | None
         _draw_leaf_text(sheet, stage, leaf, box, found)
 
 
-def _draw_ground(sheet: Sheet, rect: QRectF, s: float) -> None:
+def _draw_ground(sheet: Sheet, rect: QRectF, s: float, none: bool) -> None:
     title = QRectF(rect.x() - 8, rect.y() - 30 * s, rect.width() + 16, 20 * s)
     kind = Type(12.5 * s, True)
     names = tr("Physical memory"), tr("Physical")
     sheet.fit(title, sheet.theme.color("text1"), kind, *names, align=CENTRE)
     sheet.box(rect, sheet.theme.color("bg0"), sheet.theme.color("border"), 1, 4)
+    if none:
+        said = tr("none is reached")
+        sheet.text(rect.adjusted(8, 12, -8, 0), said, sheet.theme.color("text3"), Type(11 * s), WRAPPED)
 
 
 def _draw_grid(sheet: Sheet, stage: Stage, box: MemoryBox, leaf: QRectF | None) -> None:
@@ -312,6 +314,23 @@ def access_words(access: Access, short: bool = False) -> str:
     }.get(access.reason, access.reason)  # fmt: skip
     said = tr("{kind} by CPU {cpu}: {end}").format(kind=kind, cpu=access.cpu, end=end)
     return tr("{0}, {1}").format(said, reason) if reason and not short else said
+
+
+def compose_notes(parts: Parts, stage: Stage, s: float, wide: int, high: int) -> None:
+    """What is told of an access and of a flush as a part, in a stage so wide and high."""
+    look = (stage.access, stage.flushed)
+    if any(look) and not parts.has("notes", look):
+        draw = partial(draw_notes, stage=stage, s=s, wide=wide, high=high)
+        parts.add("notes", look, (0, 0, wide, high), draw)
+
+
+def draw_notes(sheet: Sheet, stage: Stage, s: float, wide: int, high: int) -> None:
+    """Draw what is told of an access and of a flush."""
+    margin = MARGIN * min(s, wide / 984)
+    if stage.access is not None:
+        draw_access(sheet, stage.access, QRectF(margin, high - 26 * s, wide - 2 * margin, 21 * s), s)
+    if stage.flushed:
+        draw_flush(sheet, QRectF(margin - 6, 24 * s, wide - 2 * margin + 12, 26 * s), s)
 
 
 def draw_access(sheet: Sheet, access: Access, rect: QRectF, s: float) -> None:

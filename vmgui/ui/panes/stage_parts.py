@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QRegion
 
-from vmgui.ui.paint import Hit, Sheet
+from vmgui.ui.paint import Hit, Pictures, Sheet
 
 Draw = Callable[[Sheet], None]
+#: Left, top, width and height in the design.
+Area = tuple[float, float, float, float]
 
 
 class Part:
-    """Something that is drawn: `look` is all its picture depends on, all of it lies inside `area`.
+    """Something that is drawn: `look` is all its picture depends on, all of it lies inside `place`.
 
-    `hits` are what could be pointed at when it was drawn.
+    `area` are the pixels of the widget it touches, `hits` what could be pointed at when it was drawn. Of
+    what often comes again a picture is `kept`.
     """
 
-    __slots__ = "look", "area", "draw", "hits"
+    __slots__ = "look", "place", "area", "draw", "kept", "hits"
 
-    def __init__(self, look: Hashable, area: QRect, draw: Draw) -> None:
-        self.look, self.area, self.draw = look, area, draw
+    def __init__(self, look: Hashable, place: QRectF, area: QRect, draw: Draw, kept: bool) -> None:
+        self.look, self.place, self.area, self.draw, self.kept = look, place, area, draw, kept
         self.hits: list[Hit] = []
 
 
@@ -34,9 +38,9 @@ class Parts:
 
     def __init__(self, frame: Hashable, factor: float, before: Parts | None = None) -> None:
         self.frame, self.factor = frame, factor
-        self.afresh = before is None or before.frame != frame
+        self.afresh = before is None or (before.frame, before.factor) != (frame, factor)
         self.held: dict[str, Part] = {}
-        self.damage = QRect()
+        self.damage = QRegion()
         self._known: dict[str, Part] = {} if before is None or self.afresh else dict(before.held)
 
     def has(self, name: str, look: Hashable) -> bool:
@@ -50,10 +54,10 @@ class Parts:
         self.held[name] = known
         return True
 
-    def add(self, name: str, look: Hashable, area: tuple[float, float, float, float], draw: Draw) -> None:
-        """Add a part that looks other than before; `area` is left, top, width and height of the design."""
-        around = _around(area, self.factor)
-        self.held[name] = Part(look, around, draw)
+    def add(self, name: str, look: Hashable, area: Area, draw: Draw, kept: bool = False) -> None:
+        """Add a part that looks other than before."""
+        place, around = _around(area, self.factor)
+        self.held[name] = Part(look, place, around, draw, kept)
         self.damage |= around
 
     def finish(self) -> None:
@@ -62,12 +66,31 @@ class Parts:
             self.damage |= gone.area
         self._known = {}
 
-    def __iter__(self) -> Iterator[Part]:
-        return iter(self.held.values())
+    def draw(self, sheet: Sheet, room: QRect | None = None, pictures: Pictures | None = None) -> None:
+        """Draw the parts that a room touches, from `pictures` those that are kept."""
+        for name, part in self.held.items():
+            if room is not None and not room.intersects(part.area):
+                continue
+            sheet.hits = part.hits = []
+            if part.kept and pictures is not None:
+                self._draw_kept(sheet, name, part, pictures)
+            else:
+                part.draw(sheet)
+
+    def _draw_kept(self, sheet: Sheet, name: str, part: Part, pictures: Pictures) -> None:
+        """Draw a part from its picture; what it is made of is kept elsewhere, and not pushed out by it."""
+        others = sheet.pictures
+
+        def draw(inner: Sheet) -> None:
+            inner.pictures = others
+            part.draw(inner)
+
+        sheet.pictures = pictures
+        sheet.cached((self.frame, name, part.look), part.place, draw)
+        sheet.pictures = others
 
 
 @lru_cache(maxsize=1024)
-def _around(area: tuple[float, float, float, float], factor: float) -> QRect:
-    """The pixels of a widget that an area of the design touches, and one more on each side."""
-    touched = QRectF(*[each * factor for each in area]).toAlignedRect()
-    return touched.adjusted(-1, -1, 1, 1)
+def _around(area: Area, factor: float) -> tuple[QRectF, QRect]:
+    """An area of the design, and the pixels of a widget that it touches."""
+    return QRectF(*area), QRectF(*[each * factor for each in area]).toAlignedRect()

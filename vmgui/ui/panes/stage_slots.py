@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
@@ -21,16 +20,11 @@ EMPTY = ("–",)
 
 
 def draw(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
-    """The slots: most of them are empty, and those are the same pictures in every table."""
+    """The slots: the grounds of all of them, then what is written on them."""
     shown, here = box.shown(column.entries), column.index
-    told = [slot for slot in _told(column, shown) if slot.index != here]
-    if sheet.vector or box.moving:
-        full = {slot.index for slot in told} | {here}
-        _draw_empty(sheet, box, shown, [i for i in shown if i not in full])
-        _draw_names(sheet, box, [i for i in shown if i not in full], column.index_bits)
-    else:
-        _draw_page(sheet, column, box, shown)
-    _draw_told(sheet, column, box, told)
+    told = {slot.index: slot for slot in _told(column, shown) if slot.index != here}
+    _draw_grounds(sheet, column, box, shown, told)
+    _draw_words(sheet, column, box, [i for i in shown if i != here], told)
     if here in shown:
         _draw_chosen(sheet, column, box)
     if sheet.selected is not None or sheet.hovered is not None:
@@ -49,37 +43,15 @@ def _told(column: Column, shown: range) -> list[Slot]:
     return [slot for slot in slots[shown.start : shown.stop] if slot.state != "none" or slot.guard_of]
 
 
-def _draw_page(sheet: Sheet, column: Column, box: Box, shown: range) -> None:
-    """Nothing but empty slots, as two pictures: what is the same in every table, and the numbers."""
-    rect, s = box.rect, box.scale
-    high, bits, kind = len(shown) * box.high, column.index_bits, Type(11 * s, False, True)
-    whole = QRectF(rect.x(), box.slots_top, rect.width(), high)
-    key = ("empty", len(shown), s)
-    sheet.cached(key, whole, lambda part: _draw_empty(part, box, shown, shown))
-
-    def names(part: Sheet) -> None:
-        _draw_grounds(part, box, shown, shown)
-        _draw_names(part, box, shown, bits)
-
-    widest = 11 * s + kind.width(number(shown[-1], box.style, bits))
-    if widest < rect.width() - 8 * s - kind.width(EMPTY[0]):
-        whole.setWidth(widest)
-    sheet.cached(("names", shown, box.style, bits, s), whole, names)
-
-
-def _draw_empty(sheet: Sheet, box: Box, shown: range, empty: Sequence[int]) -> None:
-    """The grounds of slots, and a dash in each that is empty."""
-    _draw_grounds(sheet, box, shown, empty)
-    line = _line(sheet, box, False)
-    line.painter.setPen(sheet.theme.color("text3"))
-    for index in empty:
-        line.end(box.top(index), 0, EMPTY)
-
-
-def _draw_grounds(sheet: Sheet, box: Box, shown: range, empty: Sequence[int]) -> None:
-    sheet.cells([box.slot(index) for index in shown], sheet.theme.color("border"))
-    thin = _thin(sheet)
-    sheet.cells([box.inside(index, thin) for index in empty], sheet.theme.color("bg2"))
+def _draw_grounds(sheet: Sheet, column: Column, box: Box, shown: range, told: dict[int, Slot]) -> None:
+    """The lines around slots, and what is between: another colour where an entry maps memory."""
+    theme, thin = sheet.theme, _thin(sheet)
+    leaves = [i for i, slot in told.items() if slot.state == "leaf"]
+    sheet.cells([box.slots(shown)], theme.color("border"))
+    sheet.cells([box.inside(i, thin) for i in shown if i not in leaves], theme.color("bg2"))
+    rects = [box.inside(i, thin) for i in leaves]
+    sheet.cells(rects, theme.color("bg1"))
+    sheet.cells(rects, theme.ink(column.level, 0.16))
 
 
 def _thin(sheet: Sheet) -> float:
@@ -88,30 +60,20 @@ def _thin(sheet: Sheet) -> float:
     return 1 if sheet.vector or pixels < 1 else int(pixels) / pixels
 
 
-def _draw_names(sheet: Sheet, box: Box, indexes: Sequence[int], bits: int) -> None:
-    """The numbers of slots."""
-    line, faint = _line(sheet, box, False), sheet.theme.color("text3")
+def _draw_words(sheet: Sheet, column: Column, box: Box, indexes: list[int], told: dict[int, Slot]) -> None:
+    """The numbers of slots; a dash in each that is empty, and what is in the others."""
+    line, style, bits = _line(sheet, box, False), box.style, column.index_bits
+    names = [(box.top(i), number(i, style, bits), told.get(i)) for i in indexes]
+    faint, ink = sheet.theme.color("text3"), sheet.theme.color("text2")
     line.painter.setPen(faint)
-    for index in indexes:
-        line.begin(box.top(index), number(index, box.style, bits), faint)
-
-
-def _draw_told(sheet: Sheet, column: Column, box: Box, told: list[Slot]) -> None:
-    """The slots in which there is something, what is alike in all of them at once."""
-    if not told:
-        return
-    theme, level, thin = sheet.theme, column.level, _thin(sheet)
-    plain = [box.inside(slot.index, thin) for slot in told if slot.state != "leaf"]
-    leaves = [box.inside(slot.index, thin) for slot in told if slot.state == "leaf"]
-    sheet.cells(plain, theme.color("bg2"))
-    sheet.cells(leaves, theme.color("bg1"))
-    sheet.cells(leaves, theme.ink(level, 0.16))
-    _draw_names(sheet, box, [slot.index for slot in told], column.index_bits)
-    line = _line(sheet, box, False)
-    line.painter.setPen(theme.color("text2"))
-    for slot in told:
-        begins = _wide(line.kind, number(slot.index, box.style, column.index_bits))
-        line.end(box.top(slot.index), begins, _slot_texts(slot, False))
+    for top, name, slot in names:
+        line.begin(top, name, faint)
+        if slot is None:
+            line.end(top, 0, EMPTY)
+    line.painter.setPen(ink)
+    for top, name, slot in names:
+        if slot is not None:
+            line.end(top, _wide(line.kind, name), _slot_texts(slot, False))
 
 
 def _draw_chosen(sheet: Sheet, column: Column, box: Box) -> None:
