@@ -116,6 +116,12 @@ class FrameReader:
         """Kinds of frames, a row for each stretch."""
         return frames[: self._whole].reshape(-1, self.stretch)
 
+    def _frames(self, some: Ints, places: Ints) -> Ints:
+        """The frames at some places in stretches that stand one after the other."""
+        row = places // self.stretch
+        frames: Ints = places + (some[row] - row) * self.stretch
+        return frames
+
     def _read(self, some: Ints) -> Kinds:
         """The kinds in some stretches; frames that are neither free nor marked belong to somebody."""
         structs = np.frombuffer(self.source.view, np.uint64, self._whole * WORDS, self.k.vmemmap)
@@ -123,10 +129,9 @@ class FrameReader:
         kinds = self._by_stretch(self._otherwise)[some]
         kinds[(flags & PG_table) != 0] = TABLE
         heads = (flags.ravel() & PG_buddy).nonzero()[0]
-        row = heads // self.stretch
-        order = structs[(heads + (some[row] - row) * self.stretch) * WORDS + ORDER]
+        order = structs[self._frames(some, heads) * WORDS + ORDER]
         size = 1 << np.minimum(order, self.k.MAX_PAGE_ORDER).astype(np.int64)
-        size = np.minimum(size, (row + 1) * self.stretch - heads)
+        size = np.minimum(size, self.stretch - heads % self.stretch)
         kinds.reshape(-1)[stretches(heads, size)] = FREE
         kinds[self._hole[some]] = HOLE
         return kinds
@@ -140,14 +145,14 @@ class FrameReader:
 
     def _renew(self, some: Ints) -> None:
         kinds, now = self._by_stretch(self._padded), self._read(some)
-        was = kinds[some]
-        row, place = (now != was).nonzero()
-        if not len(row):
+        was, new = kinds[some].ravel(), now.ravel()
+        differs = (new != was).nonzero()[0]
+        if not len(differs):
             return
-        self._counts -= np.bincount(was[row, place], minlength=len(KINDS))[: len(KINDS)]
-        self._counts += np.bincount(now[row, place], minlength=len(KINDS))[: len(KINDS)]
+        self._counts -= np.bincount(was[differs], minlength=len(KINDS))[: len(KINDS)]
+        self._counts += np.bincount(new[differs], minlength=len(KINDS))[: len(KINDS)]
         kinds[some] = now
-        frames = some[row] * self.stretch + place
+        frames = self._frames(some, differs)
         cells = (frames[frames.searchsorted(self.base) :] - self.base) // self.per_cell
         cells = cells[np.append(cells[1:] != cells[:-1], True)] if len(cells) else cells
         self._cells[cells] = _most_worth(self._shown[cells])
