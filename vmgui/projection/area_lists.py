@@ -54,7 +54,7 @@ COLUMNS = np.dtype([
     ("guard", "i8"), ("lazy", "?"), ("io", "?"), ("block", "?"), ("image", "?"), ("caller", "u1"),
     ("use", "u1"), ("unused", "u2"),
 ])  # fmt: skip
-#: A whole row: NumPy compares and joins these much faster than it does column by column.
+#: A whole row: NumPy joins these much faster than it does column by column.
 RAW = np.dtype((np.void, COLUMNS.itemsize))
 #: Bits of the structs that are watched, vmap_area, vm_struct and single words, and which of their words.
 WATCHED = tuple(
@@ -129,7 +129,7 @@ class Areas(Sequence[Area]):
 
     def rows(self, numbers: Ints) -> Table:
         """A copy of the rows with these numbers; any row for -1."""
-        return (self.table if len(self) else np.zeros(1, COLUMNS)).take(numbers, mode="clip")
+        return (self.table if len(self) else np.zeros(1, COLUMNS)).take(numbers)
 
     def joined(self, others: Areas) -> Areas:
         """These areas and others; where two begin at one address, the last one."""
@@ -238,13 +238,14 @@ class AreaLists:
     def _renewed(self, va: Ints, lazy: Flags, links: list[int]) -> Areas:
         """The areas of these structs, sorted by address: only of those read again that were written."""
         before, number = self._areas, self._numbers(va)
-        again = ((number < 0) | self._stale.take(number, mode="clip")).nonzero()[0]
+        again = ((number < 0) | self._stale.take(number)).nonzero()[0]
         rows, owners, likely = self._rows(va[again], lazy[again])
-        table, vm = before.rows(number), self._vm.take(number, mode="clip")
+        table, vm = before.rows(number), self._vm.take(number)
         known = again[number[again] >= 0]
-        was = table.take(known).view(RAW)
+        was = table.take(known)
         table.view(RAW)[again], vm[again] = rows.view(RAW), owners
-        number[known[table.take(known).view(RAW) != was]] = -1
+        words = table.take(known).view(np.uint64) != was.view(np.uint64)
+        number[known[words.nonzero()[0] * 8 // COLUMNS.itemsize]] = -1
         self._read_last = va, vm, links
         if not likely.all():
             there = np.ones(len(va), np.bool_)
@@ -261,8 +262,8 @@ class AreaLists:
 
     def _numbers(self, va: Ints) -> Ints:
         """The number that each area had when structs were read last, by where its struct is; or -1."""
-        number = self._rows_at.take(va >> GRANULE).astype(np.int64)
-        number[self._va.take(number, mode="clip") != va] = -1
+        number = np.minimum(self._rows_at.take(va >> GRANULE), len(self._va) - 1).astype(np.int64)
+        number[self._va.take(number) != va] = -1
         return number
 
     def _structs_of(self, va: Ints, vm: Ints) -> None:
@@ -435,5 +436,5 @@ class AreaLists:
 
 def _fields(words: NDArray[np.uint64], structs: Ints, offsets: tuple[int, ...]) -> NDArray[np.uint64]:
     """Fields of structs at these addresses, a row for each; a wild pointer is not followed beyond the end."""
-    found: NDArray[np.uint64] = words.take((structs >> 3) + np.array(offsets)[:, None] // 8, mode="clip")
+    found: NDArray[np.uint64] = words.take((structs >> 3) + np.array(offsets)[:, None] // 8, mode="wrap")
     return found

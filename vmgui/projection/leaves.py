@@ -173,7 +173,7 @@ class LeafReader:
         guard = areas.table["guard"][some].astype(np.uint64) << self.shape.page_shift
         found = self._count(areas.starts[some], areas.ends[some] - guard)
         if len(some) < len(areas):
-            known, found = found, self._found.take(number, axis=1, mode="clip")
+            known, found = found, self._found.take(number, axis=1)
             found[:, some] = known
         if areas is not self._areas or (found != self._found).any():
             self._areas, self._found, self._leaves = areas, found, Leaves(*found)

@@ -28,7 +28,7 @@ def flagged(pieces: Ints) -> Flags:
 
 def among(pieces: Ints, flags: Flags) -> Flags:
     """Which of some pieces are flagged."""
-    return flags.take(pieces, mode="clip")
+    return flags.take(np.minimum(pieces, len(flags) - 1))
 
 
 def stretches(first: Ints, count: Ints) -> Ints:
