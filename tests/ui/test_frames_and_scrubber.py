@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -5,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from tests.ui import samples
+from vmgui.projection.frames import HOLE
 from vmgui.projection.timeline_marks import TimelineMarks
 from vmgui.ui import theme as themes
 from vmgui.ui.export_pictures import image
@@ -57,6 +59,26 @@ def test_the_tip_of_a_cell_names_its_frames_and_their_use(frames):
     tip = frames.cell_tip(510)
     assert "pfn 3fc00" in tip
     assert "page table" in tip
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        bytes([1] * 20 + [0] * 400 + [3] * 84 + [2] * 6 + [4] * 2),  # another kind at the same places
+        bytes([1] * 200 + [3] * 280 + [0] * 24 + [2] * 6 + [4] * 2),  # another kind is the most frequent
+        bytes([1] * 20 + [HOLE] * 60 + [0] * 424 + [2] * 6 + [4] * 2),
+        bytes([1] * 20 + [0] * 60 + [HOLE] * 60 + [0] * 364 + [2] * 6 + [4] * 2),
+    ],
+)
+def test_frames_after_others_look_as_if_they_were_the_first(qtbot, frames, cells):
+    other = replace(samples.frames(), cells=cells, buddy=(4, 300, 2, 0, 2, 3, 70_000, 1, 1, 0, 9), touched=())
+    for shown in (other, samples.frames()):
+        frames.set_frames(shown)
+        fresh = FramesCanvas(Selection())
+        qtbot.addWidget(fresh)
+        fresh.resize(348, 268)
+        fresh.set_frames(shown)
+        assert frames.grab().toImage() == fresh.grab().toImage()
 
 
 def test_alt_and_arrows_walk_over_the_cells(qtbot, frames, selection):
@@ -140,7 +162,8 @@ def test_a_click_on_a_mark_jumps_to_its_step_exactly(qtbot, scrubber):
 
 
 def test_marks_too_near_to_each_other_merge_and_the_tip_lists_them(scrubber):
-    from vmgui.projection.timeline_marks import Mark
+    from vmgui.projection.frames import HOLE
+from vmgui.projection.timeline_marks import Mark
 
     base = samples.marks()
     close = tuple(Mark(100 + i, "table") for i in range(5))
@@ -163,7 +186,8 @@ def test_a_zoomed_track_follows_the_play_head(scrubber):
 
 
 def test_an_operation_that_took_hardly_any_steps_is_still_visible(qtbot, scrubber):
-    from vmgui.projection.timeline_marks import Segment
+    from vmgui.projection.frames import HOLE
+from vmgui.projection.timeline_marks import Segment
 
     long = Segment(0, 0, 1_000_000, "a = vmalloc 1G", "a", "pte")
     tiny = Segment(1, 1_000_000, 1_000_003, "purge", "", "free")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from math import log2
 
@@ -53,6 +53,9 @@ def kind_fill(theme: Theme, kind: str):
         "table": theme.fill("table"),
     }[kind]
 
+
+#: Of the kinds of cells which are RAM.
+_RAM = bytes(kind != HOLE for kind in range(256))
 
 Parts = tuple[QRectF, QRectF, QRectF, QRectF]
 Geometry = tuple[Parts, tuple[QRectF, int, float, float]]
@@ -198,7 +201,7 @@ class FramesCanvas(Canvas):
         still = "still", len(self.frames.buddy), buddy.height()
         sheet.cached(still, below, lambda part: self._draw_still(part, legend, buddy))
         if buddy.height():
-            sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
+            self._draw_buddy(sheet, buddy)
 
     def _draw_still(self, sheet: Sheet, legend: QRectF, buddy: QRectF) -> None:
         """What is the same at every step."""
@@ -219,8 +222,7 @@ class FramesCanvas(Canvas):
         for kind, rect in zip(self.frames.cells, self._places[1], strict=True):
             rects[kind].append(rect)
         del rects[HOLE]
-        for kind, found in rects.items():
-            sheet.cells(found, kind_fill(self.theme, KINDS[kind]))
+        self._fill_cells(sheet, area, key, rects)
         if min(wide, high) < 5:
             return
         sheet.painter.setPen(sheet.pen(self.theme.color("on_fill"), 1))
@@ -230,6 +232,22 @@ class FramesCanvas(Canvas):
         sheet.painter.drawLines(slashes)
         dots = [QRectF(r.center().x() - 1.5, r.center().y() - 1.5, 3, 3) for r in rects[KINDS.index("table")]]
         sheet.cells(dots, self.theme.color("on_fill"))
+
+    def _fill_cells(
+        self, sheet: Sheet, area: QRectF, places: Hashable, rects: dict[int, list[QRectF]]
+    ) -> None:
+        """Fill the cells by kind: those of the most frequent one are in a picture of all RAM."""
+        often = max(rects, key=lambda kind: len(rects[kind]))
+        ram = self.frames.cells.translate(_RAM)
+
+        def draw(part: Sheet) -> None:
+            there = [rect for rect, some in zip(self._places[1], ram, strict=True) if some]
+            part.cells(there, kind_fill(self.theme, KINDS[often]))
+
+        sheet.cached(("alike", often, places, ram), area, draw)
+        for kind, found in rects.items():
+            if kind != often:
+                sheet.cells(found, kind_fill(self.theme, KINDS[kind]))
 
     def _draw_rings(self, sheet: Sheet) -> None:
         frames = self.frames
@@ -384,24 +402,25 @@ class FramesCanvas(Canvas):
             sheet.hit(column, Place(), partial(self._order_tip, order))
 
     def _draw_buddy(self, sheet: Sheet, rect: QRectF) -> None:
-        """A bar for each order, with how many free blocks it has."""
-        orders, room = self.frames.buddy, rect.height() - AXIS
+        """A bar for each order; a step changes few of them."""
+        orders = self.frames.buddy
         top = log2(max(255, *orders) + 1)
-        talls = [room * log2(free + 1) / top for free in orders]
-        bottom, places = rect.y() + room, [(each.x(), each.width()) for each in self._columns(rect)]
-        bars = [
-            QRectF(x, bottom - tall, wide, tall)
-            for (x, wide), tall in zip(places, talls, strict=True)
-            if tall
-        ]
-        sheet.cells(bars, self.theme.color("accent"))
+        for free, column in zip(orders, self._columns(rect), strict=True):
+            tall = column.height() * log2(free + 1) / top
+            around = column.adjusted(-2, 0, 2, 0)
+            sheet.cached(("free", free, top), around, partial(self._draw_bar, free, column, tall))
+
+    def _draw_bar(self, free: int, column: QRectF, tall: float, sheet: Sheet) -> None:
+        """How many free blocks there are, as a bar and as a number."""
+        if tall:
+            bar = QRectF(column.x(), column.bottom() - tall, column.width(), tall)
+            sheet.cells([bar], self.theme.color("accent"))
         inks = self.theme.color("text1"), self.theme.color("on_fill" if self.theme.dark else "on_accent")
-        for free, (x, wide), tall in zip(orders, places, talls, strict=True):
-            inside = tall > 26  # where there is no room in the bar, the number is above it
-            y = bottom - tall + 2 if inside else max(bottom - tall - 15, rect.y())
-            short = f"{free // 1000}k" if free >= 1000 else ""
-            area = QRectF(x - 2, y, wide + 4, 14)
-            sheet.fit(area, inks[inside], NUMBERS[inside], count(free), short, align=CENTRE)
+        inside = tall > 26  # where there is no room in the bar, the number is above it
+        y = column.bottom() - tall + 2 if inside else max(column.bottom() - tall - 15, column.y())
+        short = f"{free // 1000}k" if free >= 1000 else ""
+        area = QRectF(column.x() - 2, y, column.width() + 4, 14)
+        sheet.fit(area, inks[inside], NUMBERS[inside], count(free), short, align=CENTRE)
 
     def _order_tip(self, order: int) -> str:
         of, free = size(1 << order + self.frames.page_shift), self.frames.buddy[order]

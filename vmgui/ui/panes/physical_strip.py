@@ -105,15 +105,27 @@ class PhysicalStrip(Canvas):
         if not self.shown.regions:
             return
         bar, scale = self._bar(), self._scale()
-        key = (scale, self.frames.cells)
-        sheet.cached(key, QRectF(self.rect()), lambda part: self._draw_all(part, bar, scale))
+        ram = "ram", scale, self.frames.cells
+        sheet.cached(ram, bar, lambda part: self._draw_ram(part, bar, scale))
+        sheet.cached(scale, QRectF(self.rect()), lambda part: self._draw_all(part, bar, scale))
         self._draw_rings(sheet, bar, scale)
 
-    def _draw_all(self, sheet: Sheet, bar: QRectF, scale: Scale) -> None:
-        """What stays while only the selection changes."""
+    @staticmethod
+    def _rect(piece: Piece, bar: QRectF) -> QRectF:
+        """Where a piece is drawn."""
+        left, right = bar.x() + bar.width() * piece.left, bar.x() + bar.width() * piece.right
+        return QRectF(left, bar.y(), right - left, bar.height())
+
+    def _draw_ram(self, sheet: Sheet, bar: QRectF, scale: Scale) -> None:
+        """What changes from step to step."""
         for piece in scale.pieces:
-            left, right = bar.x() + bar.width() * piece.left, bar.x() + bar.width() * piece.right
-            rect = QRectF(left, bar.y(), right - left, bar.height())
+            if piece.region.kind == "ram" and not piece.broken:
+                self._draw_frames(sheet, piece, self._rect(piece, bar))
+
+    def _draw_all(self, sheet: Sheet, bar: QRectF, scale: Scale) -> None:
+        """What stays while the frames and the selection change."""
+        for piece in scale.pieces:
+            rect = self._rect(piece, bar)
             self._draw_piece(sheet, piece, rect)
             place = Place(phys=(piece.region.start, piece.region.end))
             sheet.hit(rect, place, partial(_tip, piece.region))
@@ -125,7 +137,6 @@ class PhysicalStrip(Canvas):
         if piece.broken:
             sheet.text(rect, "⫽", theme.color("text3"), Type(12), CENTRE)
         elif kind == "ram":
-            self._draw_frames(sheet, piece, rect)
             sheet.box(rect, None, theme.color("border"), 1)
         elif kind == "firmware":
             sheet.box(rect, theme.color("reserved"), None)
