@@ -162,8 +162,7 @@ def test_a_click_on_a_mark_jumps_to_its_step_exactly(qtbot, scrubber):
 
 
 def test_marks_too_near_to_each_other_merge_and_the_tip_lists_them(scrubber):
-    from vmgui.projection.frames import HOLE
-from vmgui.projection.timeline_marks import Mark
+    from vmgui.projection.timeline_marks import Mark
 
     base = samples.marks()
     close = tuple(Mark(100 + i, "table") for i in range(5))
@@ -186,8 +185,7 @@ def test_a_zoomed_track_follows_the_play_head(scrubber):
 
 
 def test_an_operation_that_took_hardly_any_steps_is_still_visible(qtbot, scrubber):
-    from vmgui.projection.frames import HOLE
-from vmgui.projection.timeline_marks import Segment
+    from vmgui.projection.timeline_marks import Segment
 
     long = Segment(0, 0, 1_000_000, "a = vmalloc 1G", "a", "pte")
     tiny = Segment(1, 1_000_000, 1_000_003, "purge", "", "free")
