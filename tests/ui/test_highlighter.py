@@ -101,9 +101,11 @@ def test_a_call_is_chosen_by_a_click_or_by_enter_and_said_by_the_arrows(desk, qt
     assert [hit.tip.split()[0] for hit in hits] == [chip.name for chip in chips.chips]
 
 
-def test_a_scroll_bar_with_a_ground_of_its_own_keeps_it_in_another_theme(desk):
+def test_scroll_bars_and_crumbs_with_a_ground_of_their_own_keep_it_in_another_theme(desk):
     for theme in THEMES.values():
         desk.set_theme(theme)
         settle(desk)
         for view in (desk.source.view, desk.operations.history.list, desk.stack.table):
             assert view.verticalScrollBar().testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        for crumb in desk.map.crumbs.buttons:
+            assert crumb.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vmgui.projection.address_map import AddressMap
@@ -17,7 +17,10 @@ from vmgui.ui.words import tr
 
 
 class Crumb(QToolButton):
-    """A part of the way to the view; at rest it is no more than its text, which it paints itself."""
+    """A part of the way to the view; at rest it is no more than its text, which it paints itself.
+
+    It has a ground, that of the header: else all that is below it is painted, up to the window.
+    """
 
     restyled = Signal()
 
@@ -25,11 +28,17 @@ class Crumb(QToolButton):
         super().__init__(parent)
         self.setProperty("crumb", "true")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QGuiApplication.palette().color(QPalette.ColorRole.AlternateBase))
         if self.hasFocus() or self.isDown() or self.underMouse():
+            painter.end()
             super().paintEvent(event)
             return
-        painter = QPainter(self)
         painter.setPen(self.palette().buttonText().color())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
@@ -37,6 +46,7 @@ class Crumb(QToolButton):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # which the style sheet takes away
             self.restyled.emit()
 
 
