@@ -155,9 +155,7 @@ def cell_tip(shown: AddressMap, i: int) -> str:
     return f"{shown.top_level.upper()}[{cell.index}] · {address(start)} · {state}"
 
 
-def draw_overview(
-    sheet: Sheet, shown: AddressMap, seen: Stretch | None, rect: QRectF, scale: Linear
-) -> None:
+def draw_overview(sheet: Sheet, shown: AddressMap, seen: Stretch | None, rect: QRectF, scale: Linear) -> None:
     """The 4 GiB (or more) around the view: where entries of about 1 GiB begin, and which are empty."""
     view, pages = scale.view, scale.view.pages
     label(sheet, rect, _length(shown, round(pages)))
@@ -289,7 +287,13 @@ def _clip(rect: QRectF, scale: Scale, pages: tuple[int, int]) -> QRectF | None:
 
 
 def draw_scale_bar(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear) -> None:
-    """What the window spans, and a bar of a round length under it."""
+    """What the window spans, and a bar of a round length under it: there are few spans that jumps come to."""
+    key = ("bar", shown.page_shift, scale.view.pages, rect.width())
+    place = QRectF(0, rect.y(), LABELS - 4, 52)
+    sheet.cached(key, place, lambda part: _draw_scale_bar(part, shown, rect, scale))
+
+
+def _draw_scale_bar(sheet: Sheet, shown: AddressMap, rect: QRectF, scale: Linear) -> None:
     theme = sheet.theme
     whole = _length(shown, max(round(scale.view.pages), 1))
     label(sheet, QRectF(rect.x(), rect.y() + 6, rect.width(), 18), whole)
