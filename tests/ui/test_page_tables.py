@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import SMALL
 from vmgui.formats.document import Document
@@ -158,6 +159,27 @@ def test_open_tables_are_as_a_fresh_reader_tells_them_whatever_was_done_before(d
                 some = each.opens and fresh.rows(below(each.level), each.table, each.va).size
                 assert model.hasChildren(model.index(i, 0, index)) == bool(some)
     assert tester.model() is model
+
+
+def test_a_step_does_not_paint_the_names_of_the_columns_again(qtbot, desk):
+    painted, names = [], desk.tree.view.header().viewport()
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted.append(watched)
+            return False
+
+    watch = Watch()
+    first, second = (done.last_row for done in desk.workspace.session.operations[:2])
+    for at in (first, second):
+        desk.player.seek(at)
+        QApplication.processEvents()
+    for each in (names, desk.tree.view.viewport()):
+        each.installEventFilter(watch)
+    desk.player.seek(first)
+    qtbot.waitUntil(lambda: desk.tree.view.viewport() in painted)
+    assert names not in painted
 
 
 def test_a_table_that_is_folded_away_is_not_read(desk, model):

@@ -43,12 +43,13 @@ class Heads(QHeaderView):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._measured: QSize | None = None
+        self._laid: QSize | None = None
         self.setSectionsMovable(True)
         self.sectionCountChanged.connect(self.measure_again)
 
     def measure_again(self) -> None:
         """They have other names or another look."""
-        self._measured = None
+        self._measured = self._laid = None
 
     def sizeHint(self) -> QSize:
         if self._measured is None:
@@ -58,6 +59,12 @@ class Heads(QHeaderView):
     def doItemsLayout(self) -> None:
         if self._measured is None:
             super().doItemsLayout()
+
+    def updateGeometries(self) -> None:
+        """The view wants this whenever rows come and go, and Qt paints for it; only another size needs it."""
+        if self._laid != self.size():
+            self._laid = self.size()
+            super().updateGeometries()
 
     def changeEvent(self, event: QEvent) -> None:
         self.measure_again()
@@ -86,6 +93,7 @@ class Tree(QTreeView):
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.entered.connect(self._enter)
         self.viewportEntered.connect(lambda: self._enter(QModelIndex()))
 
@@ -113,8 +121,10 @@ class Tree(QTreeView):
         self._enter(QModelIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        Painting(self, self.rows, painter).draw(painter, self._in_sight(event.rect()))
+        painter, area = QPainter(self.viewport()), event.rect()
+        now = Painting(self, self.rows, painter)
+        painter.fillRect(area, now.paper)
+        now.draw(painter, self._in_sight(area))
 
     def _in_sight(self, area: QRect) -> list[Seen]:
         """The rows that stand in an area."""

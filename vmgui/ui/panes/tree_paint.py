@@ -149,9 +149,9 @@ class Painting:
         self._guard, self._guard_of = tr("guard page"), tr("guard page of {0}")
         self._state = view.isEnabled(), view.hasFocus()
         below = view.viewport()
-        self._paper = below.palette().color(below.backgroundRole())
+        self.paper = below.palette().color(below.backgroundRole())
         #: What all rows look alike by, for as long as they are kept as pictures.
-        self._alike = self._columns, self._state, self._prefix, self._guard_of, self._paper.rgb()
+        self._alike = self._columns, self._state, self._prefix, self._guard_of, self.paper.rgb()
         self._pictures = self._kept(rows, painter)
 
     def _kept(self, rows: TreeDelegate, painter: QPainter) -> LinePictures | None:
@@ -194,7 +194,7 @@ class Painting:
 
     def _draw_alone(self, seen: Seen, sheet: Sheet) -> None:
         whole = QRect(0, 0, self._width, self._look.size.height())
-        sheet.painter.fillRect(whole, self._paper)
+        sheet.painter.fillRect(whole, self.paper)
         self._draw(sheet.painter, whole, *seen[1:])
 
     def _draw(
@@ -249,7 +249,7 @@ class Painting:
             room += 2  # letters may reach a little beyond their width
 
             def draw(sheet: Sheet) -> None:
-                color = self._look.theme.color(ground) if ground else self._paper
+                color = self._look.theme.color(ground) if ground else self.paper
                 sheet.painter.fillRect(QRectF(0, 0, room, self._look.height), color)
                 sheet.painter.translate(-x, 0)
                 write(sheet.painter, 0, row)
