@@ -201,7 +201,7 @@ class FramesCanvas(Canvas):
         still = "still", len(self.frames.buddy), buddy.height()
         sheet.cached(still, below, lambda part: self._draw_still(part, legend, buddy))
         if buddy.height():
-            self._draw_buddy(sheet, buddy)
+            sheet.cached(self.frames.buddy, buddy, lambda part: self._draw_buddy(part, buddy))
 
     def _draw_still(self, sheet: Sheet, legend: QRectF, buddy: QRectF) -> None:
         """What is the same at every step."""
