@@ -37,8 +37,6 @@ HEIGHT = 38
 WIDE = 1440
 #: Below these the sizes of steps, then the speeds give way; the menus have them.
 LEAST, BOTH = 780, 200
-#: No label is larger.
-MOST = 10_000
 #: How the headline is drawn.
 LINES = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value | Qt.TextFlag.TextWordWrap.value
 
@@ -179,6 +177,7 @@ class Transport(QFrame):
     def _add_labels(self) -> None:
         self.before, self.counter, self.length = QLabel(tr("step")), Solid(), Solid()
         self.counter.setObjectName("counter")
+        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.counter.setAccessibleName(tr("Step"))
         for label in (self.before, self.length):
             label.setProperty("role", "counter")
@@ -227,16 +226,15 @@ class Transport(QFrame):
         button.setAccessibleName(tr("Pause") if self.player.playing else tr("Play"))
 
     def _moved(self, at: int) -> None:
-        for label, text in ((self.counter, count(at)), (self.length, f"/ {count(self.player.length)}")):
-            wide = label.fontMetrics().horizontalAdvance(text)
-            if len(text) != len(label.text()) or wide > label.width():  # else this is no other layout
-                label.setMinimumSize(0, 0)
-                label.setMaximumSize(MOST, MOST)
-                label.setText(text)
-                label.setFixedSize(label.sizeHint())
+        """Count; there is always room for the last step, so that nothing moves while the digits grow."""
+        last = count(self.player.length)
+        self.counter.setText(count(at))
+        self.length.setText(f"/ {last}")
+        for label, longest in ((self.counter, last), (self.length, self.length.text())):
+            size = label.fontMetrics().size(0, longest)
+            if size != label.minimumSize():
+                label.setFixedSize(size)
                 self._fit()
-            else:
-                label.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
