@@ -81,6 +81,17 @@ def test_where_the_lines_of_calls_have_no_room_the_innermost_one_is_in_sight(des
     assert (chips.width(), chips.height()) == (200, 40)
 
 
+def test_the_keyboard_brings_calls_into_sight_that_have_no_room(desk, qtbot):
+    area, chips = desk.stack.chips_area, desk.stack.chips
+    area.setFixedSize(200, 40)
+    desk.player.seek(212)
+    settle(desk)
+    assert not chips.visibleRegion().contains(chips.on_screen(chips.places[0]))
+    for _ in chips.chips:
+        qtbot.keyClick(chips, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert chips.visibleRegion().contains(chips.on_screen(chips.places[0]))
+
+
 def test_a_call_is_chosen_by_a_click_or_by_enter_and_said_by_the_arrows(desk, qtbot):
     chips, said = desk.stack.chips, []
     desk.player.seek(212)

@@ -10,7 +10,7 @@ from tests.ui.table_of_steps import TABLE, shown
 from vmgui.projection.refusal import refine
 from vmgui.timeline.replay import Replayer
 from vmgui.timeline.why import explain
-from vmgui.ui.panes.stage_columns import in_the_way
+from vmgui.ui.panes.stage_columns import refuses
 
 REFUSALS = {
     "refused-1-boot": ("shift-cap", "booted with nohugeiomap: max_page_shift is 12"),
@@ -112,7 +112,7 @@ def test_a_range_that_is_too_short_is_told_with_what_was_asked() -> None:
 def test_a_table_in_the_way_is_locked_and_its_frame_is_ringed(name: str, level: str) -> None:
     step = shown(name)
     column = step.stage.column(level)
-    assert in_the_way(step.stage, column)
+    assert refuses(step.stage, column)
     assert column.table in step.views.frames.touched
 
 

@@ -41,9 +41,13 @@ def said(chip: Chip) -> str:
 
 
 class Chips(Canvas):
-    """Draws the calls. `chosen` carries the place of one in the stack, by a click or by Enter."""
+    """Draws the calls.
+
+    `chosen` carries the place of one in the stack, by a click or by Enter; `reached` where the keyboard is.
+    """
 
     chosen = Signal(int)
+    reached = Signal(QRectF)
 
     def __init__(self, selection: Selection):
         super().__init__(selection)
@@ -129,6 +133,7 @@ class Chips(Canvas):
             wanted = len(self.chips) - 1 if self._cursor < 0 else self._cursor + move
             self._cursor = max(0, min(wanted, len(self.chips) - 1))
             self.describe(said(self.chips[self._cursor]))
+            self.reached.emit(self.places[self._cursor])
             self.update()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cursor >= 0:
             self.chosen.emit(self._cursor)
@@ -144,6 +149,7 @@ class ChipsArea(QScrollArea):
         self.chips = Chips(selection)
         self.setVerticalScrollBar(Bar())
         self.setWidget(self.chips)
+        self.chips.reached.connect(self._bring)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Call stack"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -159,6 +165,11 @@ class ChipsArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def _bring(self, place: QRectF) -> None:
+        """Bring the chip into sight that the keyboard has come to."""
+        middle = place.center() * self.chips.factor
+        self.ensureVisible(0, round(middle.y()), 0, round(LINE * self.chips.factor / 2))
 
     def _fit(self) -> None:
         """Give the chips all the width there is, but that of a scroll bar where their lines need one."""

@@ -26,7 +26,7 @@ def look_of(stage: Stage, column: Column, box: Box, arrow: float) -> Hashable:
     if column.table is None:
         missing = next(c.level for c in stage.columns if c.table is None and c.state != "folded")
         return column.state, missing, column.was, arrow if column.state == "skipped" else None
-    slots, locked = column.slots, in_the_way(stage, column)
+    slots, locked = column.slots, refuses(stage, column)
     head = (column.index, column.table, column.name, column.boot, column.error, locked, column.base)
     held: Hashable = slots
     if isinstance(slots, Slots):
@@ -98,7 +98,7 @@ def _draw_table(sheet: Sheet, stage: Stage, column: Column, box: Box) -> None:
     edge = QRectF(box.rect.x(), box.bottom - 1, box.rect.width(), 1)
     sheet.cells([edge], theme.color("border"))
     _draw_strip(sheet, column, box)
-    if in_the_way(stage, column):
+    if refuses(stage, column):
         _draw_lock(sheet, box)
 
 
@@ -195,7 +195,7 @@ def draw_badge(sheet: Sheet, box: Box) -> None:
     sheet.text(rect, text, sheet.theme.color("on_fill"), kind, CENTRE)
 
 
-def in_the_way(stage: Stage, column: Column) -> bool:
+def refuses(stage: Stage, column: Column) -> bool:
     """Whether this table refuses a huge page above it: it cannot be freed, or somebody dumps it."""
     leaf = stage.leaf
     if leaf is None or leaf.refusal not in ("cannot-free-table", "ptdump-busy") or column.table is None:
