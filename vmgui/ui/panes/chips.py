@@ -28,9 +28,14 @@ LOOKS = {"refused": ("error", "text1", "tint_error"), "failed": ("error", "text1
 Look = tuple[str, str, bool, bool, bool]
 
 
-def kind_of(chip: Chip) -> Type:
+def kind_of(role: str) -> Type:
     """The type of the name of a call."""
-    return CHIP_BOLD if chip.role == "current" else CHIP
+    return CHIP_BOLD if role == "current" else CHIP
+
+
+def room_of(name: str, role: str) -> int:
+    """How wide a chip is."""
+    return round(kind_of(role).width(name)) + 13
 
 
 def said(chip: Chip) -> str:
@@ -69,7 +74,7 @@ class Chips(Canvas):
         """Put the chips into so much room; the height they take."""
         x, y, right, self.places = LEFT, TOP, width - LEFT - 1, []
         for chip in self.chips:
-            wide = round(kind_of(chip).width(chip.name)) + 13
+            wide = room_of(chip.name, chip.role)
             if x > LEFT and x + wide > right:
                 x, y = LEFT, y + LINE
             self.places.append(QRectF(x, y, wide, HIGH))
@@ -106,13 +111,12 @@ class Chips(Canvas):
         name, role, more, lit, here = look
         line, ink, ground = (self.theme.color(token) for token in LOOKS[role])
         sheet.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        kind = CHIP_BOLD if role == "current" else CHIP
-        rect = QRectF(0, 0, round(kind.width(name)) + 13, HIGH)
+        rect = QRectF(0, 0, room_of(name, role), HIGH)
         if lit:
             ground = self.theme.color("tint_accent")
         width = 1.6 if role == "current" else 1
         sheet.box(rect, ground, self.theme.color("accent") if here else line, width, 3)
-        sheet.text(rect, name, ink, kind, CENTRE)
+        sheet.text(rect, name, ink, kind_of(role), CENTRE)
         if more:
             sheet.text(QRectF(rect.right() + 4, 0, ARROW, HIGH), "›", self.theme.color("text3"), SIGN)
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from vmgui.projection.levels import Level
 from vmgui.ui.models.page_tables import Index, PageTables, Way
 from vmgui.ui.panes.header import PaneHeader
-from vmgui.ui.panes.still import Bar
+from vmgui.ui.panes.still import be_solid
 from vmgui.ui.panes.tree_paint import Painting, Seen, TreeDelegate
 from vmgui.ui.selection import Place, Selection
 from vmgui.ui.theme import Theme, px
@@ -93,7 +93,7 @@ class Tree(QTreeView):
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        be_solid(self)
         self.entered.connect(self._enter)
         self.viewportEntered.connect(lambda: self._enter(QModelIndex()))
 
@@ -169,7 +169,6 @@ class TreePane(QWidget):
         self.header = PaneHeader(tr("Page tables"))
         self.model = PageTables(self)
         self.view = Tree(self.model)
-        self.view.setVerticalScrollBar(Bar())
         self.view.setAccessibleName(tr("Page tables"))
         self.delegate = self.view.rows
         head = self.view.header()
