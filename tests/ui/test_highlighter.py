@@ -103,11 +103,16 @@ def test_a_call_is_chosen_by_a_click_or_by_enter_and_said_by_the_arrows(desk, qt
     assert chosen.args == [1]
     alt = Qt.KeyboardModifier.AltModifier
     for _ in range(2):
-        qtbot.keyClick(chips, Qt.Key.Key_Left, alt)
-    assert [words.split()[0] for words in said] == [chip.name for chip in chips.chips[:-3:-1]]
+        qtbot.keyClick(chips, Qt.Key.Key_Right, alt)
+    assert [words.split()[0] for words in said] == [chip.name for chip in chips.chips[2:4]]
     with qtbot.waitSignal(chips.chosen) as chosen:
         qtbot.keyClick(chips, Qt.Key.Key_Return)
-    assert chosen.args == [len(chips.chips) - 2]
+    assert chosen.args == [3]
+    desk.player.step()
+    settle(desk)
+    said.clear()
+    qtbot.keyClick(chips, Qt.Key.Key_Left, alt)
+    assert said[0].split()[0] == chips.chips[-1].name  # in another stack from the innermost call
     hits = chips.all_hits()
     assert [hit.tip.split()[0] for hit in hits] == [chip.name for chip in chips.chips]
 

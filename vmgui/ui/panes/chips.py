@@ -123,6 +123,8 @@ class Chips(Canvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self._at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and number >= 0:
+            self._cursor = number  # the keyboard goes on from here
+            self.update()
             self.chosen.emit(number)
 
     def _at(self, pos: QPointF) -> int:
